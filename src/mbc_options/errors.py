@@ -1,0 +1,101 @@
+"""What can go wrong, as a hierarchy that callers may catch.
+
+::
+
+    MbcOptionsError
+    ├── InputError            something that a person wrote is wrong; carries Problems
+    │   ├── DescriptionError  a patient description
+    │   └── RulebookError     a file of a rulebook
+    └── UnknownOptionError    a therapy class or member that the rulebook does not have
+
+Positions are data (`Problem.line`, `Problem.column`, both counted from 1), not only text, so that an
+editor or a web page can put the message where it belongs.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "DescriptionError",
+    "InputError",
+    "MbcOptionsError",
+    "Problem",
+    "RulebookError",
+    "UnknownOptionError",
+    "nearest_word",
+]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, and where.
+
+    Attributes:
+        message: what was found, what was expected and, where there is one, the nearest right word.
+        file: the file, flag or argument that it stands in; empty where there is none.
+        line: line in the file, from 1; 0 where there is no file.
+        column: column in the line, from 1; 0 where there is no file.
+        path: keys and indices that lead to the value, outermost first.
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        if self.line:
+            return f"{self.file or '<text>'}:{self.line}:{self.column}: {self.message}"
+        return f"{self.file}: {self.message}" if self.file else self.message
+
+
+class MbcOptionsError(Exception):
+    """The base of every error that this package raises on purpose."""
+
+
+class InputError(MbcOptionsError, ValueError):
+    """Something that a person wrote cannot be used; `problems` tells every place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class DescriptionError(InputError):
+    """A patient description has an unknown name, an unusable value or facts that contradict each other."""
+
+
+class RulebookError(InputError):
+    """A file of a rulebook cannot be read, or refers to something that is not there."""
+
+
+class UnknownOptionError(MbcOptionsError, KeyError):
+    """A therapy class or member was asked for that the rulebook does not have."""
+
+    def __init__(self, wanted: str, known: Iterable[str]) -> None:
+        self.wanted = wanted
+        self.known = tuple(known)
+        super().__init__(wanted)
+
+    def __str__(self) -> str:
+        near = nearest_word(self.wanted, self.known)
+        hint = f"; did you mean {near}?" if near else f"; known are {', '.join(self.known)}"
+        return f"unknown option {self.wanted!r}{hint}"
+
+    def __reduce__(self) -> tuple[type[UnknownOptionError], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.wanted, self.known)
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like `word`, or None where none is near."""
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[near[0]] if near else None

@@ -1,0 +1,171 @@
+"""Conditions under constraints, compiled so that a verdict on partial knowledge is a subset test.
+
+A *theory* says which cases cannot be: its cover `broken`. A condition `f` is compiled twice, to the
+primes of "f, or broken" and of "not f, or broken". Knowledge `k` (a cube with at least one possible
+case) entails `f` exactly when it lies inside a prime of the first kind, and refutes it exactly when
+it lies inside one of the second: every cube inside a union lies inside one of its primes. The prime
+that it lies inside is the explanation: a minimal sufficient reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mbc_options.logic.cover import absorb, complement, sharp
+from mbc_options.logic.primes import primes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mbc_options.logic.cover import Cover
+    from mbc_options.logic.space import Space
+
+__all__ = ["Function", "Theory"]
+
+
+class Function(NamedTuple):
+    """A compiled condition.
+
+    Attributes:
+        holds: the primes of "the condition, or a constraint is broken" that hold a possible case.
+            Those within the facts that the condition names come first, then those with the fewest
+            facts, then in the order of the space: the order in which reasons are preferred.
+        fails: the same for the negated condition.
+        named: the bits of the facts that the condition names.
+    """
+
+    holds: Cover
+    fails: Cover
+    named: int
+
+    def entailed_by(self, knowledge: int) -> bool:
+        """Tell whether every possible completion satisfies the condition."""
+        return any(knowledge & ~prime == 0 for prime in self.holds)
+
+    def refuted_by(self, knowledge: int) -> bool:
+        """Tell whether no possible completion satisfies the condition."""
+        return any(knowledge & ~prime == 0 for prime in self.fails)
+
+    def possible_under(self, knowledge: int) -> bool:
+        """Tell whether some possible completion satisfies the condition."""
+        return not self.refuted_by(knowledge)
+
+    def proof(self, knowledge: int) -> int | None:
+        """Return the preferred minimal reason why the condition holds, or None where it is not entailed."""
+        return next((prime for prime in self.holds if knowledge & ~prime == 0), None)
+
+    def refutation(self, knowledge: int) -> int | None:
+        """Return the preferred minimal reason why the condition fails, or None where it is not refuted."""
+        return next((prime for prime in self.fails if knowledge & ~prime == 0), None)
+
+
+class Theory:
+    """What cannot be: the constraints between the facts of a space.
+
+    Args:
+        space: the facts.
+        broken: a cover of the impossible cases.
+
+    Attributes:
+        space: the facts.
+        broken: all primes of the impossible cases.
+    """
+
+    __slots__ = ("_forbidden", "_groups", "broken", "space")
+
+    def __init__(self, space: Space, broken: Iterable[int]) -> None:
+        self.space = space
+        self.broken: Cover = primes(space, broken)
+        self._forbidden = tuple(space.universe & ~prime for prime in self.broken)
+        self._groups = self._independent_groups()
+
+    def assuming(self, broken: Iterable[int]) -> Theory:
+        """Return the theory in which these cases, too, cannot be."""
+        return Theory(self.space, (*self.broken, *broken))
+
+    def is_possible(self, cube: int) -> bool:
+        """Tell whether the cube holds a case that breaks no constraint."""
+        return all(cube & forbidden for forbidden in self._forbidden)
+
+    def possible(self, cube: int, *, among: int | None = None) -> Cover:
+        """Return a cover of the possible cases of `cube`.
+
+        Args:
+            cube: the cases to look at.
+            among: bits of facts; only constraints that touch them, directly or through others,
+                are applied. Default: all.
+        """
+        return sharp(self.space, cube, self.broken if among is None else self.touching(among))
+
+    def tighten(self, cube: int) -> int:
+        """Return the smallest cube around the possible cases of `cube`.
+
+        Raises:
+            ValueError: where there is none.
+        """
+        if not self.is_possible(cube):
+            msg = "no case inside the cube is possible"
+            raise ValueError(msg)
+        tight = cube
+        for mask, group in self._groups:
+            open_bits = cube & mask
+            while open_bits:
+                bit = open_bits & -open_bits
+                open_bits ^= bit
+                field = self.space.fields(bit)
+                if cube & field == bit:
+                    continue
+                tried = cube & ~(field & ~bit)
+                if any(tried & ~prime == 0 for prime in group):
+                    tight &= ~bit
+        return tight
+
+    def touching(self, facts: int) -> Cover:
+        """Return the constraints that share a fact with `facts` (bits), directly or through others."""
+        return tuple(prime for mask, group in self._groups if mask & facts for prime in group)
+
+    def compile(self, cover: Iterable[int], named: int | None = None) -> Function:
+        """Compile the condition that `cover` stands for.
+
+        Args:
+            cover: the cases in which the condition is true.
+            named: the bits of the facts that the author named. Default: those that the cover restricts.
+        """
+        space = self.space
+        condition = absorb(cover)
+        if named is None:
+            named = 0
+            for cube in condition:
+                named |= space.fields(space.universe & ~cube)
+        broken = self.touching(named)
+        return Function(
+            holds=self._reasons((*condition, *broken), named),
+            fails=self._reasons((*complement(space, condition), *broken), named),
+            named=named,
+        )
+
+    def _reasons(self, cover: Iterable[int], named: int) -> Cover:
+        space = self.space
+
+        def preference(prime: int) -> tuple[bool, int, tuple[int, ...], int]:
+            fields = tuple(space.restricted(prime))
+            foreign = bool(space.universe & ~prime & ~named)
+            return foreign, len(fields), fields, prime
+
+        return tuple(sorted((p for p in primes(space, cover) if self.is_possible(p)), key=preference))
+
+    def _independent_groups(self) -> tuple[tuple[int, Cover], ...]:
+        """Split the constraints into groups that share no fact."""
+        groups: list[tuple[int, list[int]]] = []
+        for prime in self.broken:
+            mask = self.space.fields(self.space.universe & ~prime)
+            members = [prime]
+            apart = []
+            for other_mask, other in groups:
+                if other_mask & mask:
+                    mask |= other_mask
+                    members += other
+                else:
+                    apart.append((other_mask, other))
+            groups = [*apart, (mask, members)]
+        return tuple((mask, tuple(members)) for mask, members in groups)

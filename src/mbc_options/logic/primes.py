@@ -1,0 +1,59 @@
+"""All prime implicants of a cover, by iterated generalized consensus (Blake's canonical form).
+
+A cube is an *implicant* of a cover when it lies inside it, and *prime* when no larger cube does. The
+*consensus* of two cubes on a fact allows what either allows for that fact and what both allow for
+every other; it lies inside their union. Adding consensus cubes and dropping absorbed ones until
+nothing new appears leaves exactly the primes (Blake 1937; Quine 1952), also where facts have more
+than two values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mbc_options.logic.cover import absorb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mbc_options.logic.cover import Cover
+    from mbc_options.logic.space import Space
+
+__all__ = ["primes"]
+
+
+def primes(space: Space, cover: Iterable[int]) -> Cover:
+    """Return every prime implicant of the union of `cover`, largest first.
+
+    The result is the same for every cover of the same set, so that two conditions are equivalent
+    exactly when their primes are equal.
+    """
+    found: list[int] = []
+    waiting = list(reversed(absorb(cover)))
+    while waiting:
+        cube = waiting.pop()
+        if any(cube & ~other == 0 for other in found):
+            continue
+        found = [other for other in found if other & ~cube]
+        for other in found:
+            waiting.extend(_consensus(space, cube, other))
+        found.append(cube)
+    return absorb(found)
+
+
+def _consensus(space: Space, a: int, b: int) -> Iterator[int]:
+    both = a & b
+    empty = space.low & ~space.occupied(both)
+    if empty & (empty - 1):
+        return  # apart in two facts or more: no cube spans them
+    if empty:
+        mask = space.masks[space.field_at(empty.bit_length() - 1)]
+        yield both | ((a | b) & mask)
+        return
+    # They meet. A fact for which each allows a value that the other does not still gives a consensus;
+    # that takes a domain of three values or more.
+    only_a, only_b = a & ~b, b & ~a
+    for i in space.restricted(both):
+        mask = space.masks[i]
+        if only_a & mask and only_b & mask:
+            yield both | ((a | b) & mask)

@@ -1,0 +1,173 @@
+"""A condition's primes prepared for more than yes or no: what it depends on, and how far away it is.
+
+The distance from knowledge to a condition is the least number of facts in which a possible case
+inside the knowledge differs from a possible case that satisfies the condition. Two cubes made of
+possible cases only are as far apart as the number of their fields that have no value in common, so
+the minimum over two covers of such cubes is exact.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mbc_options.logic.cover import Cover
+    from mbc_options.logic.function import Theory
+
+__all__ = ["Change", "Region"]
+
+
+class Change(NamedTuple):
+    """One way to reach a condition with the fewest changes.
+
+    Attributes:
+        facts: a cube that restricts only the facts that have to change, to their new values.
+        given: a cube that restricts only unchanged, unknown facts, to the values that it takes
+            besides; the universe where the changes suffice.
+    """
+
+    facts: int
+    given: int
+
+
+class _Prime(NamedTuple):
+    """A prime with what is asked of it again and again.
+
+    Attributes:
+        cube: the prime.
+        fields: the bits of each fact that it restricts.
+        linked: the bits of the facts that constraints tie to those, themselves included; 0 if none do.
+        size: how many facts are linked.
+        broken: for each constraint on the linked facts, what it forbids its cases to be.
+    """
+
+    cube: int
+    fields: tuple[int, ...]
+    linked: int
+    size: int
+    broken: tuple[int, ...]
+
+
+class Region:
+    """The possible cases in which a condition holds.
+
+    Args:
+        theory: what cannot be.
+        primes: primes whose possible cases are those of the condition: `Function.holds` or `.fails`.
+        named: the bits of the facts that the author named. Only primes within them are kept; they
+            cover the condition by themselves, since it is over those facts alone.
+    """
+
+    __slots__ = ("_goals", "_primes", "theory")
+
+    def __init__(self, theory: Theory, primes: Iterable[int], named: int) -> None:
+        self.theory = theory
+        universe = theory.space.universe
+        self._primes = tuple(self._prepared(prime) for prime in primes if not universe & ~prime & ~named)
+        self._goals: dict[int, Cover] = {}
+
+    def _prepared(self, prime: int) -> _Prime:
+        space = self.theory.space
+        touched = space.fields(space.universe & ~prime)
+        constraints = self.theory.touching(touched)
+        linked = 0
+        for constraint in constraints:
+            linked |= space.fields(space.universe & ~constraint)
+        return _Prime(
+            prime,
+            tuple(space.masks[i] for i in space.restricted(prime)),
+            linked,
+            (space.low & linked).bit_count(),
+            tuple(space.universe & ~constraint for constraint in constraints),
+        )
+
+    def conditions(self, knowledge: int) -> tuple[int, ...]:
+        """Return what would have to be learned for the condition to hold: the least demanding cubes.
+
+        Each restricts unknown facts only; the condition holds, for a case inside the knowledge,
+        exactly when the case lies in one of them.
+        """
+        universe, low, occupied = self.theory.space.universe, self.theory.space.low, self.theory.space.occupied
+        found: dict[int, None] = {}
+        for prime in self._primes:
+            both = knowledge & prime.cube
+            if occupied(both) != low or not all(both & forbidden for forbidden in prime.broken):
+                continue
+            rest = universe
+            forbidden = knowledge & ~prime.cube
+            for field in prime.fields:
+                if forbidden & field:
+                    rest &= ~field | prime.cube
+            found[rest] = None
+        if len(found) < 2:
+            return tuple(found)
+        return tuple(c for c in found if not any(c != other and not c & ~other for other in found))
+
+    def nearest(self, knowledge: int) -> tuple[int, tuple[Change, ...]]:
+        """Return the distance from `knowledge` to the region, and every way that is that short.
+
+        Args:
+            knowledge: a cube with at least one possible case.
+
+        Returns:
+            The distance (0 where the condition is possible already; -1 where nothing satisfies it)
+            and the changes, without repeats, those that ask nothing of unknown facts first.
+        """
+        space = self.theory.space
+        universe, low, occupied = space.universe, space.low, space.occupied
+        apart = [(low & ~occupied(knowledge & prime.cube), prime) for prime in self._primes]
+        apart.sort(key=lambda one: one[0].bit_count())
+        best = -1
+        ways: dict[Change, None] = {}
+        for lows, prime in apart:
+            if 0 <= best < lows.bit_count():
+                break  # constraints can only add to it
+            for start, goal in self._pairs(knowledge, prime, lows):
+                lows_apart = low & ~occupied(start & goal)
+                distance = lows_apart.bit_count()
+                if 0 <= best < distance:
+                    continue
+                if distance != best:
+                    best = distance
+                    ways.clear()
+                fields = space.fields(lows_apart)
+                ways[Change(universe & ~(fields & ~goal), universe & ~(knowledge & ~fields & ~prime.cube))] = None
+        return best, _simplest(universe, ways)
+
+    def _pairs(self, knowledge: int, prime: _Prime, apart: int) -> Iterator[tuple[int, int]]:
+        """Yield covers, pair by pair, of the possible cases to start from and to arrive at."""
+        fields = self.theory.space.fields(apart)
+        changed = (knowledge & prime.cube & ~fields) | (prime.cube & fields)
+        single = (knowledge & prime.linked).bit_count() == prime.size
+        if (
+            single
+            and (changed & prime.linked).bit_count() == prime.size
+            and all(changed & forbidden for forbidden in prime.broken)
+        ):
+            yield knowledge, changed  # the constrained facts are known before and after, and agree
+            return
+        goals = self._goals.get(prime.cube)
+        if goals is None:
+            goals = self._goals[prime.cube] = self.theory.possible(prime.cube, among=prime.linked)
+        starts = (knowledge,) if single else self.theory.possible(knowledge, among=prime.linked)
+        for goal in goals:
+            for start in starts:
+                yield start, goal
+
+
+def _simplest(universe: int, ways: Iterable[Change]) -> tuple[Change, ...]:
+    """Drop a way that asks more of the unknown facts than another with the same change."""
+    by_facts: dict[int, list[int]] = {}
+    for way in ways:
+        by_facts.setdefault(way.facts, []).append(way.given)
+    kept = [
+        Change(facts, given)
+        for facts, givens in by_facts.items()
+        for given in givens
+        if len(givens) == 1 or not any(other != given and not given & ~other for other in givens)
+    ]
+    if len(kept) > 1:
+        kept.sort(key=lambda way: (universe & ~way.given).bit_count())
+    return tuple(kept)
