@@ -1,0 +1,46 @@
+"""Compiles the rulebook and the templates once, when the package is built or installed for editing.
+
+What it writes carries the digest of all that it was made from; the package passes it over as soon as
+that is no longer true. Not part of the package.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CustomBuildHook(BuildHookInterface[Any]):
+    """Hatchling's hook."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Write `_compiled.json` and `_templates/` into the package, for a wheel or an editable install."""
+        if self.target_name != "wheel":
+            return
+        source = Path(self.root) / "src"
+        sys.path.insert(0, str(source))
+        try:
+            from mbc_options import bundled
+            from mbc_options.render.environment import FOLDER, precompile
+            from mbc_options.rulebook.compile import compile_rulebook
+            from mbc_options.rulebook.load import read_rulebook
+            from mbc_options.vocabulary.checked import read_agents
+
+            rules = bundled.rules_dir()
+            content = {
+                "fingerprint": bundled.fingerprint(rules),
+                "agents": read_agents(rules / "agents.yaml"),
+                "rulebook": compile_rulebook(read_rulebook(rules)),
+            }
+            bundled.COMPILED_FILE.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+            folder = bundled.PACKAGE / FOLDER
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            precompile(lambda name, code: folder.joinpath(name).write_text(code, encoding="utf-8") and None)
+        finally:
+            sys.path.remove(str(source))

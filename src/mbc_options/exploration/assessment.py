@@ -1,0 +1,375 @@
+"""What `explore` returns: the verdicts with everything that a report needs to show their basis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from mbc_options.errors import UnknownOptionError
+from mbc_options.exploration.status import Scope, Status
+from mbc_options.frozen import FrozenDict
+from mbc_options.patient import Patient
+
+__all__ = [
+    "AgentNamed",
+    "Assessment",
+    "CautionShown",
+    "Change",
+    "Citation",
+    "ConsiderationShown",
+    "Dependency",
+    "DisagreementShown",
+    "Document",
+    "KnownFact",
+    "MemberAssessment",
+    "NextQuestion",
+    "NoteShown",
+    "OptionAssessment",
+    "Reason",
+    "RulebookInfo",
+    "SideShown",
+    "SubtypeFound",
+]
+
+Basis = Literal["stated", "implied", "editorial"]
+Claims = tuple[str, ...]
+ByFact = FrozenDict[tuple[str, ...]]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, serialize_by_alias=True, validate_by_name=True
+    )
+
+
+class Reason(_Part):
+    """Why a verdict is what it is.
+
+    Attributes:
+        rule: the id of the rule; None where the reason is that no rule can hold.
+        when: the condition that its author wrote, readable; None without a rule.
+        facts: the minimal facts about this patient that suffice, readable; nothing else matters.
+        proof: the same by fact: the values that it may have.
+        text: the rationale.
+        claims: the passages.
+        basis: `stated` in a document, `implied` by passages together, or `editorial` (ours).
+        note: a remark of ours on it, or None.
+        certain: False where this rule alone is not known to hold, but together with the others given
+            it covers every possibility ("either way").
+    """
+
+    rule: str | None
+    when: str | None
+    facts: tuple[str, ...]
+    proof: ByFact
+    text: str
+    claims: Claims
+    basis: Basis
+    note: str | None = None
+    certain: bool = True
+
+
+class Dependency(_Part):
+    """What would settle an undetermined verdict: if all of these facts turn out so, it is `then`."""
+
+    if_: ByFact = Field(alias="if")
+    facts: tuple[str, ...]
+    then: Status
+
+
+class Change(_Part):
+    """A similar patient with another verdict; not something to do.
+
+    Attributes:
+        change: the facts that differ, with their other values: as few as possible.
+        facts: the same, readable.
+        if_: unknown facts that must besides turn out so (`if` in JSON); mostly empty.
+        if_facts: the same, readable.
+        to: the verdict then.
+    """
+
+    change: FrozenDict[str]
+    facts: tuple[str, ...]
+    if_: ByFact = Field(alias="if")
+    if_facts: tuple[str, ...]
+    to: Status
+
+
+class CautionShown(_Part):
+    """What bears on an option for this patient, without changing the verdict."""
+
+    id: str
+    text: str
+    claims: Claims
+    basis: Basis
+    kind: Literal["caution", "limit", "notice"]
+
+
+class AgentNamed(_Part):
+    """A drug that a document names for a class."""
+
+    id: str
+    label: str
+    brands: tuple[str, ...]
+    claims: Claims
+
+
+class MemberAssessment(_Part):
+    """A group of agents, or an approach, inside a class; its verdict never exceeds the class's.
+
+    Attributes:
+        agents: the drugs that the documents name, by id.
+        named: the same with names and passages.
+        mentions: passages that name it without a condition.
+        silence: what the documents do not say about it, or None.
+        proof: the minimal facts that suffice for the verdict, readable.
+    """
+
+    id: str
+    label: str
+    plain: str
+    summary: str
+    status: Status
+    proof: tuple[str, ...]
+    because: tuple[Reason, ...]
+    depends_on: tuple[Dependency, ...]
+    would_change: tuple[Change, ...]
+    cautions: tuple[CautionShown, ...]
+    agents: tuple[str, ...]
+    named: tuple[AgentNamed, ...]
+    mentions: Claims
+    silence: str | None
+
+
+class OptionAssessment(MemberAssessment):
+    """A therapy class, for this patient.
+
+    Attributes:
+        disagreements: ids of the disagreements that bear on it here.
+        members: its members.
+    """
+
+    disagreements: tuple[str, ...]
+    members: tuple[MemberAssessment, ...]
+
+    def member(self, id_: str) -> MemberAssessment:
+        """Return a member by its id, with or without the class in front."""
+        for member in self.members:
+            if id_ in {member.id, member.id.partition(".")[2]}:
+                return member
+        raise UnknownOptionError(id_, (member.id for member in self.members))
+
+
+class ConsiderationShown(_Part):
+    """What is not an option but bears on the choice for this patient."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    claims: Claims
+    basis: Basis
+    options: tuple[str, ...]
+
+
+class SideShown(_Part):
+    """What one side of a disagreement says."""
+
+    says: str
+    claims: Claims
+
+
+class DisagreementShown(_Part):
+    """Where documents disagree, with both sides and how the rulebook handles it."""
+
+    id: str
+    subject: str
+    sides: tuple[SideShown, ...]
+    reading: str
+    options: tuple[str, ...]
+
+
+class NoteShown(_Part):
+    """Background that decides nothing."""
+
+    id: str
+    title: str
+    text: str
+    claims: Claims
+    basis: Basis
+
+
+class NextQuestion(_Part):
+    """An unknown fact, and what each answer would settle.
+
+    Attributes:
+        fact: its id.
+        question: how to ask it.
+        settles: for each possible answer, the options whose status it settles.
+        always: how many options are settled whatever the answer.
+        sometimes: how many are settled by some answer.
+    """
+
+    fact: str
+    question: str
+    settles: ByFact
+    always: int
+    sometimes: int
+
+
+class KnownFact(_Part):
+    """A fact of which something is known.
+
+    Attributes:
+        fact: its id.
+        label: its name.
+        values: what is still possible.
+        text: the same, readable.
+        as_written: a written form that says more (`IHC 3+`), or None.
+    """
+
+    fact: str
+    label: str
+    values: tuple[str, ...]
+    text: str
+    as_written: str | None = None
+
+
+class Citation(_Part):
+    """A passage that something above rests on.
+
+    Attributes:
+        source: the id of the document.
+        short: a short name of the document.
+        where: the section.
+        statement: the claim, in our words.
+        key_terms: words to find the passage by.
+        certainty: `stated`, `implied` or `garbled`.
+        notices: remarks of ours, where the passage is wrong or out of date.
+    """
+
+    source: str
+    short: str
+    where: str
+    statement: str
+    key_terms: tuple[str, ...]
+    certainty: Literal["stated", "implied", "garbled"]
+    notices: tuple[str, ...] = ()
+
+
+class Document(_Part):
+    """One of the documents."""
+
+    id: str
+    title: str
+    short: str
+    publisher: str
+    date: str
+    kind: str
+    file: str
+    sha256: str
+    limits: tuple[str, ...]
+
+
+class RulebookInfo(_Part):
+    """Which rulebook spoke, and what it is and is not for."""
+
+    name: str
+    version: str
+    sha256: str
+    title: str
+    intended_for: str
+    not_for: str
+    users: str
+    limits: tuple[str, ...]
+
+
+class SubtypeFound(_Part):
+    """The subtype, where it is known, or those that it may be."""
+
+    is_: str | None = Field(alias="is")
+    may_be: tuple[str, ...]
+    label: str | None
+
+
+def _said(patient: Patient) -> dict[str, Any]:
+    return patient.model_dump(mode="json", exclude_none=True)
+
+
+class Assessment(_Part):
+    """What the documents describe for one patient, and everything needed to check it.
+
+    Attributes:
+        rulebook: which rulebook spoke.
+        patient: the description.
+        subtype: what kind of disease it is, or may be.
+        scope: `in`, `out` or `open`: whether the documents concern the patient.
+        scope_text: what follows from that, for the reader.
+        scope_claims: the passages for it.
+        assumptions: what was assumed.
+        notices: what to know about how the description was read.
+        known: facts of which something is known.
+        unknown: facts of which nothing is known and on which some verdict depends.
+        treatments: the earlier treatments, readable.
+        options: the therapy classes, in the rulebook's fixed order; never a ranking.
+        considerations: what else bears on the choice.
+        disagreements: where documents disagree, for this patient.
+        background: what the documents say besides.
+        ask_next: which unknown fact would settle most.
+        claims: every passage cited above, by id.
+        documents: the documents.
+    """
+
+    rulebook: RulebookInfo
+    patient: Annotated[Patient, PlainSerializer(_said, return_type=dict[str, Any])]
+    subtype: SubtypeFound
+    scope: Scope
+    scope_text: str
+    scope_claims: Claims
+    assumptions: tuple[str, ...]
+    notices: tuple[str, ...]
+    known: tuple[KnownFact, ...]
+    unknown: tuple[KnownFact, ...]
+    treatments: tuple[str, ...]
+    options: tuple[OptionAssessment, ...]
+    considerations: tuple[ConsiderationShown, ...]
+    disagreements: tuple[DisagreementShown, ...]
+    background: tuple[NoteShown, ...]
+    ask_next: tuple[NextQuestion, ...]
+    claims: FrozenDict[Citation]
+    documents: tuple[Document, ...]
+
+    def __getitem__(self, id_: str) -> MemberAssessment:
+        """Return the class or member (`chemotherapy`, `chemotherapy.combination`) with this id.
+
+        Raises:
+            UnknownOptionError: with the nearest id, where there is none.
+        """
+        for option in self.options:
+            if option.id == id_:
+                return option
+            for member in option.members:
+                if member.id == id_:
+                    return member
+        raise UnknownOptionError(id_, (option.id for option in self.options))
+
+    def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
+        """Return the classes with this status, in order."""
+        return tuple(option for option in self.options if option.status == status)
+
+    def __str__(self) -> str:
+        kind = self.subtype.is_ or " or ".join(self.subtype.may_be) or "subtype unknown"
+        title = f"{self.patient.label}: {kind}" if self.patient.label else kind
+        lines = [f"{title} (rulebook {self.rulebook.name} {self.rulebook.version})"]
+        if self.scope != "in":
+            lines.append(f"  {self.scope_text}")
+            return "\n".join(lines)
+        for status in ("candidate", "undetermined", "unspecified", "not_described"):
+            labels = [option.label for option in self.options if option.status == status]
+            if labels:
+                lines.append(f"  {status.replace('_', ' ')}: {', '.join(labels)}")
+        lines.append("  It informs and teaches; it does not advise. Not described does not mean contraindicated.")
+        return "\n".join(lines)
+
+    __repr__ = __str__

@@ -1,0 +1,137 @@
+"""The reasons in full: every rule of an option, whether it holds here, and exactly why or why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mbc_options.exploration.assessment import (
+    Citation,
+    DisagreementShown,
+    MemberAssessment,
+    _Part,
+)
+from mbc_options.exploration.engine import citations, explore
+from mbc_options.frozen import FrozenDict  # noqa: TC001 - pydantic reads it
+from mbc_options.logic import Region
+from mbc_options.rulebook import CompiledRulebook, load_rulebook
+
+if TYPE_CHECKING:
+    from mbc_options.patient import Patient
+    from mbc_options.rulebook.compiled import CompiledRule
+
+__all__ = ["Explanation", "RuleShown", "explain"]
+
+
+class RuleShown(_Part):
+    """A rule beside what the patient makes of it.
+
+    Attributes:
+        id: its id.
+        status: the status that it gives where it holds.
+        when: its condition as authored, readable.
+        holds: `yes`, `no`, or `open` where that depends on unknown facts.
+        facts: the minimal facts that make it hold, or fail; where it is open, nothing.
+        needs: where it is open, each way in which it would hold: the facts that would have to be learned.
+        text: its rationale.
+        claims: its passages.
+        basis: `stated`, `implied` or `editorial`.
+        note: a remark of ours on it.
+    """
+
+    id: str
+    status: Literal["candidate", "unspecified"]
+    when: str
+    holds: Literal["yes", "no", "open"]
+    facts: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
+    text: str
+    claims: tuple[str, ...]
+    basis: Literal["stated", "implied", "editorial"]
+    note: str | None
+
+
+class Explanation(_Part):
+    """Everything that a verdict on one option rests on.
+
+    Attributes:
+        option: the verdict.
+        scope_text: what is said of the scope, where the patient is not surely in it; else None.
+        rules: every rule of the option.
+        disagreements: those that bear on it, with both sides.
+        claims: every passage cited, by id.
+    """
+
+    option: MemberAssessment
+    scope_text: str | None
+    rules: tuple[RuleShown, ...]
+    disagreements: tuple[DisagreementShown, ...]
+    claims: FrozenDict[Citation]
+
+
+def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = None) -> Explanation:
+    """Return the reasons for a verdict in full.
+
+    Args:
+        patient: what is known.
+        option: the id of a class (`chemotherapy`) or member (`chemotherapy.combination`).
+        rulebook: default: the one that comes with the package.
+
+    Raises:
+        UnknownOptionError: with the nearest id, where there is none.
+    """
+    rulebook = rulebook or load_rulebook()
+    unit = rulebook.unit(option)
+    assessment = explore(patient, rulebook)
+    shown = assessment[option]
+    class_ = option.partition(".")[0]
+    rules = tuple(_rule(rulebook, rule, patient.knowledge) for rule in unit.rules)
+    disagreements = tuple(d for d in assessment.disagreements if class_ in d.options)
+    cited = set(shown.mentions)
+    for claims in (
+        *(reason.claims for reason in shown.because),
+        *(caution.claims for caution in shown.cautions),
+        *(agent.claims for agent in shown.named),
+        *(rule.claims for rule in rules),
+    ):
+        cited.update(claims)
+    cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)
+    return Explanation.model_construct(
+        option=shown,
+        scope_text=None if assessment.scope == "in" else assessment.scope_text,
+        rules=rules,
+        disagreements=disagreements,
+        claims=citations(rulebook, cited),
+    )
+
+
+def _rule(rulebook: CompiledRulebook, rule: CompiledRule, knowledge: int) -> RuleShown:
+    space = rulebook.space
+
+    def read(cube: int) -> tuple[str, ...]:
+        return tuple(rulebook.phrase(fact, values) for fact, values in space.reading(cube).items())
+
+    needs: tuple[tuple[str, ...], ...] = ()
+    proof = rule.function.proof(knowledge)
+    refutation = None if proof is not None else rule.function.refutation(knowledge)
+    holds: Literal["yes", "no", "open"]
+    if proof is not None:
+        holds, facts = "yes", read(proof)
+    elif refutation is not None:
+        holds, facts = "no", read(refutation)
+    else:
+        holds, facts = "open", ()
+        region = Region(rulebook.inside, rule.function.holds, rule.function.named)
+        needs = tuple(read(cube) for cube in region.conditions(knowledge))
+    words = rule.words
+    return RuleShown.model_construct(
+        id=rule.id,
+        status=words["status"],
+        when=words["reads"],
+        holds=holds,
+        facts=facts,
+        needs=needs,
+        text=words["because"],
+        claims=tuple(words["claims"]),
+        basis=words["basis"],
+        note=words.get("note"),
+    )

@@ -1,0 +1,252 @@
+"""YAML and JSON read as text, with the position of every value.
+
+Every scalar stays the text that stands in the file, so that `no`, `1+`, `1e3` and `2024-01-01` mean
+what their author saw; the models convert. What could surprise (tags, aliases, duplicate keys, a bare
+minus sign, several documents, deep nesting) is an error with a position, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+
+from mbc_options.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Data", "Trail", "Tree", "decode", "parse", "read"]
+
+Data: TypeAlias = Union[str, "list[Data]", "dict[str, Data]", None]
+Position: TypeAlias = tuple[int, int]
+Trail: TypeAlias = tuple[str | int, ...]
+
+MAX_DEPTH = 40
+MAX_BYTES = 8_000_000
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATES = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
+
+
+class Tree(NamedTuple):
+    """What a file says, and where.
+
+    Attributes:
+        data: dictionaries, lists, text, and None for a value left empty.
+        values: the position of every value, by the keys and indices that lead to it.
+        keys: the position of every key, likewise.
+        file: the name to print.
+    """
+
+    data: Data
+    values: dict[Trail, Position]
+    keys: dict[Trail, Position]
+    file: str
+
+    def problem(self, message: str, path: Trail = (), *, at_key: bool = False) -> Problem:
+        """Return a problem at the value (or key) that `path` leads to, or at the nearest thing above it."""
+        for end in range(len(path), -1, -1):
+            trail = path[:end]
+            if at_key and trail in self.keys:
+                return Problem(message, self.file, *self.keys[trail], path)
+            if trail in self.values:
+                return Problem(message, self.file, *self.values[trail], path)
+        return Problem(message, self.file, 1, 1, path)
+
+
+def read(path: Path, *, max_bytes: int = MAX_BYTES) -> Tree:
+    """Read a YAML or JSON file.
+
+    Args:
+        path: the file; a name that ends in `.json` is read as JSON.
+        max_bytes: the size beyond which a file is refused unread.
+
+    Raises:
+        InputError: where it cannot be read, or is not what `parse` accepts.
+    """
+    name = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(max_bytes + 1)
+    except OSError as error:
+        raise InputError([Problem(f"cannot be read: {error.strerror or error}", name)]) from None
+    return parse(decode(raw, name, max_bytes=max_bytes), name, json=path.suffix.lower() == ".json")
+
+
+def decode(raw: bytes, file: str, *, max_bytes: int = MAX_BYTES) -> str:
+    """Return bytes as text, without a byte-order mark; InputError where they are too many or not UTF-8."""
+    if len(raw) > max_bytes:
+        raise InputError([Problem(f"is larger than {max_bytes:,} bytes; that is no file of this kind", file)])
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:4]:
+        raise InputError([Problem("is not UTF-8 text (it looks like UTF-16 or binary); save it as UTF-8", file)])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x}); save it as UTF-8"
+        raise InputError([Problem(message, file, line, column)]) from None
+
+
+def parse(text: str, file: str, *, json: bool = False) -> Tree:
+    """Parse one YAML document.
+
+    Args:
+        text: the document; JSON is accepted as the part of YAML that it is.
+        file: the name to print with a problem.
+        json: allow what JSON allows and YAML does not (tabs between values, escaped surrogate pairs).
+
+    Raises:
+        InputError: with file, line and column.
+    """
+    import yaml  # here, because a run that reads no file need not wait for it
+
+    if bad := _CONTROL.search(text):
+        before = text[: bad.start()]
+        line, column = before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1
+        message = f"control character U+{ord(bad.group()):04X}; remove it"
+        raise InputError([Problem(message, file, line, column)])
+    if json:
+        text = _SURROGATES.sub(_joined, text.replace("\t", " "))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        message = _plainly(error, text, line, column)
+        raise InputError([Problem(message, file, line + 1, column + 1)]) from None
+    except yaml.YAMLError as error:
+        raise InputError([Problem(f"cannot be read as YAML: {error}", file, 1, 1)]) from None
+    if builder.problems:
+        raise InputError(builder.problems)
+    return Tree(builder.data, builder.values, builder.keys, file)
+
+
+def _joined(match: re.Match[str]) -> str:
+    if not match[1]:
+        return match[0]
+    high, low = int(match[1], 16), int(match[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
+
+
+def _plainly(error: object, text: str, line: int, column: int) -> str:
+    """Say in plain words what PyYAML says in terms of its grammar."""
+    problem = str(getattr(error, "problem", None) or "cannot be read as YAML")
+    lines = text.splitlines()
+    rest = lines[line][column:] if line < len(lines) else ""
+    if "block sequence entries are not allowed" in problem:
+        return "a bare - starts a list in YAML; for a minus sign write negative, or '-' in quotes"
+    if rest.startswith("\t"):
+        return "a tab cannot stand here in YAML; use spaces"
+    if "mapping values are not allowed" in problem:
+        return "a second colon in one line; put text that holds a colon in quotes"
+    if rest[:1] in {"%", "@", "`"}:
+        return f"text that begins with {rest[0]} must stand in quotes"
+    context = getattr(error, "context", None)
+    return f"not YAML: {problem}" + (f" ({context})" if context else "")
+
+
+class _Builder:
+    """Turns PyYAML's events into data and positions; iterative, so that depth costs no stack."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.data: Data = None
+        self.values: dict[Trail, Position] = {}
+        self.keys: dict[Trail, Position] = {}
+        self.problems: list[Problem] = []
+        self._stack: list[tuple[Trail, dict[str, Data] | list[Data]]] = []
+        self._key: list[str | None] = []
+        self._documents = 0
+
+    def take(self, event: object) -> None:
+        kind = type(event).__name__
+        handler = getattr(self, f"_on_{kind}", None)
+        if handler is not None:
+            handler(event)
+
+    def _on_DocumentStartEvent(self, event: object) -> None:  # noqa: N802 - named after PyYAML's event
+        self._documents += 1
+        if self._documents > 1:
+            raise InputError([self._problem(event, "a second document (---) begins; a file holds one")])
+
+    def _on_AliasEvent(self, event: object) -> None:  # noqa: N802
+        raise InputError([self._problem(event, "an alias (*name) is not accepted; write the value out, or quote it")])
+
+    def _on_ScalarEvent(self, event: object) -> None:  # noqa: N802
+        self._check_tag(event)
+        text: str = event.value  # type: ignore[attr-defined]
+        if self._expects_key():
+            self._take_key(event, text)
+            return
+        plain = event.implicit[0]  # type: ignore[attr-defined]
+        self._place(event, None if plain and text in {"", "~", "null"} else text)
+
+    def _on_SequenceStartEvent(self, event: object) -> None:  # noqa: N802
+        self._open(event, [])
+
+    def _on_MappingStartEvent(self, event: object) -> None:  # noqa: N802
+        self._open(event, {})
+
+    def _on_SequenceEndEvent(self, _: object) -> None:  # noqa: N802
+        self._stack.pop()
+        self._key.pop()
+
+    _on_MappingEndEvent = _on_SequenceEndEvent  # noqa: N815
+
+    def _expects_key(self) -> bool:
+        return bool(self._stack) and isinstance(self._stack[-1][1], dict) and self._key[-1] is None
+
+    def _take_key(self, event: object, text: str) -> None:
+        trail, mapping = self._stack[-1]
+        here = (*trail, text)
+        if text in mapping:
+            line, column = self.keys[here]
+            self.problems.append(self._problem(event, f"{text!r} is given twice; first at {line}:{column}"))
+        self.keys[here] = self._position(event)
+        self._key[-1] = text
+
+    def _open(self, event: object, container: dict[str, Data] | list[Data]) -> None:
+        self._check_tag(event)
+        if self._expects_key():
+            raise InputError([self._problem(event, "a list or mapping cannot be a key")])
+        if len(self._stack) >= MAX_DEPTH:
+            raise InputError([self._problem(event, f"nested more than {MAX_DEPTH} levels deep")])
+        trail = self._place(event, container)
+        self._stack.append((trail, container))
+        self._key.append(None)
+
+    def _place(self, event: object, value: Data) -> Trail:
+        if not self._stack:
+            self.data = value
+            trail: Trail = ()
+        else:
+            above, container = self._stack[-1]
+            if isinstance(container, dict):
+                key = self._key[-1]
+                assert key is not None
+                container[key] = value
+                self._key[-1] = None
+                trail = (*above, key)
+            else:
+                container.append(value)
+                trail = (*above, len(container) - 1)
+        self.values[trail] = self._position(event)
+        return trail
+
+    def _check_tag(self, event: object) -> None:
+        tag = event.tag  # type: ignore[attr-defined]
+        if tag is not None:
+            raise InputError([self._problem(event, f"the tag {tag} is not accepted; write a plain value")])
+
+    def _problem(self, event: object, message: str) -> Problem:
+        return Problem(message, self.file, *self._position(event))
+
+    @staticmethod
+    def _position(event: object) -> Position:
+        mark = event.start_mark  # type: ignore[attr-defined]
+        return mark.line + 1, mark.column + 1

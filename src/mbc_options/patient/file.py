@@ -1,0 +1,91 @@
+"""Patient descriptions from files and flags, with every problem told at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mbc_options import marked
+from mbc_options.errors import DescriptionError, InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from mbc_options.marked import Tree
+    from mbc_options.patient.model import Patient
+
+__all__ = ["describe", "from_stdin", "load_patient", "read_description"]
+
+MAX_BYTES = 1_000_000
+
+
+def load_patient(path: str | Path) -> Patient:
+    """Read a patient from a YAML or JSON file.
+
+    Args:
+        path: the file; its fields are those of `Patient`.
+
+    Raises:
+        DescriptionError: with file, line and column of every problem.
+    """
+    from pathlib import Path
+
+    return describe(read_description(Path(path)))
+
+
+def read_description(path: Path) -> Tree:
+    """Read a description's file without interpreting it; DescriptionError where it cannot be read."""
+    try:
+        return marked.read(path, max_bytes=MAX_BYTES)
+    except InputError as error:
+        raise DescriptionError(error.problems) from None
+
+
+def from_stdin(stream: BinaryIO) -> Tree:
+    """Read a description from a stream of bytes, likewise."""
+    try:
+        text = marked.decode(stream.read(MAX_BYTES + 1), "<stdin>", max_bytes=MAX_BYTES)
+        return marked.parse(text, "<stdin>", json=text.lstrip().startswith("{"))
+    except InputError as error:
+        raise DescriptionError(error.problems) from None
+
+
+def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patient:
+    """Make the patient that a file and the flags beside it describe; a flag replaces the file's field.
+
+    Args:
+        tree: a file as read by `read_description`, or None.
+        flags: values by field. Flags alone describe a patient without earlier treatment where they
+            name none, and the patient says so among its assumptions; in a file, silence is "unknown".
+
+    Raises:
+        DescriptionError: with every problem at its line and column, or at its flag.
+    """
+    from pydantic import ValidationError
+
+    from mbc_options.patient.model import Patient
+
+    said: dict[str, Any] = {}
+    if tree is not None and tree.data is not None:
+        if not isinstance(tree.data, dict):
+            message = "a patient file is a mapping from fields to values, e.g. 'er: positive'"
+            raise DescriptionError([tree.problem(message)])
+        said.update(tree.data)
+    said.update(flags or {})
+    try:
+        return Patient.model_validate(said, context={"assume_untreated": tree is None and "prior" not in said})
+    except ValidationError as error:
+        problems = [
+            _placed(tree, flags or {}, detail["msg"], tuple(detail["loc"]))
+            for detail in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise DescriptionError(problems) from None
+
+
+def _placed(tree: Tree | None, flags: Mapping[str, Any], message: str, path: tuple[str | int, ...]) -> Problem:
+    field = str(path[0]) if path else ""
+    if field in flags or tree is None:
+        name = {"sites": "site", "findings": "finding"}.get(field, field.replace("_", "-"))
+        return Problem(message, f"--{name}" if field in flags else "", path=path)
+    return tree.problem(message, path, at_key=message.startswith("unknown field"))

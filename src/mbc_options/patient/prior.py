@@ -1,0 +1,214 @@
+"""Earlier treatment: what a written entry names, and which facts it settles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mbc_options.errors import nearest_word
+from mbc_options.patient import words
+from mbc_options.patient.words import Refused
+from mbc_options.vocabulary import OUTCOMES, Agent, PriorClass, Regimen, agents
+from mbc_options.vocabulary.agents import COMBINATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Entry", "Named", "read_entry", "read_therapy", "settle"]
+
+CYTOTOXIC = COMBINATION.partition(".")[0]
+
+
+class Named(NamedTuple):
+    """What the name of an earlier treatment stands for.
+
+    Attributes:
+        therapy: the name in its one written form: an id, a regimen, or `other:<text>`.
+        label: how to print it.
+        classes: the classes and members that it belongs to; empty for one that is none of ours.
+    """
+
+    therapy: str
+    label: str
+    classes: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """One earlier treatment as read: what was given, how it went, and when."""
+
+    named: Named
+    outcome: str
+    setting: str
+
+
+def read_therapy(written: str) -> Named:
+    """Return what the name of a treatment means; `Refused` where nobody knows it."""
+    text = " ".join(written.split())
+    if text.lower().startswith("other:"):
+        rest = text[len("other:") :].strip()
+        if not rest:
+            msg = "other: needs a name, e.g. other:trial drug"
+            raise Refused(msg)
+        return Named(f"other:{rest}", rest, ())
+    found = agents().find(text)
+    if found is None and "+" in text:
+        return _together([_one(part) for part in text.split("+")])
+    named = _together([_one(text)])
+    return named._replace(label=f"{found.label} ({named.label})") if isinstance(found, Regimen) else named
+
+
+def _one(text: str) -> PriorClass | Agent | list[Agent]:
+    known = agents()
+    found = known.find(text)
+    if found is None:
+        near = nearest_word(text.strip(), (name for name, _ in known.names()))
+        hint = f"did you mean {near}? " if near else ""
+        msg = f"prior does not know the treatment {text.strip()!r}; {hint}For one that is not listed write other:<text>"
+        raise Refused(msg)
+    if isinstance(found, (PriorClass, Agent)):
+        return found
+    return [known.agents[id_] for id_ in found.agents]
+
+
+def _together(parts: list[PriorClass | Agent | list[Agent]]) -> Named:
+    """Join the parts of a combination; two cytotoxic drugs make combination chemotherapy."""
+    flat = [thing for part in parts for thing in (part if isinstance(part, list) else [part])]
+    classes: dict[str, None] = {}
+    cytotoxics = 0
+    for thing in flat:
+        if isinstance(thing, PriorClass):
+            classes[thing.class_] = None
+            classes[thing.id] = None
+        elif thing.class_:
+            classes[thing.class_] = None
+            if thing.member:
+                classes[f"{thing.class_}.{thing.member}"] = None
+            cytotoxics += thing.class_ == CYTOTOXIC
+    if cytotoxics > 1:
+        classes[COMBINATION] = None
+    return Named(" + ".join(thing.id for thing in flat), " + ".join(thing.label for thing in flat), tuple(classes))
+
+
+def read_entry(written: object) -> Entry:
+    """Return what one element of a list of earlier treatments means.
+
+    Args:
+        written: `"letrozole: progressed"`, `"FEC"`, `{"letrozole": "progressed"}` or
+            `{"therapy": ..., "outcome": ..., "setting": ...}`.
+    """
+    if isinstance(written, str):
+        return _read_text(written)
+    if isinstance(written, dict):
+        if "therapy" in written:
+            return _read_fields(written)
+        if len(written) == 1:
+            ((name, rest),) = written.items()
+            return _read_text(f"{name}: {'unknown' if rest is None else rest}")
+    msg = (
+        "an earlier treatment is written 'letrozole: progressed' or "
+        f"{{therapy: letrozole, outcome: progressed, setting: metastatic}}, not {written!r}"
+    )
+    raise Refused(msg)
+
+
+def _read_fields(fields: Mapping[str, object]) -> Entry:
+    accepted = ("therapy", "outcome", "setting")
+    for key in fields:
+        if key not in accepted:
+            near = nearest_word(str(key), accepted)
+            msg = f"an earlier treatment has therapy, outcome and setting, not {key!r}" + (
+                f"; did you mean {near}?" if near else ""
+            )
+            raise Refused(msg)
+    return Entry(
+        read_therapy(_word("therapy", fields["therapy"])),
+        _outcome(_word("outcome", fields.get("outcome") or "unknown")),
+        _setting(_word("setting", fields.get("setting") or "unknown")),
+    )
+
+
+def _word(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        msg = f"{key} takes a word, not {value!r}"
+        raise Refused(msg)
+    return value
+
+
+def _outcome(written: str) -> str:
+    if found := words.outcome(written):
+        return found
+    near = nearest_word(written, words.outcomes())
+    msg = f"outcome cannot be {written.strip()!r}; it is {', '.join(words.outcomes())}"
+    raise Refused(msg + (f"; did you mean {near}?" if near else ""))
+
+
+def _setting(written: str) -> str:
+    if found := words.setting(written):
+        return found
+    near = nearest_word(written, words.settings())
+    msg = f"setting cannot be {written.strip()!r}; it is {', '.join(words.settings())}"
+    raise Refused(msg + (f"; did you mean {near}?" if near else ""))
+
+
+def _read_text(written: str) -> Entry:
+    parts = [part.strip() for part in written.split(":")]
+    name = parts.pop(0)
+    if name.lower() == "other" and parts:
+        name = f"other:{parts.pop(0)}"
+    if not name:
+        msg = f"{written!r} names no treatment"
+        raise Refused(msg)
+    named = read_therapy(name)
+    found = {"outcome": "unknown", "setting": "unknown"}
+    if len(parts) > 2:
+        msg = f"{written!r} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
+        raise Refused(msg)
+    for part, key, read in zip(parts, found, (_outcome, _setting), strict=False):
+        if part:
+            found[key] = read(part)
+    return Entry(named, **found)
+
+
+def settle(entries: Iterable[Entry], *, complete: bool) -> dict[str, str]:
+    """Return the facts that earlier treatments settle.
+
+    Args:
+        entries: the treatments.
+        complete: whether there were no others, so that what is not named was not given.
+    """
+    facts: dict[str, str] = {}
+    vague: set[str] = set()  # classes with a treatment whose outcome nobody told
+    told: dict[str, set[str]] = {}  # outcomes of single cytotoxics, which prove nothing about combinations
+    for entry in entries:
+        for class_ in entry.named.classes:
+            if f"prior.{class_}.given" not in _prior_facts():
+                continue
+            facts[f"prior.{class_}.given"] = "yes"
+            if entry.outcome == "unknown":
+                vague.add(class_)
+            else:
+                facts[f"prior.{class_}.{entry.outcome}"] = "yes"
+        if CYTOTOXIC in entry.named.classes and not _tells_about_combination(entry.named):
+            told.setdefault(COMBINATION, set()).update({"given", entry.outcome})
+    if complete:
+        open_outcomes = told.get(COMBINATION, set())
+        for fact in _prior_facts():
+            class_, _, name = fact.removeprefix("prior.").rpartition(".")
+            if fact in facts or (class_ in vague and name != "given"):
+                continue
+            if class_ == COMBINATION and ("unknown" in open_outcomes or name in open_outcomes):
+                continue
+            facts[fact] = "no"
+    return facts
+
+
+def never_given(class_: str) -> dict[str, str]:
+    """Return the facts that "this class was never given" settles."""
+    return {fact: "no" for fact in _prior_facts() if fact.removeprefix("prior.").startswith(f"{class_}.")}
+
+
+def _tells_about_combination(named: Named) -> bool:
+    return COMBINATION in named.classes or f"{CYTOTOXIC}.single_agent" in named.classes
+
+
+def _prior_facts() -> tuple[str, ...]:
+    return tuple(f"prior.{class_}.{outcome}" for class_ in agents().prior_classes for outcome in OUTCOMES)

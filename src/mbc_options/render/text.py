@@ -1,0 +1,29 @@
+"""Plain text: 80 columns, the same on a terminal, in a pipe and in a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mbc_options.render.environment import environment
+
+if TYPE_CHECKING:
+    from mbc_options.exploration import Assessment, Explanation
+
+__all__ = ["explanation_text", "report_text"]
+
+
+def report_text(assessment: Assessment, *, date: str | None = None) -> str:
+    """Return the report on a patient as plain text.
+
+    Args:
+        assessment: what `explore` returned.
+        date: a date to print; nothing is printed by default, so that equal input gives equal output.
+    """
+    labels = {option.id: option.label for option in assessment.options}
+    template = environment().get_template("report.txt.j2")
+    return template.render(assessment=assessment, labels=labels, date=date)
+
+
+def explanation_text(explanation: Explanation) -> str:
+    """Return the reasons for one verdict as plain text."""
+    return environment().get_template("why.txt.j2").render(explanation=explanation)

@@ -1,0 +1,241 @@
+"""Reading a rulebook from its directory, with every problem of every file told at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from mbc_options import marked
+from mbc_options.bundled import rules_dir
+from mbc_options.checked import check
+from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
+from mbc_options.rulebook import models
+from mbc_options.rulebook.conditions import Defined, leaves
+from mbc_options.rulebook.models import Rulebook
+from mbc_options.vocabulary import agents, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from mbc_options.marked import Trail, Tree
+    from mbc_options.rulebook.conditions import Node
+
+__all__ = ["read_rulebook"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _File(NamedTuple):
+    """A file as read: its model, and its tree for positions."""
+
+    model: BaseModel
+    tree: Tree
+
+
+def read_rulebook(directory: Path) -> Rulebook:
+    """Read and check a rulebook.
+
+    Args:
+        directory: holds `rulebook.yaml` and `therapies/*.yaml`; the other files may be missing, and
+            `vocabulary.yaml` is then taken from the rulebook that comes with the package.
+
+    Raises:
+        RulebookError: with every problem found, each at file, line and column.
+    """
+    reader = _Reader(directory)
+    about = reader.one("rulebook.yaml", models.RulebookFile, required=True)
+    words = reader.one("vocabulary.yaml", models.VocabularyFile, fallback=rules_dir() / "vocabulary.yaml")
+    definitions = reader.one("definitions.yaml", models.DefinitionsFile)
+    therapies = reader.many("therapies", models.Therapy)
+    considerations = reader.one("considerations.yaml", models.ConsiderationsFile)
+    disagreements = reader.one("disagreements.yaml", models.DisagreementsFile)
+    background = reader.one("background.yaml", models.BackgroundFile)
+    sources = reader.one("sources.yaml", models.SourcesFile)
+    claims = reader.many("claims", models.ClaimsFile)
+    if not therapies and not reader.problems:
+        reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
+    reader.check_shared_agents()
+    if reader.problems or about is None or words is None:
+        raise RulebookError(reader.problems)
+    rulebook = Rulebook(
+        about=about,
+        vocabulary=words,
+        definitions=definitions.definitions if definitions else (),
+        therapies=tuple(sorted(therapies, key=lambda therapy: (therapy.order, therapy.id))),
+        considerations=considerations.considerations if considerations else (),
+        disagreements=disagreements.disagreements if disagreements else (),
+        background=background.notes if background else (),
+        sources=sources.sources if sources else (),
+        claims=tuple(claim for file in claims for claim in file.claims),
+    )
+    problems = list(_cross_check(reader.files, rulebook))
+    if problems:
+        raise RulebookError(problems)
+    return rulebook
+
+
+class _Reader:
+    """Reads file after file, collecting problems instead of stopping at the first."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.files: list[_File] = []
+        self.problems: list[Problem] = []
+        if not directory.is_dir():
+            raise RulebookError([Problem("is no directory of a rulebook", str(directory))])
+
+    def one(self, name: str, model: type[M], *, required: bool = False, fallback: Path | None = None) -> M | None:
+        path = self.directory / name
+        if not path.exists() and fallback is not None:
+            path = fallback
+        if not path.exists():
+            if required:
+                self.problems.append(Problem("is missing", str(path)))
+            return None
+        return self._read(path, model)
+
+    def many(self, folder: str, model: type[M]) -> list[M]:
+        read = [self._read(path, model) for path in sorted((self.directory / folder).glob("*.yaml"))]
+        return [one for one in read if one is not None]
+
+    def check_shared_agents(self) -> None:
+        """Refuse a differing `agents.yaml`: what a drug is does not depend on the rulebook."""
+        own, shared = self.directory / "agents.yaml", rules_dir() / "agents.yaml"
+        if own.exists() and own.resolve() != shared.resolve() and own.read_bytes() != shared.read_bytes():
+            message = f"differs from the one that every rulebook shares; edit {shared} instead, or remove this one"
+            self.problems.append(Problem(message, str(own), 1, 1))
+
+    def _read(self, path: Path, model: type[M]) -> M | None:
+        try:
+            tree = marked.read(path)
+        except InputError as error:
+            self.problems += error.problems
+            return None
+        found, problems = check(model, tree)
+        self.problems += problems
+        if found is not None:
+            self.files.append(_File(found, tree))
+        return found
+
+
+def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
+    """Find what is named but not there, and ids that two things claim."""
+    known = {
+        "claim": {claim.id for claim in rulebook.claims},
+        "definition": {definition.id for definition in rulebook.definitions},
+        "option": {therapy.id for therapy in rulebook.therapies},
+        "agent": set(agents().agents),
+        "fact": set(vocabulary().space.facts),
+        "source": {source.id for source in rulebook.sources},
+    }
+    taken: dict[tuple[str, str], str] = {}
+    for file in files:
+        for path, part in _parts(file.model):
+            yield from _check_id(file.tree, path, part, taken)
+            for kind, field, name, where in _references(part):
+                if name not in known[kind]:
+                    near = nearest_word(name, known[kind])
+                    hint = f"; did you mean {near}?" if near else ""
+                    yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
+    yield from _circular(files, rulebook)
+    described = {fact.id for fact in rulebook.vocabulary.facts}
+    for file in files:
+        if isinstance(file.model, models.VocabularyFile):
+            yield from _check_words(file.tree, file.model, described)
+
+
+_KIND_OF_ID = {
+    models.Rule: "rule",
+    models.Caution: "caution",
+    models.Consideration: "consideration",
+    models.Disagreement: "disagreement",
+    models.Definition: "definition",
+    models.Claim: "claim",
+    models.Source: "source",
+    models.Therapy: "therapy",
+    models.Note: "note",
+    models.Notice: "notice",
+    models.Limit: "limit",
+    models.FactWords: "fact",
+    models.Subtype: "subtype",
+}
+
+
+def _check_id(tree: Tree, path: Trail, part: BaseModel, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
+    kind = _KIND_OF_ID.get(type(part))
+    if kind is None:
+        return
+    id_ = str(part.id)  # type: ignore[attr-defined]
+    problem = tree.problem("", (*path, "id"))
+    first = taken.setdefault((kind, id_), f"{problem.file}:{problem.line}")
+    if first != f"{problem.file}:{problem.line}":
+        yield problem._replace(message=f"the {kind} {id_!r} is there already, at {first}")
+
+
+def _parts(model: BaseModel, path: Trail = ()) -> Iterator[tuple[Trail, BaseModel]]:
+    """Yield a model and every model inside it, with its path in the file."""
+    yield path, model
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        here = (*path, field.alias or name)
+        if isinstance(value, BaseModel):
+            yield from _parts(value, here)
+        elif isinstance(value, tuple) and not hasattr(value, "_fields"):
+            for i, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _parts(item, (*here, i))
+
+
+def _references(part: BaseModel) -> Iterator[tuple[str, str, str, Trail]]:
+    """Yield what a part names: kind, field, name, and the path inside the field."""
+    for kind, field in (("claim", "claims"), ("claim", "mentions"), ("option", "options"), ("fact", "when_unknown")):
+        names = getattr(part, field, ())
+        if names and all(isinstance(name, str) for name in names):
+            for i, name in enumerate(names):
+                yield kind, field, name, (i,)
+    if isinstance(part, models.NamedAgent):
+        yield "agent", "agent", part.agent, ()
+    if isinstance(part, models.ClaimsFile):
+        yield "source", "source", f"S{part.source.removeprefix('S')}", ()
+    node: Node | None = getattr(part, "when", None)
+    if node is not None:
+        for where, leaf in leaves(node):
+            if isinstance(leaf, Defined):
+                yield "definition", "when", leaf.name, where
+
+
+def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
+    uses = {
+        definition.id: [leaf.name for _, leaf in leaves(definition.when) if isinstance(leaf, Defined)]
+        for definition in rulebook.definitions
+    }
+
+    def reaches(start: str, seen: frozenset[str]) -> bool:
+        return any(name in seen or reaches(name, seen | {name}) for name in uses.get(start, ()))
+
+    for file in files:
+        if isinstance(file.model, models.DefinitionsFile):
+            for i, definition in enumerate(file.model.definitions):
+                if reaches(definition.id, frozenset({definition.id})):
+                    message = f"the definition {definition.id!r} uses itself"
+                    yield file.tree.problem(message, ("definitions", i, "when"))
+
+
+def _check_words(tree: Tree, words: models.VocabularyFile, described: set[str]) -> Iterator[Problem]:
+    space = vocabulary().space
+    for i, fact in enumerate(words.facts):
+        if fact.id not in space.domains:
+            near = nearest_word(fact.id, space.domains)
+            hint = f"; did you mean {near}?" if near else ""
+            yield tree.problem(f"unknown fact {fact.id!r}{hint}", ("facts", i, "id"))
+        elif set(fact.values) != set(space.domains[fact.id]):
+            expected = ", ".join(space.domains[fact.id])
+            yield tree.problem(f"{fact.id} needs a phrase for each of: {expected}", ("facts", i, "values"))
+    for fact_id in space.facts:
+        if not fact_id.startswith("prior.") and fact_id not in described:
+            yield tree.problem(f"the fact {fact_id!r} has no words", ("facts",))
+    for outcome in {fact.rpartition(".")[2] for fact in space.facts if fact.startswith("prior.")}:
+        if outcome not in words.outcomes:
+            yield tree.problem(f"the outcome {outcome!r} has no words", ("outcomes",))
