@@ -8,6 +8,7 @@ the code that compiles it, the file is passed over and the rulebook compiled in 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -39,13 +40,27 @@ def _data_dir(name: str) -> Path:
 def fingerprint(directory: Path) -> str:
     """Return the digest of a rulebook's files and of the code that compiles them."""
     digest = sha256()
-    files = sorted(directory.rglob("*.yaml"))
-    code = [path for folder in _COMPILERS for path in sorted((PACKAGE / folder).glob("*.py"))]
-    for base, paths in ((directory, files), (PACKAGE, [*code, PACKAGE / "marked.py"])):
-        for path in paths:
-            digest.update(f"\0{path.relative_to(base).as_posix()}\0".encode())
-            digest.update(path.read_bytes())
+    package = str(PACKAGE)
+    code = [f"{folder}/{name}" for folder in _COMPILERS for name in _names(f"{package}/{folder}", ".py")]
+    rules = str(directory)
+    files = [
+        f"{folder}{name}"
+        for folder in ("", *(f"{entry}/" for entry in _names(rules, "")))
+        for name in _names(f"{rules}/{folder}", ".yaml")
+    ]
+    for base, names in ((rules, files), (package, [*code, "marked.py"])):
+        for name in names:
+            with open(f"{base}/{name}", "rb") as stream:  # noqa: PTH123 - at every start: no time for paths
+                content = stream.read()
+            digest.update(f"\0{name}\0{len(content)}\0".encode())
+            digest.update(content)
     return digest.hexdigest()
+
+
+def _names(folder: str, ending: str) -> list[str]:
+    """Return the names of the files of a folder with an ending, or of its folders for none; sorted."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if (entry.name.endswith(ending) if ending else entry.is_dir()))
 
 
 @cache

@@ -14,7 +14,6 @@ editor or a web page can put the message where it belongs.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ class UnknownOptionError(MbcOptionsError, KeyError):
 
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like `word`, or None where none is near."""
+    from difflib import get_close_matches  # here, because most runs find nothing wrong
+
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[near[0]] if near else None

@@ -5,6 +5,7 @@ Nothing but click is imported until a command runs, so that `--help` and complet
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -330,8 +331,9 @@ def verify(sources: str | None, rules: str | None) -> None:
 
 def main() -> None:
     """Run the command line, as the `mbc-options` script does."""
-    # One short run: collecting garbage costs more than it frees. Pydantic's plugins see every value that
-    # is validated; a patient description is shown to none of them.
+    # One short run: collecting garbage costs more than it frees, also at exit, where everything goes anyway.
     gc.disable()
+    atexit.register(gc.freeze)
+    # Pydantic's plugins see every value that is validated; a patient description is shown to none of them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     cli(prog_name="mbc-options")

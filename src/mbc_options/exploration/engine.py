@@ -222,7 +222,6 @@ class _Words:
     def _citation(self, id_: str) -> shown.Citation:
         claim = self.rulebook.content["claims"][id_]
         source = self.rulebook.sources_by_id[id_.partition("-")[0]]
-        notices = {notice["id"]: notice["text"] for notice in self.rulebook.content["about"]["notices"]}
         return shown.Citation.model_construct(
             source=source["id"],
             short=source["short"],
@@ -230,7 +229,7 @@ class _Words:
             statement=claim["statement"],
             key_terms=tuple(claim["key_terms"]),
             certainty=claim["certainty"],
-            notices=tuple(notices[notice] for notice in self.rulebook.notices_by_claim.get(id_, ())),
+            notices=tuple(self.rulebook.notices_by_claim.get(id_, ())),
         )
 
     def consideration(self, beside: Beside) -> shown.ConsiderationShown:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mbc_options import marked
-from mbc_options.errors import DescriptionError, InputError, Problem
+from mbc_options.errors import DescriptionError, InputError
+from mbc_options.patient.reading import FIELDS, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import BinaryIO
 
+    from mbc_options.errors import Problem
     from mbc_options.marked import Tree
     from mbc_options.patient.model import Patient
 
@@ -62,8 +64,6 @@ def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patie
     Raises:
         DescriptionError: with every problem at its line and column, or at its flag.
     """
-    from pydantic import ValidationError
-
     from mbc_options.patient.model import Patient
 
     said: dict[str, Any] = {}
@@ -73,19 +73,15 @@ def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patie
             raise DescriptionError([tree.problem(message)])
         said.update(tree.data)
     said.update(flags or {})
-    try:
-        return Patient.model_validate(said, context={"assume_untreated": tree is None and "prior" not in said})
-    except ValidationError as error:
-        problems = [
-            _placed(tree, flags or {}, detail["msg"], tuple(detail["loc"]))
-            for detail in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise DescriptionError(problems) from None
+    reading, problems = read(said, assume_untreated=tree is None and "prior" not in said)
+    if reading is None:
+        raise DescriptionError(_placed(tree, flags or {}, problem) for problem in problems)
+    return Patient.of(reading)
 
 
-def _placed(tree: Tree | None, flags: Mapping[str, Any], message: str, path: tuple[str | int, ...]) -> Problem:
-    field = str(path[0]) if path else ""
+def _placed(tree: Tree | None, flags: Mapping[str, Any], problem: Problem) -> Problem:
+    field = str(problem.path[0]) if problem.path else ""
     if field in flags or tree is None:
         name = {"sites": "site", "findings": "finding"}.get(field, field.replace("_", "-"))
-        return Problem(message, f"--{name}" if field in flags else "", path=path)
-    return tree.problem(message, path, at_key=message.startswith("unknown field"))
+        return problem._replace(file=f"--{name}" if field in flags else "")
+    return tree.problem(problem.message, problem.path, at_key=len(problem.path) == 1 and field not in FIELDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.frozen import FrozenDict
@@ -100,17 +100,13 @@ class Patient(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, data: Any, handler: Any, info: ValidationInfo) -> Patient:
+    def _read(cls, data: Any, handler: Any) -> Patient:
         if isinstance(data, Patient):
             return data
         if not isinstance(data, Mapping):
             message = "a patient is described by fields and their values"
             raise PydanticCustomError("description", message)  # noqa: EM101 - pydantic's own signature
-        context: Mapping[str, Any] = info.context or {}
-        reading, problems = read(
-            {name: _as_written(value) for name, value in data.items()},
-            assume_untreated=bool(context.get("assume_untreated")),
-        )
+        reading, problems = read({name: _as_written(value) for name, value in data.items()})
         if reading is None:
             raise ValidationError.from_exception_data(
                 cls.__name__,
@@ -123,13 +119,15 @@ class Patient(BaseModel):
                     for problem in problems
                 ],
             )
-        fields = dict(reading.fields)
-        if isinstance(fields["prior"], tuple):
-            fields["prior"] = tuple(
-                PriorTherapy(therapy=e.named.therapy, outcome=e.outcome, setting=e.setting) for e in fields["prior"]
-            )
-        patient: Patient = handler(fields)
+        patient: Patient = handler(_fields(reading))
         patient._reading = reading
+        return patient
+
+    @classmethod
+    def of(cls, reading: Reading) -> Patient:
+        """Return the patient of a description that was read already."""
+        patient = cls.model_construct(**_fields(reading))
+        patient._reading = reading  # noqa: SLF001 - of this very class
         return patient
 
     @property
@@ -192,6 +190,16 @@ class Patient(BaseModel):
 
     def __hash__(self) -> int:
         return hash(tuple(getattr(self, name) for name in FIELDS))
+
+
+def _fields(reading: Reading) -> dict[str, Any]:
+    fields = dict(reading.fields)
+    if isinstance(fields["prior"], tuple):
+        fields["prior"] = tuple(
+            PriorTherapy.model_construct(therapy=entry.named.therapy, outcome=entry.outcome, setting=entry.setting)
+            for entry in fields["prior"]
+        )
+    return fields
 
 
 def _as_written(value: Any) -> Any:

@@ -43,12 +43,12 @@ class _Loader(BaseLoader):
             source = path.read_bytes()
         except OSError:
             raise TemplateNotFound(name) from None
-        namespace: dict[str, Any] = {"environment": environment, "__file__": str(path)}
-        module = _module_name(name, source)
-        if (PACKAGE / FOLDER / f"{module}.py").exists():
-            namespace.update(vars(importlib.import_module(f"mbc_options.{FOLDER}.{module}")))
-            namespace["environment"] = environment
+        name_of_module = _module_name(name, source)
+        namespace: MutableMapping[str, Any]
+        if (PACKAGE / FOLDER / f"{name_of_module}.py").exists():
+            namespace = vars(importlib.import_module(f"mbc_options.{FOLDER}.{name_of_module}"))
         else:
+            namespace = {"environment": environment, "__file__": str(path)}
             exec(environment.compile(source.decode(), name, str(path)), namespace)  # noqa: S102 - as Jinja itself does
         return Template.from_module_dict(environment, namespace, environment.make_globals(globals))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,14 +31,22 @@ def fill(text: str, first: str = "", rest: str | None = None) -> str:
         first: what the first line begins with.
         rest: what the others begin with; by default as much white space.
     """
-    return textwrap.fill(
-        " ".join(text.split()),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=" " * len(first) if rest is None else rest,
-        break_long_words=True,
-        break_on_hyphens=False,
-    )
+    lines: list[str] = []
+    indent = " " * len(first) if rest is None else rest
+    line, begun = first, False
+    for word in text.split():
+        room = WIDTH - len(line) - begun
+        if len(word) > room and begun:
+            lines.append(line)
+            line, begun = indent, False
+            room = WIDTH - len(line)
+        while len(word) > room:  # longer than any line: a digest, an address
+            lines.append(line + word[:room])
+            word, line = word[room:], indent  # noqa: PLW2901 - what is left of it
+            room = WIDTH - len(line)
+        line = f"{line} {word}" if begun else line + word
+        begun = True
+    return "\n".join([*lines, line])
 
 
 def listing(items: Iterable[str], word: str = "and") -> str:

@@ -154,11 +154,11 @@ class CompiledRulebook:
 
     @cached_property
     def notices_by_claim(self) -> dict[str, list[str]]:
-        """The ids of the editorial notices on each claim that has any."""
+        """The editorial notices on each claim that has any."""
         by_claim: dict[str, list[str]] = {}
         for notice in self.content["about"]["notices"]:
             for claim in notice["claims"]:
-                by_claim.setdefault(claim, []).append(notice["id"])
+                by_claim.setdefault(claim, []).append(notice["text"])
         return by_claim
 
     @cached_property
