@@ -1,0 +1,446 @@
+"""The two laws, exactness and monotonicity, over random rulebooks and over the real one.
+
+The reference here is a plain reading of the definitions: a rule holds for a complete patient when its
+condition, evaluated fact by fact, is true; a verdict on partial knowledge is the one that every
+completion shares. It shares no code with the engine.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from mbc_options import explore, load_rulebook, statuses
+from mbc_options.exploration import explain
+from mbc_options.rulebook.compile import compile_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook
+from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
+from mbc_options.rulebook.load import read_rulebook
+from mbc_options.rulebook.models import Rulebook
+from mbc_options.vocabulary import CONSTRAINTS, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mbc_options.rulebook.conditions import Node
+
+SPACE, THEORY = vocabulary()
+
+FACTS = (
+    "sex",
+    "menopause",
+    "er",
+    "her2",
+    "findings.pain",
+    "findings.bone_pain",
+    "extent.limited",
+    "extent.oligometastatic",
+    "extent.extensive_visceral",
+    "sites.liver",
+)
+"""Few enough to enumerate, and tied to one another by most of the constraints."""
+
+SETTLED = tuple(
+    fact
+    for fact in SPACE.facts
+    if (fact.startswith("sites.") and fact != "sites.liver") or fact == "extent.diffuse_bone"
+)
+"""Facts that constraints tie to the former; the tests settle them, or the enumeration would explode."""
+
+Point = dict[str, str]
+
+
+class Known(NamedTuple):
+    """What `statuses` and `explore` ask of a patient."""
+
+    knowledge: int
+    entries: tuple[Any, ...] = ()
+    details: dict[str, str] = {}  # noqa: RUF012 - never changed
+    notices: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    label: str | None = None
+    prior: None = None
+
+
+def is_possible(point: Point) -> bool:
+    """Read the closed list of constraints plainly."""
+    return not any(
+        all(point[fact] in values for fact, values in case.items() if fact in point)
+        for constraint in CONSTRAINTS
+        for case in constraint.broken
+        if all(fact in point for fact in case)
+    )
+
+
+def holds(node: Node, point: Point, definitions: dict[str, Node]) -> bool:
+    match node:
+        case Always():
+            return True
+        case Defined(name):
+            return holds(definitions[name], point, definitions)
+        case Fact(fact, values):
+            return point[fact] in values
+        case AllOf(parts):
+            return all(holds(part, point, definitions) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, point, definitions) for part in parts)
+        case NoneOf(part):
+            return not holds(part, point, definitions)
+
+
+RANK = ("not_described", "unspecified", "candidate")
+
+
+def plain_statuses(rulebook: Rulebook, point: Point) -> dict[str, str]:
+    """The status of a complete patient, by the definitions: the best rule that holds, members within their class."""
+    definitions = {definition.id: definition.when for definition in rulebook.definitions}
+    if point["metastatic"] != "yes":
+        return dict.fromkeys(_ids(rulebook), "out_of_scope")
+    found: dict[str, str] = {}
+    for therapy in rulebook.therapies:
+        found[therapy.id] = RANK[_rank(therapy, point, definitions)]
+        for member in therapy.members:
+            rank = min(_rank(member, point, definitions), RANK.index(found[therapy.id]))
+            found[f"{therapy.id}.{member.id}"] = RANK[rank]
+    return found
+
+
+def _ids(rulebook: Rulebook) -> Iterator[str]:
+    for therapy in rulebook.therapies:
+        yield therapy.id
+        yield from (f"{therapy.id}.{member.id}" for member in therapy.members)
+
+
+def _rank(unit: Any, point: Point, definitions: dict[str, Node]) -> int:
+    return max((RANK.index(rule.status) for rule in unit.rules if holds(rule.when, point, definitions)), default=0)
+
+
+def shared(all_statuses: list[dict[str, str]]) -> dict[str, str]:
+    first = all_statuses[0]
+    return {id_: first[id_] if all(one[id_] == first[id_] for one in all_statuses) else "undetermined" for id_ in first}
+
+
+@cache
+def real_rulebook() -> Rulebook:
+    from mbc_options.bundled import rules_dir
+
+    return read_rulebook(rules_dir())
+
+
+@st.composite
+def conditions(draw: st.DrawFn, depth: int = 2) -> Any:
+    kind = draw(st.sampled_from(["fact", "fact", "always"] if depth == 0 else ["fact", "fact", "all", "any", "not"]))
+    if kind == "always":
+        return "always"
+    if kind == "fact":
+        fact = draw(st.sampled_from(FACTS))
+        values = draw(st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True))
+        return {fact: values}
+    if kind == "not":
+        return {"not": draw(conditions(depth - 1))}
+    return {kind: draw(st.lists(conditions(depth - 1), min_size=1, max_size=3))}
+
+
+@st.composite
+def rules(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
+    drawn = draw(st.lists(st.tuples(conditions(), st.sampled_from(["candidate", "unspecified"])), max_size=3))
+    return [
+        {"id": f"{prefix}-{i}", "when": when, "status": status, "because": "b", "claims": [], "basis": "stated"}
+        for i, (when, status) in enumerate(drawn)
+    ]
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn) -> Rulebook:
+    words = {"label": "l", "plain": "p", "summary": "s"}
+    about = {
+        "name": "random",
+        "version": "1",
+        "title": "t",
+        "description": "d",
+        "scope": {"when": {"metastatic": "yes"}, "text": "t", "outside": "o", "open": "q"},
+    }
+    members = [{"id": f"m{i}", **words, "rules": draw(rules(f"m{i}"))} for i in range(draw(st.integers(0, 2)))]
+    therapy = {"id": "therapy", "order": 1, **words, "rules": draw(rules("t")), "members": members}
+    return Rulebook.model_validate(
+        {
+            "about": about,
+            "vocabulary": real_rulebook().vocabulary.model_dump(),
+            "definitions": [],
+            "therapies": [therapy],
+            "considerations": [],
+            "disagreements": [],
+            "background": [],
+            "sources": [],
+            "claims": [],
+        }
+    )
+
+
+@st.composite
+def knowledge(draw: st.DrawFn, metastatic: str = "yes") -> int:
+    """Knowledge about FACTS, partial to any degree, also of two values out of three; the rest settled."""
+    cube = SPACE.universe
+    for fact in FACTS:
+        if fact == "sites.liver" and metastatic == "no":
+            cube &= SPACE.cube({fact: ["no"]})
+            continue
+        allowed = draw(
+            st.one_of(
+                st.just(SPACE.domains[fact]),
+                st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True),
+            )
+        )
+        cube &= SPACE.cube({fact: allowed})
+    for fact in SETTLED:
+        cube &= SPACE.cube({fact: ["yes" if fact == "sites.bone" and metastatic == "yes" else "no"]})
+    cube &= SPACE.cube({"metastatic": [metastatic]})
+    assume(THEORY.is_possible(cube))
+    return cube
+
+
+def completions(cube: int) -> list[Point]:
+    facts = (*FACTS, *SETTLED, "metastatic")
+    points = (
+        dict(zip(facts, values, strict=True)) for values in product(*(SPACE.values(cube, fact) for fact in facts))
+    )
+    return [point for point in points if is_possible(point)]
+
+
+@settings(deadline=None)
+@given(rulebooks(), knowledge())
+def test_exactness_over_random_rulebooks(rulebook: Rulebook, known: int) -> None:
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    expected = shared([plain_statuses(rulebook, point) for point in completions(known)])
+    assert statuses(Known(known), compiled) == expected  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
+@given(rulebooks(), knowledge(), st.sampled_from(FACTS), st.randoms())
+def test_learning_a_fact_never_turns_one_settled_status_into_another(
+    rulebook: Rulebook, known: int, fact: str, chance: random.Random
+) -> None:
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    learned = known & SPACE.cube({fact: [chance.choice(SPACE.values(known, fact))]})
+    assume(THEORY.is_possible(learned))
+    after = statuses(Known(learned), compiled)  # type: ignore[arg-type]
+    assert all(after[id_] == status for id_, status in before.items() if status != "undetermined")
+
+
+@settings(deadline=None)
+@given(rulebooks(), knowledge())
+def test_explanations_are_true_over_random_rulebooks(rulebook: Rulebook, known: int) -> None:
+    """What is given as reason, dependency or similar patient is checked against every completion."""
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    check_explanations(rulebook, compiled, known, completions)
+
+
+def check_explanations(rulebook: Rulebook, compiled: CompiledRulebook, known: int, complete: Any) -> None:
+    assessment = explore(Known(known), compiled)  # type: ignore[arg-type]
+    expected = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    points = complete(known)
+    for option in assessment.options:
+        for unit in (option, *option.members):
+            assert unit.status == expected[unit.id]
+            if unit.status == "undetermined":
+                assert len({dependency.then for dependency in unit.depends_on}) > 1
+                assert not unit.would_change
+            for dependency in unit.depends_on:
+                inside = [p for p in points if all(p[f] in values for f, values in dependency.if_.items())]
+                assert all(plain_statuses(rulebook, point)[unit.id] == dependency.then for point in inside)
+            for point in points if unit.depends_on else ():
+                status = plain_statuses(rulebook, point)[unit.id]
+                assert any(
+                    dependency.then == status and all(point[f] in values for f, values in dependency.if_.items())
+                    for dependency in unit.depends_on
+                ), "some completion is not told about"
+            for reason in unit.because:
+                if reason.certain:
+                    assert all(
+                        set(SPACE.values(known, fact)) <= set(values) for fact, values in reason.proof.items()
+                    ), "a reason names what is not known"
+            for change in unit.would_change:
+                cube = known
+                for fact, value in change.change.items():
+                    cube = cube & ~SPACE.mask(fact) | SPACE.bit(fact, value)
+                cube &= SPACE.cube(change.if_)
+                changed = complete(cube)
+                assert changed, "an impossible patient"
+                assert {plain_statuses(rulebook, point)[unit.id] for point in changed} == {change.to}
+
+
+@settings(deadline=None)
+@given(rulebooks(), knowledge())
+def test_ask_next_settles_what_it_says(rulebook: Rulebook, known: int) -> None:
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    asked = explore(Known(known), compiled).ask_next  # type: ignore[arg-type]
+    assert [(-q.always, -q.sometimes) for q in asked] == sorted((-q.always, -q.sometimes) for q in asked)
+    for question in asked:
+        for value, settled in question.settles.items():
+            answered = known & SPACE.cube({question.fact: [value]})
+            after = statuses(Known(answered), compiled)  # type: ignore[arg-type]
+            classes = [therapy.id for therapy in rulebook.therapies]
+            expected = [id_ for id_ in classes if before[id_] == "undetermined" != after[id_]]
+            assert list(settled) == expected
+
+
+@settings(deadline=None)
+@given(rulebooks(), knowledge("no"))
+def test_without_distant_metastasis_everything_is_out_of_scope(rulebook: Rulebook, known: int) -> None:
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    assert set(statuses(Known(known), compiled).values()) == {"out_of_scope"}  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
+@given(rulebooks())
+def test_with_the_scope_open_nothing_is_settled(rulebook: Rulebook) -> None:
+    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    assert set(statuses(Known(SPACE.universe), compiled).values()) == {"undetermined"}  # type: ignore[arg-type]
+    assert explore(Known(SPACE.universe), compiled).scope == "open"  # type: ignore[arg-type]
+
+
+REAL_FACTS = tuple(
+    fact for fact in SPACE.facts if not fact.startswith("prior.") or fact.split(".")[-1] in {"progressed", "stable"}
+)
+
+
+@st.composite
+def real_knowledge(draw: st.DrawFn) -> int:
+    """A possible complete patient in scope, of whom any number of facts is forgotten."""
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    cube = SPACE.cube({"metastatic": ["yes"]})
+    for fact in chance.sample(REAL_FACTS, len(REAL_FACTS)):
+        value = chance.choice(SPACE.values(cube, fact))
+        tried = cube & SPACE.cube({fact: [value]})
+        cube = tried if THEORY.is_possible(tried) else cube
+        cube = THEORY.tighten(cube)
+    share = draw(st.sampled_from([0.0, 0.1, 0.3, 0.6, 0.9]))
+    for fact in REAL_FACTS:
+        if fact != "metastatic" and chance.random() < share:
+            cube |= SPACE.mask(fact)
+    return THEORY.tighten(cube)
+
+
+def sample(cube: int, chance: random.Random, count: int) -> list[Point]:
+    """Some possible completions of a cube over every fact."""
+    found = []
+    for _ in range(count):
+        point = cube
+        for fact in chance.sample(SPACE.facts, len(SPACE.facts)):
+            values = list(SPACE.values(point, fact))
+            chance.shuffle(values)
+            for value in values:
+                tried = point & SPACE.cube({fact: [value]})
+                if THEORY.is_possible(tried):
+                    point = tried
+                    break
+        found.append({fact: SPACE.values(point, fact)[0] for fact in SPACE.facts})
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(real_knowledge(), st.integers(0, 2**32))
+def test_the_real_rulebook_is_exact_on_sampled_completions(known: int, seed: int) -> None:
+    """A settled status is that of every completion; for an open one, dependencies lead to two that differ."""
+    rulebook, compiled, chance = real_rulebook(), load_rulebook(), random.Random(seed)
+    got = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    for point in sample(known, chance, 5):
+        plain = plain_statuses(rulebook, point)
+        assert all(plain[id_] == status for id_, status in got.items() if status != "undetermined")
+    check_explanations_by_sampling(rulebook, compiled, known, chance)
+
+
+def check_explanations_by_sampling(
+    rulebook: Rulebook, compiled: CompiledRulebook, known: int, chance: random.Random
+) -> None:
+    assessment = explore(Known(known), compiled)  # type: ignore[arg-type]
+    for option in assessment.options:
+        for unit in (option, *option.members):
+            outcomes = set()
+            for dependency in unit.depends_on:
+                cube = known & SPACE.cube(dependency.if_)
+                assert THEORY.is_possible(cube)
+                assert plain_statuses(rulebook, sample(cube, chance, 1)[0])[unit.id] == dependency.then
+                outcomes.add(dependency.then)
+            assert unit.status != "undetermined" or len(outcomes) > 1
+            for change in unit.would_change[:3]:
+                cube = known
+                for fact, value in change.change.items():
+                    cube = cube & ~SPACE.mask(fact) | SPACE.bit(fact, value)
+                cube &= SPACE.cube(change.if_)
+                assert THEORY.is_possible(cube)
+                assert plain_statuses(rulebook, sample(cube, chance, 1)[0])[unit.id] == change.to
+
+
+@settings(deadline=None, max_examples=30)
+@given(real_knowledge(), st.integers(0, 2**32))
+def test_the_real_rulebook_is_monotone(known: int, seed: int) -> None:
+    compiled, chance = load_rulebook(), random.Random(seed)
+    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    for fact in chance.sample(REAL_FACTS, 25):
+        learned = known & SPACE.cube({fact: [chance.choice(SPACE.values(known, fact))]})
+        if THEORY.is_possible(learned):
+            after = statuses(Known(learned), compiled)  # type: ignore[arg-type]
+            assert all(after[id_] == status for id_, status in before.items() if status != "undetermined")
+
+
+@settings(deadline=None, max_examples=20)
+@given(real_knowledge())
+def test_every_rule_explains_itself_truly(known: int) -> None:
+    """`why` says of each rule that it holds, cannot hold, or is open, with facts that suffice."""
+    rulebook, compiled = real_rulebook(), load_rulebook()
+    definitions = {definition.id: definition.when for definition in rulebook.definitions}
+    chance = random.Random(0)
+    points = sample(known, chance, 3)
+    for therapy in rulebook.therapies:
+        explanation = explain(Known(known), therapy.id, compiled)  # type: ignore[arg-type]
+        for rule, shown in zip(therapy.rules, explanation.rules, strict=True):
+            answers = {holds(rule.when, point, definitions) for point in points}
+            assert shown.holds == "open" or answers == {shown.holds == "yes"}
+            assert bool(shown.needs) == (shown.holds == "open")
+
+
+def test_either_way_an_option_holds_though_no_rule_is_known_to() -> None:
+    """With ER unknown, one rule for ER-positive and one for ER-negative patients make a candidate together."""
+    rulebook = real_rulebook()
+    therapy = rulebook.therapies[0]
+    make = {"because": "b", "claims": [], "basis": "stated", "status": "candidate"}
+    both = [
+        {"id": "positive", "when": {"er": "positive"}, **make},
+        {"id": "negative", "when": {"er": "negative"}, **make},
+    ]
+    content = rulebook.model_dump(by_alias=True)
+    content["therapies"] = [{**therapy.model_dump(by_alias=True), "rules": both, "members": []}]
+    compiled = CompiledRulebook(compile_rulebook(Rulebook.model_validate(content)))
+    option = explore(Known(SPACE.cube({"metastatic": ["yes"]})), compiled).options[0]  # type: ignore[arg-type]
+    assert option.status == "candidate"
+    assert [(reason.rule, reason.certain, reason.facts) for reason in option.because] == [
+        ("positive", False, ("ER-positive",)),
+        ("negative", False, ("ER-negative",)),
+    ]
+
+
+@pytest.mark.parametrize("option", ["chemotherapy", "chemotherapy.combination"])
+def test_assessments_are_values(option: str) -> None:
+    import pickle
+
+    from mbc_options import Assessment, Patient
+
+    patient = Patient(er="+", her2="-", sites={"bone": "yes"}, prior={"letrozole": "progressed"})
+    assessment = explore(patient)
+    assert assessment == explore(patient)
+    assert hash(assessment) == hash(explore(patient))
+    assert pickle.loads(pickle.dumps(assessment)) == assessment  # noqa: S301 - our own
+    again = Assessment.model_validate_json(assessment.model_dump_json())
+    assert again[option] == assessment[option]
+    assert again.claims == assessment.claims
+    with pytest.raises(ValueError, match="frozen"):
+        assessment.scope = "out"  # type: ignore[misc]
