@@ -251,9 +251,16 @@ def _json(model: Any) -> str:
     show_default=True,
     help="What to write.",
 )
+@click.option("--brief", is_flag=True, help="Text only: the verdicts with their reasons, without the rest.")
 @click.option("--date", help="A date to print on the report; none by default.")
 def report(
-    patient_file: str | None, rules: str | None, output: str | None, format_: str, date: str | None, **said: Any
+    patient_file: str | None,
+    rules: str | None,
+    output: str | None,
+    format_: str,
+    brief: bool,  # noqa: FBT001 - click passes flags by name
+    date: str | None,
+    **said: Any,
 ) -> None:
     """Report what the documents describe for a patient, why, why not, and on what it depends."""
     from mbc_options.exploration import explore
@@ -265,7 +272,7 @@ def report(
         return
     from mbc_options.render import report_text
 
-    _write(report_text(assessment, date=date), output)
+    _write(report_text(assessment, date=date, brief=brief), output)
 
 
 @cli.command(epilog=PATIENT_EPILOG)

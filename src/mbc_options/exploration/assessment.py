@@ -235,6 +235,11 @@ class KnownFact(_Part):
     text: str
     as_written: str | None = None
 
+    @property
+    def field(self) -> str:
+        """The field of a description that it belongs to (`sites` for `sites.bone`)."""
+        return self.fact.partition(".")[0]
+
 
 class Citation(_Part):
     """A passage that something above rests on.

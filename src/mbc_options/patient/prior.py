@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mbc_options.errors import nearest_word
 from mbc_options.patient import words
-from mbc_options.patient.words import Refused
+from mbc_options.patient.words import Refused, shown
 from mbc_options.vocabulary import OUTCOMES, Agent, PriorClass, Regimen, agents
 from mbc_options.vocabulary.agents import COMBINATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Entry", "Named", "read_entry", "read_therapy", "settle"]
+__all__ = ["Entry", "Named", "read_entry", "read_outcome", "read_therapy", "settle"]
+
+T = TypeVar("T")
 
 CYTOTOXIC = COMBINATION.partition(".")[0]
 
@@ -22,7 +25,7 @@ class Named(NamedTuple):
     """What the name of an earlier treatment stands for.
 
     Attributes:
-        therapy: the name in its one written form: an id, a regimen, or `other:<text>`.
+        therapy: the name in its one written form: an id, ids joined by ` + `, or `other:<text>`.
         label: how to print it.
         classes: the classes and members that it belongs to; empty for one that is none of ours.
     """
@@ -44,7 +47,7 @@ def read_therapy(written: str) -> Named:
     """Return what the name of a treatment means; `Refused` where nobody knows it."""
     text = " ".join(written.split())
     if text.lower().startswith("other:"):
-        rest = text[len("other:") :].strip()
+        rest = words.free_text("other", text[len("other:") :])
         if not rest:
             msg = "other: needs a name, e.g. other:trial drug"
             raise Refused(msg)
@@ -53,7 +56,9 @@ def read_therapy(written: str) -> Named:
     if found is None and "+" in text:
         return _together([_one(part) for part in text.split("+")])
     named = _together([_one(text)])
-    return named._replace(label=f"{found.label} ({named.label})") if isinstance(found, Regimen) else named
+    if isinstance(found, Regimen):
+        return named._replace(therapy=found.id, label=f"{found.label} ({named.label})")
+    return named
 
 
 def _one(text: str) -> PriorClass | Agent | list[Agent]:
@@ -61,8 +66,11 @@ def _one(text: str) -> PriorClass | Agent | list[Agent]:
     found = known.find(text)
     if found is None:
         near = nearest_word(text.strip(), (name for name, _ in known.names()))
-        hint = f"did you mean {near}? " if near else ""
-        msg = f"prior does not know the treatment {text.strip()!r}; {hint}For one that is not listed write other:<text>"
+        hint = f"did you mean {near}? For" if near else "for"
+        msg = (
+            f"prior does not know the treatment {shown(text.strip())}; "
+            f"{hint} one that is not listed write other:<text>"
+        )
         raise Refused(msg)
     if isinstance(found, (PriorClass, Agent)):
         return found
@@ -73,7 +81,7 @@ def _together(parts: list[PriorClass | Agent | list[Agent]]) -> Named:
     """Join the parts of a combination; two cytotoxic drugs make combination chemotherapy."""
     flat = [thing for part in parts for thing in (part if isinstance(part, list) else [part])]
     classes: dict[str, None] = {}
-    cytotoxics = 0
+    cytotoxics: set[str] = set()
     for thing in flat:
         if isinstance(thing, PriorClass):
             classes[thing.class_] = None
@@ -82,8 +90,9 @@ def _together(parts: list[PriorClass | Agent | list[Agent]]) -> Named:
             classes[thing.class_] = None
             if thing.member:
                 classes[f"{thing.class_}.{thing.member}"] = None
-            cytotoxics += thing.class_ == CYTOTOXIC
-    if cytotoxics > 1:
+            if thing.class_ == CYTOTOXIC:
+                cytotoxics.add(thing.id)
+    if len(cytotoxics) > 1:
         classes[COMBINATION] = None
     return Named(" + ".join(thing.id for thing in flat), " + ".join(thing.label for thing in flat), tuple(classes))
 
@@ -102,10 +111,11 @@ def read_entry(written: object) -> Entry:
             return _read_fields(written)
         if len(written) == 1:
             ((name, rest),) = written.items()
-            return _read_text(f"{name}: {'unknown' if rest is None else rest}")
+            if rest is None or isinstance(rest, str):
+                return _read_text(f"{name}: {rest or ''}")
     msg = (
         "an earlier treatment is written 'letrozole: progressed' or "
-        f"{{therapy: letrozole, outcome: progressed, setting: metastatic}}, not {written!r}"
+        f"{{therapy: letrozole, outcome: progressed, setting: metastatic}}, not {shown(written)}"
     )
     raise Refused(msg)
 
@@ -115,29 +125,46 @@ def _read_fields(fields: Mapping[str, object]) -> Entry:
     for key in fields:
         if key not in accepted:
             near = nearest_word(str(key), accepted)
-            msg = f"an earlier treatment has therapy, outcome and setting, not {key!r}" + (
+            msg = f"an earlier treatment has therapy, outcome and setting, not {shown(key)}" + (
                 f"; did you mean {near}?" if near else ""
             )
-            raise Refused(msg)
+            raise Refused(msg, (key,), at_key=True)
     return Entry(
-        read_therapy(_word("therapy", fields["therapy"])),
-        _outcome(_word("outcome", fields.get("outcome") or "unknown")),
-        _setting(_word("setting", fields.get("setting") or "unknown")),
+        _part(fields, "therapy", read_therapy),
+        _part(fields, "outcome", _outcome),
+        _part(fields, "setting", _setting),
     )
 
 
-def _word(key: str, value: object) -> str:
+def _part(fields: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
+    """Return what `read` makes of a part of an entry; a refusal points at that part."""
+    value = fields.get(key)
+    if value is None and key != "therapy":
+        value = "unknown"
     if not isinstance(value, str):
-        msg = f"{key} takes a word, not {value!r}"
+        msg = f"{key} takes a word, not {shown(value)}"
+        raise Refused(msg, (key,))
+    try:
+        return read(value)
+    except Refused as refusal:
+        raise Refused(str(refusal), (key,)) from None
+
+
+def read_outcome(written: object) -> str:
+    """Return the outcome that a value under the name of a treatment means; an empty one says nothing."""
+    if written is None:
+        return "unknown"
+    if not isinstance(written, str):
+        msg = f"outcome takes a word, not {shown(written)}"
         raise Refused(msg)
-    return value
+    return _outcome(written)
 
 
 def _outcome(written: str) -> str:
     if found := words.outcome(written):
         return found
     near = nearest_word(written, words.outcomes())
-    msg = f"outcome cannot be {written.strip()!r}; it is {', '.join(words.outcomes())}"
+    msg = f"outcome cannot be {shown(written.strip())}; it is {', '.join(words.outcomes())}"
     raise Refused(msg + (f"; did you mean {near}?" if near else ""))
 
 
@@ -145,7 +172,7 @@ def _setting(written: str) -> str:
     if found := words.setting(written):
         return found
     near = nearest_word(written, words.settings())
-    msg = f"setting cannot be {written.strip()!r}; it is {', '.join(words.settings())}"
+    msg = f"setting cannot be {shown(written.strip())}; it is {', '.join(words.settings())}"
     raise Refused(msg + (f"; did you mean {near}?" if near else ""))
 
 
@@ -155,12 +182,12 @@ def _read_text(written: str) -> Entry:
     if name.lower() == "other" and parts:
         name = f"other:{parts.pop(0)}"
     if not name:
-        msg = f"{written!r} names no treatment"
+        msg = f"{shown(written)} names no treatment"
         raise Refused(msg)
     named = read_therapy(name)
     found = {"outcome": "unknown", "setting": "unknown"}
     if len(parts) > 2:
-        msg = f"{written!r} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
+        msg = f"{shown(written)} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
         raise Refused(msg)
     for part, key, read in zip(parts, found, (_outcome, _setting), strict=False):
         if part:

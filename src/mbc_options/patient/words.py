@@ -7,16 +7,31 @@ is not listed here is refused with the nearest word that is.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from reprlib import Repr
+from typing import NamedTuple, TypeAlias
 
 from mbc_options.errors import nearest_word
 from mbc_options.vocabulary import NAMED_FIELDS
 
-__all__ = ["Meaning", "Refused", "named", "outcome", "setting", "single", "yes_no"]
+__all__ = ["Meaning", "Refused", "Trail", "free_text", "named", "outcome", "plain", "setting", "single", "yes_no"]
+
+Trail: TypeAlias = tuple[str | int, ...]
+
+MAX_TEXT = 500
 
 
 class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
-    """A value that means nothing here; its text is what to tell its author."""
+    """A value that means nothing here; its text is what to tell its author.
+
+    Attributes:
+        below: keys and indices from the value that was read to the part of it that is wrong.
+        at_key: whether the last of the keys is what is wrong, and not what stands under it.
+    """
+
+    def __init__(self, message: str, below: Trail = (), *, at_key: bool = False) -> None:
+        super().__init__(message)
+        self.below = below
+        self.at_key = at_key
 
 
 class Meaning(NamedTuple):
@@ -109,6 +124,30 @@ _SETTINGS: dict[str, set[str]] = {
 }
 
 
+_repr = Repr()
+_repr.maxlevel = 3
+_repr.maxstring = _repr.maxother = 100
+
+
+def shown(written: object) -> str:
+    """Return a value as a message quotes it: short, whatever its size and depth."""
+    return _repr.repr(written)
+
+
+def plain(written: object) -> str:
+    """Return text in one line, without what a terminal or a page would obey instead of print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in str(written)).split())
+
+
+def free_text(name: str, written: str) -> str:
+    """Return text that is printed and never interpreted; `Refused` where it is too long."""
+    text = plain(written)
+    if len(text) > MAX_TEXT:
+        msg = f"{name} has {len(text)} characters; at most {MAX_TEXT}"
+        raise Refused(msg)
+    return text
+
+
 def single(field: str, written: object) -> Meaning:
     """Return what a value of a single-valued field means; `Refused` where it means nothing."""
     text = _text(field, written)
@@ -133,7 +172,7 @@ def _text(field: str, written: object) -> str:
     if not isinstance(written, str):
         kind = type(written).__name__
         hint = ", e.g. '90%'" if field in {"er", "pr"} and kind in {"int", "float"} else ""
-        msg = f"{field} takes a word, not {written!r} ({kind}){hint}"
+        msg = f"{field} takes a word, not {shown(written)} ({kind}){hint}"
         raise Refused(msg)
     return " ".join(written.translate(_MINUS).lower().split())
 
@@ -149,7 +188,7 @@ def _choice(field: str, text: str) -> str:
 def _unknown_value(field: str, text: str, accepted: list[str], aliases: list[str]) -> str:
     near = nearest_word(text, [*accepted, *(alias for alias in aliases if len(alias) > 1)])
     hint = f"; did you mean {near}?" if near else ""
-    return f"{field} cannot be {text!r}; it is {_alternatives(accepted)}{hint}"
+    return f"{field} cannot be {shown(text)}; it is {_alternatives(accepted)}{hint}"
 
 
 def _alternatives(words: list[str]) -> str:
@@ -166,38 +205,32 @@ def _receptor(field: str, text: str) -> Meaning:
     if bare in _NEGATIVE:
         return Meaning("negative")
     if match := _PERCENT.fullmatch(bare):
-        return _stained(field, match[1] or "", float(match[2].replace(",", ".")))
+        return _stained(field, match[1] or "", match[2].replace(",", "."))
     accepted = ["positive (+)", "negative (-)", "a percentage of stained cells (90%)", "unknown"]
     raise Refused(_unknown_value(field, text, accepted, ["positive", "negative"]))
 
 
 def _without_name(field: str, text: str) -> str:
     names = {"er": r"(?:er|estrogen receptor)", "pr": r"(?:pr|pgr|progesterone receptor)", "her2": r"her-?2(?:/neu)?"}
-    return re.sub(rf"^{names[field]}[\s:]*", "", text).strip()
+    return re.sub(rf"^{names[field]}(?:-(?=pos|neg)|[\s:]*)", "", text).strip()
 
 
-def _stained(field: str, sign: str, percent: float) -> Meaning:
+def _stained(field: str, sign: str, figure: str) -> Meaning:
+    percent = float(figure)
+    written = f"{sign}{figure}%"
     if percent > 100 or (sign in {">", "<"} and percent in {0, 100} and (sign == ">") == (percent == 100)):
-        msg = f"{field} cannot be {sign}{percent:g}%; a percentage of stained cells lies between 0 and 100"
+        msg = f"{field} cannot be {written}; a percentage of stained cells lies between 0 and 100"
         raise Refused(msg)
-    below = sign in {"<", "<=", "≤"}
-    if below and percent > 1:
-        msg = (
-            f"{field}: {sign}{percent:g}% leaves open whether it is 1% or more; write the figure, positive or negative"
-        )
+    above, below = sign in {">", ">=", "≥"}, sign in {"<", "<=", "≤"}
+    negative = percent < 1 or (percent == 1 and sign == "<")
+    if (above and negative) or (below and not negative):
+        msg = f"{field}: {written} leaves open whether it is 1% or more; write the figure, positive or negative"
         raise Refused(msg)
-    name = field.upper()
-    written = f"{sign}{percent:g}%"
-    if percent < 1 and sign in {">", ">=", "≥"}:
-        msg = (
-            f"{field}: {sign}{percent:g}% leaves open whether it is 1% or more; write the figure, positive or negative"
-        )
-        raise Refused(msg)
-    if percent < 1 or (below and not (percent == 1 and sign != "<")):
+    if negative:
         return Meaning("negative", written)
-    low = percent <= 10 and sign not in {">", ">=", "≥"}
+    low = percent <= 10 and not above
     notice = (
-        f"{name} is stained in {sign}{percent:g}% of cells: low-positive. It is read as positive (1% or more); "
+        f"{field.upper()} is stained in {written} of cells: low-positive. It is read as positive (1% or more); "
         "the documents do not speak of low-positive results."
     )
     return Meaning("positive", written, notice if low else "")
@@ -242,11 +275,11 @@ def _her2(text: str) -> Meaning:
 def named(field: str, written: object) -> str:
     """Return the name in a field of names that a word means; `other:<text>` is kept for sites."""
     if not isinstance(written, str):
-        msg = f"{field} takes names, not {written!r}"
+        msg = f"{field} takes names, not {shown(written)}"
         raise Refused(msg)
     text = " ".join(written.split())
     if field == "sites" and text.lower().startswith("other:"):
-        rest = text[len("other:") :].strip()
+        rest = free_text("sites: other", text[len("other:") :])
         if not rest:
             msg = "sites: other: needs a text, e.g. other:choroid"
             raise Refused(msg)
@@ -259,7 +292,7 @@ def named(field: str, written: object) -> str:
     near = nearest_word(word, [*known, *_NAMED[field]])
     hint = f"; did you mean {near}?" if near else ""
     way = "; for a site that is not listed write other:<text>" if field == "sites" else ""
-    msg = f"{field} does not know {text!r}{hint or f'; it knows {_alternatives(list(known))}'}{way}"
+    msg = f"{field} does not know {shown(text)}{hint or f'; it knows {_alternatives(list(known))}'}{way}"
     raise Refused(msg)
 
 
@@ -274,7 +307,7 @@ def yes_no(field: str, written: object) -> str | None:
         return "no"
     if text in UNKNOWN or written is None:
         return None
-    msg = f"{field} takes yes, no or unknown here, not {written!r}"
+    msg = f"{field} takes yes, no or unknown here, not {shown(written)}"
     raise Refused(msg)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mbc_options.exploration.assessment import Change, Dependency, KnownFact
+    from mbc_options.exploration.assessment import Change, Dependency, KnownFact, MemberAssessment
 
 __all__ = [
     "FILTERS",
@@ -110,6 +110,11 @@ def answer_text(answer: tuple[str, tuple[str, ...]], labels: Mapping[str, str]) 
     return f"{value.replace('_', ' ')} settles {names}"
 
 
+def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a member with its status, in a line of others."""
+    return f"{member.label} ({status_words[member.status]['name']})"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "answer_text": answer_text,
     "fact_text": fact_text,
@@ -117,5 +122,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "listing": listing,
+    "member_text": member_text,
     "sentence": sentence,
 }

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 __all__ = ["explanation_text", "report_text"]
 
 
-def report_text(assessment: Assessment, *, date: str | None = None) -> str:
+def report_text(assessment: Assessment, *, date: str | None = None, brief: bool = False) -> str:
     """Return the report on a patient as plain text.
 
     Args:
         assessment: what `explore` returned.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
+        brief: leave out members, what else bears on the choice, background, passages and documents.
     """
     labels = {option.id: option.label for option in assessment.options}
     template = environment().get_template("report.txt.j2")
-    return template.render(assessment=assessment, labels=labels, date=date)
+    return template.render(assessment=assessment, labels=labels, date=date, brief=brief)
 
 
 def explanation_text(explanation: Explanation) -> str:

@@ -1,0 +1,281 @@
+"""The command line through its real entry point: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import jsonschema
+import pytest
+
+import mbc_options
+from mbc_options import load_rulebook
+from mbc_options.cli.main import cli
+from mbc_options.vocabulary import NAMED_FIELDS
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+PATIENTS = Path(__file__).parents[1] / "patients"
+FLAGS = ("--er", "+", "--pr", "+", "--her2", "-", "--menopause", "post", "--site", "bone")
+
+
+def report(run: Run, *arguments: str, **options: Any) -> dict[str, Any]:
+    done = run("report", *arguments, "--format", "json", **options)
+    assert (done.returncode, done.stderr) == (0, "")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def status(found: dict[str, Any]) -> dict[str, str]:
+    return {option["id"]: option["status"] for option in found["options"]}
+
+
+def test_the_main_job_from_flags_alone(run: Run) -> None:
+    found = report(run, *FLAGS)
+    assert found["subtype"]["is"] == "HR+/HER2-"
+    assert status(found)["hormone_therapy"] == "candidate"
+    assert status(found)["anti_her2"] == "not_described"
+
+
+def test_flags_alone_assume_no_earlier_treatment_and_say_so(run: Run) -> None:
+    assert any("no earlier treatment" in text for text in report(run, *FLAGS)["assumptions"])
+    open_history = report(run, *FLAGS, "--prior", "unknown")
+    assert status(open_history)["hormone_therapy"] == "undetermined"
+    assert not any("earlier treatment" in text for text in open_history["assumptions"])
+
+
+def test_a_file_assumes_nothing_of_earlier_treatment(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("er: +\nher2: negative\n", encoding="utf-8")
+    assert status(report(run, "p.yaml"))["hormone_therapy"] == "undetermined"
+
+
+def test_a_flag_replaces_the_field_of_the_file(run: Run) -> None:
+    patient = str(PATIENTS / "after-letrozole.yaml")
+    assert status(report(run, patient))["hormone_therapy"] == "unspecified"
+    assert status(report(run, patient, "--prior", "none"))["hormone_therapy"] == "candidate"
+    assert status(report(run, patient, "--her2", "3+"))["anti_her2"] == "candidate"
+
+
+@pytest.mark.parametrize("text", ["er: +\nher2: negative\n", '{"er": "+", "her2": "negative"}'])
+def test_a_description_from_the_standard_input(text: str, run: Run) -> None:
+    assert report(run, "-", stdin=text)["subtype"]["is"] == "HR+/HER2-"
+
+
+def test_the_json_report_keeps_its_schema_and_its_contract(run: Run) -> None:
+    found = report(run, str(PATIENTS / "her2-brain.yaml"))
+    schema = json.loads(run("schema", "assessment").stdout)
+    jsonschema.Draft202012Validator(schema).validate(found)
+    assert {"rulebook", "patient", "subtype", "scope", "options", "considerations", "ask_next"} <= set(found)
+    assert set(found["rulebook"]) >= {"name", "version", "sha256"}
+    option = {"id", "status", "because", "depends_on", "would_change", "cautions", "disagreements", "agents", "members"}
+    for one in found["options"]:
+        assert option <= set(one)
+        for reason in one["because"]:
+            assert {"rule", "facts", "text", "claims", "basis"} <= set(reason)
+    assert found["patient"]["prior"] == [
+        {"therapy": "docetaxel + trastuzumab + pertuzumab", "outcome": "progressed", "setting": "unknown"}
+    ]
+    cited = {claim for one in found["options"] for reason in one["because"] for claim in reason["claims"]}
+    assert cited <= set(found["claims"])
+
+
+def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
+    for patient in sorted(PATIENTS.iterdir()):
+        text = run("report", str(patient)).stdout
+        body, _, passages = text.partition("THE PASSAGES")
+        inside = {word.strip("[];,.") for word in body.split() if word.strip("[];,.")[:2] == "S0"}
+        for claim in inside:
+            assert f"\n    {claim} " in passages, claim
+
+
+def test_text_fits_eighty_columns_and_has_no_control_characters(run: Run) -> None:
+    for patient in sorted(PATIENTS.iterdir()):
+        text = run("report", str(patient)).stdout
+        assert max(map(len, text.splitlines())) <= 80
+        assert all(character == "\n" or character.isprintable() for character in text)
+
+
+def test_equal_input_gives_equal_bytes(run: Run) -> None:
+    first = run("report", *FLAGS, env={"PYTHONHASHSEED": "1"})
+    assert first.stdout == run("report", *FLAGS, env={"PYTHONHASHSEED": "2"}).stdout
+
+
+def test_the_date_is_an_argument(run: Run) -> None:
+    assert "2031-02-03" in run("report", *FLAGS, "--date", "2031-02-03").stdout
+    assert "Date of this report" not in run("report", *FLAGS).stdout
+
+
+def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
+    label = "\x1b[31m{{ 7 * 7 }}{% for %}<script>alert(1)</script>\n\nAT A GLANCE"
+    done = run("report", *FLAGS, "--label", label)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "{{ 7 * 7 }}" in done.stdout
+    assert done.stdout.count("\nAT A GLANCE\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("report",), "describe a patient"),
+        (("report", "--er", "maybe"), "--er: er cannot be 'maybe'"),
+        (("report", "--site", "livre"), "did you mean liver?"),
+        (("report", "--site", "bone", "--metastasis-confirmed", "no"), "contradict each other"),
+        (("report", "--prior", "letrazole:progressed"), "did you mean letrozole?"),
+        (("report", "missing.yaml"), "missing.yaml: cannot be read"),
+        (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
+        (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
+        (("report", *FLAGS, "--format", "pdf"), "'pdf' is not one of"),
+        (("reprot",), "No such command 'reprot'"),
+        (("report", *FLAGS, "-o", "nowhere/report.txt"), "nowhere/report.txt: cannot be written"),
+    ],
+)
+def test_bad_input_is_told_plainly_on_standard_error_with_exit_code_2(
+    arguments: tuple[str, ...], message: str, run: Run
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_problem_in_a_file_is_told_at_its_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("er: +\nsitse: [bone]\nprior:\n  - letrozole: progresed\n", encoding="utf-8")
+    done = run("report", "p.yaml")
+    assert done.returncode == 2
+    assert "p.yaml:2:1: unknown field 'sitse'; did you mean sites?" in done.stderr
+    assert "p.yaml:4:5: outcome cannot be 'progresed'" in done.stderr
+
+
+def test_a_failure_leaves_the_output_file_as_it_was(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.txt"
+    target.write_text("before", encoding="utf-8")
+    assert run("report", "--er", "maybe", "-o", "report.txt").returncode == 2
+    assert target.read_text(encoding="utf-8") == "before"
+    assert run("report", *FLAGS, "-o", "report.txt").returncode == 0
+    assert target.read_text(encoding="utf-8") == run("report", *FLAGS).stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.txt"]
+
+
+def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.txt"
+    target.write_text("before", encoding="utf-8")
+    target.chmod(0o640)
+    run("report", *FLAGS, "-o", "report.txt")
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_reader_that_stops_early_is_no_error_of_ours() -> None:
+    command = f"'{Path(sys.executable).parent}/mbc-options' report {' '.join(FLAGS)} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)  # noqa: S607
+    assert done.stderr == b""
+
+
+def test_a_terminal_without_unicode_gets_a_report(run: Run) -> None:
+    done = run("report", *FLAGS, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nothing_is_left_on_disk(run: Run, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    run("report", *FLAGS, env={"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")})
+    assert [path for path in tmp_path.rglob("*") if path != home] == []
+
+
+def test_version_names_package_and_rulebook(run: Run) -> None:
+    rulebook = load_rulebook()
+    assert run("--version").stdout.splitlines() == [
+        f"mbc-options {importlib.metadata.version('mbc-options')}",
+        f"rulebook {rulebook.name} {rulebook.version} sha256 {rulebook.sha256}",
+    ]
+    assert importlib.metadata.version("mbc-options") == mbc_options.__version__
+
+
+@pytest.mark.parametrize("what", ["patient", "assessment", "rulebook"])
+def test_schemas_are_schemas(what: str, run: Run) -> None:
+    schema = json.loads(run("schema", what).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_python_dash_m_is_the_same_command(run: Run) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mbc_options", "report", *FLAGS], capture_output=True, check=True, timeout=60
+    )
+    assert done.stdout.decode("utf-8") == run("report", *FLAGS).stdout
+
+
+def commands() -> dict[str, click.Command]:
+    return dict(cli.commands)
+
+
+@pytest.mark.parametrize("name", [None, *commands()])
+def test_every_command_and_every_flag_has_help(name: str | None, run: Run) -> None:
+    done = run(*([name] if name else []), "--help")
+    assert done.returncode == 0
+    command = commands()[name] if name else cli
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+            assert parameter.opts[0] in done.stdout
+
+
+def test_help_names_every_site_extent_and_situation(run: Run) -> None:
+    text = run("report", "--help").stdout
+    for field in ("sites", "extent", "situation"):
+        for name in NAMED_FIELDS[field]:
+            assert (f"{name}:" if name == "other" else name) in text
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    for name in commands():
+        assert f"mbc-options {name}" in text, name
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["report", "--site", "distant_"], "distant_lymph_nodes"),
+        (["report", "--prior", "letro"], "letrozole"),
+        (["why", "chemotherapy."], "chemotherapy.combination"),
+        (["report", "--er", "pos"], "positive"),
+    ],
+)
+def test_shell_completion_knows_the_vocabulary(words: list[str], expected: str, run: Run) -> None:
+    done = run(
+        env={
+            "_MBC_OPTIONS_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["mbc-options", *words]),
+            "COMP_CWORD": str(len(words)),
+        }
+    )
+    assert f"plain,{expected}" in done.stdout.splitlines()
+
+
+def test_verify_without_documents_accounts_for_every_claim(run: Run) -> None:
+    done = run("verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 unaccounted for" in done.stdout
+
+
+def test_verify_fails_where_a_document_is_missing(run: Run, tmp_path: Path) -> None:
+    done = run("verify", str(tmp_path))
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+
+
+@pytest.mark.skipif("MBC_OPTIONS_SOURCES" not in os.environ, reason="MBC_OPTIONS_SOURCES names no documents")
+def test_verify_finds_every_key_term_in_the_documents(run: Run) -> None:
+    done = run("verify", os.environ["MBC_OPTIONS_SOURCES"])
+    assert (done.returncode, done.stderr) == (0, "")

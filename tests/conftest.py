@@ -1,0 +1,51 @@
+"""Running the command as a user does: the installed script, in another folder, with nothing of this process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
+PATIENTS = Path(__file__).parent / "patients"
+
+
+class Run(Protocol):
+    def __call__(
+        self, *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `mbc-options` in an empty folder and return what came of it."""
+
+    def runner(
+        *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        assert SCRIPT.exists(), f"{SCRIPT} is missing: install the package first (README, quick start)"
+        done = subprocess.run(
+            [str(SCRIPT), *arguments],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, **(env or {})},
+            timeout=60,
+            check=False,
+        )
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+        )
+
+    return runner
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew; read them afterwards")

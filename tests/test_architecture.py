@@ -1,0 +1,143 @@
+"""The shape of the package: imports point one way, and start-up reads nothing that a run does not need."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mbc_options
+
+PACKAGE = Path(mbc_options.__file__).parent
+
+LAYERS: dict[str, set[str]] = {
+    "errors": set(),
+    "logic": set(),
+    "frozen": set(),
+    "bundled": set(),
+    "marked": {"errors"},
+    "checked": {"errors", "marked"},
+    "vocabulary": {"logic", "bundled", "checked", "errors", "marked"},
+    "patient": {"errors", "frozen", "marked", "vocabulary"},
+    "rulebook": {"bundled", "checked", "errors", "logic", "marked", "vocabulary"},
+    "exploration": {"errors", "frozen", "logic", "patient", "rulebook", "vocabulary"},
+    "evidence": {"rulebook"},
+    "render": {"bundled", "exploration"},
+    "cli": {"errors", "evidence", "exploration", "patient", "render", "rulebook", "vocabulary", ""},
+}
+"""What each part may import; nothing imports `cli`."""
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The parts of the package that a file imports, also inside functions and for types."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "mbc_options":
+            names = node.module.split(".")[1:]
+            found.update([names[0]] if names else [alias.name for alias in node.names])
+    return {name if name in LAYERS else "" for name in found}
+
+
+FILES = [
+    path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.relative_to(PACKAGE).parts[0] not in {"__init__.py", "__main__.py", "_templates"}
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    part = part_of(path)
+    assert imports(path) - {part} <= LAYERS[part]
+
+
+def test_the_layers_have_no_cycle() -> None:
+    done: set[str] = set()
+    while len(done) < len(LAYERS):
+        free = {part for part, below in LAYERS.items() if part not in done and below - {""} <= done}
+        assert free, f"a cycle among {set(LAYERS) - done}"
+        done |= free
+
+
+def test_the_logic_knows_no_medicine() -> None:
+    words = ("patient", "cancer", "therapy", "drug", "receptor", "bone")
+    for path in (PACKAGE / "logic").glob("*.py"):
+        code = ast.unparse(ast.parse(path.read_text(encoding="utf-8"))).lower()
+        assert not [word for word in words if word in code], path.name
+
+
+def test_exploration_touches_no_file_no_clock_no_template() -> None:
+    forbidden = {"yaml", "jinja2", "click", "time", "datetime", "os", "pathlib", "random", "io"}
+    for path in (PACKAGE / "exploration").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & forbidden, path.name
+
+
+def modules_after(code: str) -> set[str]:
+    """The modules that are loaded once a fresh interpreter has run some code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_imports_no_library() -> None:
+    assert not modules_after("import mbc_options") & {"pydantic", "yaml", "jinja2", "click"}
+
+
+def test_help_needs_only_click() -> None:
+    loaded = modules_after("from mbc_options.cli.main import cli\ntry: cli(['--help'])\nexcept SystemExit: pass")
+    assert "click" in loaded
+    assert not loaded & {"pydantic", "yaml", "jinja2", "hashlib"}
+
+
+def test_statuses_need_no_yaml_and_no_template() -> None:
+    code = "from mbc_options import Patient, statuses; statuses(Patient(er='+'))"
+    compiled = (PACKAGE / "_compiled.json").exists()
+    assert compiled, "the package was not built here: install it first (README, quick start)"
+    assert not modules_after(code) & {"yaml", "jinja2", "click", "mbc_options.rulebook.load"}
+
+
+def test_the_public_names_are_there_and_documented() -> None:
+    assert mbc_options.__all__ == sorted(mbc_options.__all__)
+    for name in mbc_options.__all__:
+        value = getattr(mbc_options, name)
+        assert name == "__version__" or value.__doc__, name
+    assert set(mbc_options.__all__) <= set(dir(mbc_options))
+    with pytest.raises(AttributeError, match="no attribute 'exploer'"):
+        _ = mbc_options.exploer
+    assert (PACKAGE / "py.typed").exists()
+
+
+def test_no_drug_name_stands_in_the_code() -> None:
+    from mbc_options.vocabulary import agents
+
+    names = {agent.id for agent in agents().agents.values()} - {"taxane"}
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documentation = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        texts = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
+        ]
+        assert not [text for text in texts if text in names], path.name
