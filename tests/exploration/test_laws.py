@@ -417,8 +417,8 @@ def test_either_way_an_option_holds_though_no_rule_is_known_to() -> None:
         {"id": "positive", "when": {"er": "positive"}, **make},
         {"id": "negative", "when": {"er": "negative"}, **make},
     ]
-    content = rulebook.model_dump(by_alias=True)
-    content["therapies"] = [{**therapy.model_dump(by_alias=True), "rules": both, "members": []}]
+    content = rulebook.model_dump(by_alias=True, exclude_none=True)
+    content["therapies"] = [{**therapy.model_dump(by_alias=True, exclude_none=True), "rules": both, "members": []}]
     compiled = CompiledRulebook(compile_rulebook(Rulebook.model_validate(content)))
     option = explore(Known(SPACE.cube({"metastatic": ["yes"]})), compiled).options[0]  # type: ignore[arg-type]
     assert option.status == "candidate"

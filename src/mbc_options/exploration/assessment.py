@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -37,10 +37,29 @@ Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
 
 
+_set = object.__setattr__
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", defer_build=True, serialize_by_alias=True, validate_by_name=True
     )
+
+    if not TYPE_CHECKING:  # where types are checked, pydantic's plugin writes the signature of each
+
+        @classmethod
+        def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Any:
+            """Return an instance of values that are known to be right; every field is given, by its name.
+
+            An assessment has hundreds of parts; pydantic's own does the same ten times slower, because
+            it looks for defaults and aliases.
+            """
+            part = cls.__new__(cls)
+            _set(part, "__dict__", values)
+            _set(part, "__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set)
+            _set(part, "__pydantic_extra__", None)
+            _set(part, "__pydantic_private__", None)
+            return part
 
 
 class Reason(_Part):

@@ -10,7 +10,8 @@ from mbc_options.exploration.assessment import (
     MemberAssessment,
     _Part,
 )
-from mbc_options.exploration.engine import citations, explore
+from mbc_options.exploration.engine import explore
+from mbc_options.exploration.words import words_of
 from mbc_options.frozen import FrozenDict  # noqa: TC001 - pydantic reads it
 from mbc_options.logic import Region
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
@@ -100,7 +101,7 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,
-        claims=citations(rulebook, cited),
+        claims=words_of(rulebook).citations(cited),
     )
 
 

@@ -1,6 +1,6 @@
 """What words mean, for every rulebook: facts with their domains and constraints, drugs and their names."""
 
-from mbc_options.vocabulary.agents import Agent, Agents, PriorClass, Regimen, agents
+from mbc_options.vocabulary.agents import Agent, Agents, PriorClass, Regimen
 from mbc_options.vocabulary.facts import (
     CONSTRAINTS,
     NAMED_FIELDS,
@@ -10,6 +10,7 @@ from mbc_options.vocabulary.facts import (
     Vocabulary,
     vocabulary,
 )
+from mbc_options.vocabulary.shared import agents
 
 __all__ = [
     "CONSTRAINTS",

@@ -6,15 +6,12 @@ documents are read. Names are compared without case, spaces and punctuation (`T-
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from mbc_options.bundled import compiled, rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Agent", "Agents", "PriorClass", "Regimen", "agents", "fold"]
+__all__ = ["Agent", "Agents", "PriorClass", "Regimen", "fold"]
 
 COMBINATION = "chemotherapy.combination"
 """The one member of a class that a rule asks about as earlier treatment (claim S000-78)."""
@@ -148,14 +145,3 @@ class Agents:
 def _names_of(entry: Mapping[str, Any], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
     for name in (entry["id"], entry["label"], *(entry.get("brands") or ()), *(entry.get("also") or ())):
         yield name, meaning
-
-
-@cache
-def agents() -> Agents:
-    """Return the agents that every rulebook shares; read once, at first use."""
-    content = compiled()
-    if content is not None:
-        return Agents(content["agents"])
-    from mbc_options.vocabulary.checked import read_agents
-
-    return Agents(read_agents(rules_dir() / "agents.yaml"))

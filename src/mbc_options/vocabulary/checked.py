@@ -9,12 +9,13 @@ from pydantic import Field
 from mbc_options import marked
 from mbc_options.checked import Strict, check
 from mbc_options.errors import InputError, Problem, RulebookError
-from mbc_options.vocabulary.agents import Agents, fold
+from mbc_options.vocabulary.agents import Agent, Agents, fold
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mbc_options.marked import Tree
+    from mbc_options.vocabulary.agents import PriorClass, Regimen
 
 __all__ = ["AgentsFile", "read_agents"]
 
@@ -108,10 +109,10 @@ def _dangling(file: AgentsFile, tree: Tree) -> list[Problem]:
 
 def _ambiguous(file: AgentsFile, tree: Tree) -> list[Problem]:
     """Find names that mean two things; a member may share the name of its own drug."""
-    owners: dict[str, object] = {}
+    owners: dict[str, PriorClass | Agent | Regimen] = {}
     problems = []
     for name, owner in Agents(file.model_dump(by_alias=True)).names():
         known = owners.setdefault(fold(name), owner)
-        if known != owner and "." not in getattr(owner, "id", ""):
-            problems.append(tree.problem(f"the name {name!r} belongs to {known.id} and to {owner.id}"))  # type: ignore[attr-defined]
+        if known != owner and not (isinstance(known, Agent) and owner.id == f"{known.class_}.{known.member}"):
+            problems.append(tree.problem(f"the name {name!r} belongs to {known.id} and to {owner.id}"))
     return problems

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.logic import Space, Theory
-from mbc_options.vocabulary.agents import agents
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,132 @@
+"""Plain text: lines, lists and groups lose nothing; templates are strict and never stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import TemplateNotFound, UndefinedError
+
+from mbc_options import Patient, bundled, explore
+from mbc_options.exploration import explain
+from mbc_options.exploration.assessment import Change, Dependency
+from mbc_options.frozen import FrozenDict
+from mbc_options.render import explanation_text, report_text
+from mbc_options.render.environment import environment, precompile
+from mbc_options.render.filters import fill, grouped_changes, grouped_dependencies, listing
+
+WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
+
+
+@given(WORDS, st.sampled_from(["", "  ", "    * "]), st.sampled_from([None, "", "      "]))
+def test_filling_keeps_every_character_and_the_width(words: list[str], first: str, rest: str | None) -> None:
+    text = fill(" ".join(words), first, rest)
+    assert "".join(text.removeprefix(first).split()) == "".join(words)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert text.startswith(first)
+
+
+def test_a_line_is_broken_no_sooner_than_needed() -> None:
+    assert fill("a" * 40 + " " + "b" * 39) == "a" * 40 + " " + "b" * 39
+    assert fill("a" * 40 + " " + "b" * 40, "- ") == "- " + "a" * 40 + "\n  " + "b" * 40
+
+
+@pytest.mark.parametrize(
+    ("names", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_lists_of_names(names: list[str], text: str) -> None:
+    assert listing(names) == text
+
+
+def dependency(then: str, *facts: str) -> Dependency:
+    return Dependency.model_validate({"if": {fact: ["yes"] for fact in facts}, "facts": facts, "then": then})
+
+
+def test_single_facts_with_the_same_outcome_are_grouped() -> None:
+    groups = grouped_dependencies(
+        [dependency("candidate", "a"), dependency("candidate", "b"), dependency("not_described", "no a", "no b")]
+    )
+    assert groups == [
+        {"then": "candidate", "any": ["a", "b"], "all": []},
+        {"then": "not_described", "any": [], "all": [["no a", "no b"]]},
+    ]
+
+
+def change(to: str, facts: list[str], given_: list[str] | None = None) -> Change:
+    return Change(
+        change=FrozenDict(dict.fromkeys(facts, "yes")),
+        facts=tuple(facts),
+        if_=FrozenDict(dict.fromkeys(given_ or [], ("yes",))),
+        if_facts=tuple(given_ or []),
+        to=to,  # type: ignore[arg-type]
+    )
+
+
+def test_similar_patients_that_share_a_change_are_grouped() -> None:
+    groups = grouped_changes(
+        [change("not_described", ["no bone", "skin"]), change("not_described", ["no bone", "liver"])]
+    )
+    assert groups == [{"to": "not_described", "all": ["no bone"], "any": ["skin", "liver"], "given": []}]
+
+
+def test_what_must_turn_out_besides_is_kept() -> None:
+    (group,) = grouped_changes([change("candidate", ["ER-negative"], ["biomarker"])])
+    assert group["given"] == ["biomarker"]
+
+
+def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
+    assessment = explore(Patient(er="+", her2="+", menopause="pre", sites=["bone", "brain"], prior=[]))
+    text = " ".join(report_text(assessment).split())
+    for option in assessment.options:
+        assert option.label in text
+        for reason in option.because:
+            assert " ".join(reason.text.split()) in text
+        for caution in option.cautions:
+            assert " ".join(caution.text.split()) in text
+    for disagreement in assessment.disagreements:
+        for side in disagreement.sides:
+            assert " ".join(side.says.split()) in text
+
+
+def test_not_described_never_reads_like_a_contraindication() -> None:
+    text = report_text(explore(Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])))
+    flat = " ".join(text.split())
+    assert "does not mean that the class is contraindicated" in flat
+    for word in ("do not use", "must not", "not recommended", "not indicated", "ineligible"):
+        assert word not in flat
+
+
+def test_the_reasons_in_full_show_authored_rule_and_minimal_reason() -> None:
+    patient = Patient(er="+", pr="-", her2="-", menopause="post", sites=["bone"], prior=["letrozole: progressed"])
+    text = " ".join(explanation_text(explain(patient, "chemotherapy")).split())
+    assert "As authored: HER2-negative and visceral metastases." in text
+    assert "It cannot hold, because of: no liver metastases; no lung metastases." in text
+    assert "Minimal reason here: the cancer grew in spite of hormone therapy." in text
+
+
+def test_an_undefined_name_in_a_template_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="nothing"):
+        environment().from_string("{{ nothing }}").render()
+    with pytest.raises(TemplateNotFound):
+        environment().get_template("missing.txt.j2")
+
+
+def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled module is found by the digest of the source: a template can never be stale."""
+    written: dict[str, str] = {}
+    precompile(written.__setitem__)
+    assert len(written) == 1 + len(list(bundled.templates_dir().glob("*.j2")))
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    monkeypatch.setattr("mbc_options.render.environment.templates_dir", lambda: templates)
+    environment.cache_clear()
+    try:
+        (templates / "page.txt.j2").write_text("one {{ x }}\n", encoding="utf-8")
+        assert environment().get_template("page.txt.j2").render(x=1) == "one 1\n"
+        environment.cache_clear()
+        (templates / "page.txt.j2").write_text("two {{ x }}\n", encoding="utf-8")
+        assert environment().get_template("page.txt.j2").render(x=1) == "two 1\n"
+    finally:
+        environment.cache_clear()
