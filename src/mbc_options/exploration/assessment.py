@@ -1,6 +1,6 @@
 """What `explore` returns: the verdicts with everything that a report needs to show their basis."""
 
-from __future__ import annotations
+# Annotations are not postponed here: pydantic would evaluate more than a hundred from text at every start.
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 

@@ -65,8 +65,13 @@ class _Exploration:
             for option in disagreement.options:
                 by_option.setdefault(option, []).append(disagreement.id)
         options = tuple(self._option(unit, tuple(by_option.get(unit.id, ()))) for unit in self.rulebook.units)
-        considerations = tuple(words.consideration(c) for c in self.rulebook.considerations if c.applies_to(knowledge))
-        background = tuple(words.note(n) for n in self.rulebook.background if n.applies_to(knowledge))
+        inside = self.scope == "in"
+        considerations = tuple(
+            words.consideration(c)
+            for c in self.rulebook.considerations
+            if (inside or c.words["beyond_scope"]) and c.applies_to(knowledge)
+        )
+        background = tuple(words.note(n) for n in self.rulebook.background if inside and n.applies_to(knowledge))
         about = self.rulebook.content["about"]["scope"]
         scope_claims = tuple(about["claims"])
         self._cite(scope_claims)

@@ -1,0 +1,164 @@
+"""What an assessment tells beside its verdicts, on patients whom one can check by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
+from mbc_options.exploration import explain
+
+
+def test_the_library_lines_of_the_design() -> None:
+    patient = Patient(er="+", pr="-", her2="1+", menopause="post", sites=["bone"], prior=["letrozole: progressed"])
+    assessment = explore(patient)
+    assert assessment["chemotherapy"].status == "candidate"
+    assert assessment["chemotherapy"].because[0].facts == ("the cancer grew in spite of hormone therapy",)
+    assert statuses(patient)["hormone_therapy"] == "unspecified"
+    assert assessment.model_dump(mode="json")["subtype"] == {
+        "is": "HR+/HER2-",
+        "may_be": [],
+        "label": "hormone receptor-positive, HER2-negative",
+    }
+
+
+def test_statuses_and_explore_agree_and_members_follow_their_class() -> None:
+    patient = Patient(er="-", pr="-", sites=["liver"])
+    fast = statuses(patient)
+    assessment = explore(patient)
+    full = {unit.id: unit.status for option in assessment.options for unit in (option, *option.members)}
+    assert list(fast) == list(full)
+    assert fast == full
+
+
+def test_the_options_stand_in_the_order_of_the_rulebook() -> None:
+    first, second = explore(Patient(er="+")), explore(Patient(er="-", pr="-", her2="+"))
+    assert [option.id for option in first.options] == [option.id for option in second.options]
+    assert [option.id for option in first.options] == [unit.id for unit in load_rulebook().units]
+
+
+@pytest.mark.parametrize(
+    ("description", "is_", "may_be"),
+    [
+        ({"er": "+", "her2": "-"}, "HR+/HER2-", ()),
+        ({"pr": "+", "her2": "+"}, "HR+/HER2+", ()),
+        ({"er": "-", "pr": "-", "her2": "3+"}, "HR-/HER2+", ()),
+        ({"er": "-", "pr": "-", "her2": "0"}, "triple-negative", ()),
+        ({"er": "+"}, None, ("HR+/HER2-", "HR+/HER2+")),
+        ({"her2": "-"}, None, ("HR+/HER2-", "triple-negative")),
+        ({}, None, ("HR+/HER2-", "HR+/HER2+", "HR-/HER2+", "triple-negative")),
+    ],
+)
+def test_the_subtype_is_told_or_what_it_may_be(description: dict[str, str], is_: str, may_be: tuple[str, ...]) -> None:
+    subtype = explore(Patient(**description)).subtype
+    assert (subtype.is_, subtype.may_be) == (is_, may_be)
+
+
+def test_the_proof_is_minimal_and_names_nothing_else() -> None:
+    patient = Patient(er="+", pr="-", her2="-", menopause="post", sites=["bone", "liver"], findings=["pain"], prior=[])
+    assessment = explore(patient)
+    assert assessment["bisphosphonates"].proof == ("bone metastases",)
+    assert assessment["palliative_care"].proof == ()
+    assert assessment["anti_her2"].proof == ("HER2-negative",)
+    assert assessment["immunotherapy"].proof == ("ER-positive",)
+
+
+def test_a_similar_patient_keeps_what_constraints_tie_together() -> None:
+    """Without its only site the disease would not be metastatic: another site takes the place of bone."""
+    patient = Patient(er="+", her2="-", sites=["bone"], extent=[], findings=[], prior=[])
+    changes = explore(patient)["bisphosphonates"].would_change
+    assert changes
+    for change in changes:
+        assert change.change["sites.bone"] == "no"
+        assert len(change.change) == 2
+    assert {change.to for change in changes} == {"unspecified", "not_described"}
+    marrow = [change for change in changes if "sites.bone_marrow" in change.change]
+    assert [change.to for change in marrow] == ["unspecified"]
+
+
+def test_a_man_would_have_to_be_a_woman_after_menopause_for_an_aromatase_inhibitor() -> None:
+    patient = Patient(sex="male", er="+", her2="-", sites=["bone"], prior=[])
+    member = explore(patient)["hormone_therapy.aromatase_inhibitor"]
+    assert member.status == "unspecified"
+    assert [dict(change.change) for change in member.would_change] == [{"sex": "female", "menopause": "postmenopausal"}]
+
+
+def test_cautions_name_the_treatments_that_failed() -> None:
+    patient = Patient(her2="+", prior=["docetaxel + trastuzumab: progressed", "lapatinib: progressed"])
+    texts = [caution.text for caution in explore(patient)["anti_her2"].cautions]
+    assert any("docetaxel + trastuzumab, lapatinib" in text for text in texts)
+    assert not any("{agents}" in text for text in texts)
+
+
+def test_two_patients_in_a_row_do_not_share_what_names_their_treatments() -> None:
+    first = Patient(her2="+", prior=["trastuzumab: progressed"])
+    second = Patient(her2="+", prior=["lapatinib: progressed"])
+    explore(first)
+    assert "trastuzumab" not in " ".join(caution.text for caution in explore(second)["anti_her2"].cautions)
+
+
+@pytest.mark.parametrize(
+    ("description", "scope"),
+    [
+        ({"sites": []}, "out"),
+        ({"sites": ["axillary_lymph_nodes"], "metastasis_confirmed": "unknown"}, "out"),
+        ({"metastasis_confirmed": "no"}, "out"),
+        ({"metastasis_confirmed": "unknown"}, "open"),
+        ({"metastasis_confirmed": "unknown", "sites": ["skin"]}, "in"),
+        ({}, "in"),
+    ],
+)
+def test_out_of_scope_and_open_scope_show_only_what_is_said_beyond_the_scope(
+    description: dict[str, object], scope: str
+) -> None:
+    assessment = explore(Patient(er="+", **description))  # type: ignore[arg-type]
+    assert assessment.scope == scope
+    kinds = {consideration.kind for consideration in assessment.considerations}
+    status = {"out": "out_of_scope", "open": "undetermined"}.get(scope)
+    if status:
+        assert {option.status for option in assessment.options} == {status}
+        assert not kinds & {"prognosis", "sequence", "support", "cost"}
+        assert not assessment.background
+        assert not assessment.disagreements
+        assert "confirm_metastasis" in {consideration.id for consideration in assessment.considerations}
+    else:
+        assert "prognosis" in kinds
+
+
+def test_an_unknown_option_names_the_nearest() -> None:
+    assessment = explore(Patient(er="+"))
+    with pytest.raises(UnknownOptionError, match=r"did you mean chemotherapy\?"):
+        _ = assessment["chemotherpy"]
+    with pytest.raises(UnknownOptionError, match="did you mean anti_her2"):
+        explain(Patient(er="+"), "anti_her")
+    assert assessment.options[0].member("tamoxifen").id == "hormone_therapy.tamoxifen"
+    with pytest.raises(KeyError):
+        assessment.options[0].member("aspirin")
+
+
+def test_it_reads_well_when_printed() -> None:
+    text = str(explore(Patient(label="Case 1", er="+", her2="-", prior=[])))
+    assert text.startswith("Case 1: HR+/HER2- (rulebook mbc_options")
+    assert "candidate: Hormone therapy, CDK4/6 inhibitor" in text
+    assert "Not described does not mean contraindicated" in text
+    assert repr(explore(Patient(sites=[]))).count("\n") == 1
+
+
+def test_with_status_keeps_the_order() -> None:
+    assessment = explore(Patient(her2="+", sites=["bone"]))
+    assert [option.id for option in assessment.with_status("candidate")] == [
+        option.id for option in assessment.options if option.status == "candidate"
+    ]
+
+
+def test_the_json_example_of_the_design() -> None:
+    """Chemotherapy with the history unknown: it depends, among others, on progression during hormone therapy."""
+    patient = Patient(er="+", pr="+", her2="-", menopause="post", sites=["bone"])
+    found = explore(patient).model_dump(mode="json")
+    (chemotherapy,) = [option for option in found["options"] if option["id"] == "chemotherapy"]
+    assert chemotherapy["status"] == "undetermined"
+    conditions = [(dependency["if"], dependency["then"]) for dependency in chemotherapy["depends_on"]]
+    assert ({"prior.hormone_therapy.progressed": ["yes"]}, "candidate") in conditions
+    settled = explore(patient.with_(prior=[], situation=[], extent=[])).model_dump(mode="json")
+    (chemotherapy,) = [option for option in settled["options"] if option["id"] == "chemotherapy"]
+    changes = [(change["change"], change["to"]) for change in chemotherapy["would_change"]]
+    assert ({"situation.rapid_control_needed": "yes"}, "candidate") in changes
