@@ -10,7 +10,7 @@ from mbc_options.frozen import FrozenDict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mbc_options.exploration.status import Decider
+    from mbc_options.exploration.decider import Decider
     from mbc_options.rulebook import CompiledRulebook
     from mbc_options.rulebook.compiled import Unit
 

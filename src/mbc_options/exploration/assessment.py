@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.status import Scope, Status
+from mbc_options.exploration.decider import Status
+from mbc_options.exploration.status import Scope
 from mbc_options.frozen import FrozenDict
 from mbc_options.patient import Patient
 

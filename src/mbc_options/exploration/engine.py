@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from mbc_options.exploration import assessment as shown
 from mbc_options.exploration.asking import ask_next
-from mbc_options.exploration.status import Scope, Status, scope_of
+from mbc_options.exploration.status import Scope, scope_of
 from mbc_options.exploration.words import Verdict, Words, words_of
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mbc_options.exploration.decider import Status
     from mbc_options.patient import Patient
     from mbc_options.rulebook.compiled import Unit
 

@@ -2,84 +2,100 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from mbc_options.exploration.decider import Decider, Status, decider
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
+    from mbc_options.logic import Space
     from mbc_options.patient import Patient
-    from mbc_options.rulebook.compiled import Unit
 
-__all__ = ["Decider", "Status", "decider", "scope_of", "statuses"]
+__all__ = ["Scope", "scope_of", "statuses"]
 
-Status: TypeAlias = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
 Scope: TypeAlias = Literal["in", "out", "open"]
+
+TABLE_LIMIT = 3_000
+"""How many different rows a table of statuses may grow to."""
 
 
 def scope_of(rulebook: CompiledRulebook, knowledge: int) -> Scope:
     """Tell whether the documents concern the patient: surely, surely not, or it is open."""
-    if rulebook.scope.entailed_by(knowledge):
-        return "in"
+    for prime in rulebook.scope.holds:
+        if not knowledge & ~prime:
+            return "in"  # as nearly always
     return "out" if rulebook.scope.refuted_by(knowledge) else "open"
 
 
-class Decider(NamedTuple):
-    """A unit's conditions as masks of what each prime forbids, so that one `&` tests one prime.
+class _Table(NamedTuple):
+    """Units whose statuses rest on the same few facts, with the rows decided so far.
 
-    Knowledge lies inside a prime exactly when it allows nothing that the prime forbids.
+    Attributes:
+        facts: the bits of those facts.
+        rows: the statuses, by what is known of the facts.
+        deciders: one for all units of equal conditions, each with their ids.
     """
 
-    id: str
-    candidate: tuple[int, ...]
-    not_candidate: tuple[int, ...]
-    described: tuple[int, ...]
-    not_described: tuple[int, ...]
-    has_unspecified: bool
+    facts: int
+    rows: dict[int, dict[str, Status]]
+    deciders: list[tuple[Decider, list[str]]]
 
-    def status(self, knowledge: int) -> Status:
-        """Return the status for knowledge in scope: the one that all its completions share, or undetermined."""
-        for forbidden in self.candidate:
-            if not knowledge & forbidden:
-                return "candidate"
-        for forbidden in self.not_candidate:
-            if not knowledge & forbidden:
+    def decide(self, knowledge: int) -> dict[str, Status]:
+        """Return a row."""
+        return {id_: status for one, ids in self.deciders for status in (one.status(knowledge),) for id_ in ids}
+
+
+class _Plan(NamedTuple):
+    """How to decide all units: by tables where the facts are few, each time anew where they are many."""
+
+    order: dict[str, Status]
+    tables: tuple[_Table, ...]
+    others: tuple[tuple[Decider, list[str]], ...]
+
+
+def _plan(rulebook: CompiledRulebook) -> _Plan:
+    found: _Plan | None = rulebook.memo.get("plan")
+    if found is None:
+        found = rulebook.memo["plan"] = _planned(rulebook)
+    return found
+
+
+def _planned(rulebook: CompiledRulebook) -> _Plan:
+    space = rulebook.space
+    alike: dict[tuple[object, ...], tuple[Decider, list[str]]] = {}
+    for unit in rulebook.by_id.values():
+        one = decider(space.universe, unit)
+        alike.setdefault(one[1:], (one, []))[1].append(unit.id)
+    tables: list[_Table] = []
+    others = []
+    for entry in sorted(alike.values(), key=lambda entry: _states(space, _facts(space, entry[0]))):
+        facts = _facts(space, entry[0])
+        if _states(space, facts) > TABLE_LIMIT:
+            others.append(entry)
+            continue
+        for i, table in enumerate(tables):
+            if _states(space, table.facts | facts) <= TABLE_LIMIT:
+                tables[i] = _Table(table.facts | facts, {}, [*table.deciders, entry])
                 break
         else:
-            return "undetermined"
-        if not self.has_unspecified:
-            return "not_described"
-        for forbidden in self.described:
-            if not knowledge & forbidden:
-                return "unspecified"
-        for forbidden in self.not_described:
-            if not knowledge & forbidden:
-                return "not_described"
-        return "undetermined"
+            tables.append(_Table(facts, {}, [entry]))
+    return _Plan(dict.fromkeys(rulebook.by_id, "undetermined"), tuple(tables), tuple(others))
 
 
-def decider(universe: int, unit: Unit) -> Decider:
-    """Return the decider of a class or member."""
-
-    def forbidden(primes: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(universe & ~prime for prime in primes)
-
-    candidate, described = unit.candidate, unit.described
-    return Decider(
-        unit.id,
-        forbidden(candidate.holds),
-        forbidden(candidate.fails),
-        forbidden(described.holds),
-        forbidden(described.fails),
-        described is not candidate,
-    )
+def _facts(space: Space, one: Decider) -> int:
+    """Return the bits of the facts that a decider looks at."""
+    bits = 0
+    for masks in (one.candidate_others, one.not_candidate_others, one.described_others, one.not_described_others):
+        for forbidden in masks:
+            bits |= forbidden
+    bits |= one.candidate_one | one.not_candidate_one | one.described_one | one.not_described_one
+    return space.fields(bits)
 
 
-def _deciders(rulebook: CompiledRulebook) -> tuple[Decider, ...]:
-    found: tuple[Decider, ...] | None = rulebook.memo.get("deciders")
-    if found is None:
-        found = tuple(decider(rulebook.space.universe, unit) for unit in rulebook.by_id.values())
-        rulebook.memo["deciders"] = found
-    return found
+def _states(space: Space, facts: int) -> int:
+    """Return how many different things can be known of facts."""
+    return prod((1 << mask.bit_count()) - 1 for mask in space.masks if mask & facts)
 
 
 def statuses(patient: Patient, rulebook: CompiledRulebook | None = None) -> dict[str, Status]:
@@ -96,7 +112,20 @@ def statuses(patient: Patient, rulebook: CompiledRulebook | None = None) -> dict
     rulebook = rulebook or load_rulebook()
     knowledge = patient.knowledge
     scope = scope_of(rulebook, knowledge)
-    if scope == "in":
-        return {decider.id: decider.status(knowledge) for decider in _deciders(rulebook)}
-    status: Status = "out_of_scope" if scope == "out" else "undetermined"
-    return dict.fromkeys(rulebook.by_id, status)
+    if scope != "in":
+        status: Status = "out_of_scope" if scope == "out" else "undetermined"
+        return dict.fromkeys(rulebook.by_id, status)
+    order, tables, others = _plan(rulebook)
+    found = order.copy()
+    for table in tables:
+        facts, rows, _ = table
+        known = knowledge & facts
+        row = rows.get(known)
+        if row is None:
+            row = rows[known] = table.decide(knowledge)
+        found |= row
+    for one, ids in others:
+        status = one.status(knowledge)
+        for id_ in ids:
+            found[id_] = status
+    return found

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mbc_options.exploration import assessment as shown
-from mbc_options.exploration.status import Decider, Status, decider
+from mbc_options.exploration.decider import Decider, Status, decider
 from mbc_options.frozen import FrozenDict
 from mbc_options.logic import Region
 from mbc_options.vocabulary import agents
