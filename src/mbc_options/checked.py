@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.errors import Problem, nearest_word
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
     from mbc_options.marked import Tree
 
-__all__ = ["AT_KEY", "Strict", "check", "refuse"]
-
-AT_KEY = "at_key"
-"""The kind of a complaint about a key: told where the key stands, and not where its value begins."""
+__all__ = ["Complaint", "Strict", "check", "refuse"]
 
 _EXPECTED = {
     "string_type": "text is expected",
@@ -26,50 +23,49 @@ _EXPECTED = {
     "model_type": "a mapping (key: value) is expected",
     "int_parsing": "a whole number is expected",
     "int_type": "a whole number is expected",
+    "bool_parsing": "yes or no is expected",
+    "bool_type": "yes or no is expected",
 }
 """What pydantic says in terms of Python, in terms of the file."""
 
-_REFUSED = "refused"
+_REFUSED, _REFUSED_KEY = "refused", "refused_key"
 
 M = TypeVar("M", bound=BaseModel)
 
 
+class Complaint(NamedTuple):
+    """What is wrong with a part of a file.
+
+    Attributes:
+        path: the keys and indices that lead to it from the part that is refused.
+        message: what is wrong.
+        at_key: the last step of the path is itself the mistake, rather than its value.
+    """
+
+    path: tuple[str | int, ...]
+    message: str
+    at_key: bool = False
+
+
 class Strict(BaseModel):
-    """A part of a file: frozen, without unknown keys, with the nearest known key where there is one."""
+    """A part of a file: frozen, and without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _suggest_known_keys(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        unknown = [key for key in data if key not in known and key not in cls.model_fields]
-        if unknown:
-            problems = []
-            for key in unknown:
-                near = nearest_word(str(key), known)
-                hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
-                problems.append(((key,), f"unknown key {key!r}; {hint}"))
-            refuse(cls.__name__, problems, at_key=True)
-        return data
 
-
-def refuse(title: str, problems: Iterable[tuple[tuple[str | int, ...], str]], *, at_key: bool = False) -> None:
-    """Raise a ValidationError with a message for every path; pydantic joins it to the outer ones.
-
-    Args:
-        title: what is refused.
-        problems: for each, the path to it and the message.
-        at_key: the last step of each path is a key that is itself wrong, rather than its value.
-    """
-    kind = AT_KEY if at_key else _REFUSED
+def refuse(title: str, complaints: Iterable[Complaint]) -> None:
+    """Raise a ValidationError with every complaint; pydantic joins their paths to the outer ones."""
     raise ValidationError.from_exception_data(
         title,
         [
-            InitErrorDetails(type=PydanticCustomError(kind, "{message}", {"message": message}), loc=path, input=None)
-            for path, message in problems
+            InitErrorDetails(
+                type=PydanticCustomError(
+                    _REFUSED_KEY if complaint.at_key else _REFUSED, "{message}", {"message": complaint.message}
+                ),
+                loc=complaint.path,
+                input=None,
+            )
+            for complaint in complaints
         ],
     )
 
@@ -78,16 +74,49 @@ def check(model: type[M], tree: Tree) -> tuple[M | None, list[Problem]]:
     """Validate a file against a model.
 
     Returns:
-        The model and no problems, or None and every problem at its place.
+        The model and no problems, or None and every problem at its place, in the order of the file.
     """
     try:
         return model.model_validate(tree.data), []
     except ValidationError as error:
-        problems = []
-        for detail in error.errors(include_url=False, include_context=False):
-            path = tuple(detail["loc"])
-            problems.append(tree.problem(_message(detail), path, at_key=detail["type"] == AT_KEY))
-        return None, problems
+        details = error.errors(include_url=False, include_context=False)
+    problems = []
+    meant: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            *path, key = detail["loc"]
+            message, near = _unknown_key(str(key), _model_at(model, path))
+            problems.append(tree.problem(message, detail["loc"], at_key=True))
+            meant.add((*path, near))
+    for detail in details:
+        if detail["type"] != "extra_forbidden" and detail["loc"] not in meant:
+            problems.append(tree.problem(_message(detail), detail["loc"], at_key=detail["type"] == _REFUSED_KEY))
+    return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _unknown_key(key: str, model: type[BaseModel]) -> tuple[str, str]:
+    """Return the complaint about a key, and the known key that was likely meant, or nothing."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    near = nearest_word(key, known)
+    hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
+    return f"unknown key {key!r}; {hint}", near or ""
+
+
+def _model_at(model: type[BaseModel], path: Iterable[str | int]) -> type[BaseModel]:
+    """Return the model of the part of a file that a path leads to."""
+    for step in path:
+        for name, field in model.model_fields.items():
+            if step in {name, field.alias}:
+                model = _model_in(field.annotation) or model
+                break
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that a field holds, itself or in a list or mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
 def _message(detail: Any) -> str:
@@ -95,14 +124,14 @@ def _message(detail: Any) -> str:
     found = detail["input"]
     message: str = detail["msg"]
     name = next((str(part) for part in reversed(detail["loc"]) if isinstance(part, str)), "the file")
+    if detail["type"] in {_REFUSED_KEY, _REFUSED}:
+        return message
     if detail["type"] == "missing":
         return f"{name} is missing"
+    if found is None or detail["type"] == "string_too_short":
+        return f"{name} is empty"
     if detail["type"] == "literal_error":
         expected = message.removeprefix("Input should be ")
         near = nearest_word(str(found), expected.replace("'", "").replace(" or ", ", ").split(", "))
         return f"{name} cannot be {found!r}; it is {expected}" + (f"; did you mean {near}?" if near else "")
-    if detail["type"] in {AT_KEY, _REFUSED}:
-        return message
-    if found is None or detail["type"] == "string_too_short":
-        return f"{name} is empty"
     return f"{name}: {_EXPECTED.get(detail['type']) or message[:1].lower() + message[1:]}"

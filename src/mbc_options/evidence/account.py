@@ -55,7 +55,10 @@ class Account(NamedTuple):
         lines = [
             f"{len(self.uses)} claims: {used} used, {reasoned} not encoded with a reason, {missing} unaccounted for"
         ]
-        lines += [f"  {count} by a {kind}" for kind, count in sorted(kinds.items(), key=lambda item: -item[1])]
+        lines += [
+            f"  {count} by {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+            for kind, count in sorted(kinds.items(), key=lambda item: -item[1])
+        ]
         return "\n".join(lines)
 
 

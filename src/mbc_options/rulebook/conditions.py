@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-from mbc_options.checked import refuse
+from mbc_options.checked import Complaint, refuse
 from mbc_options.errors import nearest_word
 from mbc_options.logic import absorb, complement, intersect
 from mbc_options.vocabulary import vocabulary
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.logic import Cover
 
 __all__ = [
+    "ANY_CONDITION",
     "AllOf",
     "Always",
     "AnyOf",
@@ -28,6 +29,7 @@ __all__ = [
     "Defined",
     "Fact",
     "NoneOf",
+    "condition_schema",
     "cover_of",
     "leaves",
     "named_bits",
@@ -78,49 +80,53 @@ _GROUPS = ("all", "any", "not")
 
 
 def _parse(data: Any) -> Node:
-    problems: list[tuple[Trail, str]] = []
-    node = _read(data, (), problems)
-    if problems:
-        refuse("condition", problems)
+    complaints: list[Complaint] = []
+    node = _read(data, (), complaints)
+    if complaints:
+        refuse("condition", complaints)
     return node
 
 
-def _read(data: Any, path: Trail, problems: list[tuple[Trail, str]]) -> Node:
+def _read(data: Any, path: Trail, complaints: list[Complaint]) -> Node:
     if isinstance(data, str):
         return Always() if data == "always" else Defined(data)
     if not isinstance(data, dict) or len(data) != 1:
-        found = f"{len(data)} keys" if isinstance(data, dict) else repr(data)
-        problems.append((path, f"a condition is always, a definition, or a mapping with one key, not {found}"))
+        found = f"{len(data)} keys" if isinstance(data, dict) else "a list" if isinstance(data, list) else "nothing"
+        message = f"a condition is always, a definition, or a mapping with one key, not {found}"
+        complaints.append(Complaint(path, message))
         return Always()
     ((key, value),) = data.items()
     here = (*path, key)
     if key == "not":
-        return NoneOf(_read(value, here, problems))
+        return NoneOf(_read(value, here, complaints))
     if key in _GROUPS:
         if not isinstance(value, list) or not value:
-            problems.append((here, f"{key} takes a list of conditions"))
+            complaints.append(Complaint(here, f"{key} takes a list of conditions"))
             return Always()
-        parts = tuple(_read(part, (*here, i), problems) for i, part in enumerate(value))
+        parts = tuple(_read(part, (*here, i), complaints) for i, part in enumerate(value))
         return AllOf(parts) if key == "all" else AnyOf(parts)
-    return _read_fact(key, value, here, problems)
+    return _read_fact(key, value, here, complaints)
 
 
-def _read_fact(fact: str, value: Any, path: Trail, problems: list[tuple[Trail, str]]) -> Node:
+def _read_fact(fact: str, value: Any, path: Trail, complaints: list[Complaint]) -> Node:
     domains = vocabulary().space.domains
     if fact not in domains:
         near = nearest_word(fact, (*domains, *_GROUPS))
-        problems.append((path, f"unknown fact {fact!r}" + (f"; did you mean {near}?" if near else "")))
+        message = f"unknown fact {fact!r}" + (f"; did you mean {near}?" if near else "")
+        complaints.append(Complaint(path, message, at_key=True))
         return Always()
     values = value if isinstance(value, list) else [value]
     for i, one in enumerate(values):
         if one not in domains[fact]:
             place = (*path, i) if isinstance(value, list) else path
-            near = nearest_word(str(one), domains[fact])
+            near = nearest_word(one, domains[fact]) if isinstance(one, str) else None
             hint = f"; did you mean {near}?" if near else ""
-            problems.append((place, f"{fact} cannot be {one!r}; it is {' or '.join(domains[fact])}{hint}"))
+            found = repr(one) if isinstance(one, str) else "empty" if one is None else "a list or mapping"
+            message = f"{fact} cannot be {found}; it is {' or '.join(domains[fact])}{hint}"
+            complaints.append(Complaint(place, message))
             return Always()
     if not values or len(set(values)) != len(values):
-        problems.append((path, f"{fact} needs values, each once"))
+        complaints.append(Complaint(path, f"{fact} needs values, each once"))
         return Always()
     return Fact(fact, tuple(values))
 
@@ -142,18 +148,46 @@ def written(node: Node) -> Any:
             return {"not": written(part)}
 
 
-_SCHEMA: dict[str, Any] = {
+ANY_CONDITION: dict[str, Any] = {
     "description": "always, a definition, {fact: value}, {fact: [values]}, {all: []}, {any: []} or {not: condition}",
     "anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1}],
 }
+"""The JSON Schema of a condition where it is used; `condition_schema` spells it out."""
 
 Condition = Annotated[
     Any,
     PlainValidator(_parse),
     PlainSerializer(written, return_type=Any),
-    WithJsonSchema(_SCHEMA),
+    WithJsonSchema(ANY_CONDITION),
 ]
 """The type of a `when` in a model: parsed to a node, dumped as written."""
+
+
+def condition_schema(ref: str) -> dict[str, Any]:
+    """Return the JSON Schema of a condition, with every fact and its values.
+
+    Args:
+        ref: where the schema will stand, for the conditions inside a condition.
+    """
+    inside = {"$ref": ref}
+    several = {"type": "array", "items": inside, "minItems": 1}
+    keys: dict[str, Any] = {"all": several, "any": several, "not": inside}
+    for fact, domain in vocabulary().space.domains.items():
+        value = {"enum": list(domain)}
+        keys[fact] = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1, "uniqueItems": True}]}
+    return {
+        "description": ANY_CONDITION["description"],
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": keys,
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ],
+    }
 
 
 def leaves(node: Node, path: Trail = ()) -> Iterator[tuple[Trail, Defined | Fact]]:

@@ -13,10 +13,10 @@ from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import Defined, leaves
 from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary import agents, vocabulary
+from mbc_options.vocabulary import OUTCOMES, agents, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from mbc_options.marked import Trail, Tree
@@ -54,7 +54,7 @@ def read_rulebook(directory: Path) -> Rulebook:
     background = reader.one("background.yaml", models.BackgroundFile)
     sources = reader.one("sources.yaml", models.SourcesFile)
     claims = reader.many("claims", models.ClaimsFile)
-    if not therapies and not reader.problems:
+    if not any((directory / "therapies").glob("*.yaml")):
         reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
     reader.check_shared_agents()
     if reader.problems or about is None or words is None:
@@ -72,7 +72,8 @@ def read_rulebook(directory: Path) -> Rulebook:
     )
     problems = list(_cross_check(reader.files, rulebook))
     if problems:
-        raise RulebookError(problems)
+        order = {file.tree.file: i for i, file in enumerate(reader.files)}
+        raise RulebookError(sorted(problems, key=lambda problem: (order[problem.file], problem.line, problem.column)))
     return rulebook
 
 
@@ -136,9 +137,11 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
             yield from _check_id(file.tree, path, part, taken)
             for kind, field, name, where in _references(part):
                 if name not in known[kind]:
-                    near = nearest_word(name, known[kind])
+                    near = nearest_word(name, (*known[kind], *(("always",) if kind == "definition" else ())))
                     hint = f"; did you mean {near}?" if near else ""
                     yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
+            if isinstance(part, models.ClaimsFile):
+                yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
     described = {fact.id for fact in rulebook.vocabulary.facts}
     for file in files:
@@ -155,6 +158,7 @@ _KIND_OF_ID = {
     models.Claim: "claim",
     models.Source: "source",
     models.Therapy: "therapy",
+    models.Member: "member",
     models.Note: "note",
     models.Notice: "notice",
     models.Limit: "limit",
@@ -169,9 +173,23 @@ def _check_id(tree: Tree, path: Trail, part: BaseModel, taken: dict[tuple[str, s
         return
     id_ = str(part.id)  # type: ignore[attr-defined]
     problem = tree.problem("", (*path, "id"))
-    first = taken.setdefault((kind, id_), f"{problem.file}:{problem.line}")
-    if first != f"{problem.file}:{problem.line}":
+    here = f"{problem.file}:{problem.line}:{problem.column}"
+    # Two classes may each have a member of the same name; all else is unique in the whole rulebook.
+    first = taken.setdefault((kind, f"{tree.file}: {id_}" if kind == "member" else id_), here)
+    if first != here:
         yield problem._replace(message=f"the {kind} {id_!r} is there already, at {first}")
+
+
+def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) -> Iterator[Problem]:
+    """Find claims of a document that is not there, or not this file's; `001` is short for `S001`."""
+    source = file.source if file.source in sources else f"S{file.source}"
+    if source not in sources:
+        yield tree.problem(f"unknown source {file.source!r}", ("source",))
+        return
+    for i, claim in enumerate(file.claims):
+        if claim.id.partition("-")[0] != source:
+            message = f"the claim {claim.id!r} is not one of {source}; its id begins with '{source}-'"
+            yield tree.problem(message, ("claims", i, "id"))
 
 
 def _parts(model: BaseModel, path: Trail = ()) -> Iterator[tuple[Trail, BaseModel]]:
@@ -197,8 +215,6 @@ def _references(part: BaseModel) -> Iterator[tuple[str, str, str, Trail]]:
                 yield kind, field, name, (i,)
     if isinstance(part, models.NamedAgent):
         yield "agent", "agent", part.agent, ()
-    if isinstance(part, models.ClaimsFile):
-        yield "source", "source", f"S{part.source.removeprefix('S')}", ()
     node: Node | None = getattr(part, "when", None)
     if node is not None:
         for where, leaf in leaves(node):
@@ -212,13 +228,19 @@ def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
         for definition in rulebook.definitions
     }
 
-    def reaches(start: str, seen: frozenset[str]) -> bool:
-        return any(name in seen or reaches(name, seen | {name}) for name in uses.get(start, ()))
+    def reached(start: str) -> set[str]:
+        found: set[str] = set()
+        ahead = [start]
+        while ahead:
+            news = set(uses.get(ahead.pop(), ())) - found
+            found |= news
+            ahead += news
+        return found
 
     for file in files:
         if isinstance(file.model, models.DefinitionsFile):
             for i, definition in enumerate(file.model.definitions):
-                if reaches(definition.id, frozenset({definition.id})):
+                if definition.id in reached(definition.id):
                     message = f"the definition {definition.id!r} uses itself"
                     yield file.tree.problem(message, ("definitions", i, "when"))
 
@@ -236,6 +258,6 @@ def _check_words(tree: Tree, words: models.VocabularyFile, described: set[str]) 
     for fact_id in space.facts:
         if not fact_id.startswith("prior.") and fact_id not in described:
             yield tree.problem(f"the fact {fact_id!r} has no words", ("facts",))
-    for outcome in {fact.rpartition(".")[2] for fact in space.facts if fact.startswith("prior.")}:
+    for outcome in OUTCOMES:
         if outcome not in words.outcomes:
             yield tree.problem(f"the outcome {outcome!r} has no words", ("outcomes",))

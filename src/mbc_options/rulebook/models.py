@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
-from mbc_options.checked import Strict
+from mbc_options.checked import Complaint, Strict, refuse
 from mbc_options.rulebook.conditions import Always, Condition
 
 __all__ = [
@@ -165,7 +165,7 @@ class Member(Named):
 class Therapy(Member):
     """One file of `therapies/`: a class of treatment."""
 
-    order: int
+    order: Annotated[int, WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^-?[0-9]+$"}]})]
     members: tuple[Member, ...] = ()
 
 
@@ -173,17 +173,25 @@ class Consideration(Named):
     """What is not an option but bears on the choice.
 
     `when` looks at the patient; `when_unknown` at the knowledge: it fires while any of its facts is
-    unknown. With both, either is enough.
+    unknown. With both, either is enough. Like a rule, it is about patients in scope, unless it says
+    `beyond_scope`.
     """
 
     kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
     title: Text
     when: Condition | None = None
     when_unknown: tuple[str, ...] = ()
+    beyond_scope: Annotated[bool, WithJsonSchema({"enum": ["yes", "no", True, False]})] = False
     text: Text
     claims: ClaimIds = ()
     basis: Basis
     options: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_a_condition(self) -> Consideration:
+        if self.when is None and not self.when_unknown:
+            refuse(type(self).__name__, [Complaint((), "needs when, when_unknown, or both")])
+        return self
 
 
 class ConsiderationsFile(Strict):

@@ -60,9 +60,19 @@ def condition_text(when: Any, words: Mapping[str, Mapping[str, Any]], labels: Ma
         return f"not ({condition_text(value, words, labels)})"
     if key in {"all", "any"}:
         parts = [condition_text(part, words, labels) for part in value]
-        nested = [
-            f"({text})" if isinstance(part, dict) and {"all", "any"} & set(part) else text
-            for part, text in zip(value, parts, strict=True)
-        ]
+        nested = [f"({text})" if _has_parts(part) else text for part, text in zip(value, parts, strict=True)]
         return (" and " if key == "all" else " or ").join(nested)
     return phrase(words, key, tuple(value) if isinstance(value, list) else (value,))
+
+
+def _has_parts(when: Any) -> bool:
+    """Tell whether a condition reads as several joined by "and" or "or"."""
+    if not isinstance(when, dict):
+        return False
+    ((key, value),) = when.items()
+    if key == "not":
+        return False
+    if key in {"all", "any"}:
+        return True
+    others = len(vocabulary().space.domains[key]) - len(value)
+    return isinstance(value, list) and len(value) > 1 and others != 1

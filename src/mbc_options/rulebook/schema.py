@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from mbc_options.rulebook import models
+from mbc_options.rulebook.conditions import ANY_CONDITION, condition_schema
 from mbc_options.vocabulary.checked import AgentsFile
 
 __all__ = ["FILES", "rulebook_schema"]
@@ -31,8 +32,25 @@ def rulebook_schema() -> dict[str, Any]:
     refs, schema = models_json_schema(
         [(model, "validation") for model in FILES.values()], ref_template="#/$defs/{model}"
     )
+    spelled_out: dict[str, Any] = _pointing(schema)
+    spelled_out["$defs"][_CONDITION] = condition_schema(_REF)
     return {
         "title": "A file of an mbc-options rulebook",
         "anyOf": [{"title": name, **refs[(model, "validation")]} for name, model in FILES.items()],
-        **schema,
+        **spelled_out,
     }
+
+
+_CONDITION = "Condition"
+_REF = f"#/$defs/{_CONDITION}"
+
+
+def _pointing(part: Any) -> Any:
+    """Return a schema in which every condition points to the one that is spelled out."""
+    if isinstance(part, list):
+        return [_pointing(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if all(part.get(key) == value for key, value in ANY_CONDITION.items()):
+        return {"title": part["title"], "$ref": _REF} if "title" in part else {"$ref": _REF}
+    return {key: _pointing(value) for key, value in part.items()}

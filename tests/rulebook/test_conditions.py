@@ -1,0 +1,170 @@
+"""Conditions: what they mean, against an evaluation of the authored words, and how they read."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from mbc_options import load_rulebook
+from mbc_options.bundled import rules_dir
+from mbc_options.rulebook.conditions import Condition, cover_of, leaves, named_bits, written
+from mbc_options.rulebook.load import read_rulebook
+from mbc_options.rulebook.prose import condition_text
+from mbc_options.vocabulary import vocabulary
+
+SPACE = vocabulary().space
+CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
+
+Point = dict[str, str]
+
+
+@cache
+def definitions() -> dict[str, Any]:
+    return {definition.id: definition.when for definition in read_rulebook(rules_dir()).definitions}
+
+
+def holds(when: Any, point: Point) -> bool:
+    """Evaluate a condition as written, for a patient of whom everything is known."""
+    if when == "always":
+        return True
+    if isinstance(when, str):
+        return holds(written(definitions()[when]), point)
+    ((key, value),) = when.items()
+    match key:
+        case "all":
+            return all(holds(part, point) for part in value)
+        case "any":
+            return any(holds(part, point) for part in value)
+        case "not":
+            return not holds(value, point)
+        case fact:
+            return point[fact] in (value if isinstance(value, list) else [value])
+
+
+points = st.fixed_dictionaries({fact: st.sampled_from(domain) for fact, domain in SPACE.domains.items()})
+
+facts = st.sampled_from(SPACE.facts).flatmap(
+    lambda fact: st.one_of(
+        st.sampled_from(SPACE.domains[fact]),
+        st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True),
+    ).map(lambda value: {fact: value})
+)
+
+conditions = st.recursive(
+    st.one_of(st.just("always"), st.sampled_from(sorted(definitions())), facts),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=6,
+)
+
+
+def cube(point: Point) -> int:
+    return SPACE.cube({fact: (value,) for fact, value in point.items()})
+
+
+def inside(point: Point, when: Any) -> bool:
+    return any(cube(point) & ~one == 0 for one in cover_of(CONDITION.validate_python(when), definitions()))
+
+
+@given(conditions, points)
+def test_a_cover_holds_exactly_the_patients_for_whom_the_condition_is_true(when: Any, point: Point) -> None:
+    assert inside(point, when) == holds(when, point)
+
+
+@given(conditions, st.data())
+def test_facts_that_a_condition_does_not_name_do_not_matter(when: Any, data: st.DataObject) -> None:
+    node = CONDITION.validate_python(when)
+    named = named_bits(node, definitions())
+    a, b = data.draw(points), data.draw(points)
+    mixed = {fact: (a if SPACE.mask(fact) & named else b)[fact] for fact in SPACE.facts}
+    assert inside(a, when) == inside(mixed, when)
+
+
+@given(conditions)
+def test_a_condition_is_written_as_it_was_read(when: Any) -> None:
+    node = CONDITION.validate_python(when)
+    assert CONDITION.validate_python(written(node)) == node
+    assert CONDITION.dump_python(node, mode="json") == written(node)
+    for path, leaf in leaves(node):
+        part: Any = when
+        for step in path:
+            part = part[step]
+        assert CONDITION.validate_python(part) == leaf
+
+
+@pytest.mark.parametrize("id_", sorted(rule.id for unit in load_rulebook().by_id.values() for rule in unit.rules))
+def test_a_compiled_rule_holds_where_its_authored_condition_does(id_: str) -> None:
+    """Over the patients that differ only in the facts that the rule names, in scope."""
+    rule = next(rule for unit in load_rulebook().by_id.values() for rule in unit.rules if rule.id == id_)
+    theory = load_rulebook().inside
+    node = CONDITION.validate_python(rule.words["when"])
+    named = [fact for fact in SPACE.facts if SPACE.mask(fact) & named_bits(node, definitions())]
+    seen = 0
+    for one in SPACE.points(SPACE.universe, named):
+        if not theory.is_possible(one):
+            continue
+        seen += 1
+        point = {fact: SPACE.values(one, fact)[0] for fact in SPACE.facts}
+        assert rule.function.entailed_by(one) == holds(rule.words["when"], point)
+        assert rule.function.refuted_by(one) != holds(rule.words["when"], point)
+    assert seen
+
+
+WORDS = {
+    "er": {"values": {"positive": "ER-positive", "negative": "ER-negative"}},
+    "pr": {"values": {"positive": "PR-positive", "negative": "PR-negative"}},
+    "menopause": {
+        "values": {"premenopausal": "before menopause", "postmenopausal": "after menopause", "not_applicable": "a man"}
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        ("always", "every patient in scope"),
+        ("triple", "triple-negative"),
+        ({"er": "positive"}, "ER-positive"),
+        ({"er": ["positive", "negative"]}, "ER-positive or ER-negative"),
+        ({"menopause": ["premenopausal", "not_applicable"]}, "not after menopause"),
+        (
+            {"menopause": ["premenopausal", "postmenopausal", "not_applicable"]},
+            "before menopause or after menopause or a man",
+        ),
+        ({"not": {"er": "positive"}}, "not (ER-positive)"),
+        ({"all": ["triple", {"menopause": "postmenopausal"}]}, "triple-negative and after menopause"),
+        ({"any": [{"er": "positive"}, {"pr": "positive"}]}, "ER-positive or PR-positive"),
+        (
+            {"all": [{"any": [{"er": "positive"}, {"pr": "positive"}]}, {"not": "triple"}]},
+            "(ER-positive or PR-positive) and not (triple-negative)",
+        ),
+        (
+            {"any": [{"all": [{"er": "positive"}, {"pr": "positive"}]}, "triple"]},
+            "(ER-positive and PR-positive) or triple-negative",
+        ),
+        ({"all": [{"er": ["positive", "negative"]}, "triple"]}, "(ER-positive or ER-negative) and triple-negative"),
+        (
+            {"all": [{"menopause": ["premenopausal", "not_applicable"]}, "triple"]},
+            "not after menopause and triple-negative",
+        ),
+        ({"not": {"any": [{"er": "positive"}, {"pr": "positive"}]}}, "not (ER-positive or PR-positive)"),
+    ],
+)
+def test_how_a_condition_reads(when: Any, text: str) -> None:
+    assert condition_text(when, WORDS, {"triple": "triple-negative"}) == text
+
+
+@pytest.mark.parametrize(
+    "when", [None, 3, [], {}, {"all": {}}, {"not": None}, {"er": {}}, {"er": [[]]}, {"": "yes"}, True]
+)
+def test_what_is_no_condition_is_refused(when: Any) -> None:
+    with pytest.raises(ValidationError):
+        CONDITION.validate_python(when)

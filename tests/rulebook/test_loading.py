@@ -1,0 +1,138 @@
+"""Rulebooks that load, and complaints about those that do not, each at its file, line and column.
+
+Every folder of `rulebooks/positive` is a rulebook. Every folder of `rulebooks/negative` holds the files
+that differ from `rulebooks/positive/lesson`, and the complaints in `expected.txt`, a line each, as a person
+reads them. Adding a folder adds a test.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mbc_options import Patient, RulebookError, explore, load_rulebook, statuses
+from mbc_options.bundled import rules_dir
+from mbc_options.rulebook.load import read_rulebook
+
+RULEBOOKS = Path(__file__).parent / "rulebooks"
+LESSON = RULEBOOKS / "positive" / "lesson"
+
+
+def folders(kind: str) -> list[str]:
+    return sorted(folder.name for folder in (RULEBOOKS / kind).iterdir())
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Path:
+    """Return a copy of the lesson, to be changed."""
+    return Path(shutil.copytree(LESSON, tmp_path / "rulebook"))
+
+
+def complaints(directory: Path) -> list[str]:
+    """Return what is wrong with a rulebook, with files as seen from its directory."""
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(directory)
+    assert str(caught.value) == "\n".join(map(str, caught.value.problems))
+    return [str(problem).replace(f"{directory}/", "") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", folders("positive"))
+def test_a_rulebook_loads_and_gives_verdicts(name: str) -> None:
+    rulebook = load_rulebook(RULEBOOKS / "positive" / name)
+    patient = Patient(er="positive", pr="positive", menopause="post")
+    assessment = explore(patient, rulebook)
+    assert {unit.id: unit.status for option in assessment.options for unit in (option, *option.members)} == statuses(
+        patient, rulebook
+    )
+    assert assessment["hormone_therapy"].status == "candidate"
+
+
+@pytest.mark.parametrize("name", folders("negative"))
+def test_a_complaint_names_the_place(name: str, lesson: Path) -> None:
+    folder = RULEBOOKS / "negative" / name
+    shutil.copytree(folder, lesson, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected.txt"))
+    assert complaints(lesson) == (folder / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_place_is_data_too(lesson: Path) -> None:
+    (lesson / "considerations.yaml").write_text("considerations:\n  - {id: ask}\n", encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(lesson)
+    problem = caught.value.problems[0]
+    assert (problem.file, problem.line, problem.column) == (str(lesson / "considerations.yaml"), 2, 5)
+    assert problem.path == ("considerations", 0, "kind")
+
+
+def test_a_rulebook_without_its_first_file(lesson: Path) -> None:
+    (lesson / "rulebook.yaml").unlink()
+    assert complaints(lesson) == ["rulebook.yaml: is missing"]
+
+
+def test_a_rulebook_without_therapies(lesson: Path) -> None:
+    shutil.rmtree(lesson / "therapies")
+    assert complaints(lesson) == [f"{lesson}: holds no therapies/*.yaml"]
+
+
+def test_an_empty_directory_lacks_both(tmp_path: Path) -> None:
+    assert complaints(tmp_path) == ["rulebook.yaml: is missing", f"{tmp_path}: holds no therapies/*.yaml"]
+
+
+def test_a_therapy_that_cannot_be_read_is_no_missing_one(lesson: Path) -> None:
+    file = lesson / "therapies" / "hormone_therapy.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("label:", "lable:", 1), encoding="utf-8")
+    assert complaints(lesson) == ["therapies/hormone_therapy.yaml:3:1: unknown key 'lable'; did you mean label?"]
+
+
+def test_no_directory(tmp_path: Path) -> None:
+    assert complaints(tmp_path / "nowhere") == [f"{tmp_path / 'nowhere'}: is no directory of a rulebook"]
+
+
+def test_bytes_that_are_no_text(lesson: Path) -> None:
+    (lesson / "background.yaml").write_bytes(b"notes:\n  - id: \xff\n")
+    assert complaints(lesson) == ["background.yaml:2:9: is not UTF-8 text (byte 0xff); save it as UTF-8"]
+
+
+def test_the_shared_agents_may_lie_beside_it(lesson: Path) -> None:
+    shutil.copyfile(rules_dir() / "agents.yaml", lesson / "agents.yaml")
+    read_rulebook(lesson)
+
+
+def test_agents_of_its_own_are_refused(lesson: Path) -> None:
+    shared = rules_dir() / "agents.yaml"
+    (lesson / "agents.yaml").write_text(shared.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    assert complaints(lesson) == [
+        f"agents.yaml:1:1: differs from the one that every rulebook shares; edit {shared} instead, or remove this one"
+    ]
+
+
+def test_words_for_some_facts_only_are_refused(lesson: Path) -> None:
+    words = (rules_dir() / "vocabulary.yaml").read_text(encoding="utf-8")
+    wrong = (
+        words.replace("id: findings.nausea", "id: findings.nausia")
+        .replace(
+            'values: {positive: "HER2-positive", negative: "HER2-negative"}', 'values: {positive: "HER2-positive"}'
+        )
+        .replace("  not_tolerated:\n", "  not_tolerable:\n")
+    )
+    (lesson / "vocabulary.yaml").write_text(wrong, encoding="utf-8")
+    lines = wrong.splitlines()
+
+    def place(text: str) -> str:
+        line, column = next((i, line.index(text)) for i, line in enumerate(lines, 1) if text in line)
+        return f"vocabulary.yaml:{line}:{column + 1}"
+
+    values = 'values: {positive: "HER2-positive"}'
+    assert sorted(complaints(lesson)) == sorted(
+        [
+            f"{place('- id: sex').rpartition(':')[0]}:3: the fact 'findings.nausea' has no words",
+            f"{place(values).rpartition(':')[0]}:13: her2 needs a phrase for each of: positive, negative",
+            f"{place('findings.nausia')}: unknown fact 'findings.nausia'; did you mean findings.nausea?",
+            f"{place('  given:').rpartition(':')[0]}:3: the outcome 'not_tolerated' has no words",
+        ]
+    )
+
+
+def test_the_bundled_rulebook_reads_without_a_complaint() -> None:
+    assert len(read_rulebook(rules_dir()).therapies) == 13
