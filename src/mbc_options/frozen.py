@@ -53,8 +53,12 @@ class FrozenDict(Mapping[str, V_co]):
         )
         return core_schema.json_or_python_schema(
             json_schema=from_dict,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_dict]),
+            python_schema=core_schema.no_info_before_validator_function(_as_dict, from_dict),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 dict, return_schema=core_schema.dict_schema(core_schema.str_schema(), values)
             ),
         )
+
+
+def _as_dict(value: Any) -> Any:
+    return dict(value) if isinstance(value, FrozenDict) else value

@@ -1,14 +1,15 @@
 """YAML and JSON read as text, with the position of every value.
 
 Every scalar stays the text that stands in the file, so that `no`, `1+`, `1e3` and `2024-01-01` mean
-what their author saw; the models convert. What could surprise (tags, aliases, duplicate keys, a bare
+what their author saw; the models convert. What could surprise (tags, anchors, aliases, duplicate keys, a bare
 minus sign, several documents, deep nesting) is an error with a position, never a guess.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, Union
 
 from mbc_options.errors import InputError, Problem
 
@@ -25,6 +26,7 @@ MAX_DEPTH = 40
 MAX_BYTES = 8_000_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LONE = re.compile("[\ud800-\udfff]")
 _SURROGATES = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 
 
@@ -70,6 +72,8 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES) -> Tree:
             raw = stream.read(max_bytes + 1)
     except OSError as error:
         raise InputError([Problem(f"cannot be read: {error.strerror or error}", name)]) from None
+    except ValueError as error:  # a name that no file can have
+        raise InputError([Problem(f"cannot be read: {error}", name)]) from None
     return parse(decode(raw, name, max_bytes=max_bytes), name, json=path.suffix.lower() == ".json")
 
 
@@ -82,10 +86,11 @@ def decode(raw: bytes, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
+        rest, start = error.object, error.start  # without the byte-order mark
+        before = rest[:start]
         line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x}); save it as UTF-8"
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        message = f"is not UTF-8 text (byte 0x{rest[start]:02x}); save it as UTF-8"
         raise InputError([Problem(message, file, line, column)]) from None
 
 
@@ -107,23 +112,40 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
         line, column = before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1
         message = f"control character U+{ord(bad.group()):04X}; remove it"
         raise InputError([Problem(message, file, line, column)])
-    if json:
-        text = _SURROGATES.sub(_joined, text.replace("\t", " "))
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder(file)
+    if json:
+        text = text.replace("\t", " ")
+        builder.pair_ends = _pair_ends(text)
+        text = _SURROGATES.sub(_joined, text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        message = _plainly(error, text, line, column)
-        raise InputError([Problem(message, file, line + 1, column + 1)]) from None
-    except yaml.YAMLError as error:
+        message = _plainly(error, text, *((mark.line, mark.column) if mark else (0, 0)))
+        raise InputError([Problem(message, file, *builder.position(mark))]) from None
+    except InputError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise InputError([Problem(f"cannot be read as YAML: {error}", file, 1, 1)]) from None
     if builder.problems:
         raise InputError(builder.problems)
     return Tree(builder.data, builder.values, builder.keys, file)
+
+
+def _pair_ends(text: str) -> dict[int, list[int]]:
+    """Return, by line, where each escaped surrogate pair will end once it is joined: two columns earlier."""
+    ends: dict[int, list[int]] = {}
+    line = begin = seen = 0
+    for match in _SURROGATES.finditer(text):
+        line += text.count("\n", seen, match.start())
+        begin = max(begin, text.rfind("\n", seen, match.start()) + 1)
+        seen = match.start()
+        if match[1]:
+            before = ends.setdefault(line, [])
+            before.append(match.end() - begin - 2 * (len(before) + 1))
+    return ends
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -138,7 +160,7 @@ def _plainly(error: object, text: str, line: int, column: int) -> str:
     problem = str(getattr(error, "problem", None) or "cannot be read as YAML")
     lines = text.splitlines()
     rest = lines[line][column:] if line < len(lines) else ""
-    if "block sequence entries are not allowed" in problem:
+    if "sequence entries are not allowed" in problem:
         return "a bare - starts a list in YAML; for a minus sign write negative, or '-' in quotes"
     if rest.startswith("\t"):
         return "a tab cannot stand here in YAML; use spaces"
@@ -146,7 +168,9 @@ def _plainly(error: object, text: str, line: int, column: int) -> str:
         return "a second colon in one line; put text that holds a colon in quotes"
     if rest[:1] in {"%", "@", "`"}:
         return f"text that begins with {rest[0]} must stand in quotes"
-    context = getattr(error, "context", None)
+    context = str(getattr(error, "context", None) or "")
+    if "scanning an a" in context:
+        return f"text that begins with {'*' if 'alias' in context else '&'} must stand in quotes"
     return f"not YAML: {problem}" + (f" ({context})" if context else "")
 
 
@@ -159,6 +183,7 @@ class _Builder:
         self.values: dict[Trail, Position] = {}
         self.keys: dict[Trail, Position] = {}
         self.problems: list[Problem] = []
+        self.pair_ends: dict[int, list[int]] = {}
         self._stack: list[tuple[Trail, dict[str, Data] | list[Data]]] = []
         self._key: list[str | None] = []
         self._documents = 0
@@ -178,8 +203,10 @@ class _Builder:
         raise InputError([self._problem(event, "an alias (*name) is not accepted; write the value out, or quote it")])
 
     def _on_ScalarEvent(self, event: object) -> None:  # noqa: N802
-        self._check_tag(event)
+        self._check_plain(event)
         text: str = event.value  # type: ignore[attr-defined]
+        if _LONE.search(text):
+            raise InputError([self._problem(event, "an escaped surrogate without its other half; remove it")])
         if self._expects_key():
             self._take_key(event, text)
             return
@@ -207,11 +234,11 @@ class _Builder:
         if text in mapping:
             line, column = self.keys[here]
             self.problems.append(self._problem(event, f"{text!r} is given twice; first at {line}:{column}"))
-        self.keys[here] = self._position(event)
+        self.keys[here] = self.position(event.start_mark)  # type: ignore[attr-defined]
         self._key[-1] = text
 
     def _open(self, event: object, container: dict[str, Data] | list[Data]) -> None:
-        self._check_tag(event)
+        self._check_plain(event)
         if self._expects_key():
             raise InputError([self._problem(event, "a list or mapping cannot be a key")])
         if len(self._stack) >= MAX_DEPTH:
@@ -235,18 +262,22 @@ class _Builder:
             else:
                 container.append(value)
                 trail = (*above, len(container) - 1)
-        self.values[trail] = self._position(event)
+        self.values[trail] = self.position(event.start_mark)  # type: ignore[attr-defined]
         return trail
 
-    def _check_tag(self, event: object) -> None:
+    def _check_plain(self, event: object) -> None:
+        if event.anchor is not None:  # type: ignore[attr-defined]
+            raise InputError([self._problem(event, "an anchor (&name) is not accepted; put text with & in quotes")])
         tag = event.tag  # type: ignore[attr-defined]
         if tag is not None:
             raise InputError([self._problem(event, f"the tag {tag} is not accepted; write a plain value")])
 
     def _problem(self, event: object, message: str) -> Problem:
-        return Problem(message, self.file, *self._position(event))
+        return Problem(message, self.file, *self.position(event.start_mark))  # type: ignore[attr-defined]
 
-    @staticmethod
-    def _position(event: object) -> Position:
-        mark = event.start_mark  # type: ignore[attr-defined]
-        return mark.line + 1, mark.column + 1
+    def position(self, mark: Any) -> Position:
+        """Return line and column, from 1, of one of PyYAML's marks; the beginning where there is none."""
+        if mark is None:
+            return 1, 1
+        joined = bisect_right(self.pair_ends.get(mark.line, ()), mark.column)
+        return mark.line + 1, mark.column + 2 * joined + 1

@@ -152,7 +152,7 @@ def test_a_problem_in_a_file_is_told_at_its_place(run: Run, tmp_path: Path) -> N
     done = run("report", "p.yaml")
     assert done.returncode == 2
     assert "p.yaml:2:1: unknown field 'sitse'; did you mean sites?" in done.stderr
-    assert "p.yaml:4:5: outcome cannot be 'progresed'" in done.stderr
+    assert "p.yaml:4:16: outcome cannot be 'progresed'" in done.stderr
 
 
 def test_a_failure_leaves_the_output_file_as_it_was(run: Run, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from mbc_options.frozen import FrozenDict
 from mbc_options.render import explanation_text, report_text
 from mbc_options.render.environment import environment, precompile
 from mbc_options.render.filters import fill, grouped_changes, grouped_dependencies, listing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.decider import Status
     from mbc_options.patient import Patient
-    from mbc_options.rulebook.compiled import Unit
+    from mbc_options.rulebook.compiled import Beside, Unit
 
 __all__ = ["explore"]
 
@@ -236,16 +236,21 @@ class _Exploration:
             if caution.applies_to(self.knowledge):
                 text = caution.words["text"]
                 if AGENTS_PLACEHOLDER in text:
-                    text = text.replace(AGENTS_PLACEHOLDER, self._progressed_on(unit))
+                    text = text.replace(AGENTS_PLACEHOLDER, self._treatments_meant(unit, caution))
                 found.append(self.words.caution(unit, caution, text))
                 self._cite(found[-1].claims)
         return tuple(found)
 
-    def _progressed_on(self, unit: Unit) -> str:
+    def _treatments_meant(self, unit: Unit, caution: Beside) -> str:
+        """Return the earlier treatments of a class whose outcome the caution is about."""
+        about = 0 if caution.function is None else caution.function.named
+        class_ = unit.id.partition(".")[0]
         labels = [
             entry.named.label
             for entry in self.patient.entries
-            if unit.id in entry.named.classes and entry.outcome in {"progressed", "not_tolerated"}
+            if unit.id in entry.named.classes
+            and entry.outcome != "unknown"
+            and about & self.space.mask(f"prior.{class_}.{entry.outcome}")
         ]
         return ", ".join(dict.fromkeys(labels)) or str(unit.words["label"]).lower()
 

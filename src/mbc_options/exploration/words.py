@@ -323,7 +323,10 @@ class Words:
         return self.make(("memo", unit.id), self._memo, unit)
 
     def _memo(self, unit: Unit) -> tuple[dict[int, Verdict], int]:
+        class_ = self.rulebook.unit(unit.id.partition(".")[0])  # a member may borrow the reasons of its class
         bits = unit.described.named
+        for rule in (*unit.rules, *class_.rules):
+            bits |= rule.function.named
         for constraint in self.rulebook.inside.touching(bits):
             bits |= self.space.fields(self.space.universe & ~constraint)
         return {}, bits

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mbc_options import marked
-from mbc_options.errors import DescriptionError, InputError
-from mbc_options.patient.reading import FIELDS, read
+from mbc_options.errors import DescriptionError, InputError, Problem
+from mbc_options.patient.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import BinaryIO
 
-    from mbc_options.errors import Problem
     from mbc_options.marked import Tree
     from mbc_options.patient.model import Patient
+    from mbc_options.patient.reading import Complaint
 
 __all__ = ["describe", "from_stdin", "load_patient", "read_description"]
 
@@ -73,15 +73,16 @@ def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patie
             raise DescriptionError([tree.problem(message)])
         said.update(tree.data)
     said.update(flags or {})
-    reading, problems = read(said, assume_untreated=tree is None and "prior" not in said)
+    reading, complaints = read(said, assume_untreated=tree is None and "prior" not in said)
     if reading is None:
-        raise DescriptionError(_placed(tree, flags or {}, problem) for problem in problems)
+        raise DescriptionError(_placed(tree, flags or {}, complaint) for complaint in complaints)
     return Patient.of(reading)
 
 
-def _placed(tree: Tree | None, flags: Mapping[str, Any], problem: Problem) -> Problem:
-    field = str(problem.path[0]) if problem.path else ""
+def _placed(tree: Tree | None, flags: Mapping[str, Any], complaint: Complaint) -> Problem:
+    message, path, at_key = complaint
+    field = str(path[0]) if path else ""
     if field in flags or tree is None:
         name = {"sites": "site", "findings": "finding"}.get(field, field.replace("_", "-"))
-        return problem._replace(file=f"--{name}" if field in flags else "")
-    return tree.problem(problem.message, problem.path, at_key=len(problem.path) == 1 and field not in FIELDS)
+        return Problem(message, f"--{name}" if field in flags else "", path=path)
+    return tree.problem(message, path, at_key=at_key)

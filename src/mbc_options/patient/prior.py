@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mbc_options.errors import nearest_word
@@ -12,7 +11,7 @@ from mbc_options.vocabulary import OUTCOMES, Agent, PriorClass, Regimen, agents
 from mbc_options.vocabulary.agents import COMBINATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Entry", "Named", "read_entry", "read_outcome", "read_therapy", "settle"]
 
@@ -52,9 +51,13 @@ def read_therapy(written: str) -> Named:
             msg = "other: needs a name, e.g. other:trial drug"
             raise Refused(msg)
         return Named(f"other:{rest}", rest, ())
+    parts = text.split("+")
+    if not all(part.strip() for part in parts):
+        msg = f"{shown(text)} lacks the name of a treatment"
+        raise Refused(msg)
     found = agents().find(text)
-    if found is None and "+" in text:
-        return _together([_one(part) for part in text.split("+")])
+    if found is None and len(parts) > 1:
+        return _together([_one(part) for part in parts])
     named = _together([_one(text)])
     if isinstance(found, Regimen):
         return named._replace(therapy=found.id, label=f"{found.label} ({named.label})")
@@ -68,8 +71,7 @@ def _one(text: str) -> PriorClass | Agent | list[Agent]:
         near = nearest_word(text.strip(), (name for name, _ in known.names()))
         hint = f"did you mean {near}? For" if near else "for"
         msg = (
-            f"prior does not know the treatment {shown(text.strip())}; "
-            f"{hint} one that is not listed write other:<text>"
+            f"prior does not know the treatment {shown(text.strip())}; {hint} one that is not listed write other:<text>"
         )
         raise Refused(msg)
     if isinstance(found, (PriorClass, Agent)):
@@ -111,8 +113,7 @@ def read_entry(written: object) -> Entry:
             return _read_fields(written)
         if len(written) == 1:
             ((name, rest),) = written.items()
-            if rest is None or isinstance(rest, str):
-                return _read_text(f"{name}: {rest or ''}")
+            return _read_pair(str(name), rest)
     msg = (
         "an earlier treatment is written 'letrozole: progressed' or "
         f"{{therapy: letrozole, outcome: progressed, setting: metastatic}}, not {shown(written)}"
@@ -177,22 +178,34 @@ def _setting(written: str) -> str:
 
 
 def _read_text(written: str) -> Entry:
-    parts = [part.strip() for part in written.split(":")]
-    name = parts.pop(0)
-    if name.lower() == "other" and parts:
-        name = f"other:{parts.pop(0)}"
-    if not name:
-        msg = f"{shown(written)} names no treatment"
+    name, colon, rest = written.partition(":")
+    if name.strip().lower() == "other" and colon:
+        text, _, rest = rest.partition(":")
+        name = f"other:{text}"
+    return Entry(read_therapy(name), *_read_rest(rest))
+
+
+def _read_pair(name: str, rest: object) -> Entry:
+    """Read `letrozole: progressed` where YAML made a mapping of it; a refusal points at its half."""
+    if name.strip().lower() == "other" and isinstance(rest, str):
+        return _read_text(f"{name}:{rest}")
+    try:
+        named = read_therapy(name)
+    except Refused as refusal:
+        raise Refused(str(refusal), (name,), at_key=True) from None
+    try:
+        return Entry(named, *(_read_rest(rest) if isinstance(rest, str) else (read_outcome(rest), "unknown")))
+    except Refused as refusal:
+        raise Refused(str(refusal), (name,)) from None
+
+
+def _read_rest(written: str) -> tuple[str, str]:
+    """Return the outcome and the setting that stand after the name of a treatment."""
+    outcome, _, setting = (part.strip() for part in written.partition(":"))
+    if ":" in setting:
+        msg = f"{shown(written.strip())} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
         raise Refused(msg)
-    named = read_therapy(name)
-    found = {"outcome": "unknown", "setting": "unknown"}
-    if len(parts) > 2:
-        msg = f"{shown(written)} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
-        raise Refused(msg)
-    for part, key, read in zip(parts, found, (_outcome, _setting), strict=False):
-        if part:
-            found[key] = read(part)
-    return Entry(named, **found)
+    return _outcome(outcome or "unknown"), _setting(setting or "unknown")
 
 
 def settle(entries: Iterable[Entry], *, complete: bool) -> dict[str, str]:

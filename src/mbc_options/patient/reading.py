@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
-from mbc_options.errors import Problem, nearest_word
+from mbc_options.errors import nearest_word
 from mbc_options.frozen import FrozenDict
 from mbc_options.patient import prior, words
-from mbc_options.patient.words import Refused
+from mbc_options.patient.words import Refused, Trail, plain, shown
 from mbc_options.vocabulary import CONSTRAINTS, NAMED_FIELDS, vocabulary
 
 if TYPE_CHECKING:
-    from mbc_options.patient.prior import Entry
+    from mbc_options.patient.prior import Entry, Named
 
-__all__ = ["FIELDS", "Reading", "read"]
+    Outcomes: TypeAlias = FrozenDict[str | tuple[str, ...]]
+
+__all__ = ["FIELDS", "Complaint", "Reading", "read"]
 
 T = TypeVar("T")
-Trail: TypeAlias = tuple[str | int, ...]
 
 SINGLE_FIELDS = (
     "sex",
@@ -57,8 +58,23 @@ ASSUMED_UNTREATED = (
 )
 
 _IMPLIED = {"oligometastatic": "limited", "bone_pain": "pain"}
-MAX_LABEL = 500
+NEVER = "no"
+_NEVER = {NEVER, "none", "never", "false"}
 MAX_NAMES = 200
+
+
+class Complaint(NamedTuple):
+    """One thing that is wrong with a description.
+
+    Attributes:
+        message: what to tell its author.
+        path: keys and indices that lead to it, outermost first.
+        at_key: whether the last of the keys is what is wrong, and not what stands under it.
+    """
+
+    message: str
+    path: Trail
+    at_key: bool = False
 
 
 class Reading(NamedTuple):
@@ -76,7 +92,7 @@ class Reading(NamedTuple):
     fields: dict[str, Any]
     knowledge: int
     entries: tuple[Entry, ...]
-    details: dict[str, str]
+    details: FrozenDict[str]
     notices: tuple[str, ...]
     assumptions: tuple[str, ...]
 
@@ -91,32 +107,32 @@ class _Draft:
         self.details: dict[str, str] = {}
         self.notices: list[str] = []
         self.assumptions: list[str] = []
-        self.problems: list[Problem] = []
+        self.complaints: dict[Complaint, None] = {}
 
     def say(self, fact: str, value: str, path: Trail, text: str) -> None:
         """Note a fact, with the text that says it, so that a conflict can name both sides."""
         if self.facts.get(fact, value) != value:
             _, before = self.origins[fact]
-            self.refuse(f"({before}) and ({text}) contradict each other about {fact}", path)
+            self.refuse(f"({before}) and ({text}) contradict each other", path)
         self.facts[fact] = value
         self.origins[fact] = (path, text)
 
-    def refuse(self, message: str, path: Trail) -> None:
-        """Note that something is wrong."""
-        self.problems.append(Problem(message, path=path))
+    def refuse(self, message: str, path: Trail, *, at_key: bool = False) -> None:
+        """Note that something is wrong; once, however many facts show it."""
+        self.complaints[Complaint(message, path, at_key)] = None
 
     def attempt(self, path: Trail, reader: Callable[..., T], *arguments: Any) -> T | None:
         """Return what `reader` makes of a value; None where it refuses, with its reason noted."""
         try:
             return reader(*arguments)
         except Refused as refusal:
-            self.refuse(str(refusal), path)
+            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key)
             return None
 
 
 def read(
     description: Mapping[str, Any], *, assume_untreated: bool = False
-) -> tuple[Reading | None, tuple[Problem, ...]]:
+) -> tuple[Reading | None, tuple[Complaint, ...]]:
     """Read a description.
 
     Args:
@@ -124,7 +140,7 @@ def read(
         assume_untreated: take silence about earlier treatment as "none", and say so.
 
     Returns:
-        The reading and no problems, or None and every problem found, each with its path.
+        The reading and no complaints, or None and everything found wrong.
     """
     draft = _Draft()
     _refuse_unknown_fields(description, draft)
@@ -136,17 +152,20 @@ def read(
     if assume_untreated:
         draft.assumptions.append(ASSUMED_UNTREATED)
     entries, draft.fields["prior"] = _read_prior([] if assume_untreated else description.get("prior"), draft)
-    if draft.problems:
-        return None, tuple(draft.problems)
+    if draft.complaints:
+        return None, tuple(draft.complaints)
     return _know(draft, entries)
 
 
 def _refuse_unknown_fields(description: Mapping[str, Any], draft: _Draft) -> None:
+    if len(description) > MAX_NAMES:
+        draft.refuse(f"a description has {len(description)} fields; the fields are {', '.join(FIELDS)}", ())
+        return
     for name in description:
         if name not in FIELDS:
             near = nearest_word(str(name), FIELDS)
             hint = f"; did you mean {near}?" if near else f"; the fields are {', '.join(FIELDS)}"
-            draft.refuse(f"unknown field {name!r}{hint}", (name,))
+            draft.refuse(f"unknown field {shown(name)}{hint}", (name,), at_key=True)
 
 
 def _read_single(field: str, written: object, draft: _Draft) -> str | None:
@@ -160,7 +179,7 @@ def _read_single(field: str, written: object, draft: _Draft) -> str | None:
     if meaning.as_written and meaning.as_written != meaning.value:
         draft.details[field] = meaning.as_written
     if meaning.value is not None:
-        draft.say(field, meaning.value, (field,), f"{field}: {written}")
+        draft.say(field, meaning.value, (field,), f"{field}: {plain(written)}")
         return meaning.value
     if field == "metastasis_confirmed":
         return "unknown"  # said to be unknown, which withdraws the assumption
@@ -171,13 +190,9 @@ def _label(written: object) -> str | None:
     if written is None:
         return None
     if not isinstance(written, str):
-        msg = f"label is free text, not {written!r}"
+        msg = f"label is free text, not {shown(written)}"
         raise Refused(msg)
-    text = " ".join("".join(c if c.isprintable() else " " for c in written).split())
-    if len(text) > MAX_LABEL:
-        msg = f"label has {len(text)} characters; at most {MAX_LABEL}"
-        raise Refused(msg)
-    return text or None
+    return words.free_text("label", written) or None
 
 
 def _is_unknown(written: object) -> bool:
@@ -190,13 +205,17 @@ def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[A
         return [] if written.strip().lower() == "none" else [written]
     if isinstance(written, (set, frozenset)):
         written = sorted(written, key=str)
-    if not isinstance(written, Sequence):
-        draft.refuse(f"{field} takes {expected}, not {written!r}", (field,))
+    if not isinstance(written, Sequence) or isinstance(written, (bytes, bytearray)):
+        draft.refuse(f"{field} takes {expected}, not {shown(written)}", (field,))
         return None
-    if len(written) > MAX_NAMES:
-        draft.refuse(f"{field} has {len(written)} entries; at most {MAX_NAMES}", (field,))
-        return None
-    return list(written)
+    return None if _has_too_many(field, written, draft) else list(written)
+
+
+def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: _Draft) -> bool:
+    if len(written) <= MAX_NAMES:
+        return False
+    draft.refuse(f"{field} has {len(written)} entries; at most {MAX_NAMES}", (field,))
+    return True
 
 
 def _read_named(field: str, written: object, draft: _Draft) -> tuple[str, ...] | FrozenDict[str] | None:
@@ -212,7 +231,7 @@ def _read_named(field: str, written: object, draft: _Draft) -> tuple[str, ...] |
     for i, item in enumerate(names):
         name = draft.attempt((field, i), words.named, field, item)
         if name is not None:
-            found[name] = ((field, i), f"{field}: {item}")
+            found[name] = ((field, i), f"{field}: {plain(item)}")
     for name, (path, text) in found.items():
         draft.say(f"{field}.{_known_as(name)}", "yes", path, text)
         if name in _IMPLIED:
@@ -230,25 +249,29 @@ def _known_as(name: str) -> str:
 
 def _read_partial(field: str, written: Mapping[Any, Any], draft: _Draft) -> FrozenDict[str]:
     found: dict[str, str] = {}
+    if _has_too_many(field, written, draft):
+        return FrozenDict(found)
     for key, value in written.items():
         path = (field, key)
         try:
             name = words.named(field, key)
-            answer = words.yes_no(f"{field}: {key}", value)
         except Refused as refusal:
-            draft.refuse(str(refusal), path)
+            draft.refuse(str(refusal), path, at_key=True)
+            continue
+        answer = draft.attempt(path, words.yes_no, f"{field}: {name}", value)
+        if answer is None:
             continue
         if found.get(name, answer) != answer:
             draft.refuse(f"{field}: {name} is said to be both yes and no", path)
             continue
-        if answer is None or (name.startswith("other:") and answer == "no"):
+        if name.startswith("other:") and answer == "no":
             continue
         found[name] = answer
-        draft.say(f"{field}.{_known_as(name)}", answer, path, f"{field}: {key}: {value}")
+        draft.say(f"{field}.{_known_as(name)}", answer, path, f"{field}: {plain(key)}: {plain(value)}")
     return FrozenDict(found)
 
 
-def _read_prior(written: object, draft: _Draft) -> tuple[tuple[Entry, ...], tuple[Entry, ...] | FrozenDict[str] | None]:
+def _read_prior(written: object, draft: _Draft) -> tuple[tuple[Entry, ...], tuple[Entry, ...] | Outcomes | None]:
     if _is_unknown(written):
         return (), None
     if isinstance(written, Mapping):
@@ -264,39 +287,68 @@ def _read_prior(written: object, draft: _Draft) -> tuple[tuple[Entry, ...], tupl
     return entries, entries
 
 
-def _read_partial_prior(written: Mapping[Any, Any], draft: _Draft) -> tuple[tuple[Entry, ...], FrozenDict[str]]:
-    entries: list[Entry] = []
-    stated: dict[str, str] = {}
+def _read_partial_prior(written: Mapping[Any, Any], draft: _Draft) -> tuple[tuple[Entry, ...], Outcomes]:
+    treatments: dict[str, Named] = {}
+    stated: dict[str, dict[str, str]] = {}  # by treatment: its outcomes, or "no", each with the text that says so
+    if "therapy" in written:
+        draft.refuse("prior takes a list of earlier treatments; write this one as an element of a list", ("prior",))
+        return (), FrozenDict()
+    if _has_too_many("prior", written, draft):
+        return (), FrozenDict()
     for key, value in written.items():
         path = ("prior", key)
-        answers = value if isinstance(value, (list, tuple)) else [value]
         try:
             named = prior.read_therapy(str(key))
-            if [str(answer).strip().lower() for answer in answers] in (["no"], ["none"], ["never"], ["false"]):
-                stated[named.therapy] = "no"
-                for class_ in named.classes:
-                    if class_ == named.therapy:
-                        for fact, no in prior.never_given(class_).items():
-                            draft.say(fact, no, path, f"prior: {key}: {value}")
-                continue
-            read = [prior.read_entry({"therapy": key, "outcome": answer}) for answer in answers]
         except Refused as refusal:
-            draft.refuse(str(refusal), path)
+            draft.refuse(str(refusal), path, at_key=True)
             continue
-        stated[named.therapy] = ", ".join(entry.outcome for entry in read)
-        entries += read
-        for fact, yes in prior.settle(read, complete=False).items():
-            draft.say(fact, yes, path, f"prior: {key}: {value}")
-    return tuple(entries), FrozenDict(stated)
+        outcomes = _outcomes(path, value, draft)
+        text = f"prior: {plain(key)}: {plain(value)}"
+        said = stated.setdefault(named.therapy, {})
+        if said and (NEVER in said) != (NEVER in outcomes):
+            draft.refuse(f"({next(iter(said.values()))}) and ({text}) contradict each other", path)
+            continue
+        said.update(dict.fromkeys(outcomes, text))
+        treatments[named.therapy] = named
+        if NEVER in outcomes:
+            facts = prior.never_given(named.therapy)
+        else:
+            facts = prior.settle((prior.Entry(named, outcome, "unknown") for outcome in outcomes), complete=False)
+        for fact, answer in facts.items():
+            draft.say(fact, answer, path, text)
+    entries = (
+        prior.Entry(named, outcome, "unknown")
+        for therapy, named in treatments.items()
+        for outcome in stated[therapy]
+        if outcome != NEVER
+    )
+    shown_as = {therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()}
+    return tuple(entries), FrozenDict(shown_as)
 
 
-def _know(draft: _Draft, entries: tuple[Entry, ...]) -> tuple[Reading | None, tuple[Problem, ...]]:
+def _outcomes(path: Trail, written: object, draft: _Draft) -> list[str]:
+    """Return the outcomes that a value in a mapping of treatments gives, or just `no`."""
+    if written is False or (isinstance(written, str) and written.strip().lower() in _NEVER):
+        return [NEVER]
+    if not isinstance(written, (list, tuple)):
+        found = draft.attempt(path, prior.read_outcome, written)
+        return [] if found is None else [found]
+    if not written:
+        draft.refuse(f"prior: {plain(path[-1])} has no outcome; write no, unknown or an outcome", path)
+    read = [draft.attempt((*path, i), prior.read_outcome, item) for i, item in enumerate(written)]
+    return [outcome for outcome in read if outcome is not None]
+
+
+def _know(draft: _Draft, entries: tuple[Entry, ...]) -> tuple[Reading | None, tuple[Complaint, ...]]:
     space, theory = vocabulary()
     said = dict(draft.facts)
     confirmed = draft.fields["metastasis_confirmed"]
     if confirmed in {"yes", "no"}:
         said["metastatic"] = confirmed
         draft.origins["metastatic"] = draft.origins["metastasis_confirmed"]
+    if said.get("sex") == "male" and draft.fields["menopause"] == "perimenopausal":
+        message = "(sex: male) and (menopause: perimenopausal) contradict each other: menopause does not apply to men"
+        return None, (Complaint(message, ("menopause",)),)
     cube = space.universe
     for fact, value in said.items():
         cube &= ~space.mask(fact) | space.bit(fact, value)
@@ -306,10 +358,11 @@ def _know(draft: _Draft, entries: tuple[Entry, ...]) -> tuple[Reading | None, tu
     if confirmed is None and len(space.values(cube, "metastatic")) > 1:
         cube = theory.tighten(cube & ~space.mask("metastatic") | space.bit("metastatic", "yes"))
         draft.assumptions.insert(0, ASSUMED_METASTATIC)
-    return Reading(draft.fields, cube, entries, draft.details, tuple(draft.notices), tuple(draft.assumptions)), ()
+    details, notices, assumptions = FrozenDict(draft.details), tuple(draft.notices), tuple(draft.assumptions)
+    return Reading(draft.fields, cube, entries, details, notices, assumptions), ()
 
 
-def _contradiction(cube: int, draft: _Draft) -> Problem:
+def _contradiction(cube: int, draft: _Draft) -> Complaint:
     """Name both sides of a contradiction, and why they cannot both be."""
     space, theory = vocabulary()
     broken = min((prime for prime in theory.broken if cube & ~prime == 0), key=lambda prime: len(space.support(prime)))
@@ -327,4 +380,4 @@ def _contradiction(cube: int, draft: _Draft) -> Problem:
         else ""
     )
     message = f"{' and '.join(f'({text})' for text in sides)} contradict each other: {'; '.join(reasons)}{hint}"
-    return Problem(message, path=next(reversed(sides.values()), ()))
+    return Complaint(message, next(reversed(sides.values()), ()))

@@ -13,7 +13,9 @@ __all__ = ["patient_schema"]
 
 def patient_schema() -> dict[str, Any]:
     """Return the schema: the canonical words by name, the lenient forms as text."""
-    properties: dict[str, Any] = {"label": {"type": "string", "description": "Free text; printed, never interpreted."}}
+    properties: dict[str, Any] = {
+        "label": {"type": ["string", "null"], "description": "Free text; printed, never interpreted."}
+    }
     for field in SINGLE_FIELDS:
         properties[field] = _single(field)
     for field, names in NAMED_FIELDS.items():
@@ -69,15 +71,22 @@ def _prior() -> dict[str, Any]:
         "examples": names,
     }
     outcome = {"enum": list(words.outcomes())}
-    entry = {
+    entry: dict[str, Any] = {
         "type": "object",
         "additionalProperties": False,
         "required": ["therapy"],
         "properties": {"therapy": therapy, "outcome": outcome, "setting": {"enum": list(words.settings())}},
     }
+    pair = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": {"not": {"enum": list(entry["properties"])}},
+        "additionalProperties": {"type": ["string", "null"]},
+    }
     return {
         "anyOf": [
-            {"type": "array", "items": {"anyOf": [{"type": "string"}, entry, {"type": "object", "maxProperties": 1}]}},
+            {"type": "array", "items": {"anyOf": [{"type": "string"}, entry, pair]}},
             {
                 "type": "object",
                 "additionalProperties": {

@@ -136,7 +136,8 @@ def shown(written: object) -> str:
 
 def plain(written: object) -> str:
     """Return text in one line, without what a terminal or a page would obey instead of print."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(written)).split())
+    text = written if isinstance(written, str) else shown(written)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def free_text(name: str, written: str) -> str:
@@ -211,7 +212,7 @@ def _receptor(field: str, text: str) -> Meaning:
 
 
 def _without_name(field: str, text: str) -> str:
-    names = {"er": r"(?:er|estrogen receptor)", "pr": r"(?:pr|pgr|progesterone receptor)", "her2": r"her-?2(?:/neu)?"}
+    names = {"er": r"(?:er|estrogen receptor)", "pr": r"(?:progesterone receptor|pgr|pr)", "her2": r"her-?2(?:/neu)?"}
     return re.sub(rf"^{names[field]}(?:-(?=pos|neg)|[\s:]*)", "", text).strip()
 
 

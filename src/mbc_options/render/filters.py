@@ -31,22 +31,19 @@ def fill(text: str, first: str = "", rest: str | None = None) -> str:
         first: what the first line begins with.
         rest: what the others begin with; by default as much white space.
     """
-    lines: list[str] = []
+    text = " ".join(text.split())
     indent = " " * len(first) if rest is None else rest
-    line, begun = first, False
-    for word in text.split():
-        room = WIDTH - len(line) - begun
-        if len(word) > room and begun:
-            lines.append(line)
-            line, begun = indent, False
-            room = WIDTH - len(line)
-        while len(word) > room:  # longer than any line: a digest, an address
-            lines.append(line + word[:room])
-            word, line = word[room:], indent  # noqa: PLW2901 - what is left of it
-            room = WIDTH - len(line)
-        line = f"{line} {word}" if begun else line + word
-        begun = True
-    return "\n".join([*lines, line])
+    begin, line, lines = 0, first, []
+    while len(text) - begin > (room := WIDTH - len(line)):
+        end = text.rfind(" ", begin, begin + room + 1)
+        if end > begin:
+            lines.append(line + text[begin:end])
+            begin = end + 1
+        else:
+            lines.append(line + text[begin : begin + room])  # longer than any line: a digest, an address
+            begin += room
+        line = indent
+    return "\n".join([*lines, line + text[begin:]])
 
 
 def listing(items: Iterable[str], word: str = "and") -> str:
