@@ -35,6 +35,12 @@ Exit codes: 0 done, 1 a check failed, 2 something in the input is wrong.
 """
 
 PATIENT_EPILOG = """\b
+Examples:
+  mbc-options report --er 90% --her2 1+ --menopause post --site bone
+  mbc-options report patient.yaml --her2 3+ --brief
+  mbc-options why hormone_therapy --er + --prior letrozole:progressed
+
+\b
 What the flags take:
   --er, --pr     + or -, positive or negative, or stained cells as 90%
   --her2         + or -, or IHC 0, 1+, 2+, 3+ with /ISH+ or /ISH-
@@ -241,7 +247,7 @@ def _json(model: Any) -> str:
     return str(model.model_dump_json(indent=2))
 
 
-@cli.command(epilog=PATIENT_EPILOG)
+@cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @_patient_options
 @click.option(
     "--format",
@@ -275,7 +281,7 @@ def report(
     _write(report_text(assessment, date=date, brief=brief), output)
 
 
-@cli.command(epilog=PATIENT_EPILOG)
+@cli.command(epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=_completes(_option_ids))
 @_patient_options
 @click.option(
@@ -302,7 +308,7 @@ def why(
     _write(explanation_text(explanation), output)
 
 
-@cli.command()
+@cli.command(short_help="Print the JSON Schema of an input or output.")
 @click.argument("what", type=click.Choice(["patient", "assessment", "rulebook"]))
 def schema(what: str) -> None:
     """Print a JSON Schema: of a patient file, of the JSON report, or of the files of a rulebook."""
@@ -311,7 +317,7 @@ def schema(what: str) -> None:
     _write(schema_of(what), None)
 
 
-@cli.command()
+@cli.command(short_help="Verify the citations against the documents.")
 @click.argument("sources", required=False, type=click.Path(file_okay=False))
 @click.option("--rules", type=click.Path(file_okay=False), help="A rulebook of your own: its directory.")
 def verify(sources: str | None, rules: str | None) -> None:
