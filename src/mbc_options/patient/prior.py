@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
 from mbc_options.patient import words
@@ -162,19 +162,18 @@ def read_outcome(written: object) -> str:
 
 
 def _outcome(written: str) -> str:
-    if found := words.outcome(written):
-        return found
-    near = nearest_word(written, words.outcomes())
-    msg = f"outcome cannot be {shown(written.strip())}; it is {', '.join(words.outcomes())}"
-    raise Refused(msg + (f"; did you mean {near}?" if near else ""))
+    return words.outcome(written) or _refuse("outcome", written, words.outcomes())
 
 
 def _setting(written: str) -> str:
-    if found := words.setting(written):
-        return found
-    near = nearest_word(written, words.settings())
-    msg = f"setting cannot be {shown(written.strip())}; it is {', '.join(words.settings())}"
-    raise Refused(msg + (f"; did you mean {near}?" if near else ""))
+    return words.setting(written) or _refuse("setting", written, words.settings())
+
+
+def _refuse(what: str, written: str, accepted: tuple[str, ...]) -> NoReturn:
+    near = nearest_word(written, accepted)
+    hint = f"; did you mean {near}?" if near else ""
+    msg = f"{what} cannot be {shown(written.strip())}; it is {', '.join(accepted)}{hint}"
+    raise Refused(msg)
 
 
 def _read_text(written: str) -> Entry:
