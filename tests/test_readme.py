@@ -37,6 +37,7 @@ def test_the_commands_work(command: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "tests").symlink_to(TOP / "tests")
     (tmp_path / "patient.yaml").write_text(block("yaml", "After letrozole"), encoding="utf-8")
     documents = "../documents" in command
+    (tmp_path.parent / "documents").mkdir(exist_ok=True)
     done = run(*shlex.split(command)[1:])
     assert "Traceback" not in done.stderr
     assert done.returncode == (1 if documents else 0), done.stderr

@@ -85,7 +85,7 @@ class UnknownOptionError(MbcOptionsError, KeyError):
         super().__init__(wanted)
 
     def __str__(self) -> str:
-        near = nearest_word(self.wanted, self.known)
+        near = nearest_word(str(self.wanted), self.known)
         hint = f"; did you mean {near}?" if near else f"; known are {', '.join(self.known)}"
         return f"unknown option {self.wanted!r}{hint}"
 

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 import mbc_options
-from mbc_options import load_rulebook
+from mbc_options import load_rulebook, marked
 from mbc_options.cli.main import cli
 from mbc_options.vocabulary import NAMED_FIELDS
 
@@ -163,6 +163,29 @@ def test_a_failure_leaves_the_output_file_as_it_was(run: Run, tmp_path: Path) ->
     assert run("report", *FLAGS, "-o", "report.txt").returncode == 0
     assert target.read_text(encoding="utf-8") == run("report", *FLAGS).stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.txt"]
+
+
+def test_a_patient_file_is_not_written_over(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("er: +\n", encoding="utf-8")
+    done = run("report", "p.yaml", "-o", "p.yaml")
+    assert done.returncode == 2
+    assert "p.yaml is the patient file" in done.stderr
+    assert (tmp_path / "p.yaml").read_text(encoding="utf-8") == "er: +\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told_plainly() -> None:
+    command = f"'{Path(sys.executable).parent}/mbc-options' report {' '.join(FLAGS)} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)  # noqa: S607
+    assert done.returncode != 0
+    assert b"Traceback" not in done.stderr
+    assert b"cannot write" in done.stderr
+
+
+def test_the_schema_accepts_the_shipped_patients(run: Run) -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(run("schema", "patient").stdout))
+    for patient in PATIENTS.iterdir():
+        validator.validate(marked.read(patient).data)
 
 
 def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(run: Run, tmp_path: Path) -> None:

@@ -162,3 +162,43 @@ def test_the_json_example_of_the_design() -> None:
     (chemotherapy,) = [option for option in settled["options"] if option["id"] == "chemotherapy"]
     changes = [(change["change"], change["to"]) for change in chemotherapy["would_change"]]
     assert ({"situation.rapid_control_needed": "yes"}, "candidate") in changes
+
+
+def test_while_the_scope_is_open_only_the_spread_is_asked_for() -> None:
+    assessment = explore(Patient(er="+", her2="-", metastasis_confirmed="unknown"))
+    assert [fact.fact for fact in assessment.unknown] == ["metastatic"]
+    (question,) = assessment.ask_next
+    assert question.fact == "metastatic"
+    assert set(question.settles["no"]) == {option.id for option in assessment.options}
+    assert "palliative_care" in question.settles["yes"]
+    assert "chemotherapy" not in question.settles["yes"]
+
+
+def test_what_is_unknown_is_what_some_verdict_depends_on() -> None:
+    """With ER positive, PR decides nothing; menopause decides members of hormone therapy."""
+    patient = Patient(er="+", her2="-", sites=["brain"], extent=[], findings=[], situation=[], prior=[])
+    assessment = explore(patient)
+    assert [fact.fact for fact in assessment.unknown] == ["menopause"]
+    assert [question.fact for question in assessment.ask_next] == ["menopause"]
+    assert "hormone_therapy.aromatase_inhibitor" in assessment.ask_next[0].settles["postmenopausal"]
+
+
+def test_rules_are_not_held_against_patients_out_of_scope() -> None:
+    explanation = explain(Patient(er="+", sites=["axillary_lymph_nodes"]), "bisphosphonates")
+    assert explanation.option.status == "out_of_scope"
+    assert explanation.rules == ()
+    assert explanation.scope_text
+
+
+def test_the_name_of_another_site_is_kept() -> None:
+    assessment = explore(Patient(sites=["bone", "other:pleura"]))
+    assert {fact.fact: fact.as_written for fact in assessment.known}["sites.other"] == "pleura"
+
+
+def test_membership_is_by_id() -> None:
+    assessment = explore(Patient(er="+"))
+    assert "surgery" in assessment
+    assert "hormone_therapy.tamoxifen" in assessment
+    assert "aspirin" not in assessment
+    with pytest.raises(UnknownOptionError, match="unknown option 0"):
+        _ = assessment[0]  # type: ignore[index]

@@ -66,7 +66,7 @@ def names(field: str) -> st.SearchStrategy[Any]:
 meaningful = st.fixed_dictionaries(
     {},
     optional={
-        "label": any_text,
+        "label": st.text(max_size=12),
         "sex": st.sampled_from(["female", "male"]),
         "menopause": st.sampled_from(["pre", "post", "n/a", "peri"]),
         "er": positive_or_negative | st.integers(0, 100).map("{}%".format),

@@ -6,6 +6,7 @@ Nothing but click is imported until a command runs, so that `--help` and complet
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -79,6 +80,11 @@ class _Commands(click.Group):
             ctx.exit(2)
         except UnknownOptionError as error:
             click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # a reader that stops early is no error; click knows
+            click.echo(f"Error: cannot write: {error.strerror or error}", err=True)
             ctx.exit(2)
         except RecursionError:
             click.echo("Error: the input is nested too deeply", err=True)
@@ -157,14 +163,14 @@ _SINGLE_FLAGS = (
     ("pr", "Progesterone receptor."),
     ("her2", "HER2."),
     ("receptors-tested-on", "primary or metastasis."),
-    ("metastasis-confirmed", "yes, no, or unknown to withdraw the assumption."),
+    ("metastasis-confirmed", "yes; no, there is no distant spread; or unknown to withdraw the assumption."),
     ("immunotherapy-biomarker", "positive or negative."),
 )
 _LIST_FLAGS = (
     ("site", "sites", "Where the disease is; repeat for more. Complete: what is not named is absent."),
-    ("extent", "extent", "How far it reaches; repeat for more."),
-    ("finding", "findings", "A symptom or finding; repeat for more."),
-    ("situation", "situation", "A circumstance; repeat for more."),
+    ("extent", "extent", "How far it reaches; repeat for more. Complete, likewise."),
+    ("finding", "findings", "A symptom or finding; repeat for more. Complete, likewise."),
+    ("situation", "situation", "A circumstance; repeat for more. Complete, likewise."),
 )
 
 
@@ -230,7 +236,10 @@ def _list_of(values: tuple[str, ...]) -> list[str] | str:
     return list(values)
 
 
-def _write(text: str, output: str | None) -> None:
+def _write(text: str, output: str | None, source: str | None = None) -> None:
+    if output and source and os.path.realpath(output) == os.path.realpath(source):
+        msg = f"{output} is the patient file; write the report to another"
+        raise click.UsageError(msg)
     if output in (None, "-"):
         stream = sys.stdout
         if hasattr(stream, "reconfigure"):
@@ -274,11 +283,11 @@ def report(
 
     assessment = explore(_patient(patient_file, said), load_rulebook(rules))
     if format_ == "json":
-        _write(_json(assessment), output)
+        _write(_json(assessment), output, patient_file)
         return
     from mbc_options.render import report_text
 
-    _write(report_text(assessment, date=date, brief=brief), output)
+    _write(report_text(assessment, date=date, brief=brief), output, patient_file)
 
 
 @cli.command(epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
@@ -301,11 +310,11 @@ def why(
 
     explanation = explain(_patient(patient_file, said), option, load_rulebook(rules))
     if format_ == "json":
-        _write(_json(explanation), output)
+        _write(_json(explanation), output, patient_file)
         return
     from mbc_options.render import explanation_text
 
-    _write(explanation_text(explanation), output)
+    _write(explanation_text(explanation), output, patient_file)
 
 
 @cli.command(short_help="Print the JSON Schema of an input or output.")
@@ -318,7 +327,7 @@ def schema(what: str) -> None:
 
 
 @cli.command(short_help="Verify the citations against the documents.")
-@click.argument("sources", required=False, type=click.Path(file_okay=False))
+@click.argument("sources", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--rules", type=click.Path(file_okay=False), help="A rulebook of your own: its directory.")
 def verify(sources: str | None, rules: str | None) -> None:
     """Verify the citations: against the documents in the directory SOURCES, where it is given.

@@ -226,7 +226,8 @@ class NextQuestion(_Part):
     Attributes:
         fact: its id.
         question: how to ask it.
-        settles: for each possible answer, the options whose status it settles.
+        settles: for each possible answer, the options whose status it settles, and the members that it
+            settles of options that are settled already.
         always: how many options are settled whatever the answer.
         sometimes: how many are settled by some answer.
     """
@@ -254,6 +255,11 @@ class KnownFact(_Part):
     values: tuple[str, ...]
     text: str
     as_written: str | None = None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is something that is known not to be there, like a site or a finding."""
+        return self.values == ("no",) and self.fact != "metastasis_confirmed"
 
     @property
     def field(self) -> str:
@@ -378,6 +384,10 @@ class Assessment(_Part):
                 if member.id == id_:
                     return member
         raise UnknownOptionError(id_, (option.id for option in self.options))
+
+    def __contains__(self, id_: object) -> bool:
+        """Tell whether there is a class or member with this id."""
+        return any(id_ == unit.id for option in self.options for unit in (option, *option.members))
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

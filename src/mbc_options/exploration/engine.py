@@ -83,8 +83,7 @@ class _Exploration:
         for disagreement in disagreements:
             for side in disagreement.sides:
                 self._cite(side.claims)
-        open_units = [unit for unit in self.rulebook.units if self._status(unit) == "undetermined"]
-        asked = ask_next(self.rulebook, self.knowledge, self.words.deciders, open_units if self.scope == "in" else ())
+        asked = ask_next(self.rulebook, self.knowledge, self.words.deciders, self._open_units(options))
         return shown.Assessment.model_construct(
             rulebook=words.info(),
             patient=self.patient,
@@ -95,7 +94,7 @@ class _Exploration:
             assumptions=self.patient.assumptions,
             notices=self.patient.notices,
             known=self._known(),
-            unknown=self._unknown(open_units),
+            unknown=self._unknown(options),
             treatments=self._treatments(),
             options=options,
             considerations=considerations,
@@ -265,7 +264,7 @@ class _Exploration:
 
     def _known(self) -> tuple[shown.KnownFact, ...]:
         """Return what is known, save the long list of treatments that were not given."""
-        details, knowledge, known = self.patient.details, self.knowledge, self.words.known
+        details, knowledge, known = {**self.patient.details, **self._other_sites()}, self.knowledge, self.words.known
         found = []
         for fact, mask in self.words.facts:
             bits = knowledge & mask
@@ -279,23 +278,48 @@ class _Exploration:
                 found.append(shown_fact)
         return tuple(found)
 
+    def _other_sites(self) -> dict[str, str]:
+        """Return what a description calls the sites that no name stands for."""
+        names = [name.partition(":")[2].strip() for name in self.patient.sites or () if name.startswith("other:")]
+        return {"sites.other": ", ".join(names)} if names else {}
+
     def _treatments(self) -> tuple[str, ...]:
-        if self.patient.prior == ():
-            return ("none",)
+        if self.patient.prior in (None, ()):
+            return ("none",) if self.patient.prior == () else ("not known",)
         shown_entries = []
         for entry in self.patient.entries:
             outcome = "outcome not known" if entry.outcome == "unknown" else entry.outcome.replace("_", " ")
             setting = "" if entry.setting == "unknown" else f" ({entry.setting} disease)"
+            setting += "" if entry.named.classes else " (belongs to none of the classes here)"
             shown_entries.append(f"{entry.named.label}: {outcome}{setting}")
         return tuple(shown_entries)
 
-    def _unknown(self, open_units: Iterable[Unit]) -> tuple[shown.KnownFact, ...]:
-        named = 0
-        for unit in open_units:
-            named |= unit.described.named
+    def _open_units(self, options: Iterable[shown.OptionAssessment]) -> list[Unit]:
+        """Return the classes that are undetermined, and the undetermined members of those that are not."""
+        if self.scope == "out":
+            return []
+        open_ids = []
+        for option in options:
+            if option.status == "undetermined":
+                open_ids.append(option.id)
+            else:
+                open_ids += [member.id for member in option.members if member.status == "undetermined"]
+        return [self.rulebook.by_id[id_] for id_ in open_ids]
+
+    def _unknown(self, options: Iterable[shown.OptionAssessment]) -> tuple[shown.KnownFact, ...]:
+        """Return the unknown facts on which some verdict depends; first of all the scope, where that is open."""
+        needed = {
+            fact
+            for option in options
+            for unit in (option, *option.members)
+            for dependency in unit.depends_on
+            for fact in dependency.if_
+        }
+        if self.scope == "open":
+            needed.update(self.space.support(self.space.universe & ~self.rulebook.scope.named))
         knowledge, fact_of, details = self.knowledge, self.words.fact, self.patient.details
         return tuple(
             fact_of(fact, self.space.domains[fact], details.get(fact))
             for fact, mask in self.words.facts
-            if named & mask and knowledge & mask == mask
+            if fact in needed and knowledge & mask == mask
         )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from mbc_options.exploration.assessment import (
     Citation,
     DisagreementShown,
+    KnownFact,
     MemberAssessment,
+    RulebookInfo,
     _Part,
 )
 from mbc_options.exploration.engine import explore
@@ -55,13 +57,23 @@ class Explanation(_Part):
     """Everything that a verdict on one option rests on.
 
     Attributes:
+        rulebook: which rulebook spoke.
+        known: the facts of which something is known.
+        treatments: the earlier treatments.
+        assumptions: what was assumed.
+        notices: what to know about how the description was read.
         option: the verdict.
         scope_text: what is said of the scope, where the patient is not surely in it; else None.
-        rules: every rule of the option.
+        rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
         claims: every passage cited, by id.
     """
 
+    rulebook: RulebookInfo
+    known: tuple[KnownFact, ...]
+    treatments: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    notices: tuple[str, ...]
     option: MemberAssessment
     scope_text: str | None
     rules: tuple[RuleShown, ...]
@@ -85,7 +97,9 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
     assessment = explore(patient, rulebook)
     shown = assessment[option]
     class_ = option.partition(".")[0]
-    rules = tuple(_rule(rulebook, rule, patient.knowledge) for rule in unit.rules)
+    # Rules speak of patients in scope; of another they would say something empty.
+    inside = assessment.scope == "in"
+    rules = tuple(_rule(rulebook, rule, patient.knowledge) for rule in unit.rules) if inside else ()
     disagreements = tuple(d for d in assessment.disagreements if class_ in d.options)
     cited = set(shown.mentions)
     for claims in (
@@ -97,6 +111,11 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
         cited.update(claims)
     cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)
     return Explanation.model_construct(
+        rulebook=assessment.rulebook,
+        known=assessment.known,
+        treatments=assessment.treatments,
+        assumptions=assessment.assumptions,
+        notices=assessment.notices,
         option=shown,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.frozen import FrozenDict
@@ -129,6 +137,14 @@ class Patient(BaseModel):
         patient = cls.model_construct(**_fields(reading))
         patient._reading = reading  # noqa: SLF001 - of this very class
         return patient
+
+    @model_serializer(mode="wrap")
+    def _dump(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a type
+        # given here would take the place of the fields in the JSON Schema
+        """Dump a form that says more than its value (`IHC 1+`) as it was written, so that nothing is lost."""
+        dumped: dict[str, Any] = handler(self)
+        dumped.update((field, written) for field, written in self.details.items() if field in dumped)
+        return dumped
 
     @property
     def knowledge(self) -> int:

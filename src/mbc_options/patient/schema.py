@@ -37,14 +37,14 @@ def _single(field: str) -> dict[str, Any]:
     if field in {"er", "pr"}:
         forms.append({"type": "string", "pattern": r"^[<>≤≥]?=? ?\d{1,3}([.,]\d+)? ?%$"})
     if field == "her2":
-        forms.append({"type": "string", "pattern": r"^(IHC ?)?(0|[123]\+)(/ISH[+-])?$"})
+        forms.append({"type": "string", "pattern": r"^(IHC ?)?(0|[123]\+)([/,; ]+(F?ISH|CISH) ?[+-])?$"})
     if field == "metastasis_confirmed":
         forms.append({"type": "boolean"})
     return {"anyOf": [*forms, {"type": "null"}]}
 
 
 def _named(field: str, names: tuple[str, ...]) -> dict[str, Any]:
-    known: dict[str, Any] = {"enum": [name for name in names if name != "other"]}
+    known: dict[str, Any] = {"enum": [*(name for name in names if name != "other"), *words.aliases(field)]}
     name = {"anyOf": [known, {"type": "string", "pattern": "^other:.+"}]} if field == "sites" else known
     answer = {"enum": ["yes", "no", "unknown", True, False]}
     return {
@@ -56,6 +56,7 @@ def _named(field: str, names: tuple[str, ...]) -> dict[str, Any]:
                 "additionalProperties": answer,
                 "description": "Says only what it says.",
             },
+            {**name, "description": "One name: a complete list of one."},
             {"enum": ["none", "unknown"]},
             {"type": "null"},
         ]

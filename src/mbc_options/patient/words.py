@@ -341,3 +341,8 @@ def accepted(field: str) -> tuple[str, ...]:
     """Return the words for the values of a single-valued field, the preferred one of each value first."""
     values = _SINGLE.get(field, {"positive": _POSITIVE, "negative": _NEGATIVE})
     return (*values, *(word for others in values.values() for word in sorted(others)), "unknown")
+
+
+def aliases(field: str) -> tuple[str, ...]:
+    """Return the further words for the names of a field of names."""
+    return tuple(_NAMED[field])

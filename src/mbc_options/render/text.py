@@ -20,7 +20,7 @@ def report_text(assessment: Assessment, *, date: str | None = None, brief: bool 
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         brief: leave out members, what else bears on the choice, background, passages and documents.
     """
-    labels = {option.id: option.label for option in assessment.options}
+    labels = {unit.id: unit.label for option in assessment.options for unit in (option, *option.members)}
     template = environment().get_template("report.txt.j2")
     return template.render(assessment=assessment, labels=labels, date=date, brief=brief)
 

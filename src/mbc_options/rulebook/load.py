@@ -105,7 +105,7 @@ class _Reader:
         """Refuse a differing `agents.yaml`: what a drug is does not depend on the rulebook."""
         own, shared = self.directory / "agents.yaml", rules_dir() / "agents.yaml"
         if own.exists() and own.resolve() != shared.resolve() and own.read_bytes() != shared.read_bytes():
-            message = f"differs from the one that every rulebook shares; edit {shared} instead, or remove this one"
+            message = "differs from the one that every rulebook shares; what a drug is depends on none: remove it"
             self.problems.append(Problem(message, str(own), 1, 1))
 
     def _read(self, path: Path, model: type[M]) -> M | None:
