@@ -153,14 +153,18 @@ class _Exploration:
     def _decide(self, unit: Unit, inside: tuple[Unit, Verdict] | None) -> Verdict:
         status = self.words.deciders[unit.id].status(self.knowledge)
         because, proof = self._because(unit, status, inside)
-        return Verdict(
-            self.words.fixed(unit),
-            status,
-            proof,
-            because,
-            self._depends_on(unit) if status == "undetermined" else (),
-            self._would_change(unit, status) if status != "undetermined" else (),
-        )
+        memo, rests_on = self.words.surroundings(unit)
+        key = self.knowledge & rests_on
+        around = memo.get(key)
+        if around is None:
+            if len(memo) >= MEMO_LIMIT:
+                memo.clear()
+            is_open = status == "undetermined"
+            around = memo[key] = (
+                self._depends_on(unit) if is_open else (),
+                () if is_open else self._would_change(unit, status),
+            )
+        return Verdict(self.words.fixed(unit), status, proof, because, *around)
 
     def _because(
         self, unit: Unit, status: Status, inside: tuple[Unit, Verdict] | None

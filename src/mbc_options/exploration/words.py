@@ -22,6 +22,10 @@ __all__ = ["Verdict", "Words", "words_of"]
 T = TypeVar("T")
 
 
+Surroundings = tuple[tuple[shown.Dependency, ...], tuple[shown.Change, ...]]
+"""On what a verdict depends, and the nearest patients with another."""
+
+
 class Verdict:
     """A verdict on a unit, with its basis; the same for every patient of whom the same decisive facts are known.
 
@@ -327,9 +331,20 @@ class Words:
         bits = unit.described.named
         for rule in (*unit.rules, *class_.rules):
             bits |= rule.function.named
+        return {}, self._linked(bits)
+
+    def surroundings(self, unit: Unit) -> tuple[dict[int, Surroundings], int]:
+        """Return what lies around the verdicts on a unit so far, and the bits of the facts that it rests on.
+
+        These are fewer than those of its reasons: a rule may name a fact that another makes idle.
+        """
+        return self.make(("surroundings", unit.id), lambda: ({}, self._linked(unit.described.named)))
+
+    def _linked(self, bits: int) -> int:
+        """Return the bits of facts and of those that constraints tie to them."""
         for constraint in self.rulebook.inside.touching(bits):
             bits |= self.space.fields(self.space.universe & ~constraint)
-        return {}, bits
+        return bits
 
     def fixed(self, unit: Unit) -> dict[str, Any]:
         """Return the fields of a unit that are the same for every patient."""
