@@ -104,10 +104,17 @@ def test_a_contradiction_names_both_sides_and_why_at_one_of_them(
     refused: Refused, description: dict[str, Any], sides: tuple[str, str], why: str
 ) -> None:
     (complaint,) = refused(description)
-    for side in sides:
-        assert f"({side})" in complaint.message
+    one, other = (f"({side})" for side in sides)
+    assert complaint.message.startswith((f"{one} and {other} contradict each", f"{other} and {one} contradict each"))
     assert why in complaint.message
     assert complaint.path[0] in description
+
+
+def test_a_constraint_that_is_broken_directly_is_the_only_reason_given(refused: Refused) -> None:
+    (complaint,) = refused({"extent": ["limited", "diffuse_bone"], "sites": {"liver": "yes"}})
+    assert complaint.message.split(": ", 3)[-1] == "limited disease is neither extensive nor diffuse"
+    (complaint,) = refused({"sites": [], "extent": ["diffuse_bone"]})
+    assert complaint.message.endswith("contradict each other: diffuse bone disease means that bone is involved")
 
 
 def test_only_a_denied_metastasis_may_have_been_meant_as_unknown(refused: Refused) -> None:

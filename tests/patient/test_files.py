@@ -370,6 +370,13 @@ def test_what_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str)
     assert str(caught.value).startswith(f"{path}: cannot be read: ")
 
 
+def test_why_a_file_cannot_be_read_is_told_in_the_words_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match=r": cannot be read: No such file or directory$"):
+        load_patient(tmp_path / "missing.yaml")
+    with pytest.raises(DescriptionError, match=r": cannot be read: Is a directory$"):
+        load_patient(tmp_path)
+
+
 def test_a_path_may_be_text(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("er: +", encoding="utf-8")

@@ -333,6 +333,13 @@ def test_what_means_nothing_is_refused_at_its_field_with_what_would_be_right(
     assert message in complaint.message
 
 
+def test_a_number_is_told_how_to_be_a_percentage_only_where_one_is_taken(refused: Refused) -> None:
+    assert refused({"er": 90})[0].message == "er takes a word, not 90 (int), e.g. '90%'"
+    assert refused({"pr": 0.9})[0].message == "pr takes a word, not 0.9 (float), e.g. '90%'"
+    assert refused({"er": True})[0].message == "er takes a word, not True (bool)"
+    assert refused({"her2": 3})[0].message == "her2 takes a word, not 3 (int)"
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
