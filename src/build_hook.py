@@ -26,7 +26,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         sys.path.insert(0, str(source))
         try:
             from mbc_options import bundled
-            from mbc_options.render.environment import FOLDER, precompile
+            from mbc_options.rendering.environment import FOLDER, precompile
             from mbc_options.rulebook.compile import compile_rulebook
             from mbc_options.rulebook.load import read_rulebook
             from mbc_options.vocabulary.checked import read_agents

@@ -18,16 +18,17 @@ LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "logic": set(),
     "frozen": set(),
+    "notebook": set(),
     "bundled": set(),
     "marked": {"errors"},
     "checked": {"errors", "marked"},
     "vocabulary": {"logic", "bundled", "checked", "errors", "marked"},
-    "patient": {"errors", "frozen", "marked", "vocabulary"},
+    "patient": {"errors", "frozen", "marked", "notebook", "vocabulary"},
     "rulebook": {"bundled", "checked", "errors", "logic", "marked", "vocabulary"},
-    "exploration": {"errors", "frozen", "logic", "patient", "rulebook", "vocabulary"},
+    "exploration": {"errors", "frozen", "logic", "notebook", "patient", "rulebook", "vocabulary"},
     "evidence": {"rulebook"},
-    "render": {"bundled", "exploration"},
-    "cli": {"errors", "evidence", "exploration", "patient", "render", "rulebook", "vocabulary", ""},
+    "rendering": {"bundled", "errors", "exploration"},
+    "cli": {"errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary", ""},
 }
 """What each part may import; nothing imports `cli`."""
 

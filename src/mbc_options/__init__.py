@@ -21,27 +21,49 @@ if TYPE_CHECKING:
         MbcOptionsError,
         Problem,
         RulebookError,
+        TemplateError,
+        UnknownFormatError,
         UnknownOptionError,
     )
-    from mbc_options.exploration import Assessment, explore, statuses
+    from mbc_options.exploration import (
+        Assessment,
+        Comparison,
+        Explanation,
+        Matrix,
+        compare,
+        explain,
+        explore,
+        matrix,
+        statuses,
+    )
     from mbc_options.patient import Patient, PriorTherapy, load_patient
+    from mbc_options.rendering import render
     from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "CompiledRulebook",
     "DescriptionError",
+    "Explanation",
     "InputError",
+    "Matrix",
     "MbcOptionsError",
     "Patient",
     "PriorTherapy",
     "Problem",
     "RulebookError",
+    "TemplateError",
+    "UnknownFormatError",
     "UnknownOptionError",
     "__version__",
+    "compare",
+    "explain",
     "explore",
     "load_patient",
     "load_rulebook",
+    "matrix",
+    "render",
     "statuses",
 ]
 
@@ -50,18 +72,27 @@ __version__ = "0.1.0"
 # Names are fetched at first use: a shell or a notebook that waits for `import` waits for nothing else.
 _HOMES = {
     "Assessment": "exploration",
+    "Comparison": "exploration",
     "CompiledRulebook": "rulebook",
     "DescriptionError": "errors",
+    "Explanation": "exploration",
     "InputError": "errors",
+    "Matrix": "exploration",
     "MbcOptionsError": "errors",
     "Patient": "patient",
     "PriorTherapy": "patient",
     "Problem": "errors",
     "RulebookError": "errors",
+    "TemplateError": "errors",
+    "UnknownFormatError": "errors",
     "UnknownOptionError": "errors",
+    "compare": "exploration",
+    "explain": "exploration",
     "explore": "exploration",
     "load_patient": "patient",
     "load_rulebook": "rulebook",
+    "matrix": "exploration",
+    "render": "rendering",
     "statuses": "exploration",
 }
 

@@ -5,7 +5,9 @@
     MbcOptionsError
     ├── InputError            something that a person wrote is wrong; carries Problems
     │   ├── DescriptionError  a patient description
-    │   └── RulebookError     a file of a rulebook
+    │   ├── RulebookError     a file of a rulebook
+    │   └── TemplateError     a template
+    ├── UnknownFormatError    a format that nothing is rendered to
     └── UnknownOptionError    a therapy class or member that the rulebook does not have
 
 Positions are data (`Problem.line`, `Problem.column`, both counted from 1), not only text, so that an
@@ -25,6 +27,8 @@ __all__ = [
     "MbcOptionsError",
     "Problem",
     "RulebookError",
+    "TemplateError",
+    "UnknownFormatError",
     "UnknownOptionError",
     "nearest_word",
 ]
@@ -74,6 +78,25 @@ class DescriptionError(InputError):
 
 class RulebookError(InputError):
     """A file of a rulebook cannot be read, or refers to something that is not there."""
+
+
+class TemplateError(InputError):
+    """A template of one's own names something that is not there, or is no Jinja."""
+
+
+class UnknownFormatError(MbcOptionsError, ValueError):
+    """Something was to be rendered to a format that it has none of."""
+
+    def __init__(self, wanted: object, known: Iterable[str]) -> None:
+        self.wanted = wanted
+        self.known = tuple(known)
+        super().__init__(wanted)
+
+    def __str__(self) -> str:
+        return f"unknown format {self.wanted!r}; known are {', '.join(self.known)}"
+
+    def __reduce__(self) -> tuple[type[UnknownFormatError], tuple[object, tuple[str, ...]]]:
+        return type(self), (self.wanted, self.known)
 
 
 class UnknownOptionError(MbcOptionsError, KeyError):

@@ -1,5 +1,7 @@
 """Benchmark of starting up: whole processes, each in turn with one that imports the dependencies only.
 
+The report as HTML is measured against the report as text.
+
 Run `python tests/benchmarks/startup.py` with the Python of an environment in which the package is
 installed: its own command is measured. Always exits with 0.
 """
@@ -41,12 +43,13 @@ class Case(NamedTuple):
     what: str
     command: list[str]
     base: str
+    base_command: list[str]
     most: float
 
-    @property
-    def base_command(self) -> list[str]:
-        """The process that imports the dependencies only."""
-        return [sys.executable, "-c", self.base]
+
+def importing(what: str, command: list[str], code: str, most: float) -> Case:
+    """Return a case that is compared with a process that only imports."""
+    return Case(what, command, code, [sys.executable, "-c", code], most)
 
 
 def main() -> None:
@@ -68,15 +71,19 @@ def main() -> None:
 
 def _cases(patient: Path) -> list[Case]:
     cases = [
-        Case("import mbc_options", [sys.executable, "-c", "import mbc_options"], "from pydantic import BaseModel", 1.25)
+        importing(
+            "import mbc_options", [sys.executable, "-c", "import mbc_options"], "from pydantic import BaseModel", 1.25
+        )
     ]
     command = _installed_command()
     if command is None:
         print("the command mbc-options is not installed in this environment; its start is not measured")
         return cases
+    text = [command, "report", str(patient)]
     return [
-        Case("mbc-options --help", [command, "--help"], "import click", 1.3),
-        Case("mbc-options report FILE", [command, "report", str(patient)], "import click, pydantic, jinja2, yaml", 1.5),
+        importing("mbc-options --help", [command, "--help"], "import click", 1.3),
+        importing("mbc-options report FILE", text, "import click, pydantic, jinja2, yaml", 1.5),
+        Case("the same as html", [*text, "--format", "html"], "mbc-options report FILE, as text", text, 1.15),
         *cases,
     ]
 

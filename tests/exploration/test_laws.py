@@ -178,6 +178,9 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
             "considerations": [],
             "disagreements": [],
             "background": [],
+            "glossary": [],
+            "questions": [],
+            "values": [],
             "sources": [],
             "claims": [],
         }

@@ -134,5 +134,20 @@ def test_words_for_some_facts_only_are_refused(lesson: Path) -> None:
     )
 
 
+def test_a_negation_of_a_value_that_the_fact_lacks_is_refused(lesson: Path) -> None:
+    words = (rules_dir() / "vocabulary.yaml").read_text(encoding="utf-8")
+    wrong = words.replace('      not_applicable: "before or after', '      not_aplicable: "before or after')
+    (lesson / "vocabulary.yaml").write_text(wrong, encoding="utf-8")
+    (complaint,) = complaints(lesson)
+    assert "menopause has no value 'not_aplicable'; its values are premenopausal, postmenopausal" in complaint
+
+
+def test_a_negation_is_told_in_its_own_words() -> None:
+    rulebook = load_rulebook()
+    either = ("premenopausal", "postmenopausal")
+    assert rulebook.phrase("menopause", either) == "before or after menopause, not known which"
+    assert rulebook.phrase("menopause", ("postmenopausal", "not_applicable")) == "not premenopausal"
+
+
 def test_the_bundled_rulebook_reads_without_a_complaint() -> None:
     assert len(read_rulebook(rules_dir()).therapies) == 13

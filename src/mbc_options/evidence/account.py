@@ -20,6 +20,9 @@ _KINDS = {
     "sides": "disagreement",
     "background": "background note",
     "definitions": "definition",
+    "glossary": "term of the glossary",
+    "questions": "question",
+    "values": "prompt",
     "scope": "scope",
 }
 
@@ -66,7 +69,16 @@ def account(rulebook: CompiledRulebook) -> Account:
     """Return what uses each claim of a rulebook's register. A notice or a limit alone is no use."""
     content = rulebook.content
     uses: dict[str, list[str]] = {claim: [] for claim in content["claims"]}
-    for kind in ("options", "considerations", "disagreements", "background", "definitions"):
+    for kind in (
+        "options",
+        "considerations",
+        "disagreements",
+        "background",
+        "definitions",
+        "glossary",
+        "questions",
+        "values",
+    ):
         for part in content[kind]:
             _collect(part, kind, part["id"], uses)
     _collect(content["about"]["scope"], "scope", "scope", uses)

@@ -10,11 +10,13 @@ from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.decider import Status
 from mbc_options.exploration.status import Scope
 from mbc_options.frozen import FrozenDict
+from mbc_options.notebook import ShownAsCard
 from mbc_options.patient import Patient
 
 __all__ = [
     "AgentNamed",
     "Assessment",
+    "CareQuestion",
     "CautionShown",
     "Change",
     "Citation",
@@ -31,6 +33,8 @@ __all__ = [
     "RulebookInfo",
     "SideShown",
     "SubtypeFound",
+    "TermShown",
+    "ValuePrompt",
 ]
 
 Basis = Literal["stated", "implied", "editorial"]
@@ -40,8 +44,10 @@ ByFact = FrozenDict[tuple[str, ...]]
 
 _set = object.__setattr__
 
+REMINDER = "  It informs and teaches; it does not advise. Not described does not mean contraindicated."
 
-class _Part(BaseModel):
+
+class _Part(BaseModel, ShownAsCard):
     model_config = ConfigDict(
         frozen=True, extra="forbid", defer_build=True, serialize_by_alias=True, validate_by_name=True
     )
@@ -161,6 +167,20 @@ class MemberAssessment(_Part):
     mentions: Claims
     silence: str | None
 
+    def __str__(self) -> str:
+        lines = [f"{self.label}: {_words(self.status)}"]
+        for reason in self.because:
+            facts = "; ".join(reason.facts)
+            if reason.rule is None:
+                lines.append(f"  {reason.text}{f' What decides: {facts}.' if facts else ''}")
+                continue
+            begin = "because" if reason.certain else "either way; if"
+            lines.append(f"  {begin}: {facts or 'every patient in scope'} [{', '.join(reason.claims)}]")
+        lines.extend(f"  {_words(found.then)} if: {'; '.join(found.facts)}" for found in self.depends_on)
+        return "\n".join([*lines, REMINDER])
+
+    __repr__ = __str__
+
 
 class OptionAssessment(MemberAssessment):
     """A therapy class, for this patient.
@@ -237,6 +257,51 @@ class NextQuestion(_Part):
     settles: ByFact
     always: int
     sometimes: int
+
+
+class CareQuestion(_Part):
+    """A question that a reader may bring to a care team.
+
+    Attributes:
+        about: the class that it is about, or None.
+        ask: the question, in the reader's voice.
+        why: what makes it worth asking, or None.
+    """
+
+    id: str
+    about: str | None
+    ask: str
+    why: str | None
+    claims: Claims
+    basis: Basis
+
+
+class ValuePrompt(_Part):
+    """Something that may matter to a reader, to mark and to write about."""
+
+    id: str
+    ask: str
+    claims: Claims
+    basis: Basis
+
+
+class TermShown(_Part):
+    """A special word, explained.
+
+    Attributes:
+        term: as a reader meets it.
+        forms: its other written forms.
+        stands_for: what an abbreviation is short for, or None.
+        means: the explanation.
+    """
+
+    id: str
+    term: str
+    forms: tuple[str, ...]
+    stands_for: str | None
+    means: str
+    claims: Claims
+    basis: Basis
 
 
 class KnownFact(_Part):
@@ -324,6 +389,10 @@ class SubtypeFound(_Part):
     label: str | None
 
 
+def _words(status: str) -> str:
+    return status.replace("_", " ")
+
+
 def _said(patient: Patient) -> dict[str, Any]:
     return patient.model_dump(mode="json", exclude_none=True)
 
@@ -348,6 +417,9 @@ class Assessment(_Part):
         disagreements: where documents disagree, for this patient.
         background: what the documents say besides.
         ask_next: which unknown fact would settle most.
+        questions: what a reader may ask a care team.
+        values: what may matter to a reader, to mark and to write about.
+        glossary: every special word that the rulebook explains.
         claims: every passage cited above, by id.
         documents: the documents.
     """
@@ -368,6 +440,9 @@ class Assessment(_Part):
     disagreements: tuple[DisagreementShown, ...]
     background: tuple[NoteShown, ...]
     ask_next: tuple[NextQuestion, ...]
+    questions: tuple[CareQuestion, ...]
+    values: tuple[ValuePrompt, ...]
+    glossary: tuple[TermShown, ...]
     claims: FrozenDict[Citation]
     documents: tuple[Document, ...]
 
@@ -403,8 +478,7 @@ class Assessment(_Part):
         for status in ("candidate", "undetermined", "unspecified", "not_described"):
             labels = [option.label for option in self.options if option.status == status]
             if labels:
-                lines.append(f"  {status.replace('_', ' ')}: {', '.join(labels)}")
-        lines.append("  It informs and teaches; it does not advise. Not described does not mean contraindicated.")
-        return "\n".join(lines)
+                lines.append(f"  {_words(status)}: {', '.join(labels)}")
+        return "\n".join([*lines, REMINDER])
 
     __repr__ = __str__

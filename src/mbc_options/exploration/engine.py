@@ -73,6 +73,7 @@ class _Exploration:
             if (inside or c.words["beyond_scope"]) and c.applies_to(knowledge)
         )
         background = tuple(words.note(n) for n in self.rulebook.background if inside and n.applies_to(knowledge))
+        questions = self._questions(options)
         about = self.rulebook.content["about"]["scope"]
         scope_claims = tuple(about["claims"])
         self._cite(scope_claims)
@@ -80,6 +81,8 @@ class _Exploration:
             self._cite(consideration.claims)
         for note in background:
             self._cite(note.claims)
+        for question in questions:
+            self._cite(question.claims)
         for disagreement in disagreements:
             for side in disagreement.sides:
                 self._cite(side.claims)
@@ -101,8 +104,21 @@ class _Exploration:
             disagreements=disagreements,
             background=background,
             ask_next=asked,
+            questions=questions,
+            values=words.values(),
+            glossary=words.glossary(),
             claims=words.citations(self.cited),
             documents=words.documents(),
+        )
+
+    def _questions(self, options: Iterable[shown.OptionAssessment]) -> tuple[shown.CareQuestion, ...]:
+        statuses = {option.id: option.status for option in options}
+        return tuple(
+            self.words.question(question)
+            for question in self.rulebook.questions
+            if (self.scope == "in" or question.words["beyond_scope"])
+            and ((about := question.words["about"]) is None or statuses.get(about) in question.words["status"])
+            and question.applies_to(self.knowledge)
         )
 
     def _cite(self, claims: Iterable[str]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mbc_options.exploration.assessment import (
+    REMINDER,
     Citation,
     DisagreementShown,
+    Document,
     KnownFact,
     MemberAssessment,
     RulebookInfo,
+    TermShown,
     _Part,
 )
 from mbc_options.exploration.engine import explore
@@ -67,6 +70,8 @@ class Explanation(_Part):
         rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
         claims: every passage cited, by id.
+        documents: the documents.
+        glossary: every special word that the rulebook explains.
     """
 
     rulebook: RulebookInfo
@@ -79,6 +84,22 @@ class Explanation(_Part):
     rules: tuple[RuleShown, ...]
     disagreements: tuple[DisagreementShown, ...]
     claims: FrozenDict[Citation]
+    documents: tuple[Document, ...]
+    glossary: tuple[TermShown, ...]
+
+    def __str__(self) -> str:
+        status = self.option.status.replace("_", " ")
+        lines = [f"{self.option.label}: {status} (rulebook {self.rulebook.name} {self.rulebook.version})"]
+        if self.scope_text is not None:
+            lines.append(f"  {self.scope_text}")
+        for rule in self.rules:
+            why = " or ".join(map("; ".join, rule.needs)) if rule.holds == "open" else "; ".join(rule.facts)
+            holds = {"yes": "holds", "no": "does not hold", "open": "open, would hold with"}[rule.holds]
+            nothing = "no patient in scope can meet it" if rule.holds == "no" else "every patient in scope"
+            lines.append(f"  {rule.id} {holds}: {why or nothing}")
+        return "\n".join([*lines, REMINDER])
+
+    __repr__ = __str__
 
 
 def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = None) -> Explanation:
@@ -121,6 +142,8 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
         rules=rules,
         disagreements=disagreements,
         claims=words_of(rulebook).citations(cited),
+        documents=assessment.documents,
+        glossary=assessment.glossary,
     )
 
 

@@ -243,6 +243,47 @@ class Words:
             ),
         )
 
+    def question(self, beside: Beside) -> shown.CareQuestion:
+        """Return a question to a care team as it is shown."""
+        words = beside.words
+        return self.make(
+            ("question", beside.id),
+            lambda: shown.CareQuestion.model_construct(
+                id=beside.id,
+                about=words["about"],
+                ask=words["ask"],
+                why=words["why"],
+                claims=tuple(words["claims"]),
+                basis=words["basis"],
+            ),
+        )
+
+    def values(self) -> tuple[shown.ValuePrompt, ...]:
+        """Return what may matter to a reader."""
+        return self.make(
+            "values",
+            lambda: tuple(
+                shown.ValuePrompt.model_construct(
+                    id=value["id"], ask=value["ask"], claims=tuple(value["claims"]), basis=value["basis"]
+                )
+                for value in self.rulebook.content["values"]
+            ),
+        )
+
+    def glossary(self) -> tuple[shown.TermShown, ...]:
+        """Return the special words that the rulebook explains."""
+        return self.make(
+            "glossary",
+            lambda: tuple(
+                shown.TermShown.model_construct(
+                    **{key: term[key] for key in ("id", "term", "stands_for", "means", "basis")},
+                    forms=tuple(term["forms"]),
+                    claims=tuple(term["claims"]),
+                )
+                for term in self.rulebook.content["glossary"]
+            ),
+        )
+
     def caution(self, unit: Unit, beside: Beside, text: str) -> shown.CautionShown:
         """Return a caution as it is shown, with its text filled in."""
         words = beside.words

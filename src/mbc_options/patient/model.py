@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.frozen import FrozenDict
+from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.reading import FIELDS, Reading, read
 from mbc_options.vocabulary import vocabulary
 
@@ -52,7 +53,7 @@ class PriorTherapy(BaseModel):
 _Names = tuple[str, ...] | FrozenDict[str] | None
 
 
-class Patient(BaseModel):
+class Patient(BaseModel, ShownAsCard):
     """A patient description. Every field may be left out, and then says nothing.
 
     A list (`sites=["bone"]`) is complete: what it does not name and does not imply is absent. A

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mbc_options.logic import Cover, Function, Theory
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.rulebook.models import Caution, Member, Rule, Rulebook
+    from mbc_options.rulebook.models import Caution, Consideration, Member, Question, Rule, Rulebook
 
 __all__ = ["compile_rulebook"]
 
@@ -66,20 +66,23 @@ class _Compiler:
             "vocabulary": self.rulebook.vocabulary.model_dump(mode="json"),
             "definitions": [self._dumped(d) for d in self.rulebook.definitions],
             "options": [self._option(therapy) for therapy in self.rulebook.therapies],
-            "considerations": [
-                {
-                    **self._dumped(c),
-                    "function": None if c.when is None else self.function(c.when),
-                    "unknown": [self.space.mask(fact) for fact in c.when_unknown],
-                }
-                for c in self.rulebook.considerations
-            ],
+            "considerations": [{**self._dumped(c), **self._knowing(c)} for c in self.rulebook.considerations],
             "disagreements": [
                 {**self._dumped(d), "function": self.function(d.when)} for d in self.rulebook.disagreements
             ],
             "background": [{**self._dumped(n), "function": self.function(n.when)} for n in self.rulebook.background],
+            "glossary": [self._dumped(t) for t in self.rulebook.glossary],
+            "questions": [{**self._dumped(q), **self._knowing(q)} for q in self.rulebook.questions],
+            "values": [self._dumped(v) for v in self.rulebook.values],
             "sources": [s.model_dump(mode="json") for s in self.rulebook.sources],
             "claims": {c.id: c.model_dump(mode="json", exclude_defaults=True) for c in self.rulebook.claims},
+        }
+
+    def _knowing(self, part: Consideration | Question) -> dict[str, Any]:
+        """Return when something applies that may look at the knowledge, too."""
+        return {
+            "function": None if part.when is None else self.function(part.when),
+            "unknown": [self.space.mask(fact) for fact in part.when_unknown],
         }
 
     @staticmethod

@@ -153,6 +153,11 @@ class CompiledRulebook:
         return tuple(_beside(n) for n in self.content["background"])
 
     @cached_property
+    def questions(self) -> tuple[Beside, ...]:
+        """Questions to bring to a care team, for the patients for whom they are worth asking."""
+        return tuple(_beside(q) for q in self.content["questions"])
+
+    @cached_property
     def notices_by_claim(self) -> dict[str, list[str]]:
         """The editorial notices on each claim that has any."""
         by_claim: dict[str, list[str]] = {}

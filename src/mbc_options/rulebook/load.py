@@ -52,6 +52,8 @@ def read_rulebook(directory: Path) -> Rulebook:
     considerations = reader.one("considerations.yaml", models.ConsiderationsFile)
     disagreements = reader.one("disagreements.yaml", models.DisagreementsFile)
     background = reader.one("background.yaml", models.BackgroundFile)
+    glossary = reader.one("glossary.yaml", models.GlossaryFile)
+    questions = reader.one("questions.yaml", models.QuestionsFile)
     sources = reader.one("sources.yaml", models.SourcesFile)
     claims = reader.many("claims", models.ClaimsFile)
     if not any((directory / "therapies").glob("*.yaml")):
@@ -67,6 +69,9 @@ def read_rulebook(directory: Path) -> Rulebook:
         considerations=considerations.considerations if considerations else (),
         disagreements=disagreements.disagreements if disagreements else (),
         background=background.notes if background else (),
+        glossary=glossary.terms if glossary else (),
+        questions=questions.questions if questions else (),
+        values=questions.values if questions else (),
         sources=sources.sources if sources else (),
         claims=tuple(claim for file in claims for claim in file.claims),
     )
@@ -163,6 +168,9 @@ _KIND_OF_ID = {
     models.Notice: "notice",
     models.Limit: "limit",
     models.FactWords: "fact",
+    models.Term: "term",
+    models.Question: "question",
+    models.ReaderValue: "value",
     models.Subtype: "subtype",
 }
 
@@ -215,6 +223,8 @@ def _references(part: BaseModel) -> Iterator[tuple[str, str, str, Trail]]:
                 yield kind, field, name, (i,)
     if isinstance(part, models.NamedAgent):
         yield "agent", "agent", part.agent, ()
+    if isinstance(part, models.Question) and part.about is not None:
+        yield "option", "about", part.about, ()
     node: Node | None = getattr(part, "when", None)
     if node is not None:
         for where, leaf in leaves(node):
@@ -255,6 +265,10 @@ def _check_words(tree: Tree, words: models.VocabularyFile, described: set[str]) 
         elif set(fact.values) != set(space.domains[fact.id]):
             expected = ", ".join(space.domains[fact.id])
             yield tree.problem(f"{fact.id} needs a phrase for each of: {expected}", ("facts", i, "values"))
+        elif unknown := set(fact.negations or ()) - set(fact.values):
+            expected = ", ".join(space.domains[fact.id])
+            message = f"{fact.id} has no value {min(unknown)!r}; its values are {expected}"
+            yield tree.problem(message, ("facts", i, "negations"))
     for fact_id in space.facts:
         if not fact_id.startswith("prior.") and fact_id not in described:
             yield tree.problem(f"the fact {fact_id!r} has no words", ("facts",))

@@ -21,11 +21,15 @@ __all__ = [
     "DefinitionsFile",
     "Disagreement",
     "DisagreementsFile",
+    "GlossaryFile",
     "Member",
     "Named",
     "NamedAgent",
     "Note",
     "Notice",
+    "Question",
+    "QuestionsFile",
+    "ReaderValue",
     "Rule",
     "Rulebook",
     "RulebookFile",
@@ -33,6 +37,7 @@ __all__ = [
     "Source",
     "SourcesFile",
     "Subtype",
+    "Term",
     "Therapy",
     "VocabularyFile",
 ]
@@ -42,6 +47,7 @@ Basis = Literal["stated", "implied", "editorial"]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ClaimIds = tuple[str, ...]
+YesNo = Annotated[bool, WithJsonSchema({"enum": ["yes", "no", True, False]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+/.\-]*$")]
 
 
@@ -181,7 +187,7 @@ class Consideration(Named):
     title: Text
     when: Condition | None = None
     when_unknown: tuple[str, ...] = ()
-    beyond_scope: Annotated[bool, WithJsonSchema({"enum": ["yes", "no", True, False]})] = False
+    beyond_scope: YesNo = False
     text: Text
     claims: ClaimIds = ()
     basis: Basis
@@ -239,6 +245,72 @@ class BackgroundFile(Strict):
     notes: tuple[Note, ...]
 
 
+class Term(Named):
+    """A special word, explained for a reader without training.
+
+    Attributes:
+        term: as a reader meets it.
+        forms: other written forms, such as the plural. Any form is found whatever its case, unless it
+            has a capital beyond its first letter (`ER`), which is then found as it stands.
+        stands_for: what an abbreviation is short for; printed where a page uses it first.
+        means: a plain sentence or two.
+    """
+
+    term: Text
+    forms: tuple[Text, ...] = ()
+    stands_for: Text | None = None
+    means: Text
+    claims: ClaimIds = ()
+    basis: Basis
+
+
+class GlossaryFile(Strict):
+    """`glossary.yaml`."""
+
+    terms: tuple[Term, ...]
+
+
+Settled = Literal["candidate", "undetermined", "unspecified", "not_described"]
+
+
+class Question(Named):
+    """A question that a reader may bring to a care team; it informs and asks, and never advises.
+
+    Attributes:
+        when: asked where this is entailed; by default always, unless `when_unknown` is given.
+        when_unknown: or while any of these facts is unknown.
+        beyond_scope: asked also where the documents do not concern the patient.
+        about: a class; asked only where that has one of the statuses in `status`.
+        ask: the question, in the reader's voice.
+        why: what makes it worth asking.
+    """
+
+    when: Condition | None = None
+    when_unknown: tuple[str, ...] = ()
+    beyond_scope: YesNo = False
+    about: str | None = None
+    status: tuple[Settled, ...] = ("candidate", "undetermined")
+    ask: Text
+    why: Text | None = None
+    claims: ClaimIds = ()
+    basis: Basis
+
+
+class ReaderValue(Named):
+    """Something that may matter to a reader, to mark and to write about; there is no right answer."""
+
+    ask: Text
+    claims: ClaimIds = ()
+    basis: Basis
+
+
+class QuestionsFile(Strict):
+    """`questions.yaml`."""
+
+    questions: tuple[Question, ...]
+    values: tuple[ReaderValue, ...] = ()
+
+
 class Claim(Named):
     """One statement of a document, in our own words.
 
@@ -292,12 +364,17 @@ class SourcesFile(Strict):
 
 
 class FactWords(Named):
-    """How a fact reads: its name, the question that settles it, and a phrase for each value."""
+    """How a fact reads: its name, the question that settles it, and a phrase for each value.
+
+    Attributes:
+        negations: a phrase for "any value but this one", where "not ..." would not read well.
+    """
 
     label: Text
     question: Text
     explains: Text | None = None
     values: dict[str, Text]
+    negations: dict[str, Text] | None = None
 
 
 class OutcomeWords(Strict):
@@ -330,5 +407,8 @@ class Rulebook(Strict):
     considerations: tuple[Consideration, ...]
     disagreements: tuple[Disagreement, ...]
     background: tuple[Note, ...]
+    glossary: tuple[Term, ...]
+    questions: tuple[Question, ...]
+    values: tuple[ReaderValue, ...]
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]

@@ -39,7 +39,8 @@ def phrase(words: Mapping[str, Mapping[str, Any]], fact: str, values: tuple[str,
     said = words[fact]["values"]
     missing = [value for value in said if value not in values]
     if len(values) > 1 and len(missing) == 1:
-        return f"not {said[missing[0]]}"
+        negated: str | None = (words[fact].get("negations") or {}).get(missing[0])
+        return negated or f"not {said[missing[0]]}"
     return " or ".join(said[value] for value in values)
 
 

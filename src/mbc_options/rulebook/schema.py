@@ -21,6 +21,8 @@ FILES: dict[str, Any] = {
     "considerations.yaml": models.ConsiderationsFile,
     "disagreements.yaml": models.DisagreementsFile,
     "background.yaml": models.BackgroundFile,
+    "glossary.yaml": models.GlossaryFile,
+    "questions.yaml": models.QuestionsFile,
     "sources.yaml": models.SourcesFile,
     "claims/*.yaml": models.ClaimsFile,
 }

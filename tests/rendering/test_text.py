@@ -1,24 +1,16 @@
-"""Plain text: lines, lists and groups lose nothing; templates are strict and never stale."""
+"""Plain text: lines, lists and groups lose nothing."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import TemplateNotFound, UndefinedError
 
-from mbc_options import Patient, bundled, explore
+from mbc_options import Patient, explore, render
 from mbc_options.exploration import explain
 from mbc_options.exploration.assessment import Change, Dependency
 from mbc_options.frozen import FrozenDict
-from mbc_options.render import explanation_text, report_text
-from mbc_options.render.environment import environment, precompile
-from mbc_options.render.filters import fill, grouped_changes, grouped_dependencies, listing
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from mbc_options.rendering.filters import fill, grouped_changes, grouped_dependencies, listing
 
 WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
 
@@ -81,7 +73,7 @@ def test_what_must_turn_out_besides_is_kept() -> None:
 
 def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
     assessment = explore(Patient(er="+", her2="+", menopause="pre", sites=["bone", "brain"], prior=[]))
-    text = " ".join(report_text(assessment).split())
+    text = " ".join(render(assessment).split())
     for option in assessment.options:
         assert option.label in text
         for reason in option.because:
@@ -94,7 +86,7 @@ def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
 
 
 def test_not_described_never_reads_like_a_contraindication() -> None:
-    text = report_text(explore(Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])))
+    text = render(explore(Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])))
     flat = " ".join(text.split())
     assert "does not mean that the class is contraindicated" in flat
     for word in ("do not use", "must not", "not recommended", "not indicated", "ineligible"):
@@ -103,33 +95,7 @@ def test_not_described_never_reads_like_a_contraindication() -> None:
 
 def test_the_reasons_in_full_show_authored_rule_and_minimal_reason() -> None:
     patient = Patient(er="+", pr="-", her2="-", menopause="post", sites=["bone"], prior=["letrozole: progressed"])
-    text = " ".join(explanation_text(explain(patient, "chemotherapy")).split())
+    text = " ".join(render(explain(patient, "chemotherapy")).split())
     assert "As authored: HER2-negative and visceral metastases." in text
     assert "It cannot hold, because of: no liver metastases; no lung metastases." in text
     assert "Minimal reason here: the cancer grew in spite of hormone therapy." in text
-
-
-def test_an_undefined_name_in_a_template_is_an_error() -> None:
-    with pytest.raises(UndefinedError, match="nothing"):
-        environment().from_string("{{ nothing }}").render()
-    with pytest.raises(TemplateNotFound):
-        environment().get_template("missing.txt.j2")
-
-
-def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The compiled module is found by the digest of the source: a template can never be stale."""
-    written: dict[str, str] = {}
-    precompile(written.__setitem__)
-    assert len(written) == 1 + len(list(bundled.templates_dir().glob("*.j2")))
-    templates = tmp_path / "templates"
-    templates.mkdir()
-    monkeypatch.setattr("mbc_options.render.environment.templates_dir", lambda: templates)
-    environment.cache_clear()
-    try:
-        (templates / "page.txt.j2").write_text("one {{ x }}\n", encoding="utf-8")
-        assert environment().get_template("page.txt.j2").render(x=1) == "one 1\n"
-        environment.cache_clear()
-        (templates / "page.txt.j2").write_text("two {{ x }}\n", encoding="utf-8")
-        assert environment().get_template("page.txt.j2").render(x=1) == "two 1\n"
-    finally:
-        environment.cache_clear()

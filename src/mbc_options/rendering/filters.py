@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mbc_options.exploration.assessment import Change, Dependency, KnownFact, MemberAssessment
+    from mbc_options.exploration.assessment import (
+        Assessment,
+        Change,
+        Dependency,
+        KnownFact,
+        MemberAssessment,
+    )
 
 __all__ = [
     "FILTERS",
     "answer_text",
+    "complete_fields",
+    "dated",
     "fact_text",
     "fill",
+    "first_place",
     "grouped_changes",
     "grouped_dependencies",
     "listing",
+    "named_in",
+    "needed",
     "sentence",
+    "unit_labels",
 ]
 
 WIDTH = 80
@@ -112,13 +125,80 @@ def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str
     return f"{member.label} ({status_words[member.status]['name']})"
 
 
+def unit_labels(assessment: Assessment) -> dict[str, str]:
+    """Return the names of the classes and members, by id."""
+    return {unit.id: unit.label for option in assessment.options for unit in (option, *option.members)}
+
+
+def named_in(id_: str, labels: Mapping[str, str]) -> str:
+    """Return the name of a class or member."""
+    return labels[id_]
+
+
+def needed(unit: MemberAssessment, assessment: Assessment) -> list[str]:
+    """Return the names of the unknown facts on which an open verdict depends."""
+    facts = {fact for dependency in unit.depends_on for fact in dependency.if_}
+    return [fact.label for fact in assessment.unknown if fact.fact in facts]
+
+
+def first_place(where: str) -> str:
+    """Return the first of the places of a document in which a passage stands, where it is repeated."""
+    return where.partition("; repeated ")[0]
+
+
+def dated(date: str) -> str:
+    """Return the date of a document, or that it has none."""
+    return "undated" if date == "not stated" else date
+
+
+def complete_fields(assessment: Assessment) -> list[str]:
+    """Return the fields that the description gives as complete lists."""
+    patient = assessment.patient
+    return [
+        field for field in ("sites", "extent", "findings", "situation") if isinstance(getattr(patient, field), tuple)
+    ]
+
+
+def _later(module: str, name: str) -> Callable[..., Any]:
+    """Return a filter of another module, which is imported when a page first needs it."""
+
+    def apply(*arguments: Any, **options: Any) -> Any:
+        return getattr(import_module(f"mbc_options.rendering.{module}"), name)(*arguments, **options)
+
+    return apply
+
+
+_ELSEWHERE = {
+    "compact": ("compact_css", "compact_html"),
+    "side_by_side": (
+        "by_status",
+        "cells_alike",
+        "claims_told",
+        "facts_told",
+        "grounds",
+        "known_text",
+        "matrix_tables",
+        "reasons_alike",
+        "silences",
+        "switch_texts",
+        "switches_alike",
+    ),
+}
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "answer_text": answer_text,
+    "complete_fields": complete_fields,
+    "dated": dated,
     "fact_text": fact_text,
     "fill": fill,
+    "first_place": first_place,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "listing": listing,
     "member_text": member_text,
+    "named_in": named_in,
+    "needed": needed,
     "sentence": sentence,
+    "unit_labels": unit_labels,
+    **{name: _later(module, name) for module, names in _ELSEWHERE.items() for name in names},
 }

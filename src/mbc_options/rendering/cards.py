@@ -1,0 +1,78 @@
+"""Cards: what a notebook shows of something described, explored or compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mbc_options.exploration import explore
+from mbc_options.rendering.environment import environment
+from mbc_options.rendering.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mbc_options.exploration.assessment import Assessment, Citation
+    from mbc_options.exploration.subtype_map import Cell
+
+__all__ = ["card"]
+
+_KINDS = {
+    "Patient": ("card_patient", "patient"),
+    "Assessment": ("card_assessment", "assessment"),
+    "MemberAssessment": ("card_option", "option"),
+    "OptionAssessment": ("card_option", "option"),
+    "Explanation": ("card_explanation", "explanation"),
+    "Matrix": ("card_matrix", "matrix"),
+    "Comparison": ("card_comparison", "comparison"),
+}
+"""For each kind of thing its template, and its name there."""
+
+
+def card(shown: Any) -> str | None:
+    """Return something as a card: a piece of HTML to stand among others on any page.
+
+    It needs no script and nothing from elsewhere, and has no ids, so that many cards can stand on one
+    page. Its style reaches nothing outside it; where a front end takes the style away, the words are
+    still there, in order.
+
+    Args:
+        shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype or a
+            comparison. A patient is told in the words of the rulebook that comes with the package.
+
+    Returns:
+        The card, or None where there is none for this kind of thing.
+    """
+    found = next((_KINDS[kind.__name__] for kind in type(shown).__mro__ if kind.__name__ in _KINDS), None)
+    if found is None:
+        return None
+    template, name = found
+    context = {name: shown, "terms": Terms(()), "passages_of": _passages_of, "same_cells": _same_cells}
+    if name == "patient":
+        assessment = explore(shown)
+        context |= {"assessment": assessment, "unsaid": _unsaid(assessment)}
+    html = environment().get_template(f"{template}.html.j2").render(context)
+    return "\n".join(line for line in map(str.strip, html.split("\n")) if line)
+
+
+def _unsaid(assessment: Assessment) -> list[str]:
+    """Return the fields that the description leaves out."""
+    patient = assessment.patient
+    return [name for name in type(patient).model_fields if name != "label" and getattr(patient, name) is None]
+
+
+def _passages_of(parts: Iterable[Any], claims: Mapping[str, Citation]) -> dict[str, Citation]:
+    """Return the passages that reasons, cautions and the like rest on, each once.
+
+    Args:
+        parts: whatever has `claims`.
+        claims: the passages, by id; none where only an option is at hand.
+    """
+    return {id_: claims[id_] for part in parts for id_ in part.claims if id_ in claims}
+
+
+def _same_cells(cells: Mapping[str, Cell]) -> Iterable[tuple[Cell, list[str]]]:
+    """Return each different cell of a line of the map once, with the subtypes that share it."""
+    shared: dict[Cell, list[str]] = {}
+    for subtype, cell in cells.items():
+        shared.setdefault(cell, []).append(subtype)
+    return shared.items()

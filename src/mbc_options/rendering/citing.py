@@ -1,0 +1,105 @@
+"""The passages that a page rests on, each told in full once, where it is cited first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mbc_options.exploration import Assessment, Comparison, Explanation, Matrix
+    from mbc_options.exploration.assessment import Citation, Document, OptionAssessment
+
+__all__ = ["Passage", "Passages", "PassagesOf"]
+
+
+class Passage(NamedTuple):
+    """A passage as a page tells it.
+
+    Attributes:
+        id: the claim.
+        claim: what is known of it.
+        notices: remarks of ours on it that the page has not made before.
+        as_at: claims at which the page has made the others.
+    """
+
+    id: str
+    claim: Citation
+    notices: tuple[str, ...]
+    as_at: tuple[str, ...]
+
+
+class PassagesOf(NamedTuple):
+    """Passages of one document.
+
+    Attributes:
+        document: which.
+        new: those that the page has not told before, by section.
+        told: the claims of those that it has.
+    """
+
+    document: Document
+    new: dict[str, list[Passage]]
+    told: tuple[str, ...]
+
+
+class Passages:
+    """Keeps account of what a page has cited and of what it has told. Make a new one for every page.
+
+    Args:
+        shown: what the page is about; it has every passage and every document.
+    """
+
+    def __init__(self, shown: Assessment | Comparison | Explanation | Matrix) -> None:
+        self._claims = dict(shown.claims)
+        self._order = {id_: i for i, id_ in enumerate(self._claims)}
+        self._documents = shown.documents
+        self._cited: set[str] = set()
+        self._told: set[str] = set()
+        self._noticed: dict[str, str] = {}
+
+    def cite(self, claims: Iterable[str]) -> tuple[str, ...]:
+        """Return claims, which the page now owes its reader."""
+        found = tuple(claims)
+        self._cited.update(found)
+        return found
+
+    def of(self, option: OptionAssessment) -> list[PassagesOf]:
+        """Return the passages of a class and its members, document by document."""
+        cited = {
+            claim
+            for unit in (option, *option.members)
+            for claims in (
+                unit.mentions,
+                *(part.claims for parts in (unit.because, unit.cautions, unit.named) for part in parts),
+            )
+            for claim in claims
+        }
+        return self._tell(cited)
+
+    def rest(self) -> list[PassagesOf]:
+        """Return what was cited on the page and not told so far, document by document."""
+        return self._tell(self._cited - self._told)
+
+    def _tell(self, cited: set[str]) -> list[PassagesOf]:
+        found = []
+        by_document: dict[str, dict[str, Citation]] = {}
+        for id_ in sorted(cited & self._order.keys(), key=self._order.__getitem__):
+            claim = self._claims[id_]
+            by_document.setdefault(claim.source, {})[id_] = claim
+        for document in self._documents:
+            here = by_document.get(document.id)
+            if here:
+                new: dict[str, list[Passage]] = {}
+                for id_, claim in here.items():
+                    if id_ not in self._told:
+                        new.setdefault(claim.where, []).append(self._passage(id_, claim))
+                found.append(PassagesOf(document, new, tuple(id_ for id_ in here if id_ in self._told)))
+        self._told.update(cited)
+        return found
+
+    def _passage(self, id_: str, claim: Citation) -> Passage:
+        new = tuple(notice for notice in claim.notices if notice not in self._noticed)
+        as_at = tuple(dict.fromkeys(self._noticed[notice] for notice in claim.notices if notice not in new))
+        self._noticed.update(dict.fromkeys(new, id_))
+        return Passage(id_, claim, new, as_at)

@@ -1,0 +1,138 @@
+"""The Jinja environments: strict about undefined names, escaping by default, with templates compiled beforehand."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from importlib.machinery import SourceFileLoader
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
+from jinja2.environment import Template
+from markupsafe import Markup
+
+from mbc_options.bundled import PACKAGE, templates_dir
+from mbc_options.errors import nearest_word
+from mbc_options.rendering import filters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+    from pathlib import Path
+
+    from jinja2.nodes import EvalContext
+
+__all__ = ["BUNDLED", "environment", "precompile"]
+
+FOLDER = "_templates"
+BUNDLED = "bundled/"
+"""What a template of one's own puts before the name of ours, to extend it."""
+
+
+def _module_name(name: str, source: bytes, *, markdown: bool) -> str:
+    """Name a compiled template after its very source and the compiler, so that it can never be stale."""
+    from jinja2 import __version__
+
+    return "t_" + sha256(f"{__version__}\0{markdown}\0{name}\0".encode() + source).hexdigest()[:32]
+
+
+class _Loader(BaseLoader):
+    """Loads a template's compiled module where building the package made one, and its source otherwise.
+
+    Args:
+        own: a directory whose templates come before ours; `bundled/NAME` is always ours.
+        markdown: for which of the two environments.
+    """
+
+    def __init__(self, own: Path | None, *, markdown: bool) -> None:
+        self.own = own
+        self.markdown = markdown
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> Template:
+        own = None if self.own is None or name.startswith(BUNDLED) else self.own / name
+        if own is not None and own.is_file():
+            path, source = own, own.read_bytes()
+            compiled = None
+        else:
+            path = templates_dir() / name.removeprefix(BUNDLED)
+            try:
+                source = path.read_bytes()
+            except OSError:
+                raise TemplateNotFound(name) from None
+            module = PACKAGE / FOLDER / f"{_module_name(path.name, source, markdown=self.markdown)}.py"
+            compiled = SourceFileLoader(module.stem, str(module)).get_code(module.stem) if module.exists() else None
+        if compiled is None:
+            compiled = environment.compile(source.decode(), path.name, str(path))
+        namespace: dict[str, Any] = {"environment": environment, "__file__": str(path)}
+        exec(compiled, namespace)  # noqa: S102 - as Jinja itself does
+        return Template.from_module_dict(environment, namespace, environment.make_globals(globals))
+
+
+class _Missing(StrictUndefined):
+    """Something that is not there; says what is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        said = super()._undefined_message
+        owner: Any = self._undefined_obj
+        fields = owner if isinstance(owner, dict) else getattr(type(owner), "model_fields", ())
+        near = nearest_word(str(self._undefined_name), map(str, fields))
+        return f"{said}; did you mean {near}?" if near else said
+
+
+@pass_eval_context
+def _finalized_for_markdown(context: EvalContext, value: Any) -> Any:
+    """Escape what is inserted into Markdown, as Jinja itself does for HTML."""
+    if not context.autoescape or hasattr(value, "__html__"):
+        return value
+    from mbc_options.rendering.markdown import escaped
+
+    return Markup(escaped(str(value)))  # noqa: S704 - escaped for Markdown, which is what it is markup of
+
+
+def _is_escaped(name: str | None) -> bool:
+    return name is not None and name.endswith((".html.j2", ".md.j2"))
+
+
+@cache
+def environment(own: Path | None = None, *, markdown: bool = False) -> Environment:
+    """Return an environment of the templates.
+
+    Args:
+        own: a directory of templates that come before ours.
+        markdown: the one for Markdown, instead of the one for text and HTML.
+    """
+    env = Environment(
+        loader=_Loader(own, markdown=markdown),
+        undefined=_Missing,
+        autoescape=_is_escaped,  # noqa: S701 - pages are; plain text has had its control characters taken out
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        finalize=_finalized_for_markdown if markdown else None,
+    )
+    env.filters.update(filters.FILTERS)
+    return env
+
+
+def precompile(write: Callable[[str, str], None]) -> None:
+    """Compile every template to a Python module; for building the package.
+
+    Args:
+        write: takes a file name inside `_templates` and its content.
+    """
+    write("__init__.py", '"""Templates, compiled when the package was built."""\n')
+    for path in sorted(templates_dir().glob("*.j2")):
+        source = path.read_bytes()
+        by_ending = {".md": (True,), ".txt": (False,), ".html": (False,)}
+        for markdown in by_ending.get(path.with_suffix("").suffix, (False, True)):
+            env = environment(markdown=markdown)
+            code = env.compile(source.decode(), path.name, path.name, raw=True, defer_init=True)
+            write(f"{_module_name(path.name, source, markdown=markdown)}.py", code)

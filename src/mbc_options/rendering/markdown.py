@@ -1,0 +1,30 @@
+"""Escaping for Markdown (CommonMark and GitHub's), so that what is inserted reads as it was written."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["escaped"]
+
+_SPACE = re.compile(r"\s+")
+_MARKUP = re.compile(r"[\\`*_\[\]|~]")
+_ENTITIES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "://": "&#58;//",  # with these three, an address or a name would become a link by itself
+    "www.": "www&#46;",
+    "@": "&#64;",
+}
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line in which nothing forms markup, a link or a mention.
+
+    A list, a heading or a quotation begins at the start of a line, where our templates write their own
+    marks; what is inserted never stands there.
+    """
+    text = _SPACE.sub(" ", text)
+    for sign, entity in _ENTITIES.items():
+        text = text.replace(sign, entity)
+    return _MARKUP.sub(r"\\\g<0>", text)

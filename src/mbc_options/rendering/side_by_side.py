@@ -1,0 +1,173 @@
+"""What the pages of the map by subtype and of two patients need: tables of text, and what is alike, together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mbc_options.exploration import Comparison, Matrix
+    from mbc_options.exploration.assessment import Citation, Reason
+    from mbc_options.exploration.comparison import FactDifference, OneSided, Same, Switch, UnitDifference
+    from mbc_options.exploration.subtype_map import Cell, MatrixColumn, MatrixMember
+
+__all__ = [
+    "by_status",
+    "cells_alike",
+    "claims_told",
+    "facts_told",
+    "grounds",
+    "known_text",
+    "matrix_tables",
+    "reasons_alike",
+    "silences",
+    "switch_texts",
+    "switches_alike",
+]
+
+WIDTH = 80
+LABELS = 38
+"""The most columns of text that the names of the lines take."""
+NARROWEST = 10
+"""The least that a column of the table takes, with the space before it."""
+
+
+def matrix_tables(matrix: Matrix, marks: Mapping[str, Mapping[str, str]], *, members: bool) -> list[list[str]]:
+    """Return the map as tables of text that are at most 80 columns wide.
+
+    Args:
+        matrix: the map.
+        marks: for each status its `mark`.
+        members: whether members have lines of their own.
+
+    Returns:
+        The lines of each table. Nearly always there is one; a rulebook with many subtypes needs more.
+    """
+    from textwrap import wrap
+
+    rows = [(line, "  " if "." in line.id else "") for line in matrix.lines if members or "." not in line.id]
+    labels = min(LABELS, max((len(indent + line.label) for line, indent in rows), default=0))
+    at_once = (WIDTH - labels) // NARROWEST
+    tables = []
+    for start in range(0, len(matrix.columns), at_once):
+        columns = matrix.columns[start : start + at_once]
+        room = (WIDTH - labels) // len(columns) - 1
+        heads = [wrap(column.id, room) for column in columns]
+        width = max(len(part) for head in heads for part in head)
+        height = max(map(len, heads))
+        lines = [
+            _line("", labels, [head[i - height] if i >= height - len(head) else "" for head in heads], width)
+            for i in range(height)
+        ]
+        for line, indent in rows:
+            cells = [_mark(line, column, marks) for column in columns]
+            *first, last = wrap(line.label, labels, initial_indent=indent, subsequent_indent=indent + "  ")
+            lines += [*first, _line(last, labels, cells, width)]
+        tables.append(lines)
+    return tables
+
+
+def _mark(line: MatrixMember, column: MatrixColumn, marks: Mapping[str, Mapping[str, str]]) -> str:
+    cell = line.cells.get(column.id)
+    return "" if cell is None else marks[cell.status]["mark"]
+
+
+def _line(label: str, labels: int, cells: Iterable[str], width: int) -> str:
+    return " ".join([label.ljust(labels), *(cell.ljust(width) for cell in cells)]).rstrip()
+
+
+def cells_alike(line: MatrixMember) -> list[tuple[list[str], Cell]]:
+    """Return the cells of a line with the ids of the subtypes that have just such a cell."""
+    found: dict[Cell, list[str]] = {}
+    for subtype, cell in line.cells.items():
+        found.setdefault(cell, []).append(subtype)
+    return [(subtypes, cell) for cell, subtypes in found.items()]
+
+
+def reasons_alike(reasons: Sequence[Reason]) -> list[tuple[Reason, list[str]]]:
+    """Join reasons by the same rule that hold in different cases: the reason, and the facts of each case."""
+    groups: dict[str | None, tuple[Reason, list[str]]] = {}
+    for reason in reasons:
+        groups.setdefault(reason.rule, (reason, []))[1].append("; ".join(reason.facts))
+    return list(groups.values())
+
+
+def known_text(fact: FactDifference, side: str) -> str:
+    """Return what is known of a fact on one side (`a` or `b`), in words that stand by themselves."""
+    reading = fact.a if side == "a" else fact.b
+    text = f"{fact.label} {reading.text}" if reading.is_unknown else reading.text
+    return f"{text} ({reading.as_written})" if reading.as_written else text
+
+
+def switch_texts(switches: Sequence[Switch]) -> list[str]:
+    """Return each of the sets of facts, as the second patient has them, as a phrase."""
+    return [" and ".join(known_text(fact, "b") for fact in switch.facts) for switch in switches]
+
+
+def switches_alike(units: Sequence[UnitDifference]) -> list[tuple[list[str], list[UnitDifference]]]:
+    """Group units by the facts that make the difference in them: the facts as phrases, and the units."""
+    groups: dict[tuple[Switch, ...], list[UnitDifference]] = {}
+    for unit in units:
+        groups.setdefault(unit.switches, []).append(unit)
+    return [(switch_texts(switches), found) for switches, found in groups.items()]
+
+
+def facts_told(comparison: Comparison) -> list[FactDifference]:
+    """Return the facts that are worth a line each: not those of which only one side is silent."""
+    return [fact for fact in comparison.facts if not fact.is_silence]
+
+
+def silences(comparison: Comparison) -> list[dict[str, Any]]:
+    """Group the facts that one patient is known not to have, and of which nothing is known of the other.
+
+    Returns:
+        For each field and side: `field`, `known` and `unknown` (`A` or `B`), and `labels`.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for fact in comparison.facts:
+        if fact.is_silence:
+            groups.setdefault((fact.field, "B" if fact.a.is_unknown else "A"), []).append(fact.label)
+    return [
+        {"field": field, "known": known, "unknown": "A" if known == "B" else "B", "labels": labels}
+        for (field, known), labels in groups.items()
+    ]
+
+
+def grounds(side: OneSided) -> list[str]:
+    """Return the minimal facts of the reasons on one side, each reason as a phrase."""
+    return list(dict.fromkeys(" and ".join(reason.facts) or "every patient in scope" for reason in side.because))
+
+
+def by_status(same: Sequence[Same]) -> dict[str, list[str]]:
+    """Return the names of the classes of each status; members are left out."""
+    groups: dict[str, list[str]] = {}
+    for unit in same:
+        if "." not in unit.id:
+            groups.setdefault(unit.status, []).append(unit.label)
+    return groups
+
+
+def claims_told(comparison: Comparison) -> dict[str, Citation]:
+    """Return the passages that a page without the reasons of single members cites, by claim."""
+    cited: set[str] = set()
+    if comparison.a.scope == comparison.b.scope:
+        cited.update(_claims_told(comparison))
+    for patient in (comparison.a, comparison.b):
+        if patient.scope != "in":
+            cited.update(patient.scope_claims)
+    return {id_: claim for id_, claim in comparison.claims.items() if id_ in cited}
+
+
+def _claims_told(comparison: Comparison) -> set[str]:
+    parts: list[Any] = [
+        *(reason for unit in (*comparison.options, *comparison.members) for reason in _reasons(unit)),
+        *(caution for nuance in comparison.nuances for side in (nuance.a, nuance.b) for caution in side.cautions),
+        *(*comparison.considerations_a, *comparison.considerations_b),
+        *(side for one in (*comparison.disagreements_a, *comparison.disagreements_b) for side in one.sides),
+    ]
+    return {claim for part in parts for claim in part.claims}
+
+
+def _reasons(unit: UnitDifference) -> Iterable[Reason]:
+    return (*unit.a.because, *unit.b.because)

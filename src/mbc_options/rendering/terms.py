@@ -1,0 +1,125 @@
+"""Finding the words of the glossary in a text, so that a page can link them where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mbc_options.exploration.assessment import TermShown
+
+__all__ = ["Part", "Terms"]
+
+_WORD = re.compile(r"[^\W_]+[+-]?(?![^\W_])|[^\W_]+")
+_REST_OF_WORD = re.compile(r"[^\s,;:.()\[\]]*")
+
+
+class Part(NamedTuple):
+    """A piece of a text.
+
+    Attributes:
+        text: as written.
+        term: the word of the glossary that it is, where it is one that has not been linked since the
+            last heading; None otherwise.
+        expansion: what an abbreviation is short for, where it stands on the page for the first time.
+    """
+
+    text: str
+    term: TermShown | None = None
+    expansion: str | None = None
+
+
+class Terms:
+    """The words of a glossary, and which of them a page has explained so far.
+
+    Make a new one for every page. Words are found whole, whatever their case, the longest first; a
+    written form with a capital beyond its first letter (`ER`) is found only as it stands.
+
+    Args:
+        glossary: the terms.
+    """
+
+    def __init__(self, glossary: Iterable[TermShown]) -> None:
+        self._by_first: dict[str, list[tuple[str, bool, TermShown]]] = {}
+        for term in glossary:
+            for form in (term.term, *term.forms):
+                exact = form[1:] != form[1:].lower()
+                first = _WORD.search(form)
+                if first is not None:
+                    self._by_first.setdefault(first[0].lower(), []).append((form, exact, term))
+        for forms in self._by_first.values():
+            forms.sort(key=lambda form: -len(form[0]))
+        self._linked: set[str] = set()
+        self._expanded: set[str] = set()
+        self._used: dict[str, TermShown] = {}
+
+    @property
+    def used(self) -> list[TermShown]:
+        """The terms that the page has used so far, in alphabetical order."""
+        return sorted(self._used.values(), key=lambda term: term.term.lower())
+
+    def section(self) -> str:
+        """Begin a section: in it, each term is linked once more. Returns nothing to print."""
+        self._linked.clear()
+        return ""
+
+    def parts(self, text: str) -> Iterator[Part]:
+        """Yield a text in pieces, with the terms in it."""
+        begin = at = 0
+        firsts = self._by_first
+        while (word := _WORD.search(text, at)) is not None:
+            key = word[0].lower()
+            found = self._found(text, word) if key in firsts or key[-1] in "+-" else None
+            if found is None:
+                at = word.end()
+                continue
+            end, term = found
+            at = end
+            expansion = self._expansion(term, text)
+            self._used[term.id] = term
+            if expansion is None and term.id in self._linked:
+                continue
+            if expansion is not None:
+                at, others = self._rest_of_word(text, end)
+                if text[word.start() : at] != term.term:
+                    expansion = "; ".join([f"{term.term}: {expansion}", *others])
+            if word.start() > begin:
+                yield Part(text[begin : word.start()])
+            linked = term.id not in self._linked
+            self._linked.add(term.id)
+            yield Part(text[word.start() : at], term if linked else None, expansion)
+            begin = at
+        if begin < len(text):
+            yield Part(text[begin:])
+
+    def _found(self, text: str, word: re.Match[str]) -> tuple[int, TermShown] | None:
+        start, signed = word.start(), word[0].lower()
+        for first in dict.fromkeys((signed, signed.rstrip("+-"))):
+            for form, exact, term in self._by_first.get(first, ()):
+                end = start + len(form)
+                here = text[start:end]
+                if (here == form if exact else here.lower() == form.lower()) and not text[end : end + 1].isalnum():
+                    return end, term
+        return None
+
+    def _rest_of_word(self, text: str, begin: int) -> tuple[int, list[str]]:
+        """Return where a compound (`ER-positive`, `HR+/HER2-`) ends, and what abbreviations in its rest stand for."""
+        whole = _REST_OF_WORD.match(text, begin)
+        end = whole.end() if whole is not None else begin
+        others = []
+        at = begin
+        while (word := _WORD.search(text, at, end)) is not None:
+            found = self._found(text, word)
+            at = word.end()
+            if found is not None and (expansion := self._expansion(found[1], text)) is not None:
+                self._used[found[1].id] = found[1]
+                others.append(f"{found[1].term}: {expansion}")
+        return end, others
+
+    def _expansion(self, term: TermShown, text: str) -> str | None:
+        if term.stands_for is None or term.id in self._expanded:
+            return None
+        self._expanded.add(term.id)
+        return None if term.stands_for.lower() in text.lower() else term.stands_for

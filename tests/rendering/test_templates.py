@@ -1,0 +1,195 @@
+"""Templates: strict, never stale, escaped by default, and open to one's own, block by block."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from jinja2 import TemplateNotFound, UndefinedError
+
+from mbc_options import Patient, TemplateError, UnknownFormatError, bundled, explore, render
+from mbc_options.exploration import Assessment, explain
+from mbc_options.rendering.compact import compact_css, compact_html
+from mbc_options.rendering.environment import environment, precompile
+from mbc_options.rendering.markdown import escaped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = ("text", "html", "markdown")
+NASTY = "<script>alert(1)</script> *b* _i_ [x](http://x.example) `c` \"q\" 'a' {{ 7*7 }} @all"
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    return explore(
+        Patient(er="+", pr="-", her2="1+", menopause="post", sites=["bone"], prior=["letrozole: progressed"])
+    )
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    return folder
+
+
+def write(own: Path, name: str, *lines: str) -> None:
+    own.joinpath(name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_every_template_has_all_three_forms() -> None:
+    names = {path.name for path in bundled.templates_dir().glob("*.j2")}
+    for page in ("report", "why"):
+        assert {f"{page}.{ending}.j2" for ending in ("txt", "md", "html")} <= names
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_equal_input_gives_equal_output(assessment: Assessment, format_: str) -> None:
+    assert render(assessment, format_) == render(assessment, format_)
+
+
+def test_json_is_the_assessment_itself(assessment: Assessment) -> None:
+    assert Assessment.model_validate_json(render(assessment, "json")) == assessment
+
+
+def test_an_unknown_format_is_an_error_that_names_the_known_ones(assessment: Assessment) -> None:
+    with pytest.raises(UnknownFormatError, match="unknown format 'pdf'; known are text, html, markdown, json"):
+        render(assessment, "pdf")
+
+
+def test_an_undefined_name_in_a_template_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="nothing"):
+        environment().from_string("{{ nothing }}").render()
+    with pytest.raises(TemplateNotFound):
+        environment().get_template("missing.txt.j2")
+
+
+def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled module is found by the digest of the source: a template can never be stale."""
+    written: dict[str, str] = {}
+    precompile(written.__setitem__)
+    shared = [path for path in bundled.templates_dir().glob("*.j2") if path.name.count(".") == 1]
+    styles = list(bundled.templates_dir().glob("*.css.j2"))
+    assert len(written) == 1 + len(list(bundled.templates_dir().glob("*.j2"))) + len(shared) + len(styles)
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    monkeypatch.setattr("mbc_options.rendering.environment.templates_dir", lambda: templates)
+    environment.cache_clear()
+    try:
+        (templates / "page.txt.j2").write_text("one {{ x }}\n", encoding="utf-8")
+        assert environment().get_template("page.txt.j2").render(x=1) == "one 1\n"
+        environment.cache_clear()
+        (templates / "page.txt.j2").write_text("two {{ x }}\n", encoding="utf-8")
+        assert environment().get_template("page.txt.j2").render(x=1) == "two 1\n"
+    finally:
+        environment.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("format_", "name", "block", "added"),
+    [
+        ("html", "report.html.j2", "header", "<h1>Ward 7</h1>"),
+        ("html", "report.html.j2", "option", "<article><h3>{{ option.label }}</h3></article>"),
+        ("markdown", "report.md.j2", "header", "# Ward 7"),
+        ("text", "report.txt.j2", "about", "Ward 7"),
+    ],
+)
+def test_one_block_can_be_replaced(
+    assessment: Assessment, own: Path, format_: str, name: str, block: str, added: str
+) -> None:
+    write(own, name, f'{{% extends "bundled/{name}" %}}', f"{{% block {block} %}}", added, "{% endblock %}")
+    ours, theirs = render(assessment, format_), render(assessment, format_, templates=own)
+    expected = added.replace("{{ option.label }}", "Chemotherapy")
+    assert expected in theirs
+    assert expected not in ours
+    assert "Radiation therapy" in theirs
+
+
+def test_a_block_of_ours_can_be_kept_and_added_to(assessment: Assessment, own: Path) -> None:
+    write(
+        own,
+        "report.html.j2",
+        '{% extends "bundled/report.html.j2" %}',
+        "{% block style %}{{ super() }} h1 { color: teal }{% endblock %}",
+    )
+    page = render(assessment, "html", templates=own)
+    assert "h1{color:teal}" in page
+    assert "@media print" in page
+
+
+def test_a_whole_part_can_be_replaced_by_its_name(assessment: Assessment, own: Path) -> None:
+    write(own, "style.css.j2", "p { margin: 0 }")
+    page = render(assessment, "html", templates=own)
+    assert "<style>\np{margin:0}" in page
+    assert "@media print" not in page
+    assert "@media print" in render(assessment, "html")  # what comes without a directory stays ours
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        (["{{ asessment }}"], "report.txt.j2:1:1: 'asessment' is undefined; known here are assessment, brief, date"),
+        (["a", "{{ assessment.optons }}"], "report.txt.j2:2:1: .*no attribute 'optons'; did you mean options?"),
+        (["a", "", "{% if %}"], "report.txt.j2:3:1: "),
+        (["{{ 1 / 0 }}"], "report.txt.j2:1:1: ZeroDivisionError"),
+        (['{% include "nowhere.j2" %}'], "report.txt.j2:1:1: there is no template 'nowhere.j2'"),
+        (
+            ['{% extends "bundled/report.txt.j2" %}', "{% block about %}", "{{ x }}{% endblock %}"],
+            "report.txt.j2:3:1: ",
+        ),
+        (["{{ assessment.options | shuffled }}"], "report.txt.j2:1:1: No filter named 'shuffled'"),
+    ],
+)
+def test_an_error_names_template_and_line(assessment: Assessment, own: Path, lines: list[str], complaint: str) -> None:
+    write(own, "report.txt.j2", *lines)
+    with pytest.raises(TemplateError, match=complaint):
+        render(assessment, templates=own)
+
+
+def test_a_directory_without_a_name_of_ours_is_told_so(assessment: Assessment, own: Path) -> None:
+    write(own, "raport.html.j2", "x")
+    with pytest.raises(TemplateError, match=r"raport\.html\.j2: did you mean report\.html\.j2\?"):
+        render(assessment, "html", templates=own)
+    with pytest.raises(TemplateError, match="is no directory of templates"):
+        render(assessment, templates=own / "nowhere")
+
+
+def nasty(**more: object) -> Patient:
+    return Patient(label=NASTY, sites=["bone", f"other: {NASTY}"], prior=[f"other: {NASTY.replace(':', '')}"], **more)
+
+
+def test_what_comes_from_input_is_escaped_in_html() -> None:
+    for page in (render(explore(nasty(er="+")), "html"), render(explain(nasty(er="+"), "surgery"), "html")):
+        assert "<script" not in page
+        assert "alert(1)" in page
+        assert "{{ 7*7 }}" in page  # text, never a template
+
+
+def test_what_comes_from_input_is_escaped_in_markdown() -> None:
+    page = render(explore(nasty(er="+")), "markdown")
+    assert "<script" not in page
+    assert not re.search(r"(?<!\\)\]\(", page)
+    assert "http://x" not in page
+    assert r"\*b\* \_i\_ \[x\](http&#58;//x.example) \`c\`" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a *b* _c_ `d` ~e~ [f](g) | h", r"a \*b\* \_c\_ \`d\` \~e\~ \[f\](g) \| h"),
+        ("<b> & \\", r"&lt;b&gt; &amp; \\"),
+        ("two\nlines\tof   text", "two lines of text"),
+        ("see https://x.example, www.y.example, @z", "see https&#58;//x.example, www&#46;y.example, &#64;z"),
+        ("HR+/HER2- 1+ 90%", "HR+/HER2- 1+ 90%"),
+    ],
+)
+def test_nothing_inserted_into_markdown_is_markup(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+def test_a_page_leaves_out_only_what_html_implies() -> None:
+    page = '<ul class="a">\n\n  <li id="x">it&#39;s</li>\n</ul>\n<p class="b c">d</p>\n<p>e</p> <b>f</b>'
+    assert compact_html(page) == '<ul class=a><li id=x>it\'s</ul><p class="b c">d<p>e</p> <b>f</b>'
+    assert compact_css("/* why */ a > b {\n  color: red;\n}\n") == "a>b{color:red}"
