@@ -133,6 +133,7 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
         (("report", *FLAGS, "--format", "pdf"), "'pdf' is not one of"),
+        (("report", *FLAGS, "--format", "html", "--brief"), "--brief is for text and markdown"),
         (("reprot",), "No such command 'reprot'"),
         (("report", *FLAGS, "-o", "nowhere/report.txt"), "nowhere/report.txt: cannot be written"),
     ],
@@ -223,10 +224,23 @@ def test_version_names_package_and_rulebook(run: Run) -> None:
     assert importlib.metadata.version("mbc-options") == mbc_options.__version__
 
 
-@pytest.mark.parametrize("what", ["patient", "assessment", "rulebook"])
+@pytest.mark.parametrize("what", ["patient", "rulebook", "assessment", "explanation", "matrix", "comparison"])
 def test_schemas_are_schemas(what: str, run: Run) -> None:
     schema = json.loads(run("schema", what).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [
+        ("explanation", ("why", "surgery", *FLAGS)),
+        ("matrix", ("matrix", "--site", "bone")),
+        ("comparison", ("compare", str(PATIENTS / "man.yaml"), str(PATIENTS / "her2-brain.yaml"))),
+    ],
+)
+def test_what_commands_give_as_json_keeps_its_schema(what: str, arguments: tuple[str, ...], run: Run) -> None:
+    given = json.loads(run(*arguments, "--format", "json").stdout)
+    jsonschema.Draft202012Validator(json.loads(run("schema", what).stdout)).validate(given)
 
 
 def test_python_dash_m_is_the_same_command(run: Run) -> None:

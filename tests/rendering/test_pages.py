@@ -94,17 +94,26 @@ def test_every_passage_is_told_once_and_named_wherever_it_belongs(assessment: As
     passages = Passages(assessment)
     told: list[str] = []
     for option in assessment.options:
-        cited = set(option.mentions)
-        for unit in (option, *option.members):
+        cited, units = set(option.mentions), (option, *option.members)
+        for unit in units:
             cited |= {claim for part in (*unit.because, *unit.cautions, *unit.named) for claim in part.claims}
             cited |= set(unit.mentions)
         found = passages.of(option)
         new = [passage.id for group in found for part in group.new.values() for passage in part]
-        assert set(new) | {id_ for group in found for id_ in group.told} == cited
+        linked = {claim for unit in units for part in (*unit.because, *unit.cautions) for claim in part.claims}
+        further_up = {id_ for group in found for id_ in group.told}
+        assert not further_up & set(new)
+        assert cited - linked - set(option.mentions) <= set(new) | further_up <= cited  # what is linked is not listed
+        assert cited <= set(new) | set(told)
         told += new
     assert len(told) == len(set(told))
     passages.cite(["S003-104", *told])
     assert [passage.id for group in passages.rest() for part in group.new.values() for passage in part] == ["S003-104"]
+
+
+def test_claims_of_one_document_are_cited_by_their_numbers(assessment: Assessment) -> None:
+    cited = Passages(assessment).cite(["S003-49", "S003-50", "S000-01", "S003-95"])
+    assert cited == [("S003-49", "S003-49"), ("S003-50", "50"), ("S000-01", "S000-01"), ("S003-95", "S003-95")]
 
 
 def test_a_remark_of_ours_is_made_once(assessment: Assessment) -> None:

@@ -84,7 +84,7 @@ def cli() -> None:
 @cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @patient_options
 @output_options
-@click.option("--brief", is_flag=True, help="The verdicts with their reasons, without the rest.")
+@click.option("--brief", is_flag=True, help="Text and Markdown: the verdicts with their reasons, without the rest.")
 @click.option("--date", help="A date to print on the report; none by default.")
 def report(
     patient_file: str | None,
@@ -100,6 +100,9 @@ def report(
     from mbc_options.exploration import explore
     from mbc_options.rulebook import load_rulebook
 
+    if brief and format_ in {"html", "json"}:
+        msg = f"--brief is for text and markdown; as {format_} a report is always whole"
+        raise click.UsageError(msg)
     assessment = explore(patient_from(patient_file, said), load_rulebook(rules))
     give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date)
 
@@ -131,9 +134,13 @@ def why(
 
 
 @cli.command(short_help="Print the JSON Schema of an input or output.")
-@click.argument("what", type=click.Choice(["patient", "assessment", "rulebook"]))
+@click.argument("what", type=click.Choice(["patient", "rulebook", "assessment", "explanation", "matrix", "comparison"]))
 def schema(what: str) -> None:
-    """Print a JSON Schema: of a patient file, of the JSON report, or of the files of a rulebook."""
+    """Print a JSON Schema.
+
+    Of what is read: a patient file, or a rulebook's files. Of what --format json gives: the assessment
+    (report), explanation (why), matrix or comparison (compare).
+    """
     from mbc_options.cli.schemas import schema_of
 
     write(schema_of(what), None)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["schema_of"]
 
@@ -12,9 +15,11 @@ def schema_of(what: str) -> str:
     """Return a schema as JSON text.
 
     Args:
-        what: `patient` (a patient file), `assessment` (the JSON report) or `rulebook` (any one file of a rulebook).
+        what: `patient` (a patient file), `rulebook` (any one file of a rulebook), or what a command gives as
+            JSON: `assessment` (`report`), `explanation` (`why`), `matrix` or `comparison` (`compare`).
     """
-    return json.dumps({"patient": _patient, "assessment": _assessment, "rulebook": _rulebook}[what](), indent=2)
+    schema = {"patient": _patient, "rulebook": _rulebook}[what]() if what in {"patient", "rulebook"} else _given(what)
+    return json.dumps(schema, indent=2)
 
 
 def _patient() -> dict[str, Any]:
@@ -23,10 +28,11 @@ def _patient() -> dict[str, Any]:
     return patient_schema()
 
 
-def _assessment() -> dict[str, Any]:
-    from mbc_options.exploration import Assessment
+def _given(what: str) -> dict[str, Any]:
+    from mbc_options import exploration
 
-    return _dated(Assessment.model_json_schema(mode="serialization"))
+    model: type[BaseModel] = getattr(exploration, what.title())
+    return _dated(model.model_json_schema(mode="serialization"))
 
 
 def _rulebook() -> dict[str, Any]:

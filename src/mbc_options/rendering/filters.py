@@ -23,7 +23,6 @@ __all__ = [
     "dated",
     "fact_text",
     "fill",
-    "first_place",
     "grouped_changes",
     "grouped_dependencies",
     "listing",
@@ -141,11 +140,6 @@ def needed(unit: MemberAssessment, assessment: Assessment) -> list[str]:
     return [fact.label for fact in assessment.unknown if fact.fact in facts]
 
 
-def first_place(where: str) -> str:
-    """Return the first of the places of a document in which a passage stands, where it is repeated."""
-    return where.partition("; repeated ")[0]
-
-
 def dated(date: str) -> str:
     """Return the date of a document, or that it has none."""
     return "undated" if date == "not stated" else date
@@ -191,7 +185,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "dated": dated,
     "fact_text": fact_text,
     "fill": fill,
-    "first_place": first_place,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "listing": listing,
