@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+settings.register_profile("any machine", deadline=None)  # no test depends on how long something takes
+settings.load_profile("any machine")
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"

@@ -108,7 +108,10 @@ class UnknownOptionError(MbcOptionsError, KeyError):
         super().__init__(wanted)
 
     def __str__(self) -> str:
-        near = nearest_word(str(self.wanted), self.known)
+        wanted = str(self.wanted).lower()
+        near = next((id_ for id_ in self.known if wanted in {id_, id_.rpartition(".")[2]}), None)
+        near = near or nearest_word(wanted, self.known)
+        near = near or next((id_ for id_ in self.known if wanted and wanted in id_), None)
         hint = f"; did you mean {near}?" if near else f"; known are {', '.join(self.known)}"
         return f"unknown option {self.wanted!r}{hint}"
 

@@ -133,7 +133,7 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
         (("report", *FLAGS, "--format", "pdf"), "'pdf' is not one of"),
-        (("report", *FLAGS, "--format", "html", "--brief"), "--brief is for text and markdown"),
+        (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
         (("reprot",), "No such command 'reprot'"),
         (("report", *FLAGS, "-o", "nowhere/report.txt"), "nowhere/report.txt: cannot be written"),
     ],

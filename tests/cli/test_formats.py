@@ -46,7 +46,7 @@ def test_the_readmes_template_of_ones_own(run: Run, tmp_path: Path) -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
     template = readme.partition("```jinja\n")[2].partition("```")[0]
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "report.html.j2").write_text(template, encoding="utf-8")
+    (tmp_path / "mine" / "page.html.j2").write_text(template, encoding="utf-8")
     done = run("report", str(PATIENT), "--format", "html", "--templates", "mine")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Ward 7, teaching session" in done.stdout

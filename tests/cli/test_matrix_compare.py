@@ -91,7 +91,8 @@ def test_urgent_signs_stand_in_the_map_and_come_first_in_a_comparison(format_: s
 def test_without_a_description_the_map_is_of_anybody(run: Run) -> None:
     text = " ".join(said(run("matrix")).split())
     assert "The same in every column: distant metastasis." in text
-    assert "Assumed: no earlier treatment" in text
+    assert "Earlier treatment: not known" in text
+    assert "no earlier treatment, because" not in text
 
 
 def test_a_rest_out_of_scope_has_one_banner_and_no_map(run: Run) -> None:
@@ -212,8 +213,8 @@ def test_a_page_is_one_file_without_script_whose_links_lead_somewhere(arguments:
 
 def test_in_a_page_every_status_has_a_shape_and_a_word(run: Run) -> None:
     text = said(run("matrix", *REST, "--format", "html"))
-    marks = re.findall(r'<use href="#m-(\w+)"/></svg>\s*(?:<span[^>]*>)?\s*([a-z ]+)<', text)
-    assert len(marks) == text.count('<use href="#m-') > 13 * len(SUBTYPES)
+    marks = re.findall(r"<i class=(\w+)></i>\s*(?:<span[^>]*>)?\s*([a-z ]+)<", text)
+    assert len(marks) == text.count("<i class=") > 13 * len(SUBTYPES)
     assert all(word == status.replace("_", " ") for status, word in marks)
 
 

@@ -402,7 +402,8 @@ def test_every_claim_can_be_looked_up(other: Patient) -> None:
         *(side for d in (*comparison.disagreements_a, *comparison.disagreements_b) for side in d.sides),
     ]
     scope = {*comparison.a.scope_claims, *comparison.b.scope_claims}
-    assert set(comparison.claims) == scope | {claim for part in parts for claim in part.claims}
+    explained = {claim for term in comparison.glossary for claim in term.claims}
+    assert set(comparison.claims) == scope | explained | {claim for part in parts for claim in part.claims}
 
 
 def test_the_comparison_is_a_value_and_reads_well() -> None:

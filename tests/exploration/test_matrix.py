@@ -237,8 +237,8 @@ def test_the_reasons_are_given_by_case_only_where_the_cases_differ() -> None:
     rest = Patient(menopause="post", sites=["bone"], prior=[])
     table = matrix(rest)
     assert table["hormone_therapy"].cells["HR+/HER2-"].proofs == (
-        ("ER-positive", "no growth of the cancer during hormone therapy"),
-        ("PR-positive", "no growth of the cancer during hormone therapy"),
+        ("ER-positive", "no hormone therapy under which the cancer grew"),
+        ("PR-positive", "no hormone therapy under which the cancer grew"),
     )
     assert table["anti_her2"].cells["HR+/HER2-"].proofs == (("HER2-negative",),)
     assert table["anti_her2"].cells["HR+/HER2+"].because[0].facts == ("HER2-positive",)
@@ -294,7 +294,8 @@ def test_every_claim_of_a_cell_can_be_looked_up() -> None:
     table = matrix(Patient(menopause="post", sites=["bone"], prior=["letrozole: progressed"]))
     cited = {claim for line in table.lines for cell in line.cells.values() for claim in cell.claims}
     beside = {claim for one in table.considerations for claim in one.claims}
-    assert set(table.claims) == cited | beside | set(table.scope_claims)
+    explained = {claim for term in table.glossary for claim in term.claims}
+    assert set(table.claims) == cited | beside | explained | set(table.scope_claims)
     assert table["chemotherapy"].cells["HR+/HER2-"].claims
 
 

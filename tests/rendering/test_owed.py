@@ -182,7 +182,7 @@ def test_every_cited_passage_with_document_and_section(assessment: Assessment) -
 def test_stated_implied_and_ours_are_told_apart(page: str) -> None:
     assert re.search(r"S\d{3}-\d+; stated\]", page)
     assert re.search(r"S\d{3}-\d+; implied", page)
-    assert re.search(r"; ours\b", page)
+    assert re.search(r"\[ours\b", page)
     assert "we say it, and it says so" in page
 
 

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
-from mbc_options import Patient, TemplateError, UnknownFormatError, bundled, explore, render
-from mbc_options.exploration import Assessment, explain
+from mbc_options import (
+    Patient,
+    TemplateError,
+    UnknownFormatError,
+    bundled,
+    compare,
+    explain,
+    explore,
+    matrix,
+    render,
+)
+from mbc_options.exploration import Assessment
 from mbc_options.rendering.compact import compact_css, compact_html
-from mbc_options.rendering.environment import environment, precompile
+from mbc_options.rendering.environment import _bundled, environment, precompile
 from mbc_options.rendering.markdown import escaped
 
 if TYPE_CHECKING:
@@ -76,15 +86,15 @@ def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest
     templates = tmp_path / "templates"
     templates.mkdir()
     monkeypatch.setattr("mbc_options.rendering.environment.templates_dir", lambda: templates)
-    environment.cache_clear()
+    _bundled.cache_clear()
     try:
         (templates / "page.txt.j2").write_text("one {{ x }}\n", encoding="utf-8")
         assert environment().get_template("page.txt.j2").render(x=1) == "one 1\n"
-        environment.cache_clear()
+        _bundled.cache_clear()
         (templates / "page.txt.j2").write_text("two {{ x }}\n", encoding="utf-8")
         assert environment().get_template("page.txt.j2").render(x=1) == "two 1\n"
     finally:
-        environment.cache_clear()
+        _bundled.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -183,6 +193,10 @@ def test_what_comes_from_input_is_escaped_in_markdown() -> None:
         ("two\nlines\tof   text", "two lines of text"),
         ("see https://x.example, www.y.example, @z", "see https&#58;//x.example, www&#46;y.example, &#64;z"),
         ("HR+/HER2- 1+ 90%", "HR+/HER2- 1+ 90%"),
+        ("1. no list", r"1\. no list"),
+        ("- no list", r"\- no list"),
+        ("# $x$ #12", r"\# \$x\$ \#12"),
+        (r"\- a \ sign", r"\\- a \\ sign"),
     ],
 )
 def test_nothing_inserted_into_markdown_is_markup(text: str, shown: str) -> None:
@@ -193,3 +207,57 @@ def test_a_page_leaves_out_only_what_html_implies() -> None:
     page = '<ul class="a">\n\n  <li id="x">it&#39;s</li>\n</ul>\n<p class="b c">d</p>\n<p>e</p> <b>f</b>'
     assert compact_html(page) == '<ul class=a><li id=x>it\'s</ul><p class="b c">d<p>e</p> <b>f</b>'
     assert compact_css("/* why */ a > b {\n  color: red;\n}\n") == "a>b{color:red}"
+
+
+def test_an_apostrophe_in_a_value_of_ones_own_template_stays_escaped(own: Path) -> None:
+    write(
+        own,
+        "report.html.j2",
+        '{% extends "bundled/report.html.j2" %}',
+        "{% block letterhead %}<p title='{{ assessment.patient.label }}'>it's</p>{% endblock %}",
+    )
+    page = render(explore(Patient(label="x' onclick='alert(1)", er="+")), "html", templates=own)
+    assert "<p title='x&#39; onclick=&#39;alert(1)'>it's" in page
+
+
+def test_a_template_that_was_edited_is_read_anew(assessment: Assessment, own: Path) -> None:
+    for text in ("one", "two"):
+        write(own, "report.txt.j2", text)
+        assert render(assessment, templates=own) == f"{text}\n"
+
+
+def test_a_block_that_ours_does_not_have_is_an_error(assessment: Assessment, own: Path) -> None:
+    write(own, "report.html.j2", '{% extends "bundled/report.html.j2" %}', "{% block heder %}x{% endblock %}")
+    complaint = r"report\.html\.j2:2:1: bundled/report\.html\.j2 has no block 'heder'; did you mean header\?"
+    with pytest.raises(TemplateError, match=complaint):
+        render(assessment, "html", templates=own)
+    render(assessment, "text", templates=own)  # which it does not concern
+
+
+def test_a_template_that_extends_itself_is_told_how_to_extend_ours(assessment: Assessment, own: Path) -> None:
+    write(own, "report.txt.j2", '{% extends "report.txt.j2" %}')
+    with pytest.raises(TemplateError, match=r'write \{% extends "bundled/NAME" %\}'):
+        render(assessment, templates=own)
+
+
+def test_a_letterhead_stands_on_every_page(assessment: Assessment, own: Path) -> None:
+    write(
+        own, "page.html.j2", '{% extends "bundled/page.html.j2" %}', "{% block letterhead %}<p>Ward 7</p>{% endblock %}"
+    )
+    patient = assessment.patient
+    for shown in (assessment, explain(patient, "surgery"), matrix(patient), compare(patient, patient)):
+        assert render(shown, "html", templates=own).count("Ward 7") == 1
+
+
+@pytest.mark.parametrize("shown", [Patient(er="+"), "text", None])
+def test_what_cannot_be_rendered_is_told(shown: object) -> None:
+    with pytest.raises(TypeError, match="render takes what explore, matrix, compare or explain returned, not a"):
+        render(shown)  # type: ignore[arg-type]
+
+
+def test_a_brief_page_is_a_handout_whose_links_lead_somewhere(assessment: Assessment) -> None:
+    page = render(assessment, "html", brief=True)
+    assert len(page) < len(render(assessment, "html")) / 3
+    assert set(re.findall(r'href="?#([\w-]+)', page)) <= set(re.findall(r'\sid="?([\w-]+)', page))
+    for option in assessment.options:
+        assert option.label in page

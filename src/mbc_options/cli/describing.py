@@ -149,7 +149,11 @@ def patient_from(patient_file: str | None, said: dict[str, Any], *, may_be_empty
         for name, value in said.items()
         if value not in (None, ())
     }
-    if patient_file is None and not flags and not may_be_empty:
+    if patient_file is None and not flags:
+        if may_be_empty:
+            from mbc_options.patient import Patient
+
+            return Patient()
         msg = "describe a patient: name a file or give flags (mbc-options report --help has examples)"
         raise click.UsageError(msg)
     if patient_file is None:

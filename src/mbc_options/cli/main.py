@@ -84,7 +84,9 @@ def cli() -> None:
 @cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @patient_options
 @output_options
-@click.option("--brief", is_flag=True, help="Text and Markdown: the verdicts with their reasons, without the rest.")
+@click.option(
+    "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
+)
 @click.option("--date", help="A date to print on the report; none by default.")
 def report(
     patient_file: str | None,
@@ -100,8 +102,8 @@ def report(
     from mbc_options.exploration import explore
     from mbc_options.rulebook import load_rulebook
 
-    if brief and format_ in {"html", "json"}:
-        msg = f"--brief is for text and markdown; as {format_} a report is always whole"
+    if brief and format_ == "json":
+        msg = "--brief is for reading; as json a report is always whole"
         raise click.UsageError(msg)
     assessment = explore(patient_from(patient_file, said), load_rulebook(rules))
     give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date)

@@ -56,6 +56,9 @@ def give(
         more: what else `render` takes.
     """
     if format_ == "json":
+        if templates is not None:
+            msg = "--templates is for what is read; json has none"
+            raise click.UsageError(msg)
         text = shown.model_dump_json(indent=2)  # without what rendering would import
     else:
         from mbc_options.rendering import render

@@ -458,7 +458,7 @@ class Assessment(_Part):
             for member in option.members:
                 if member.id == id_:
                     return member
-        raise UnknownOptionError(id_, (option.id for option in self.options))
+        raise UnknownOptionError(id_, (unit.id for option in self.options for unit in (option, *option.members)))
 
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""

@@ -325,7 +325,7 @@ class _Pair:
         self.words = words_of(rulebook)
         self.exchanges = Exchanges(rulebook, self.words.deciders, a.patient.knowledge, b.patient.knowledge)
         self.facts = {difference.fact: difference for difference in self._facts()}
-        self.cited: dict[str, None] = dict.fromkeys((*a.scope_claims, *b.scope_claims))
+        self.cited: dict[str, None] = dict.fromkeys((*a.scope_claims, *b.scope_claims, *self.words.explained()))
 
     def comparison(self) -> Comparison:
         a, b = self.a, self.b
@@ -393,7 +393,8 @@ class _Pair:
             text = UNKNOWN if bits == mask else self.rulebook.phrase(fact, values)
             return FactReading.model_construct(values=values, text=text, as_written=as_written)
 
-        return self.words.make(("reading", bits, as_written), read)
+        # What somebody typed is kept nowhere.
+        return read() if as_written else self.words.make(("reading", bits), read)
 
     def _difference(self, kind: type[UnitDifference], a: MemberAssessment, b: MemberAssessment, **more: Any) -> Any:
         switches = self.exchanges.smallest(self.rulebook.unit(a.id))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.patient import Patient
     from mbc_options.rulebook.compiled import Beside, Unit
 
-__all__ = ["explore"]
+__all__ = ["explore", "knowledge_of"]
 
 AGENTS_PLACEHOLDER = "{agents}"
 
@@ -39,9 +39,21 @@ def explore(patient: Patient, rulebook: CompiledRulebook | None = None) -> shown
     Returns:
         The assessment. Every verdict is exact: the status that all completions of the description
         share, or `undetermined` where they differ (van Fraassen 1966, supervaluation).
+
+    Raises:
+        TypeError: where `patient` is none; make one with `Patient(...)` or `load_patient`.
     """
     rulebook = rulebook or load_rulebook()
     return _Exploration(words_of(rulebook), patient).assessment()
+
+
+def knowledge_of(patient: Patient) -> int:
+    """Return what is known of a patient; TypeError where it is none."""
+    try:
+        return patient.knowledge
+    except AttributeError:
+        msg = f"expected a Patient, not a {type(patient).__name__}; Patient(...) or load_patient makes one"
+        raise TypeError(msg) from None
 
 
 class _Exploration:
@@ -52,7 +64,7 @@ class _Exploration:
         self.rulebook = words.rulebook
         self.space = words.space
         self.patient = patient
-        self.knowledge = patient.knowledge
+        self.knowledge = knowledge_of(patient)
         self.scope: Scope = scope_of(self.rulebook, self.knowledge)
         self.cited: dict[str, None] = {}
 
@@ -83,6 +95,9 @@ class _Exploration:
             self._cite(note.claims)
         for question in questions:
             self._cite(question.claims)
+        for value in words.values():
+            self._cite(value.claims)
+        self.cited.update(words.explained())
         for disagreement in disagreements:
             for side in disagreement.sides:
                 self._cite(side.claims)

@@ -28,7 +28,7 @@ from mbc_options.exploration.assessment import (
     _said,
 )
 from mbc_options.exploration.decider import Status
-from mbc_options.exploration.engine import _Exploration
+from mbc_options.exploration.engine import _Exploration, knowledge_of
 from mbc_options.exploration.status import Scope, scope_of
 from mbc_options.exploration.words import Verdict, Words, words_of
 from mbc_options.frozen import FrozenDict
@@ -163,6 +163,10 @@ class Matrix(_Part):
         """Classes and members, each class before its members."""
         return tuple(line for row in self.rows for line in (row, *row.members))
 
+    def __contains__(self, id_: object) -> bool:
+        """Tell whether there is a class or member with this id."""
+        return any(id_ == line.id for line in self.lines)
+
     def __getitem__(self, id_: str) -> MatrixMember:
         """Return the line of the class or member (`chemotherapy`, `chemotherapy.combination`) with this id.
 
@@ -204,7 +208,11 @@ def matrix(rest: Patient, rulebook: CompiledRulebook | None = None) -> Matrix:
     Returns:
         The map. Every cell is exact: the status shared by all patients who fit the rest and the subtype,
         or `undetermined` where two of them differ.
+
+    Raises:
+        TypeError: where `rest` is no Patient.
     """
+    knowledge_of(rest)
     rulebook = rulebook or load_rulebook()
     return _Map(words_of(rulebook), rest).matrix()
 
@@ -257,6 +265,7 @@ class _Map:
         words, about = self.words, self.rulebook.content["about"]["scope"]
         scope_claims = tuple(about["claims"])
         self.cited.update(dict.fromkeys(scope_claims))
+        self.cited.update(words.explained())
         columns = tuple(self._column(*subtype) for subtype in words.rulebook.subtypes)
         inside = self.scope == "in"
         rows = tuple(self._row(unit, columns) for unit in self.rulebook.units) if inside else ()
@@ -291,14 +300,18 @@ class _Map:
         facts = self.space.support(self.space.universe & ~self.named)
         fields = {fact: None for fact in facts if getattr(self.said, fact, None) is not None}
         rest = self.said.with_(**fields) if fields else self.said
-        return rest, self.theory.tighten(rest.knowledge | self.named)
+        return rest, self.theory.tighten(knowledge_of(rest) | self.named)
 
     def _considerations(self) -> tuple[ConsiderationShown, ...]:
-        """Return what bears on the choice because of what is known of the rest, and not of what is unknown."""
+        """Return what bears on the choice for the rest; not that receptors are unknown, which the columns say."""
+        beside = (
+            one._replace(unknown=tuple(mask for mask in one.unknown if not mask & self.named))
+            for one in self.rulebook.considerations
+        )
         found = tuple(
             self.words.consideration(one)
-            for one in self.rulebook.considerations
-            if (self.scope == "in" or one.words["beyond_scope"]) and one._replace(unknown=()).applies_to(self.knowledge)
+            for one in beside
+            if (self.scope == "in" or one.words["beyond_scope"]) and one.applies_to(self.knowledge)
         )
         for shown in found:
             self.cited.update(dict.fromkeys(shown.claims))

@@ -11,6 +11,7 @@ from mbc_options.exploration.assessment import (
     Document,
     KnownFact,
     MemberAssessment,
+    OptionAssessment,
     RulebookInfo,
     TermShown,
     _Part,
@@ -61,6 +62,7 @@ class Explanation(_Part):
 
     Attributes:
         rulebook: which rulebook spoke.
+        label: what the description calls the patient, or None.
         known: the facts of which something is known.
         treatments: the earlier treatments.
         assumptions: what was assumed.
@@ -75,11 +77,12 @@ class Explanation(_Part):
     """
 
     rulebook: RulebookInfo
+    label: str | None
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
-    option: MemberAssessment
+    option: OptionAssessment | MemberAssessment
     scope_text: str | None
     rules: tuple[RuleShown, ...]
     disagreements: tuple[DisagreementShown, ...]
@@ -133,6 +136,7 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
     cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)
     return Explanation.model_construct(
         rulebook=assessment.rulebook,
+        label=patient.label,
         known=assessment.known,
         treatments=assessment.treatments,
         assumptions=assessment.assumptions,

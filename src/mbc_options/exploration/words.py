@@ -270,6 +270,10 @@ class Words:
             ),
         )
 
+    def explained(self) -> dict[str, None]:
+        """Return the claims that the glossary rests on."""
+        return self.make("explained", lambda: dict.fromkeys(claim for term in self.glossary() for claim in term.claims))
+
     def glossary(self) -> tuple[shown.TermShown, ...]:
         """Return the special words that the rulebook explains."""
         return self.make(
@@ -330,7 +334,9 @@ class Words:
 
     def fact(self, fact: str, values: tuple[str, ...], as_written: str | None) -> shown.KnownFact:
         """Return a fact with some of its values, and a written form that says more, where there is one."""
-        return self.make(("fact", fact, values, as_written), self._fact, fact, values, as_written)
+        if as_written is not None:
+            return self._fact(fact, values, as_written)  # what somebody typed is kept nowhere
+        return self.make(("fact", fact, values), self._fact, fact, values, None)
 
     def known_fact(self, fact: str, bits: int) -> shown.KnownFact | None:
         """Return a fact with the values whose bits are given; None for a treatment that was not given."""

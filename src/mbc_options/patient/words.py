@@ -18,6 +18,8 @@ __all__ = ["Meaning", "Refused", "Trail", "free_text", "named", "outcome", "plai
 Trail: TypeAlias = tuple[str | int, ...]
 
 MAX_TEXT = 500
+JOINERS = "\u200c\u200d"
+"""Characters that print nothing and that scripts and emoji need inside a word."""
 
 
 class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
@@ -137,7 +139,7 @@ def shown(written: object) -> str:
 def plain(written: object) -> str:
     """Return text in one line, without what a terminal or a page would obey instead of print."""
     text = written if isinstance(written, str) else shown(written)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if c.isprintable() or c in JOINERS else " " for c in text).split())
 
 
 def free_text(name: str, written: str) -> str:

@@ -55,9 +55,10 @@ def card(shown: Any) -> str | None:
 
 
 def _unsaid(assessment: Assessment) -> list[str]:
-    """Return the fields that the description leaves out."""
-    patient = assessment.patient
-    return [name for name in type(patient).model_fields if name != "label" and getattr(patient, name) is None]
+    """Return the fields that the description leaves out, and that follow from nothing else."""
+    patient, known = assessment.patient, {fact.fact for fact in assessment.known}
+    fields = type(patient).model_fields
+    return [name for name in fields if name != "label" and getattr(patient, name) is None and name not in known]
 
 
 def _passages_of(parts: Iterable[Any], claims: Mapping[str, Citation]) -> dict[str, Citation]:

@@ -29,10 +29,19 @@ BUNDLED = "bundled/"
 
 
 def _module_name(name: str, source: bytes, *, markdown: bool) -> str:
-    """Name a compiled template after its very source and the compiler, so that it can never be stale."""
+    """Name a compiled template after its very source and all that compiles it, so that it can never be stale."""
+    return "t_" + sha256(f"{_compiler()}\0{markdown}\0{name}\0".encode() + source).hexdigest()[:32]
+
+
+@cache
+def _compiler() -> str:
+    """Return the digest of what is baked into a compiled template: Jinja, our escaping, and filters of constants."""
     from jinja2 import __version__
 
-    return "t_" + sha256(f"{__version__}\0{markdown}\0{name}\0".encode() + source).hexdigest()[:32]
+    digest = sha256(__version__.encode())
+    for name in ("environment.py", "filters.py", "markdown.py"):
+        digest.update((PACKAGE / "rendering" / name).read_bytes())
+    return digest.hexdigest()
 
 
 class _Loader(BaseLoader):
@@ -100,14 +109,23 @@ def _is_escaped(name: str | None) -> bool:
     return name is not None and name.endswith((".html.j2", ".md.j2"))
 
 
-@cache
 def environment(own: Path | None = None, *, markdown: bool = False) -> Environment:
     """Return an environment of the templates.
 
     Args:
-        own: a directory of templates that come before ours.
+        own: a directory of templates that come before ours; read anew each time, for somebody may be
+            writing them.
         markdown: the one for Markdown, instead of the one for text and HTML.
     """
+    return _bundled(markdown) if own is None else _made(own, markdown)
+
+
+@cache
+def _bundled(markdown: bool) -> Environment:  # noqa: FBT001
+    return _made(None, markdown)
+
+
+def _made(own: Path | None, markdown: bool) -> Environment:  # noqa: FBT001
     env = Environment(
         loader=_Loader(own, markdown=markdown),
         undefined=_Missing,

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
         Dependency,
         KnownFact,
         MemberAssessment,
+        NextQuestion,
     )
 
 __all__ = [
     "FILTERS",
-    "answer_text",
+    "answers",
     "complete_fields",
     "dated",
     "fact_text",
@@ -26,7 +27,6 @@ __all__ = [
     "grouped_changes",
     "grouped_dependencies",
     "listing",
-    "named_in",
     "needed",
     "sentence",
     "unit_labels",
@@ -93,15 +93,36 @@ def grouped_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
         For each group: `to`, `all` (the changes that all of them share), `any` (those of which one is
         enough, or empty) and `given` (unknown facts that must turn out so besides).
     """
-    groups: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = {}
-    for change in changes:
-        shared, last = change.facts[:-1], change.facts[-1]
-        group = groups.setdefault((change.to, shared), {"to": change.to, "all": list(shared), "any": [], "given": []})
-        if last not in group["any"]:
-            group["any"].append(last)
-        if change.if_ and not group["given"]:
-            group["given"] = list(change.if_facts)
-    return list(groups.values())
+    groups: list[dict[str, Any]] = []
+    ahead = list(changes)
+    while ahead:
+        first = ahead[0]
+        shared, alike = max(
+            (
+                (rest, [change for change in ahead if _differs_by_one(change, first, rest)])
+                for rest in _all_but_one(first)
+            ),
+            key=lambda found: len(found[1]),
+        )
+        left = [next(fact for fact in change.facts if fact not in shared) for change in alike]
+        groups.append(
+            {"to": first.to, "all": list(shared), "any": list(dict.fromkeys(left)), "given": list(first.if_facts)}
+        )
+        ahead = [change for change in ahead if change not in alike]
+    return groups
+
+
+def _all_but_one(change: Change) -> list[tuple[str, ...]]:
+    """Return what remains of a change without each of its facts, without the last one first."""
+    facts = change.facts
+    return [facts[:i] + facts[i + 1 :] for i in reversed(range(len(facts)))]
+
+
+def _differs_by_one(change: Change, first: Change, shared: tuple[str, ...]) -> bool:
+    """Tell whether a change leads to the same as the first, and shares all of its facts with it but one."""
+    return (change.to, change.if_facts, len(change.facts)) == (first.to, first.if_facts, len(first.facts)) and set(
+        shared
+    ) <= set(change.facts)
 
 
 def fact_text(fact: KnownFact) -> str:
@@ -112,11 +133,16 @@ def fact_text(fact: KnownFact) -> str:
     return f"{fact.text} ({fact.as_written})" if settled else f"{fact.label} {fact.as_written}"
 
 
-def answer_text(answer: tuple[str, tuple[str, ...]], labels: Mapping[str, str]) -> str:
-    """Return what one answer to a question settles."""
-    value, settled = answer
-    names = listing(labels[id_] for id_ in settled) if settled else "nothing yet"
-    return f"{value.replace('_', ' ')} settles {names}"
+def answers(question: NextQuestion, labels: Mapping[str, str]) -> list[str]:
+    """Return what the answers to a question settle; in one phrase, where they settle the same."""
+    settled = {value: [labels[id_] for id_ in ids] for value, ids in question.settles.items()}
+    names = list(settled.values())
+    if len(names) > 1 and names[0] and all(one == names[0] for one in names):
+        return [f"{'either' if len(names) == 2 else 'any'} answer settles {listing(names[0])}"]
+    return [
+        f"{value.replace('_', ' ')} settles {listing(found) if found else 'no class yet'}"
+        for value, found in settled.items()
+    ]
 
 
 def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str, str]]) -> str:
@@ -127,11 +153,6 @@ def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str
 def unit_labels(assessment: Assessment) -> dict[str, str]:
     """Return the names of the classes and members, by id."""
     return {unit.id: unit.label for option in assessment.options for unit in (option, *option.members)}
-
-
-def named_in(id_: str, labels: Mapping[str, str]) -> str:
-    """Return the name of a class or member."""
-    return labels[id_]
 
 
 def needed(unit: MemberAssessment, assessment: Assessment) -> list[str]:
@@ -180,7 +201,7 @@ _ELSEWHERE = {
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "answer_text": answer_text,
+    "answers": answers,
     "complete_fields": complete_fields,
     "dated": dated,
     "fact_text": fact_text,
@@ -189,7 +210,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "grouped_dependencies": grouped_dependencies,
     "listing": listing,
     "member_text": member_text,
-    "named_in": named_in,
     "needed": needed,
     "sentence": sentence,
     "unit_labels": unit_labels,

@@ -7,7 +7,8 @@ import re
 __all__ = ["escaped"]
 
 _SPACE = re.compile(r"\s+")
-_MARKUP = re.compile(r"[\\`*_\[\]|~]")
+_FIRST = re.compile(r"^[-+](?= )|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
+_MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
 _ENTITIES = {
     "&": "&amp;",
     "<": "&lt;",
@@ -21,10 +22,9 @@ _ENTITIES = {
 def escaped(text: str) -> str:
     """Return a text on one line in which nothing forms markup, a link or a mention.
 
-    A list, a heading or a quotation begins at the start of a line, where our templates write their own
-    marks; what is inserted never stands there.
+    What could begin a list, a heading or a formula is escaped, too: a text may stand first on its line.
     """
-    text = _SPACE.sub(" ", text)
+    text = _MARKUP.sub(r"\\\g<0>", _SPACE.sub(" ", text))
     for sign, entity in _ENTITIES.items():
         text = text.replace(sign, entity)
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return _FIRST.sub(r"\\\g<0>", text)

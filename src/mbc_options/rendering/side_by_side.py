@@ -96,7 +96,7 @@ def reasons_alike(reasons: Sequence[Reason]) -> list[tuple[Reason, list[str]]]:
 def known_text(fact: FactDifference, side: str) -> str:
     """Return what is known of a fact on one side (`a` or `b`), in words that stand by themselves."""
     reading = fact.a if side == "a" else fact.b
-    text = f"{fact.label} {reading.text}" if reading.is_unknown else reading.text
+    text = f"not known: {fact.label}" if reading.is_unknown else reading.text
     return f"{text} ({reading.as_written})" if reading.as_written else text
 
 

@@ -65,8 +65,13 @@ class Terms:
         self._linked.clear()
         return ""
 
-    def parts(self, text: str) -> Iterator[Part]:
-        """Yield a text in pieces, with the terms in it."""
+    def parts(self, text: str, *, link: bool = True) -> Iterator[Part]:
+        """Yield a text in pieces, with the terms in it.
+
+        Args:
+            text: what is to be shown.
+            link: whether terms are linked; where not, abbreviations are told all the same.
+        """
         begin = at = 0
         firsts = self._by_first
         while (word := _WORD.search(text, at)) is not None:
@@ -79,7 +84,8 @@ class Terms:
             at = end
             expansion = self._expansion(term, text)
             self._used[term.id] = term
-            if expansion is None and term.id in self._linked:
+            linked = link and term.id not in self._linked
+            if expansion is None and not linked:
                 continue
             if expansion is not None:
                 at, others = self._rest_of_word(text, end)
@@ -87,8 +93,8 @@ class Terms:
                     expansion = "; ".join([f"{term.term}: {expansion}", *others])
             if word.start() > begin:
                 yield Part(text[begin : word.start()])
-            linked = term.id not in self._linked
-            self._linked.add(term.id)
+            if linked:
+                self._linked.add(term.id)
             yield Part(text[word.start() : at], term if linked else None, expansion)
             begin = at
         if begin < len(text):

@@ -1,0 +1,23 @@
+// Whatever acts, or refers to something outside of the page. A link that a reader may follow is no reference,
+// and a form of the kind "dialog" sends nothing.
+() => {
+  const problems = [];
+  const at = (element) => element.outerHTML.slice(0, 120);
+  for (const element of document.querySelectorAll("script, iframe, object, embed, base, meta[http-equiv=refresh], form:not([method=dialog])"))
+    problems.push(`<${element.localName}>: ${at(element)}`);
+  for (const element of document.querySelectorAll("*"))
+    for (const { name, value } of element.attributes) {
+      if (name.startsWith("on")) problems.push(`inline handler ${name}: ${at(element)}`);
+      if (/^\s*(javascript|vbscript|data):/i.test(value) && ["href", "src", "action"].includes(name))
+        problems.push(`${name} that acts: ${at(element)}`);
+      const loads = ["src", "srcset", "poster", "background", "data", "action", "formaction", "ping"].includes(name);
+      const links = ["href", "xlink:href"].includes(name) && element.localName !== "a";
+      if ((loads || links) && !value.startsWith("#")) problems.push(`refers to ${value}: ${at(element)}`);
+    }
+  const styles = [...document.querySelectorAll("style")].map((style) => style.textContent);
+  styles.push(...[...document.querySelectorAll("[style]")].map((element) => element.getAttribute("style")));
+  for (const style of styles)
+    for (const found of style.match(/@import[^;]*|url\((?!\s*["']?(?:#|data:))[^)]*\)/g) ?? [])
+      problems.push(`style refers elsewhere: ${found}`);
+  return problems;
+};

@@ -1,0 +1,74 @@
+"""One browser for the session, one tab in it, and in that tab one page for every test."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # the checks and the harness beside this file are in no package
+
+import chromium  # noqa: E402
+from pages import DESCRIPTIONS, NAMES, assessed, page_of, patient  # noqa: E402
+from tab import Tab  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from mbc_options import Assessment
+    from mbc_options.exploration.assessment import TermShown
+
+REQUIRED = "MBC_OPTIONS_REQUIRE_BROWSER"
+"""Set where these tests must run: a missing browser is a failure then."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask every test that takes an `assessment` about every patient, and one that takes `html` about every page."""
+    chosen = {name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[:1]}
+    if "name" in metafunc.fixturenames and "name" not in chosen:
+        names = list(DESCRIPTIONS) if "assessment" in metafunc.fixturenames else NAMES
+        metafunc.parametrize("name", names, scope="session")  # one page after another, each opened once
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if (reason := chromium.missing()) is not None:
+        if os.environ.get(REQUIRED):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with chromium.started() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    tab = Tab(browser, tmp_path_factory.mktemp("pages"))
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def assessment(name: str) -> Assessment:
+    return assessed(name)
+
+
+@pytest.fixture
+def html(name: str, tab: Tab) -> str:  # noqa: ARG001 - without a browser no page is made
+    return page_of(name)
+
+
+@pytest.fixture(scope="session")
+def labels() -> list[str]:
+    """What the patients are called, by those who described them."""
+    return [text for name in DESCRIPTIONS if (text := patient(name).label)]
+
+
+@pytest.fixture(scope="session")
+def glossary() -> tuple[TermShown, ...]:
+    return assessed("nothing-known").glossary

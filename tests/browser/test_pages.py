@@ -1,0 +1,160 @@
+"""The pages, as each kind of reader meets them: every check, on every page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from checks import abbreviations, accessibility, contained, drawings, keyboard, motion, paper, reflow, structure
+from checks.abbreviations import Abbreviation
+from pages import NAMES
+
+if TYPE_CHECKING:
+    from tab import Scheme, Tab
+
+    from mbc_options import Assessment
+    from mbc_options.exploration.assessment import TermShown
+
+SOME = (
+    "both-positive-premenopausal-long-history",
+    "out-of-scope-nodes",
+    "map after letrozole",
+    "comparison of subtypes",
+    "why undetermined",
+)
+"""Pages that have every kind of part between them, for what does not hang on the patient."""
+
+NARROW, DESK, WIDE = 320, 1280, 1920
+
+
+LARGEST = 150_000
+"""How many bytes a page may have."""
+
+
+def test_it_is_small_enough_to_be_sent(html: str) -> None:
+    assert len(html.encode()) <= LARGEST
+
+
+def test_axe_finds_nothing(html: str, tab: Tab) -> None:
+    assert accessibility.problems(tab.open(html).unfold().page) == []
+
+
+@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("width", [NARROW, DESK])
+def test_whatever_is_to_be_hit_is_large_enough(width: int, html: str, tab: Tab) -> None:
+    assert accessibility.size_problems(tab.open(html, width=width).unfold().page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_background(scheme: Scheme, html: str, tab: Tab) -> None:
+    page = tab.open(html, scheme=scheme).unfold().page
+    assert accessibility.color_problems(page) == []
+
+
+def test_nothing_acts_and_nothing_comes_from_elsewhere(html: str, tab: Tab) -> None:
+    assert contained.problems(tab.open(html)) == []
+
+
+def test_what_someone_typed_is_shown_as_typed_and_does_nothing(assessment: Assessment, html: str, tab: Tab) -> None:
+    page = tab.open(html).unfold().page
+    assert page.evaluate("window.acted") is None
+    shown = " ".join(page.inner_text("body").split())
+    typed = [assessment.patient.label or "", *(site for site in assessment.patient.sites or () if ":" in site)]
+    assert [text for text in typed if " ".join(text.removeprefix("other:").split()) not in shown] == []
+
+
+def test_it_can_be_walked_through_by_headings_landmarks_and_links(html: str, tab: Tab) -> None:
+    assert structure.problems(tab.open(html).page) == []
+
+
+def test_the_title_and_the_first_heading_tell_the_patient(assessment: Assessment, html: str, tab: Tab) -> None:
+    page = tab.open(html).page
+    told = " ".join((assessment.patient.label or "A patient").split())
+    assert told in page.title()
+    assert told in " ".join(page.get_by_role("heading", level=1).inner_text().split())
+
+
+@pytest.mark.parametrize("forced_colors", [False, True], ids=["own", "forced"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SOME[:3])
+def test_what_is_drawn_can_be_seen(*, forced_colors: bool, scheme: Scheme, html: str, tab: Tab) -> None:
+    page = tab.open(html, scheme=scheme, forced_colors=forced_colors).unfold().page
+    assert page.locator("svg:visible, i:empty").count()
+    assert drawings.problems(page) == []
+
+
+def test_it_fits_a_window_on_a_desk(html: str, tab: Tab) -> None:
+    assert reflow.problems(tab.open(html).unfold().page) == []
+
+
+def test_it_fits_the_narrowest_phone(html: str, tab: Tab) -> None:
+    assert reflow.problems(tab.open(html, width=NARROW).unfold().page) == []
+
+
+def test_on_a_phone_what_is_read_first_stands_above_what_is_read_later(html: str, tab: Tab) -> None:
+    assert structure.order_problems(tab.open(html, width=NARROW).unfold().page) == []
+
+
+def test_it_fits_the_narrowest_phone_with_letters_twice_as_large(html: str, tab: Tab) -> None:
+    assert reflow.problems(tab.open(html, width=NARROW, text_size=200).unfold().page) == []
+
+
+@pytest.mark.parametrize("size", [100, 200])
+@pytest.mark.parametrize("width", [640, DESK, WIDE])
+@pytest.mark.parametrize("name", [*SOME, "someone-types-very-long-words"])
+def test_it_fits_every_other_window(width: int, size: int, html: str, tab: Tab) -> None:
+    assert reflow.problems(tab.open(html, width=width, text_size=size).unfold().page) == []
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_its_letters_grow_with_those_of_the_reader(html: str, tab: Tab) -> None:
+    shipped, doubled = (reflow.body_text_size(tab.open(html, text_size=size).page) for size in (100, 200))
+    assert doubled == 2 * shipped
+
+
+def test_every_stop_of_the_keyboard_can_be_reached_and_shows_it(html: str, tab: Tab) -> None:
+    assert keyboard.problems(tab.open(html, less_motion=True).unfold().page) == []
+
+
+@pytest.mark.parametrize("name", ["why a candidate", "out-of-scope-denied", "map out of scope"])
+def test_the_tab_key_leads_through_it(html: str, tab: Tab) -> None:
+    assert keyboard.walk_problems(tab.open(html, anew=True, less_motion=True).page) == []
+
+
+def test_it_stands_still_for_those_who_ask_for_that(html: str, tab: Tab) -> None:
+    assert motion.problems(tab.open(html, less_motion=True).page) == []
+
+
+def test_every_abbreviation_is_explained_where_it_comes_first(
+    glossary: tuple[TermShown, ...], labels: list[str], html: str, tab: Tab
+) -> None:
+    text = tab.open(html).unfold().page.inner_text("body")
+    for label in labels:
+        text = text.replace(label, "")
+    short = [
+        Abbreviation(forms, term.stands_for)
+        for term in glossary
+        if term.stands_for
+        and (forms := tuple(form for form in (term.term, *term.forms) if form[1:] != form[1:].lower()))
+    ]
+    assert abbreviations.problems(text, short) == []
+
+
+@pytest.mark.parametrize("name", NAMES[::2])
+def test_on_paper_it_is_whole_and_no_heading_is_left_alone(name: str, html: str, tab: Tab) -> None:
+    """To print takes long, so half of the pages are: some on A4, some on Letter."""
+    page = tab.open(html, anew=True).page
+    with paper.printed(page, "Letter" if len(name) % 2 else "A4") as printed:
+        assert paper.title_problems(printed) == []
+        assert paper.fold_problems(page, printed) == []
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_on_paper_it_is_black_on_white_whatever_the_colors_on_the_screen(html: str, tab: Tab) -> None:
+    with paper.printed(tab.open(html, scheme="dark").page, "A4") as printed:
+        assert paper.color_problems(printed) == []
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_on_paper_nothing_is_lost_with_the_backgrounds(html: str, tab: Tab) -> None:
+    assert paper.lost_problems(tab.open(html).page, "A4") == []
