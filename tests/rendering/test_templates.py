@@ -261,3 +261,12 @@ def test_a_brief_page_is_a_handout_whose_links_lead_somewhere(assessment: Assess
     assert set(re.findall(r'href="?#([\w-]+)', page)) <= set(re.findall(r'\sid="?([\w-]+)', page))
     for option in assessment.options:
         assert option.label in page
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_date_is_printed_on_every_page_without_what_a_terminal_obeys(assessment: Assessment, format_: str) -> None:
+    patient = assessment.patient
+    for shown in (assessment, explain(patient, "surgery"), matrix(patient), compare(patient, patient)):
+        page = render(shown, format_, date="3 May\x1b[31m\n2031")
+        assert "3 May [31m 2031" in page.replace("\\", "")
+        assert "\x1b" not in page

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mbc_options.exploration.assessment import Assessment, Citation
-    from mbc_options.exploration.subtype_map import Cell
 
 __all__ = ["card"]
 
@@ -46,7 +45,7 @@ def card(shown: Any) -> str | None:
     if found is None:
         return None
     template, name = found
-    context = {name: shown, "terms": Terms(()), "passages_of": _passages_of, "same_cells": _same_cells}
+    context = {name: shown, "terms": Terms(()), "passages_of": _passages_of}
     if name == "patient":
         assessment = explore(shown)
         context |= {"assessment": assessment, "unsaid": _unsaid(assessment)}
@@ -69,11 +68,3 @@ def _passages_of(parts: Iterable[Any], claims: Mapping[str, Citation]) -> dict[s
         claims: the passages, by id; none where only an option is at hand.
     """
     return {id_: claims[id_] for part in parts for id_ in part.claims if id_ in claims}
-
-
-def _same_cells(cells: Mapping[str, Cell]) -> Iterable[tuple[Cell, list[str]]]:
-    """Return each different cell of a line of the map once, with the subtypes that share it."""
-    shared: dict[Cell, list[str]] = {}
-    for subtype, cell in cells.items():
-        shared.setdefault(cell, []).append(subtype)
-    return shared.items()

@@ -72,7 +72,7 @@ def render(
 
         own = directory_of(Path(templates))
     env = environment(own, markdown=format == "markdown")
-    context = {name: shown, "date": date, "brief": brief, "parts": parts}
+    context = {name: shown, "date": None if date is None else _printable(date), "brief": brief, "parts": parts}
     if format == "html":
         from mbc_options.rendering.pages import context_of_page
 
@@ -100,3 +100,8 @@ def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     if unknown := set(parts) - PARTS:
         msg = f"unknown parts {sorted(unknown)}; known are {sorted(PARTS)}"
         raise ValueError(msg)
+
+
+def _printable(text: str) -> str:
+    """Return a text in one line, without what a terminal would obey instead of print."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
