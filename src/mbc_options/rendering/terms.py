@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from mbc_options.exploration.assessment import TermShown
 
@@ -41,7 +41,7 @@ class Terms:
         glossary: the terms.
     """
 
-    def __init__(self, glossary: Iterable[TermShown]) -> None:
+    def __init__(self, glossary: Sequence[TermShown]) -> None:
         self._by_first: dict[str, list[tuple[str, bool, TermShown]]] = {}
         for term in glossary:
             for form in (term.term, *term.forms):
@@ -51,6 +51,9 @@ class Terms:
                     self._by_first.setdefault(first[0].lower(), []).append((form, exact, term))
         for forms in self._by_first.values():
             forms.sort(key=lambda form: -len(form[0]))
+        self._untold = {
+            form: term.id for term in glossary if term.stands_for is not None for form in (term.term, *term.forms)
+        }
         self._linked: set[str] = set()
         self._expanded: set[str] = set()
         self._used: dict[str, TermShown] = {}
@@ -72,6 +75,9 @@ class Terms:
             text: what is to be shown.
             link: whether terms are linked; where not, abbreviations are told all the same.
         """
+        if not link and not any(form in text for form in self._untold):
+            yield Part(text)  # nothing to link, and nothing that was not told before
+            return
         begin = at = 0
         firsts = self._by_first
         while (word := _WORD.search(text, at)) is not None:
@@ -99,6 +105,13 @@ class Terms:
             begin = at
         if begin < len(text):
             yield Part(text[begin:])
+
+    def told(self, text: str) -> str:
+        """Return a text that links nothing, in which abbreviations are told where they stand first."""
+        return "".join(
+            part.text if part.expansion is None else f"{part.text} ({part.expansion})"
+            for part in self.parts(text, link=False)
+        )
 
     def _found(self, text: str, word: re.Match[str]) -> tuple[int, TermShown] | None:
         start, signed = word.start(), word[0].lower()
@@ -128,4 +141,5 @@ class Terms:
         if term.stands_for is None or term.id in self._expanded:
             return None
         self._expanded.add(term.id)
+        self._untold = {form: id_ for form, id_ in self._untold.items() if id_ != term.id}
         return None if term.stands_for.lower() in text.lower() else term.stands_for
