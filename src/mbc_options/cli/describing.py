@@ -100,6 +100,7 @@ _SINGLE_FLAGS = (
     ("metastasis-confirmed", "yes; no, there is no distant spread; or unknown to withdraw the assumption."),
     ("immunotherapy-biomarker", "positive or negative."),
 )
+_RECEPTORS = {"er", "pr", "her2"}
 _LIST_FLAGS = (
     ("site", "sites", "Where the disease is; repeat for more. Complete: what is not named is absent."),
     ("extent", "extent", "How far it reaches; repeat for more. Complete, likewise."),
@@ -114,7 +115,7 @@ def patient_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.argument("patient_file", required=False, type=click.Path(allow_dash=True)),
         click.option("--label", help="Free text to print on top."),
         *(
-            click.option(f"--{name}", help=text, shell_complete=_receptor if len(name) < 5 and name != "sex" else None)
+            click.option(f"--{name}", help=text, shell_complete=_receptor if name in _RECEPTORS else None)
             for name, text in _SINGLE_FLAGS
         ),
         *(

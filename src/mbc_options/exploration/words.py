@@ -14,12 +14,15 @@ from mbc_options.vocabulary import agents
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pydantic import BaseModel
+
     from mbc_options.rulebook import CompiledRulebook
     from mbc_options.rulebook.compiled import Beside, CompiledRule, Unit
 
 __all__ = ["Verdict", "Words", "words_of"]
 
 T = TypeVar("T")
+P = TypeVar("P", bound="BaseModel")
 
 
 Surroundings = tuple[tuple[shown.Dependency, ...], tuple[shown.Change, ...]]
@@ -198,19 +201,7 @@ class Words:
 
     def consideration(self, beside: Beside) -> shown.ConsiderationShown:
         """Return a consideration as it is shown."""
-        words = beside.words
-        return self.make(
-            ("consideration", beside.id),
-            lambda: shown.ConsiderationShown.model_construct(
-                id=beside.id,
-                kind=words["kind"],
-                title=words["title"],
-                text=words["text"],
-                claims=tuple(words["claims"]),
-                basis=words["basis"],
-                options=tuple(words["options"]),
-            ),
-        )
+        return self.make(("consideration", beside.id), lambda: _as_written(shown.ConsiderationShown, beside.words))
 
     def disagreement(self, beside: Beside) -> shown.DisagreementShown:
         """Return a disagreement as it is shown."""
@@ -231,44 +222,15 @@ class Words:
 
     def note(self, beside: Beside) -> shown.NoteShown:
         """Return a background note as it is shown."""
-        words = beside.words
-        return self.make(
-            ("note", beside.id),
-            lambda: shown.NoteShown.model_construct(
-                id=beside.id,
-                title=words["title"],
-                text=words["text"],
-                claims=tuple(words["claims"]),
-                basis=words["basis"],
-            ),
-        )
+        return self.make(("note", beside.id), lambda: _as_written(shown.NoteShown, beside.words))
 
     def question(self, beside: Beside) -> shown.CareQuestion:
         """Return a question to a care team as it is shown."""
-        words = beside.words
-        return self.make(
-            ("question", beside.id),
-            lambda: shown.CareQuestion.model_construct(
-                id=beside.id,
-                about=words["about"],
-                ask=words["ask"],
-                why=words["why"],
-                claims=tuple(words["claims"]),
-                basis=words["basis"],
-            ),
-        )
+        return self.make(("question", beside.id), lambda: _as_written(shown.CareQuestion, beside.words))
 
     def values(self) -> tuple[shown.ValuePrompt, ...]:
         """Return what may matter to a reader."""
-        return self.make(
-            "values",
-            lambda: tuple(
-                shown.ValuePrompt.model_construct(
-                    id=value["id"], ask=value["ask"], claims=tuple(value["claims"]), basis=value["basis"]
-                )
-                for value in self.rulebook.content["values"]
-            ),
-        )
+        return self.make("values", self._all_as_written, shown.ValuePrompt, "values")
 
     def explained(self) -> dict[str, None]:
         """Return the claims that the glossary rests on."""
@@ -276,17 +238,7 @@ class Words:
 
     def glossary(self) -> tuple[shown.TermShown, ...]:
         """Return the special words that the rulebook explains."""
-        return self.make(
-            "glossary",
-            lambda: tuple(
-                shown.TermShown.model_construct(
-                    **{key: term[key] for key in ("id", "term", "stands_for", "means", "basis")},
-                    forms=tuple(term["forms"]),
-                    claims=tuple(term["claims"]),
-                )
-                for term in self.rulebook.content["glossary"]
-            ),
-        )
+        return self.make("glossary", self._all_as_written, shown.TermShown, "glossary")
 
     def caution(self, unit: Unit, beside: Beside, text: str) -> shown.CautionShown:
         """Return a caution as it is shown, with its text filled in."""
@@ -300,19 +252,10 @@ class Words:
 
     def documents(self) -> tuple[shown.Document, ...]:
         """Return the documents."""
-        return self.make(
-            "documents",
-            lambda: tuple(
-                shown.Document.model_construct(
-                    **{
-                        key: source[key]
-                        for key in ("id", "title", "short", "publisher", "date", "kind", "file", "sha256")
-                    },
-                    limits=tuple(source["limits"]),
-                )
-                for source in self.rulebook.content["sources"]
-            ),
-        )
+        return self.make("documents", self._all_as_written, shown.Document, "sources")
+
+    def _all_as_written(self, model: type[P], kind: str) -> tuple[P, ...]:
+        return tuple(_as_written(model, words) for words in self.rulebook.content[kind])
 
     def info(self) -> shown.RulebookInfo:
         """Return what is said of the rulebook as a whole."""
@@ -415,6 +358,14 @@ class Words:
         return self.make(
             ("rule", rule.id), lambda: Region(self.rulebook.inside, rule.function.holds, rule.function.named)
         )
+
+
+def _as_written(model: type[P], words: Mapping[str, Any]) -> P:
+    """Return a part that shows just what its author wrote, with lists as tuples."""
+    fields = {name: words[name] for name in model.model_fields}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    constructed: P = model.model_construct(None, **values)
+    return constructed
 
 
 def words_of(rulebook: CompiledRulebook) -> Words:
