@@ -16,19 +16,25 @@ PACKAGE = Path(mbc_options.__file__).parent
 
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    "lazy": set(),
     "logic": set(),
     "frozen": set(),
     "notebook": set(),
     "bundled": set(),
+    "parts": {"notebook"},
+    "whole_file": {"errors"},
     "marked": {"errors"},
     "checked": {"errors", "marked"},
     "vocabulary": {"logic", "bundled", "checked", "errors", "marked"},
     "patient": {"errors", "frozen", "marked", "notebook", "vocabulary"},
     "rulebook": {"bundled", "checked", "errors", "logic", "marked", "vocabulary"},
-    "exploration": {"errors", "frozen", "logic", "notebook", "patient", "rulebook", "vocabulary"},
+    "exploration": {"errors", "frozen", "lazy", "logic", "notebook", "parts", "patient", "rulebook", "vocabulary"},
     "evidence": {"rulebook"},
     "rendering": {"bundled", "errors", "exploration"},
-    "cli": {"errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary", ""},
+    "cli": {
+        *("errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary", "whole_file"),
+        "",
+    },
 }
 """What each part may import; nothing imports `cli`."""
 

@@ -11,8 +11,9 @@ Example:
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mbc_options.lazy import fetching
 
 if TYPE_CHECKING:
     from mbc_options.errors import (
@@ -97,15 +98,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg) from None
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = fetching(__name__, globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -79,7 +79,7 @@ def write(text: str, output: str | None, *sources: str | None) -> None:
             stream.reconfigure(errors="replace")
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from mbc_options.cli.whole_file import write_whole
+    from mbc_options.whole_file import write_whole
 
     assert output is not None
     write_whole(output, text if text.endswith("\n") else text + "\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mbc_options.exploration.assessment import Assessment
 from mbc_options.exploration.engine import explore
 from mbc_options.exploration.status import statuses
+from mbc_options.lazy import fetching
 
 if TYPE_CHECKING:
     from mbc_options.exploration.comparison import Comparison, compare
@@ -27,12 +27,4 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg) from None
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = fetching(__name__, globals(), _HOMES)

@@ -2,15 +2,15 @@
 
 # Annotations are not postponed here: pydantic would evaluate more than a hundred from text at every start.
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import Field, PlainSerializer
 
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.decider import Status
 from mbc_options.exploration.status import Scope
 from mbc_options.frozen import FrozenDict
-from mbc_options.notebook import ShownAsCard
+from mbc_options.parts import Part
 from mbc_options.patient import Patient
 
 __all__ = [
@@ -42,34 +42,10 @@ Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
 
 
-_set = object.__setattr__
-
 REMINDER = "  It informs and teaches; it does not advise. Not described does not mean contraindicated."
 
 
-class _Part(BaseModel, ShownAsCard):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, serialize_by_alias=True, validate_by_name=True
-    )
-
-    if not TYPE_CHECKING:  # where types are checked, pydantic's plugin writes the signature of each
-
-        @classmethod
-        def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Any:
-            """Return an instance of values that are known to be right; every field is given, by its name.
-
-            An assessment has hundreds of parts; pydantic's own does the same ten times slower, because
-            it looks for defaults and aliases.
-            """
-            part = cls.__new__(cls)
-            _set(part, "__dict__", values)
-            _set(part, "__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set)
-            _set(part, "__pydantic_extra__", None)
-            _set(part, "__pydantic_private__", None)
-            return part
-
-
-class Reason(_Part):
+class Reason(Part):
     """Why a verdict is what it is.
 
     Attributes:
@@ -96,7 +72,7 @@ class Reason(_Part):
     certain: bool = True
 
 
-class Dependency(_Part):
+class Dependency(Part):
     """What would settle an undetermined verdict: if all of these facts turn out so, it is `then`."""
 
     if_: ByFact = Field(alias="if")
@@ -104,7 +80,7 @@ class Dependency(_Part):
     then: Status
 
 
-class Change(_Part):
+class Change(Part):
     """A similar patient with another verdict; not something to do.
 
     Attributes:
@@ -122,7 +98,7 @@ class Change(_Part):
     to: Status
 
 
-class CautionShown(_Part):
+class CautionShown(Part):
     """What bears on an option for this patient, without changing the verdict."""
 
     id: str
@@ -132,7 +108,7 @@ class CautionShown(_Part):
     kind: Literal["caution", "limit", "notice"]
 
 
-class AgentNamed(_Part):
+class AgentNamed(Part):
     """A drug that a document names for a class."""
 
     id: str
@@ -141,7 +117,7 @@ class AgentNamed(_Part):
     claims: Claims
 
 
-class MemberAssessment(_Part):
+class MemberAssessment(Part):
     """A group of agents, or an approach, inside a class; its verdict never exceeds the class's.
 
     Attributes:
@@ -201,7 +177,7 @@ class OptionAssessment(MemberAssessment):
         raise UnknownOptionError(id_, (member.id for member in self.members))
 
 
-class ConsiderationShown(_Part):
+class ConsiderationShown(Part):
     """What is not an option but bears on the choice for this patient."""
 
     id: str
@@ -213,14 +189,14 @@ class ConsiderationShown(_Part):
     options: tuple[str, ...]
 
 
-class SideShown(_Part):
+class SideShown(Part):
     """What one side of a disagreement says."""
 
     says: str
     claims: Claims
 
 
-class DisagreementShown(_Part):
+class DisagreementShown(Part):
     """Where documents disagree, with both sides and how the rulebook handles it."""
 
     id: str
@@ -230,7 +206,7 @@ class DisagreementShown(_Part):
     options: tuple[str, ...]
 
 
-class NoteShown(_Part):
+class NoteShown(Part):
     """Background that decides nothing."""
 
     id: str
@@ -240,7 +216,7 @@ class NoteShown(_Part):
     basis: Basis
 
 
-class NextQuestion(_Part):
+class NextQuestion(Part):
     """An unknown fact, and what each answer would settle.
 
     Attributes:
@@ -259,7 +235,7 @@ class NextQuestion(_Part):
     sometimes: int
 
 
-class CareQuestion(_Part):
+class CareQuestion(Part):
     """A question that a reader may bring to a care team.
 
     Attributes:
@@ -276,7 +252,7 @@ class CareQuestion(_Part):
     basis: Basis
 
 
-class ValuePrompt(_Part):
+class ValuePrompt(Part):
     """Something that may matter to a reader, to mark and to write about."""
 
     id: str
@@ -285,7 +261,7 @@ class ValuePrompt(_Part):
     basis: Basis
 
 
-class TermShown(_Part):
+class TermShown(Part):
     """A special word, explained.
 
     Attributes:
@@ -304,7 +280,7 @@ class TermShown(_Part):
     basis: Basis
 
 
-class KnownFact(_Part):
+class KnownFact(Part):
     """A fact of which something is known.
 
     Attributes:
@@ -332,7 +308,7 @@ class KnownFact(_Part):
         return self.fact.partition(".")[0]
 
 
-class Citation(_Part):
+class Citation(Part):
     """A passage that something above rests on.
 
     Attributes:
@@ -354,7 +330,7 @@ class Citation(_Part):
     notices: tuple[str, ...] = ()
 
 
-class Document(_Part):
+class Document(Part):
     """One of the documents."""
 
     id: str
@@ -368,7 +344,7 @@ class Document(_Part):
     limits: tuple[str, ...]
 
 
-class RulebookInfo(_Part):
+class RulebookInfo(Part):
     """Which rulebook spoke, and what it is and is not for."""
 
     name: str
@@ -381,7 +357,7 @@ class RulebookInfo(_Part):
     limits: tuple[str, ...]
 
 
-class SubtypeFound(_Part):
+class SubtypeFound(Part):
     """The subtype, where it is known, or those that it may be."""
 
     is_: str | None = Field(alias="is")
@@ -397,7 +373,7 @@ def _said(patient: Patient) -> dict[str, Any]:
     return patient.model_dump(mode="json", exclude_none=True)
 
 
-class Assessment(_Part):
+class Assessment(Part):
     """What the documents describe for one patient, and everything needed to check it.
 
     Attributes:

@@ -22,7 +22,6 @@ from mbc_options.exploration.assessment import (
     RulebookInfo,
     SubtypeFound,
     TermShown,
-    _Part,
     _said,
 )
 from mbc_options.exploration.decider import Status
@@ -31,6 +30,7 @@ from mbc_options.exploration.status import Scope
 from mbc_options.exploration.switching import Exchange, Exchanges
 from mbc_options.exploration.words import words_of
 from mbc_options.frozen import FrozenDict
+from mbc_options.parts import Part
 from mbc_options.patient import Patient
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
@@ -57,7 +57,7 @@ T = TypeVar("T")
 UNKNOWN = "unknown"
 
 
-class Side(_Part):
+class Side(Part):
     """One of the two patients.
 
     Attributes:
@@ -81,7 +81,7 @@ class Side(_Part):
     notices: tuple[str, ...]
 
 
-class FactReading(_Part):
+class FactReading(Part):
     """What is known of a fact.
 
     Attributes:
@@ -100,7 +100,7 @@ class FactReading(_Part):
         return self.text == UNKNOWN
 
 
-class FactDifference(_Part):
+class FactDifference(Part):
     """A fact of which different things are known.
 
     Attributes:
@@ -126,7 +126,7 @@ class FactDifference(_Part):
         return "." in self.fact and {self.a.values, self.b.values} == {("no",), ("yes", "no")}
 
 
-class Switch(_Part):
+class Switch(Part):
     """A smallest set of facts that makes the difference.
 
     Attributes:
@@ -138,7 +138,7 @@ class Switch(_Part):
     along: tuple[str, ...]
 
 
-class VerdictShown(_Part):
+class VerdictShown(Part):
     """A verdict on one of the two.
 
     Attributes:
@@ -154,7 +154,7 @@ class VerdictShown(_Part):
     depends_on: tuple[Dependency, ...]
 
 
-class UnitDifference(_Part):
+class UnitDifference(Part):
     """A class or member whose status differs.
 
     Attributes:
@@ -185,7 +185,7 @@ class OptionDifference(UnitDifference):
     members: tuple[UnitDifference, ...]
 
 
-class OneSided(_Part):
+class OneSided(Part):
     """What stands beside a verdict on one side only.
 
     Attributes:
@@ -204,7 +204,7 @@ class OneSided(_Part):
         return bool(self.because or self.depends_on or self.cautions or self.disagreements)
 
 
-class Nuance(_Part):
+class Nuance(Part):
     """A class or member with the same status, but not on the same grounds, or not with the same things beside it.
 
     Attributes:
@@ -222,7 +222,7 @@ class Nuance(_Part):
     b: OneSided
 
 
-class Same(_Part):
+class Same(Part):
     """A class or member with the same status.
 
     Attributes:
@@ -236,7 +236,7 @@ class Same(_Part):
     status: Status
 
 
-class Comparison(_Part):
+class Comparison(Part):
     """Two patients side by side: what differs first, and what is the same last.
 
     Attributes:

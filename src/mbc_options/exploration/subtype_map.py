@@ -24,7 +24,6 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     TermShown,
-    _Part,
     _said,
 )
 from mbc_options.exploration.decider import Status
@@ -33,6 +32,7 @@ from mbc_options.exploration.status import Scope, scope_of
 from mbc_options.exploration.words import Verdict, Words, words_of
 from mbc_options.frozen import FrozenDict
 from mbc_options.logic import Region, primes
+from mbc_options.parts import Part
 from mbc_options.patient import Patient
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
@@ -44,7 +44,7 @@ __all__ = ["Cell", "Matrix", "MatrixColumn", "MatrixMember", "MatrixRow", "matri
 Facts = tuple[str, ...]
 
 
-class MatrixColumn(_Part):
+class MatrixColumn(Part):
     """A subtype.
 
     Attributes:
@@ -61,7 +61,7 @@ class MatrixColumn(_Part):
     possible: bool
 
 
-class Cell(_Part):
+class Cell(Part):
     """The verdict on a class or member for every patient who fits the rest and the subtype.
 
     Attributes:
@@ -81,7 +81,7 @@ class Cell(_Part):
     depends_on: tuple[Dependency, ...]
 
 
-class MatrixMember(_Part):
+class MatrixMember(Part):
     """A line of the map: a class, or a member of one.
 
     Attributes:
@@ -114,7 +114,7 @@ class MatrixRow(MatrixMember):
     members: tuple[MatrixMember, ...]
 
 
-class Matrix(_Part):
+class Matrix(Part):
     """What the documents describe by subtype, for one and the same rest of the patient.
 
     Attributes:

@@ -14,12 +14,12 @@ from mbc_options.exploration.assessment import (
     OptionAssessment,
     RulebookInfo,
     TermShown,
-    _Part,
 )
 from mbc_options.exploration.engine import explore
 from mbc_options.exploration.words import words_of
 from mbc_options.frozen import FrozenDict  # noqa: TC001 - pydantic reads it
 from mbc_options.logic import Region
+from mbc_options.parts import Part
 from mbc_options.rulebook import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "RuleShown", "explain"]
 
 
-class RuleShown(_Part):
+class RuleShown(Part):
     """A rule beside what the patient makes of it.
 
     Attributes:
@@ -57,7 +57,7 @@ class RuleShown(_Part):
     note: str | None
 
 
-class Explanation(_Part):
+class Explanation(Part):
     """Everything that a verdict on one option rests on.
 
     Attributes:

@@ -12,14 +12,14 @@ from mbc_options.errors import InputError, Problem
 __all__ = ["write_whole"]
 
 
-def write_whole(name: str, text: str) -> None:
-    """Write `text` to a file; a failure leaves what was there as it was.
+def write_whole(name: str, content: str | bytes) -> None:
+    """Write text (as UTF-8) or bytes to a file; a failure leaves what was there as it was.
 
     Raises:
         InputError: where the file cannot be written.
     """
     path = Path(name)
-    data = text.encode("utf-8", errors="replace")
+    data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or a pipe: there is nothing to replace
