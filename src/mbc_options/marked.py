@@ -165,13 +165,23 @@ def _plainly(error: object, text: str, line: int, column: int) -> str:
     if rest.startswith("\t"):
         return "a tab cannot stand here in YAML; use spaces"
     if "mapping values are not allowed" in problem:
-        return "a second colon in one line; put text that holds a colon in quotes"
-    if rest[:1] in {"%", "@", "`"}:
-        return f"text that begins with {rest[0]} must stand in quotes"
+        return "a second colon in one line; put text that holds a colon in quotes, and a dash before a list entry"
     context = str(getattr(error, "context", None) or "")
-    if "scanning an a" in context:
-        return f"text that begins with {'*' if 'alias' in context else '&'} must stand in quotes"
+    is_sign = "scanning an a" in context
+    if is_sign or rest[:1] in {"%", "@", "`"}:
+        sign = ("*" if "alias" in context else "&") if is_sign else rest[0]
+        return f"text that begins with {sign} must stand in quotes"
+    likely = [plainly for grammar, plainly in _OUT_OF_PLACE.items() if grammar in context]
+    if likely and "did not find expected" in problem:
+        return f"not YAML: {likely[0]}"
     return f"not YAML: {problem}" + (f" ({context})" if context else "")
+
+
+_OUT_OF_PLACE = {
+    "flow": "a bracket is not closed, or text within brackets holds a colon or a comma and must stand in quotes",
+    "block": "this line stands too far in, or not far enough; indent it like its neighbors, with spaces",
+}
+"""By a word of PyYAML's about where it was reading, what is likely wrong when it meets something else."""
 
 
 class _Builder:
