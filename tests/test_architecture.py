@@ -30,6 +30,10 @@ LAYERS: dict[str, set[str]] = {
     "rulebook": {"bundled", "checked", "errors", "logic", "marked", "vocabulary"},
     "exploration": {"errors", "frozen", "lazy", "logic", "notebook", "parts", "patient", "rulebook", "vocabulary"},
     "evidence": {"rulebook"},
+    "cases": {
+        *("bundled", "checked", "errors", "exploration", "frozen", "lazy", "marked", "notebook", "parts"),
+        *("patient", "rulebook", "vocabulary", "whole_file"),
+    },
     "rendering": {"bundled", "errors", "exploration"},
     "cli": {
         *("errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary", "whole_file"),

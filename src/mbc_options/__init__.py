@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from mbc_options.lazy import fetching
 
 if TYPE_CHECKING:
+    from mbc_options.cases import Case, Walk, load_case, walk
     from mbc_options.errors import (
+        CaseError,
         DescriptionError,
         InputError,
         MbcOptionsError,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Assessment",
+    "Case",
+    "CaseError",
     "Comparison",
     "CompiledRulebook",
     "DescriptionError",
@@ -57,15 +61,18 @@ __all__ = [
     "TemplateError",
     "UnknownFormatError",
     "UnknownOptionError",
+    "Walk",
     "__version__",
     "compare",
     "explain",
     "explore",
+    "load_case",
     "load_patient",
     "load_rulebook",
     "matrix",
     "render",
     "statuses",
+    "walk",
 ]
 
 __version__ = "0.1.0"
@@ -73,6 +80,8 @@ __version__ = "0.1.0"
 # Names are fetched at first use: a shell or a notebook that waits for `import` waits for nothing else.
 _HOMES = {
     "Assessment": "exploration",
+    "Case": "cases",
+    "CaseError": "errors",
     "Comparison": "exploration",
     "CompiledRulebook": "rulebook",
     "DescriptionError": "errors",
@@ -87,14 +96,17 @@ _HOMES = {
     "TemplateError": "errors",
     "UnknownFormatError": "errors",
     "UnknownOptionError": "errors",
+    "Walk": "cases",
     "compare": "exploration",
     "explain": "exploration",
     "explore": "exploration",
+    "load_case": "cases",
     "load_patient": "patient",
     "load_rulebook": "rulebook",
     "matrix": "exploration",
     "render": "rendering",
     "statuses": "exploration",
+    "walk": "cases",
 }
 
 

@@ -20,6 +20,8 @@ PACKAGE = Path(__file__).parent
 COMPILED_FILE = PACKAGE / "_compiled.json"
 
 _COMPILERS = ("logic", "rulebook", "vocabulary")
+_APART = {"cases/"}
+"""Folders of a rulebook that it is not compiled from."""
 
 
 def rules_dir() -> Path:
@@ -46,6 +48,7 @@ def fingerprint(directory: Path) -> str:
     files = [
         f"{folder}{name}"
         for folder in ("", *(f"{entry}/" for entry in _names(rules, "")))
+        if folder not in _APART
         for name in _names(f"{rules}/{folder}", ".yaml")
     ]
     for base, names in ((rules, files), (package, [*code, "marked.py"])):

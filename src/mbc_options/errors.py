@@ -4,6 +4,7 @@
 
     MbcOptionsError
     ├── InputError            something that a person wrote is wrong; carries Problems
+    │   ├── CaseError         a teaching case, or an answer to one
     │   ├── DescriptionError  a patient description
     │   ├── RulebookError     a file of a rulebook
     │   └── TemplateError     a template
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "CaseError",
     "DescriptionError",
     "InputError",
     "MbcOptionsError",
@@ -70,6 +72,10 @@ class InputError(MbcOptionsError, ValueError):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)
+
+
+class CaseError(InputError):
+    """A teaching case, or an answer to one, cannot be used."""
 
 
 class DescriptionError(InputError):

@@ -226,7 +226,9 @@ PLAIN_GRADE: Final = 8.0
 REST_GRADE: Final = 10.0
 """The rest says who says what on which condition; it is still meant for a reader who left school at 16."""
 
-EXCEPTIONS: Mapping[str, str] = {}
+EXCEPTIONS: Mapping[str, str] = {
+    "cases/results-still-missing.yaml: papers title": "three plain words; the grade is made for sentences",
+}
 """Texts that are harder than their bound, by place, and why."""
 
 
@@ -267,6 +269,38 @@ def texts() -> tuple[Text, ...]:
     return tuple(found)
 
 
+CASE_PLAIN: Final = {"title", "summary", "goals", "narrative", "wish", "prompt", "hint"}
+CASE_REST: Final = {"note"}
+"""What a teacher reads besides."""
+
+CASE_NO_SENTENCES: Final = {
+    *("level", "id", "patient", "change"),
+    *("ask", "of", "option", "disagreement", "side"),
+}
+
+
+def _case_texts(part: Any, place: str) -> Iterator[Text]:
+    for key, value in part.items():
+        if key in {"stages", "questions"}:
+            for i, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield from _case_texts(item, f"{place} {item.get('id', i)}")
+        elif key not in CASE_NO_SENTENCES:
+            assert key in CASE_PLAIN | CASE_REST, f"{place} {key}: say in this file how it is measured"
+            for text in value if isinstance(value, list) else [value]:
+                yield Text(f"{place} {key}", text, key in CASE_PLAIN)
+
+
+@cache
+def case_texts() -> tuple[Text, ...]:
+    """Return every sentence of the teaching cases; a narrative paragraph by paragraph."""
+    found: list[Text] = []
+    for file in sorted((rules_dir() / "cases").glob("*.yaml")):
+        for text in _case_texts(marked.read(file).data, f"cases/{file.name}:"):
+            found += [text._replace(text=" ".join(part.split())) for part in re.split(r"\n\s*\n", text.text)]
+    return tuple(found)
+
+
 def glossary() -> list[dict[str, Any]]:
     data: Any = marked.read(rules_dir() / "glossary.yaml").data
     found: list[dict[str, Any]] = data["terms"]
@@ -300,6 +334,21 @@ def test_every_kind_of_text_is_measured() -> None:
     assert len([text for text in texts() if not text.plain]) > 450
 
 
+def test_every_kind_of_text_of_a_case_is_measured() -> None:
+    files = {text.place.partition(":")[0] for text in case_texts()}
+    assert files == {f"cases/{file.name}" for file in (rules_dir() / "cases").iterdir()}
+    kinds = {text.place.rpartition(" ")[2] for text in case_texts()}
+    assert kinds == CASE_PLAIN | CASE_REST
+    for file in files:
+        here = {text.place.rpartition(" ")[2] for text in case_texts() if text.place.startswith(f"{file}:")}
+        assert {"title", "summary", "goals", "narrative"} <= here, file
+
+
+def test_the_texts_of_cases_are_as_easy_as_they_are_meant_to_be() -> None:
+    """Grade 8 at most for what a class reads, 10 for the teacher's notes; paragraph by paragraph."""
+    assert {place: found for place, found in too_hard(case_texts()).items() if place not in EXCEPTIONS} == {}
+
+
 def test_a_hard_text_is_found() -> None:
     hard = "Administration of cytotoxic polychemotherapy necessitates individualized interdisciplinary deliberation."
     assert too_hard((Text("here", hard, plain=True), Text("there", "It is a drug.", plain=True))).keys() == {"here"}
@@ -311,7 +360,7 @@ def test_texts_are_as_easy_as_they_are_meant_to_be() -> None:
 
 
 def test_every_exception_is_needed() -> None:
-    assert set(EXCEPTIONS) <= too_hard(texts()).keys()
+    assert set(EXCEPTIONS) <= too_hard((*texts(), *case_texts())).keys()
 
 
 def test_texts_are_easy_on_the_whole_without_any_allowance_for_terms() -> None:
@@ -376,6 +425,16 @@ def test_every_abbreviation_is_explained() -> None:
     found = {part for text in texts() for part in ABBREVIATION.findall(text.text)}
     assert {"CDK4", "CT", "ER", "HER2", "HR", "MRI", "NCI", "PET", "PR"} <= found
     assert found - parts - {"IV", "III", "DM1"} == set()  # stages; the end of T-DM1, which is explained
+
+
+def test_every_abbreviation_of_a_story_is_explained_or_names_a_regimen() -> None:
+    """What a regimen like FEC is, the story says itself."""
+    explained = {part for term in glossary() for form in forms_of(term) for part in ABBREVIATION.findall(form)}
+    shared: Any = marked.read(rules_dir() / "agents.yaml").data
+    regimens = {part for entry in shared["regimens"] for part in ABBREVIATION.findall(entry["label"])}
+    found = {part for text in case_texts() for part in ABBREVIATION.findall(text.text)}
+    assert {"HER2", "FEC"} <= found
+    assert found - explained - regimens - {"BRCA2"} == set()  # a gene, which the story calls so
 
 
 def test_an_abbreviation_says_what_it_stands_for() -> None:

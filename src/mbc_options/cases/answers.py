@@ -1,0 +1,86 @@
+"""A learner's answers in a local file, only where they ask for it: what was chosen, and never who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from mbc_options import marked
+from mbc_options.checked import Strict, check
+from mbc_options.errors import CaseError, InputError
+from mbc_options.patient.words import JOINERS
+from mbc_options.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Answer", "Answers", "printable", "read_answers", "write_answers"]
+
+MAX_BYTES = 1_000_000
+LONGEST = 10_000
+"""How many characters of a text are kept."""
+
+
+def printable(text: str) -> str:
+    """Return what a learner wrote as a file can hold it: in lines, of what can be printed, and not without end."""
+    lines = ("".join(sign for sign in line if sign.isprintable() or sign in JOINERS) for line in text.splitlines())
+    return "\n".join(lines)[:LONGEST]
+
+
+class Answer(Strict):
+    """What was answered to one question.
+
+    Attributes:
+        question: its id.
+        sha256: the digest of the question as it was asked.
+        chosen: ids of the choices; empty where none was chosen, or there are none.
+        text: what was written, where the question takes a text.
+        hints: how many hints were taken before.
+    """
+
+    question: str
+    sha256: str
+    chosen: tuple[str, ...] = ()
+    text: str = ""
+    hints: int = Field(0, ge=0)
+
+
+class Answers(Strict):
+    """A file of answers.
+
+    Attributes:
+        case: the name of the case.
+        answers: in the order of the questions. No score is kept: it is worked out anew each time.
+    """
+
+    case: str
+    answers: tuple[Answer, ...]
+
+
+def read_answers(path: Path) -> Answers:
+    """Read a file of answers.
+
+    Raises:
+        CaseError: with file, line and column, where it is none.
+    """
+    try:
+        tree = marked.read(path, max_bytes=MAX_BYTES)
+    except InputError as error:
+        raise CaseError(error.problems) from None
+    answers, problems = check(Answers, tree)
+    if answers is None:
+        raise CaseError(problems)
+    return answers
+
+
+def write_answers(answers: Answers, path: Path) -> None:
+    """Write a file of answers, whole or not at all.
+
+    Raises:
+        CaseError: where it cannot be written.
+    """
+    try:
+        write_whole(str(path), answers.model_dump_json(indent=2) + "\n")
+    except InputError as error:
+        raise CaseError(error.problems) from None
