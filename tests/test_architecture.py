@@ -34,10 +34,10 @@ LAYERS: dict[str, set[str]] = {
         *("bundled", "checked", "errors", "exploration", "frozen", "lazy", "marked", "notebook", "parts"),
         *("patient", "rulebook", "vocabulary", "whole_file"),
     },
-    "rendering": {"bundled", "errors", "exploration"},
+    "rendering": {"bundled", "cases", "errors", "exploration"},
     "cli": {
-        *("errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary", "whole_file"),
-        "",
+        *("cases", "errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary"),
+        *("whole_file", ""),
     },
 }
 """What each part may import; nothing imports `cli`."""

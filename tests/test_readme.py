@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
 
-from mbc_options import Patient
+from mbc_options import Patient, load_case, render, walk
+from mbc_options.cases import case_names
+from mbc_options.cases.written import Kind
 from mbc_options.marked import parse
 from mbc_options.rulebook.models import Rule
 
@@ -27,12 +29,12 @@ def block(language: str, containing: str) -> str:
     return str(found[0])
 
 
-def shown_commands() -> list[str]:
-    section = README.split("## On the command line")[1].split("\n## ")[0]
+def shown_commands(heading: str) -> list[str]:
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     return re.findall(r"^    (mbc-options .*)$", section, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", shown_commands())
+@pytest.mark.parametrize("command", shown_commands("On the command line"))
 def test_the_commands_work(command: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "tests").symlink_to(TOP / "tests")
     (tmp_path / "patient.yaml").write_text(block("yaml", "After letrozole"), encoding="utf-8")
@@ -41,6 +43,36 @@ def test_the_commands_work(command: str, run: Run, tmp_path: Path) -> None:
     done = run(*shlex.split(command)[1:])
     assert "Traceback" not in done.stderr
     assert done.returncode == (1 if documents else 0), done.stderr
+
+
+def test_the_commands_of_a_lesson_work_one_after_another(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walk("bone-after-menopause").save(tmp_path / "answers" / "one.json")
+    commands = shown_commands("Teaching with cases")
+    assert len(commands) > 9
+    for command in commands:
+        done = run(*shlex.split(command)[1:])
+        assert (done.returncode, done.stderr) == (0, ""), command
+    named = {word for command in commands for word in re.findall(r"^mbc-options case (\w+)", command)}
+    assert named == set(re.findall(r"`mbc-options case (\w+)[ `]", README))
+
+
+def test_the_case_is_one_and_asks_every_kind_of_question(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(block("yaml", "The hip that was not worn out"), encoding="utf-8")
+    case = load_case(tmp_path / "case.yaml")
+    assert {question.kind for question in case.questions} == set(get_args(Kind))
+
+
+def test_the_number_of_cases_is_told() -> None:
+    numbers = {16: "Sixteen"}
+    assert f"{numbers[len(case_names())]}\ncases come with the package" in README
+
+
+def test_the_lesson_in_python_is_one() -> None:
+    names: dict[str, Any] = {"render": render}
+    exec(block("python", "lesson = walk"), names)  # noqa: S102 - the README's own code
+    assert names["lesson"].question.id == "first-visit.candidates"
+    assert "The hip that was not worn out" in names["page"]
 
 
 def test_there_are_exactly_two_one_line_commands_to_start_with() -> None:

@@ -1,6 +1,6 @@
 """Benchmark of starting up: whole processes, each in turn with one that imports the dependencies only.
 
-The report as HTML is measured against the report as text.
+The report as HTML, and what teaches with cases, is measured against the report as text.
 
 Run `python tests/benchmarks/startup.py` with the Python of an environment in which the package is
 installed: its own command is measured. Always exits with 0.
@@ -35,6 +35,8 @@ prior: ["letrozole: progressed"]
 """
 
 WARM_UPS = 3
+LESSON = "two-targets"
+"""A case of three stages and nine questions."""
 
 
 class Case(NamedTuple):
@@ -80,10 +82,13 @@ def _cases(patient: Path) -> list[Case]:
         print("the command mbc-options is not installed in this environment; its start is not measured")
         return cases
     text = [command, "report", str(patient)]
+    walk = [command, "case", "walk", LESSON]
     return [
         importing("mbc-options --help", [command, "--help"], "import click", 1.3),
         importing("mbc-options report FILE", text, "import click, pydantic, jinja2, yaml", 1.5),
         Case("the same as html", [*text, "--format", "html"], "mbc-options report FILE, as text", text, 1.15),
+        Case("mbc-options case list", [command, "case", "list"], "mbc-options report FILE, as text", text, 1.25),
+        Case(f"mbc-options case walk {LESSON}, to its first prompt", walk, "mbc-options report FILE, as text", text, 2),
         *cases,
     ]
 
@@ -113,7 +118,7 @@ def _measure(case: Case, pairs: int, folder: str) -> list[Row]:
 def _run(command: list[str], folder: str) -> float:
     """Return the seconds that a process takes; it runs in an empty folder, from which nothing can be imported."""
     start = perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder)
     return perf_counter() - start
 
 

@@ -1,4 +1,4 @@
-"""The pages that are looked at: a report for every patient of `patients.yaml`, and each other kind of page."""
+"""The pages that are looked at: a report for every patient of `patients.yaml`, each other kind of page, and cases."""
 
 from __future__ import annotations
 
@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mbc_options import Patient, compare, explore, matrix, render
+from mbc_options import Patient, compare, explore, load_case, matrix, render
 from mbc_options.exploration import explain
+from mbc_options.rendering.compact import compact_html
+from mbc_options.rendering.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options import Assessment
+    from mbc_options import Assessment, Case
 
-__all__ = ["DESCRIPTIONS", "NAMES", "assessed", "page_of", "patient"]
+__all__ = [
+    "CASES",
+    "CASE_NAMES",
+    "CASE_PAGES",
+    "DESCRIPTIONS",
+    "FORMS",
+    "NAMES",
+    "TYPED_CASE",
+    "assessed",
+    "case_of",
+    "case_script",
+    "page_of",
+    "patient",
+]
 
-PATIENTS = Path(__file__).parent / "patients.yaml"
+HERE = Path(__file__).parent
+PATIENTS = HERE / "patients.yaml"
 
 # Every value is text, as in a description typed in: `no` is a word.
 DESCRIPTIONS: dict[str, Any] = yaml.load(PATIENTS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
@@ -51,9 +67,38 @@ OTHERS: dict[str, Callable[[], Any]] = {
 }
 """The pages besides the reports on the patients."""
 
-NAMES = [*DESCRIPTIONS, *OTHERS]
+TYPED_CASE = "someone-types-a-case"
+"""A case of which every text is hostile, in the file of that name."""
+
+CASE_NAMES = ("bone-after-menopause", "one-spot-in-the-lung", "only-the-armpit", TYPED_CASE)
+"""One whose classes move, one that begins with an open scope, one out of scope, and one that means harm."""
+
+FORMS: dict[str, tuple[str, ...]] = {"choose": (), "handout": ("handout",), "solutions": ("solutions",)}
+
+CASES = {f"case {name}, {form}": (name, form) for name in CASE_NAMES for form in FORMS}
+"""The pages of cases: for each the case and the form."""
+
+CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]]
+"""Of these, the pages that every check looks at: each case once, and one of them in every form."""
+
+NAMES = [*DESCRIPTIONS, *OTHERS, *CASE_PAGES]
+
+
+@cache
+def case_of(name: str) -> Case:
+    return load_case(HERE / f"{name}.yaml" if name == TYPED_CASE else name)
 
 
 @cache
 def page_of(name: str) -> str:
+    if name in CASES:
+        case, form = CASES[name]
+        return render(case_of(case), format="html", parts=FORMS[form])
     return render(OTHERS[name]() if name in OTHERS else assessed(name), format="html")
+
+
+def case_script(name: str) -> str | None:
+    """Return the one script that a page may have: the form of a case to choose in has it, word for word."""
+    if CASES.get(name, ("", ""))[1] != "choose":
+        return None
+    return compact_html(f"<script>\n{environment().get_template('case_script.js.j2').render()}\n</script>")[8:-9]

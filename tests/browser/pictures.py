@@ -18,18 +18,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options import explore, load_patient, matrix, render
+from mbc_options import explore, load_case, load_patient, matrix, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tab import Scheme, Tab
 
-    from mbc_options import Assessment, Matrix, Patient
-
 __all__ = ["FOLDER", "LARGEST", "PICTURES", "Picture", "outdated"]
 
 TOP = Path(__file__).parents[2]
+PATIENTS = TOP / "tests" / "patients"
 FOLDER = TOP / "docs" / "pictures"
 MADE_OF = FOLDER / "made_of.json"
 
@@ -45,24 +44,26 @@ class Picture(NamedTuple):
     """What a picture shows.
 
     Attributes:
-        example: a file in `tests/patients`.
-        shown: what is made of that patient.
+        example: a file in `tests/patients`, or the name of a case.
+        page_of: makes the page of it.
         parts: the elements that it shows, from the first to the last: the first `table`, or an id as `#answer`.
         width: of the window, in CSS pixels.
         scheme: the colors.
         height: how much of it at most, in CSS pixels.
+        clicked: the elements that are clicked before it is taken.
     """
 
     example: str
-    shown: Callable[[Patient], Assessment | Matrix]
+    page_of: Callable[[str], str]
     parts: tuple[str, ...]
     width: int
     scheme: Scheme
     height: int = 2000
+    clicked: tuple[str, ...] = ()
 
     def page(self) -> str:
         """Return the page that it is of."""
-        return _page(self.example, self.shown)
+        return self.page_of(self.example)
 
     def digest(self, page: str | None = None) -> str:
         """Return what tells whether another picture would look otherwise.
@@ -81,12 +82,39 @@ class Picture(NamedTuple):
         return sha256("\0".join(made_of).encode()).hexdigest()
 
 
+@cache
+def report(example: str) -> str:
+    """Return the report on a patient as a page."""
+    return render(explore(load_patient(PATIENTS / example)), format="html")
+
+
+@cache
+def subtypes(example: str) -> str:
+    """Return the map by subtype for a patient as a page."""
+    return render(matrix(load_patient(PATIENTS / example)), format="html")
+
+
+@cache
+def lesson(name: str) -> str:
+    """Return a case as a page to click through."""
+    return render(load_case(name), format="html")
+
+
 PICTURES = {
-    "glance-light": Picture("after-letrozole.yaml", explore, ("header", "#answer"), 1100, "light"),
-    "glance-dark": Picture("after-letrozole.yaml", explore, ("header", "#answer"), 1100, "dark"),
-    "class": Picture("after-letrozole.yaml", explore, ("#o-chemotherapy",), 900, "light", 1100),
-    "phone": Picture("her2-brain.yaml", explore, ("header", "#answer"), 390, "light", 844),
-    "map": Picture("after-letrozole.yaml", matrix, ("table",), 1100, "light", 1400),
+    "glance-light": Picture("after-letrozole.yaml", report, ("header", "#answer"), 1100, "light"),
+    "glance-dark": Picture("after-letrozole.yaml", report, ("header", "#answer"), 1100, "dark"),
+    "class": Picture("after-letrozole.yaml", report, ("#o-chemotherapy",), 900, "light", 1100),
+    "phone": Picture("her2-brain.yaml", report, ("header", "#answer"), 390, "light", 844),
+    "lesson": Picture(
+        "the-second-biopsy",
+        lesson,
+        ("#q6",),
+        1000,
+        "light",
+        900,
+        ("#q6 label >> nth=0", "#q6 label >> nth=4", "#q6 label >> nth=5", "#q6 .reveal > summary"),
+    ),
+    "map": Picture("after-letrozole.yaml", subtypes, ("table",), 1100, "light", 1400),
 }
 
 
@@ -98,11 +126,6 @@ def outdated() -> list[str]:
         for name, picture in PICTURES.items()
         if not (FOLDER / f"{name}.png").exists() or made_of.get(name) != picture.digest()
     ]
-
-
-@cache
-def _page(example: str, shown: Callable[[Patient], Assessment | Matrix]) -> str:
-    return render(shown(load_patient(TOP / "tests" / "patients" / example)), format="html")
 
 
 def _source(page: str, part: str) -> str:
@@ -118,7 +141,10 @@ def _taken(tab: Tab, picture: Picture) -> bytes:
     """Return the picture as PNG with a palette of its own."""
     from PIL import Image
 
-    page = tab.open(picture.page(), scheme=picture.scheme, width=picture.width).page
+    page = tab.open(picture.page(), anew=bool(picture.clicked), scheme=picture.scheme, width=picture.width).page
+    for element in picture.clicked:
+        page.locator(element).click()
+    page.evaluate("scrollTo(0, 0)")
     boxes = [box for part in picture.parts if (box := page.locator(part).first.bounding_box()) is not None]
     left, top = min(box["x"] for box in boxes) - MARGIN, boxes[0]["y"] - MARGIN
     right, bottom = (

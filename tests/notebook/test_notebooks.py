@@ -1,9 +1,10 @@
-"""The notebook in `docs/`: kept without output, and run from top to bottom as a reader runs it."""
+"""The notebooks in `docs/`: kept without output, and run from top to bottom as a reader runs them."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,12 +12,16 @@ from typing import Any, NamedTuple
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-NOTEBOOK = DOCS / "exploring-one-patient.ipynb"
+EXPLORING = DOCS / "exploring-one-patient.ipynb"
+TEACHING = DOCS / "teaching-with-a-case.ipynb"
+NOTEBOOKS = (EXPLORING, TEACHING)
 
 REQUIRED = "MBC_OPTIONS_REQUIRE_NOTEBOOK"
-"""Set where the notebook must be run: what is missing is a failure then."""
+"""Set where the notebooks must be run: what is missing is a failure then."""
 
 _PACKAGES = ("nbclient", "ipykernel")
+
+CARD, TEXT, WIDGETS = "text/html", "text/plain", "application/vnd.jupyter.widget-view+json"
 
 
 class Run(NamedTuple):
@@ -41,13 +46,14 @@ class Run(NamedTuple):
         return shown
 
 
-@pytest.fixture(scope="module")
-def source() -> str:
-    return NOTEBOOK.read_text(encoding="utf-8")
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def source(request: pytest.FixtureRequest) -> str:
+    path: Path = request.param
+    return path.read_text(encoding="utf-8")
 
 
 def test_no_notebook_goes_untested() -> None:
-    assert list(DOCS.rglob("*.ipynb")) == [NOTEBOOK]
+    assert sorted(DOCS.rglob("*.ipynb")) == sorted(NOTEBOOKS)
 
 
 def test_no_output_is_kept(source: str) -> None:
@@ -70,10 +76,12 @@ def test_the_file_changes_only_where_its_content_does(source: str) -> None:
     assert source == json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run the notebook in a fresh kernel and an empty folder, with nothing of the reader's own settings."""
-    missing = [name for name in _PACKAGES if find_spec(name) is None]
+def run(path: Path, temporary: pytest.TempPathFactory, *, widgets: bool = False) -> Run:
+    """Run a notebook in a fresh kernel and an empty folder, with nothing of the reader's own settings.
+
+    Without widgets, ipywidgets cannot be imported in the kernel, whether it is installed or not.
+    """
+    missing = [name for name in (*_PACKAGES, *["ipywidgets"][: int(widgets)]) if find_spec(name) is None]
     if missing:
         reason = f"the notebook was not run: {' and '.join(missing)} not found; pip install -e '.[notebook]'"
         if os.environ.get(REQUIRED):
@@ -82,32 +90,60 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    settings, folder = tmp_path_factory.mktemp("settings"), tmp_path_factory.mktemp("notebook")
+    notebook = nbformat.read(path, as_version=4)
+    settings, folder = temporary.mktemp("settings"), temporary.mktemp("notebook")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             patch.setenv(name, str(settings / name))
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+        if not widgets:
+            instead = temporary.mktemp("instead")
+            (instead / "ipywidgets.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+            patch.setenv("PYTHONPATH", str(instead), prepend=os.pathsep)
         where = {"metadata": {"path": str(folder)}}
         NotebookClient(notebook, kernel_name="python3", timeout=300, resources=where).execute()
     return Run({cell["id"]: cell for cell in notebook.cells if cell["cell_type"] == "code"}, folder)
 
 
-def test_every_cell_runs_in_order_and_complains_of_nothing(done: Run) -> None:
-    assert [cell["execution_count"] for cell in done.cells.values()] == list(range(1, len(done.cells) + 1))
-    outputs = [(id_, out) for id_, cell in done.cells.items() for out in cell["outputs"]]
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(EXPLORING, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(TEACHING, tmp_path_factory, widgets=True)
+
+
+@pytest.fixture(scope="module")
+def taught_without_widgets(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(TEACHING, tmp_path_factory)
+
+
+@pytest.fixture(params=["done", "taught", "taught_without_widgets"])
+def any_run(request: pytest.FixtureRequest) -> Run:
+    found: Run = request.getfixturevalue(request.param)
+    return found
+
+
+def test_every_cell_runs_in_order_and_complains_of_nothing(any_run: Run) -> None:
+    assert [cell["execution_count"] for cell in any_run.cells.values()] == list(range(1, len(any_run.cells) + 1))
+    outputs = [(id_, out) for id_, cell in any_run.cells.items() for out in cell["outputs"]]
     assert [id_ for id_, out in outputs if out["output_type"] == "error" or out.get("name") == "stderr"] == []
 
 
-def test_every_cell_but_the_imports_has_something_to_show(done: Run) -> None:
-    assert [id_ for id_, cell in done.cells.items() if not cell["outputs"]] == ["import"]
+def test_every_cell_but_the_imports_has_something_to_show(any_run: Run) -> None:
+    assert [id_ for id_, cell in any_run.cells.items() if not cell["outputs"]] == ["import"]
+
+
+# Exploring one patient
 
 
 @pytest.mark.parametrize("cell", ["patient", "assessment", "undetermined", "matrix", "compare"])
 def test_what_is_described_and_explored_shows_as_a_card_and_as_text(done: Run, cell: str) -> None:
     shown = done.shown(cell)
-    assert set(shown) == {"text/html", "text/plain"}
-    assert shown["text/html"].startswith('<article class="mbc-card ')
+    assert set(shown) == {CARD, TEXT}
+    assert shown[CARD].startswith('<article class="mbc-card ')
 
 
 def test_learning_a_fact_closes_open_verdicts_as_the_text_says(done: Run) -> None:
@@ -129,5 +165,96 @@ def test_a_wrong_word_is_met_with_the_right_one(done: Run) -> None:
     assert "did you mean positive?" in done.text("error")
 
 
-def test_only_the_report_is_written(done: Run) -> None:
+# Teaching with a case
+
+
+def test_the_widgets_are_away_where_they_are_meant_to_be(taught: Run, taught_without_widgets: Run) -> None:
+    for cell in ("lesson", "review"):
+        assert set(taught.shown(cell)) == {CARD, TEXT, WIDGETS}
+        assert set(taught_without_widgets.shown(cell)) == {CARD, TEXT}
+
+
+def test_apart_from_the_widgets_both_runs_show_the_same(taught: Run, taught_without_widgets: Run) -> None:
+    assert list(taught.cells) == list(taught_without_widgets.cells)
+    for cell, found in taught.cells.items():
+        if any(out["output_type"] == "execute_result" for out in found["outputs"]):
+            shown, without = dict(taught.shown(cell)), taught_without_widgets.shown(cell)
+            shown.pop(WIDGETS, None)
+            assert shown == without, cell
+        assert taught.text(cell) == taught_without_widgets.text(cell)
+
+
+@pytest.mark.parametrize("cell", ["case", "stage", "question", "bad", "hint", "good", "review", "mended", "choices"])
+def test_what_belongs_to_a_case_shows_as_a_card(taught: Run, cell: str) -> None:
+    assert taught.shown(cell)[CARD].startswith('<article class="mbc-card ')
+
+
+def test_every_case_of_the_package_is_listed(taught: Run) -> None:
+    from mbc_options.cases import case_names
+
+    listed = [line.partition(" (")[0] for line in taught.text("list").splitlines() if not line.startswith(" ")]
+    assert sorted(listed) == sorted(case_names())
+
+
+def test_there_are_classes_that_move_and_something_moves_each(taught: Run) -> None:
+    moving = taught.text("moves").splitlines()[1:]
+    lines = taught.text("movers").splitlines()
+    moved = [line.partition(": ")[0] for line in lines if not line.startswith(" ")]
+    assert moved
+    assert all(any(line.startswith(name) for line in moving) for name in moved)
+    for i, line in enumerate(lines):
+        assert line.startswith(" ") or lines[i + 1].startswith("    "), line
+
+
+def test_the_first_answer_is_bad_and_the_second_good_as_the_text_says(taught: Run) -> None:
+    assert "<strong>Not right.</strong>" in taught.shown("bad")[CARD]
+    assert "<strong>Right.</strong>" in taught.shown("good")[CARD]
+
+
+def test_who_answers_right_has_every_point_but_that_of_the_first_answer(taught: Run) -> None:
+    points, asked = re.findall(r"\d+", taught.text("rest"))[:2]
+    assert int(points) == int(asked) - 1
+    assert f"<strong>{points} of {asked} points.</strong>" in taught.shown("review")[CARD]
+
+
+def test_three_learners_are_summed_up_with_what_they_took_for_the_real_rule(taught: Run) -> None:
+    scores = [float(line.split(" has ")[1].split()[0]) for line in taught.text("learners").splitlines()]
+    assert len(scores) == 3
+    assert scores[0] == max(scores)
+    assert len(set(scores)) == 3
+    wrong, _, rules = taught.text("results").partition("Near-miss rules taken for the real ones:\n")
+    assert re.search(r"^    taken [123]x: \w", wrong, re.MULTILINE)
+    assert re.search(r"^    .+: .+ \([123] of 3\)$", rules, re.MULTILINE)
+
+
+def test_each_error_is_told_at_its_place(taught: Run) -> None:
+    lines = (taught.folder / "my-case.yaml").read_text(encoding="utf-8").splitlines()
+    for cell, message, mended in (
+        ("write", "did you mean positive?", "positive"),
+        ("second", "hormone_therapy is candidate here", "anti_her2"),
+    ):
+        place, _, told = taught.text(cell).partition(": ")
+        name, line, column = place.split(":")
+        assert name == "my-case.yaml"
+        assert message in told
+        assert lines[int(line) - 1][int(column) - 1 :].startswith(mended)
+
+
+def test_only_what_the_text_announces_is_written(done: Run, taught: Run, taught_without_widgets: Run) -> None:
     assert [path.name for path in done.folder.iterdir()] == ["report.html"]
+    announced = {"answers/", "my-case.yaml", "handout.html", "case.html"}
+    (title, *_) = json.loads(TEACHING.read_text(encoding="utf-8"))["cells"]
+    assert set(re.findall(r"`([^`]+)`", "".join(title["source"]))) == announced
+    for found in (taught, taught_without_widgets):
+        written = {path.name + "/" * path.is_dir() for path in found.folder.iterdir()}
+        assert written == announced
+        assert {path.suffix for path in (found.folder / "answers").iterdir()} == {".json"}
+
+
+def test_the_handout_gives_no_answer_away_and_the_answers_no_name(taught: Run) -> None:
+    handout = (taught.folder / "handout.html").read_text(encoding="utf-8")
+    assert "It is a candidate" not in handout
+    assert "It is a candidate" in (taught.folder / "case.html").read_text(encoding="utf-8")
+    for path in (taught.folder / "answers").iterdir():
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        assert set(saved) == {"case", "answers"}

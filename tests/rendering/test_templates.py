@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from jinja2 import TemplateNotFound, UndefinedError
+from jinja2 import TemplateNotFound, UndefinedError, nodes
 
 from mbc_options import (
     Patient,
@@ -53,6 +53,20 @@ def test_every_template_has_all_three_forms() -> None:
     names = {path.name for path in bundled.templates_dir().glob("*.j2")}
     for page in ("report", "why"):
         assert {f"{page}.{ending}.j2" for ending in ("txt", "md", "html")} <= names
+
+
+def imported_and_unused(source: str) -> set[str]:
+    tree = environment().parse(source)
+    names = {one.target for one in tree.find_all(nodes.Import)}
+    for one in tree.find_all(nodes.FromImport):
+        names |= {name if isinstance(name, str) else name[1] for name in one.names}
+    return names - {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+
+
+def test_every_name_that_a_template_imports_is_used_in_it() -> None:
+    found = {path.name: imported_and_unused(path.read_text("utf-8")) for path in bundled.templates_dir().glob("*.j2")}
+    assert {name: unused for name, unused in found.items() if unused} == {}
+    assert imported_and_unused('{% from "a" import b, c as d %}{% import "e" as f %}{{ b }}{{ c }}') == {"d", "f"}
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -251,7 +265,9 @@ def test_a_letterhead_stands_on_every_page(assessment: Assessment, own: Path) ->
 
 @pytest.mark.parametrize("shown", [Patient(er="+"), "text", None])
 def test_what_cannot_be_rendered_is_told(shown: object) -> None:
-    with pytest.raises(TypeError, match="render takes what explore, matrix, compare or explain returned, not a"):
+    with pytest.raises(
+        TypeError, match="render takes what explore, matrix, compare, explain or load_case returned, not a"
+    ):
         render(shown)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from mbc_options.cli import mapping
+from mbc_options.cli import mapping, teaching
 from mbc_options.cli.describing import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
 from mbc_options.cli.writing import give, output_options, write
 from mbc_options.errors import InputError, UnknownOptionError
@@ -136,12 +136,15 @@ def why(
 
 
 @cli.command(short_help="Print the JSON Schema of an input or output.")
-@click.argument("what", type=click.Choice(["patient", "rulebook", "assessment", "explanation", "matrix", "comparison"]))
+@click.argument(
+    "what",
+    type=click.Choice(["patient", "case", "rulebook", "assessment", "explanation", "matrix", "comparison"]),
+)
 def schema(what: str) -> None:
     """Print a JSON Schema.
 
-    Of what is read: a patient file, or a rulebook's files. Of what --format json gives: the assessment
-    (report), explanation (why), matrix or comparison (compare).
+    Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what --format json
+    gives: the assessment (report), explanation (why), matrix or comparison (compare).
     """
     from mbc_options.cli.schemas import schema_of
 
@@ -175,6 +178,7 @@ def verify(sources: str | None, rules: str | None) -> None:
 
 cli.add_command(mapping.matrix)
 cli.add_command(mapping.compare)
+cli.add_command(teaching.case)
 
 
 def main() -> None:

@@ -15,17 +15,24 @@ def schema_of(what: str) -> str:
     """Return a schema as JSON text.
 
     Args:
-        what: `patient` (a patient file), `rulebook` (any one file of a rulebook), or what a command gives as
-            JSON: `assessment` (`report`), `explanation` (`why`), `matrix` or `comparison` (`compare`).
+        what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
+            rulebook), or what a command gives as JSON: `assessment` (`report`), `explanation` (`why`), `matrix`
+            or `comparison` (`compare`).
     """
-    schema = {"patient": _patient, "rulebook": _rulebook}[what]() if what in {"patient", "rulebook"} else _given(what)
-    return json.dumps(schema, indent=2)
+    read = {"patient": _patient, "case": _case, "rulebook": _rulebook}
+    return json.dumps(read[what]() if what in read else _given(what), indent=2)
 
 
 def _patient() -> dict[str, Any]:
     from mbc_options.patient.schema import patient_schema
 
     return patient_schema()
+
+
+def _case() -> dict[str, Any]:
+    from mbc_options.cases.schema import case_schema
+
+    return _dated(case_schema())
 
 
 def _given(what: str) -> dict[str, Any]:

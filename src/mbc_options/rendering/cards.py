@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.assessment import Assessment, Citation
 
-__all__ = ["card"]
+__all__ = ["card", "piece"]
 
 _KINDS = {
     "Patient": ("card_patient", "patient"),
@@ -23,6 +23,12 @@ _KINDS = {
     "Explanation": ("card_explanation", "explanation"),
     "Matrix": ("card_matrix", "matrix"),
     "Comparison": ("card_comparison", "comparison"),
+    "Case": ("card_case", "case"),
+    "Stage": ("card_stage", "stage"),
+    "Question": ("card_question", "question"),
+    "Hint": ("card_hint", "hint"),
+    "Graded": ("card_graded", "graded"),
+    "Walk": ("card_walk", "walk"),
 }
 """For each kind of thing its template, and its name there."""
 
@@ -35,8 +41,9 @@ def card(shown: Any) -> str | None:
     still there, in order.
 
     Args:
-        shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype or a
-            comparison. A patient is told in the words of the rulebook that comes with the package.
+        shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype, a
+            comparison; a teaching case, a stage, question or hint of one, a graded answer, or a walk. A patient
+            is told in the words of the rulebook that comes with the package.
 
     Returns:
         The card, or None where there is none for this kind of thing.
@@ -45,11 +52,22 @@ def card(shown: Any) -> str | None:
     if found is None:
         return None
     template, name = found
-    context = {name: shown, "terms": Terms(()), "passages_of": _passages_of}
+    context = {name: shown}
     if name == "patient":
         assessment = explore(shown)
         context |= {"assessment": assessment, "unsaid": _unsaid(assessment)}
-    html = environment().get_template(f"{template}.html.j2").render(context)
+    return piece(template, context)
+
+
+def piece(template: str, context: Mapping[str, Any]) -> str:
+    """Return a card, or a part of one, from its template.
+
+    Args:
+        template: its name, without the ending.
+        context: what it shows, by the names that the template has for it.
+    """
+    shared = {"terms": Terms(()), "passages_of": _passages_of}
+    html = environment().get_template(f"{template}.html.j2").render({**context, **shared})
     return "\n".join(line for line in map(str.strip, html.split("\n")) if line)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mbc_options.cases import Case
     from mbc_options.exploration import Assessment, Comparison, Explanation, Matrix
     from mbc_options.exploration.assessment import Citation, Document, OptionAssessment
 
@@ -52,7 +53,7 @@ class Passages:
         shown: what the page is about; it has every passage and every document.
     """
 
-    def __init__(self, shown: Assessment | Comparison | Explanation | Matrix) -> None:
+    def __init__(self, shown: Assessment | Comparison | Explanation | Matrix | Case) -> None:
         self._claims = dict(shown.claims)
         self._order = {id_: i for i, id_ in enumerate(self._claims)}
         self._documents = shown.documents

@@ -106,7 +106,7 @@ def _finalized_for_markdown(context: EvalContext, value: Any) -> Any:
 
 
 def _is_escaped(name: str | None) -> bool:
-    return name is not None and name.endswith((".html.j2", ".md.j2"))
+    return name is not None and name.endswith((".html.j2", ".md.j2", ".xml.j2"))
 
 
 def environment(own: Path | None = None, *, markdown: bool = False) -> Environment:
@@ -149,8 +149,8 @@ def precompile(write: Callable[[str, str], None]) -> None:
     write("__init__.py", '"""Templates, compiled when the package was built."""\n')
     for path in sorted(templates_dir().glob("*.j2")):
         source = path.read_bytes()
-        by_ending = {".md": (True,), ".txt": (False,), ".html": (False,)}
-        for markdown in by_ending.get(path.with_suffix("").suffix, (False, True)):
+        by_ending = {"": (False, True), ".css": (False, True), ".md": (True,)}
+        for markdown in by_ending.get(path.with_suffix("").suffix, (False,)):
             env = environment(markdown=markdown)
             code = env.compile(source.decode(), path.name, path.name, raw=True, defer_init=True)
             write(f"{_module_name(path.name, source, markdown=markdown)}.py", code)

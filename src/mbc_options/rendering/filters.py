@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FILTERS",
+    "NO_BREAK",
     "answers",
     "complete_fields",
     "dated",
@@ -26,13 +27,18 @@ __all__ = [
     "fill",
     "grouped_changes",
     "grouped_dependencies",
+    "letter",
     "listing",
     "needed",
+    "plain",
     "sentence",
+    "unbroken",
     "unit_labels",
 ]
 
 WIDTH = 80
+NO_BREAK = "\0"
+"""Stands for a space at which no line is broken, for whoever breaks the lines of a terminal."""
 
 
 def fill(text: str, first: str = "", rest: str | None = None) -> str:
@@ -174,6 +180,26 @@ def complete_fields(assessment: Assessment) -> list[str]:
     ]
 
 
+def letter(index: int) -> str:
+    """Return what the choice with this index, from 0, is called: `a` to `z`, then `aa`, `ab` and so on."""
+    rest, last = divmod(index, 26)
+    return (letter(rest - 1) if rest else "") + chr(ord("a") + last)
+
+
+def plain(text: str) -> str:
+    """Return a text as the plain text that it is, to be escaped when it is printed.
+
+    What a macro returns to a template that escapes counts as markup, though nothing has escaped it where the
+    macro stands in a template of plain text.
+    """
+    return "".join(text)
+
+
+def unbroken(text: str) -> str:
+    """Return a text that no terminal breaks or changes, to be copied: a command, or the name of a file."""
+    return text.replace(" ", NO_BREAK)
+
+
 def _later(module: str, name: str) -> Callable[..., Any]:
     """Return a filter of another module, which is imported when a page first needs it."""
 
@@ -198,6 +224,8 @@ _ELSEWHERE = {
         "switch_texts",
         "switches_alike",
     ),
+    "sheets": ("over_the_page",),
+    "timeline": ("claims_of_case", "given_since", "newly_absent", "news", "timeline", "timeline_tables"),
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -208,10 +236,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "fill": fill,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
+    "letter": letter,
     "listing": listing,
     "member_text": member_text,
     "needed": needed,
+    "plain": plain,
     "sentence": sentence,
+    "unbroken": unbroken,
     "unit_labels": unit_labels,
     **{name: _later(module, name) for module, names in _ELSEWHERE.items() for name in names},
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from mbc_options.cases import Case
     from mbc_options.exploration import Assessment, Comparison, Explanation, Matrix
 
 __all__ = ["FORMATS", "render"]
@@ -26,15 +27,16 @@ _PAGES = {
     "Comparison": ("compare", "comparison"),
     "Explanation": ("why", "explanation"),
     "Matrix": ("matrix", "matrix"),
+    "Case": ("case", "case"),
 }
 """For each kind of thing its template, and its name there."""
 
-PARTS = {"depends", "members"}
-"""What of a map by subtype is printed only where it is asked for."""
+PARTS: dict[str, set[str]] = {"Matrix": {"depends", "members"}, "Case": {"handout", "solutions"}}
+"""What is printed only where it is asked for: more of a map by subtype, another form of a teaching case."""
 
 
 def render(
-    shown: Assessment | Comparison | Explanation | Matrix,
+    shown: Assessment | Comparison | Explanation | Matrix | Case,
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
     *,
     date: str | None = None,
@@ -45,19 +47,22 @@ def render(
     """Return something explored as a page to read.
 
     Args:
-        shown: what `explore`, `matrix`, `compare` or `explain` returned.
+        shown: what `explore`, `matrix`, `compare`, `explain` or `load_case` returned.
         format: `text` (80 columns), `html` (one file that needs nothing else), `markdown` or `json`.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         brief: a report for a handout. Text and Markdown leave out members, what else bears on the choice,
             background, passages and documents; a page leaves out the classes one by one, too.
-        parts: what else to print of a map by subtype: `depends`, `members` (text and Markdown; a page has both).
+        parts: of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
+            Of a teaching case its form: `handout` (the questions without any answer, and room to write) or
+            `solutions` (every answer with its reasons, and the teacher's notes). Without either, the page lets
+            a reader choose, commit and see the answer, and text and Markdown have the answers at the end.
         templates: a directory with templates of your own. A file there that has the name of one of ours
             takes its place, and may begin with `{% extends "bundled/NAME" %}` to change single blocks.
             A template is a program: use only those that you trust.
 
     Raises:
         TypeError: where `shown` is something else.
-        ValueError: where there is no such part.
+        ValueError: where there is no such part, or these do not go together.
         UnknownFormatError: where there is no such format.
         TemplateError: with file and line, where a template cannot be used.
     """
@@ -95,10 +100,17 @@ def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     if format_ not in FORMATS:
         raise UnknownFormatError(format_, FORMATS)
     if kind not in _PAGES:
-        msg = f"render takes what explore, matrix, compare or explain returned, not a {kind}"
+        msg = f"render takes what explore, matrix, compare, explain or load_case returned, not a {kind}"
         raise TypeError(msg)
-    if unknown := set(parts) - PARTS:
-        msg = f"unknown parts {sorted(unknown)}; known are {sorted(PARTS)}"
+    known = PARTS.get(kind, set())
+    if unknown := set(parts) - known:
+        msg = f"unknown parts {sorted(unknown)}; known of a {kind} are {sorted(known) or 'none'}"
+        raise ValueError(msg)
+    if {"handout", "solutions"} <= set(parts):
+        msg = "a case is printed as a handout or with its solutions, not as both at once"
+        raise ValueError(msg)
+    if "handout" in parts and format_ == "json":
+        msg = "a handout gives no answer away, and JSON has them all; choose text, html or markdown"
         raise ValueError(msg)
 
 

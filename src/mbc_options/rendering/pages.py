@@ -9,11 +9,12 @@ from mbc_options.rendering.drawing import fact_lines
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
+    from mbc_options.cases import Case
     from mbc_options.exploration import Assessment, Comparison, Explanation, Matrix
 
 __all__ = ["context_of_page"]
 
 
-def context_of_page(shown: Assessment | Comparison | Explanation | Matrix) -> dict[str, Any]:
+def context_of_page(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
     """Return the names that the templates of pages know: `terms`, `passages` and `fact_lines`."""
     return {"terms": Terms(shown.glossary), "passages": Passages(shown), "fact_lines": fact_lines}

@@ -1,9 +1,13 @@
 // Whatever acts, or refers to something outside of the page. A link that a reader may follow is no reference,
-// and a form of the kind "dialog" sends nothing.
-() => {
+// and a form of the kind "dialog" sends nothing. One script may be expected, word for word.
+(expected) => {
   const problems = [];
   const at = (element) => element.outerHTML.slice(0, 120);
-  for (const element of document.querySelectorAll("script, iframe, object, embed, base, meta[http-equiv=refresh], form:not([method=dialog])"))
+  const scripts = [...document.scripts];
+  const own = scripts.find((script) => script.attributes.length === 0 && script.text.trim() === expected?.trim());
+  if (expected !== null && !own) problems.push("the script that belongs to the page is missing or another");
+  for (const script of scripts) if (script !== own) problems.push(`<script>: ${at(script)}`);
+  for (const element of document.querySelectorAll("iframe, object, embed, base, meta[http-equiv=refresh], form:not([method=dialog])"))
     problems.push(`<${element.localName}>: ${at(element)}`);
   for (const element of document.querySelectorAll("*"))
     for (const { name, value } of element.attributes) {

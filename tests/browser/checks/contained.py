@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 __all__ = ["problems"]
 
 
-def problems(tab: Tab) -> list[str]:
-    """Return everything that acts, or that comes or would come from elsewhere."""
-    inside: list[str] = ask(tab.page, "contained")
+def problems(tab: Tab, script: str | None = None) -> list[str]:
+    """Return everything that acts, or that comes or would come from elsewhere.
+
+    Args:
+        tab: with the open page.
+        script: the one script that the page has to have, word for word; None where it may have none.
+    """
+    inside: list[str] = ask(tab.page, "contained", script)
     return [
         *(f"asks for {address}" for address in tab.requests),
         *(f"the console says: {text}" for text in tab.errors),

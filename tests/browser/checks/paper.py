@@ -31,6 +31,9 @@ Paper = Literal["A4", "Letter"]
 
 NOTE = "A note of the reader."
 
+_WHOLE = 30
+"""How many letters a text has that is on paper by no chance: the name of a class may stand there for another reason."""
+
 _EVERY = 13
 """Of the letters on a sheet, each one of so many has its color looked up."""
 
@@ -95,20 +98,36 @@ def title_problems(printed: Printed) -> list[str]:
     return found
 
 
-def fold_problems(page: Page, printed: Printed) -> list[str]:
-    """Return what can be unfolded on the screen and is missing on paper."""
+def fold_problems(page: Page, printed: Printed, secret: str = "") -> list[str]:
+    """Return what can be unfolded on the screen and is missing on paper, or is on paper and should not be.
+
+    Args:
+        page: the open page.
+        printed: the same on paper.
+        secret: a selector of what must not be on paper; by default, all of it must be.
+    """
     sheets = [_squeezed(text.get_text_bounded()) for text in printed.texts]
     on_paper = "".join(sheets)
     blocks: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("details *")]
+        """(secret) => [...document.querySelectorAll("details *")]
             .filter((element) => !element.children.length && element.localName !== "textarea")
-            .map((element) => element.textContent)"""
+            .filter((element) => !secret || !element.closest(secret))
+            .map((element) => element.textContent)""",
+        secret,
     )
     blocks += [NOTE] * page.locator("textarea").count()
+    secrets: list[str] = page.locator(f":is({secret}) p").all_text_contents() if secret else []
     return [
-        f"not printed: {block.strip()[:100]!r}"
-        for block in blocks
-        if (text := _squeezed(block)) not in on_paper and not _runs_on(text, sheets)
+        *(
+            f"not printed: {block.strip()[:100]!r}"
+            for block in blocks
+            if (text := _squeezed(block)) not in on_paper and not _runs_on(text, sheets)
+        ),
+        *(
+            f"printed, and secret: {told.strip()[:100]!r}"
+            for told in secrets
+            if len(text := _squeezed(told)) >= _WHOLE and text in on_paper
+        ),
     ]
 
 

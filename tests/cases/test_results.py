@@ -1,0 +1,432 @@
+"""What a class knew: counted by hand, and by laws over random classes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from case_laws import UNITS, rules_of
+
+from mbc_options import CaseError, load_case, walk
+from mbc_options.cases import case_names
+from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
+from mbc_options.cases.results import Results, summed_up
+from mbc_options.rendering.told import rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mbc_options import Case
+
+LESSON = """\
+title: A sore hip
+level: introductory
+summary: A woman with a sore hip.
+goals: [Name the facts.]
+stages:
+  - id: first
+    title: The first visit
+    narrative: Her hip hurts.
+    patient:
+      sex: female
+      menopause: post
+      er: positive
+      pr: positive
+      her2: negative
+      immunotherapy_biomarker: negative
+      sites: [bone]
+      findings: []
+      extent: []
+      situation: []
+      prior: []
+    questions:
+      - candidates
+      - {ask: why_not, option: anti_her2}
+      - {ask: reflect, prompt: What would you tell her?}
+  - id: second
+    title: A year later
+    narrative: It has grown.
+    change: {add: {prior: ["letrozole: progressed"]}}
+    questions: [changed, {ask: candidates, of: chemotherapy}]
+"""
+
+
+@pytest.fixture
+def lesson(write: Callable[..., Path]) -> Path:
+    """A case of one's own, in a folder of its own."""
+    return write(LESSON, "lesson.yaml")
+
+
+@pytest.fixture
+def case(lesson: Path) -> Case:
+    return load_case(lesson)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a class leaves its answers."""
+    found = tmp_path / "class"
+    found.mkdir()
+    return found
+
+
+def rights(case: Case, question: str) -> tuple[str, ...]:
+    (found,) = (one for one in case.questions if one.id == question)
+    return tuple(choice.id for choice in found.right)
+
+
+def hand_in(folder: Path, name: str, to: Case, *answers: Answer, case: str | None = None, old: bool = False) -> Path:
+    path = folder / f"{name}.json"
+    asked = {question.id: "0" if old else question.sha256 for question in to.questions}
+    signed = (one.model_copy(update={"sha256": asked.get(one.question, "0")}) for one in answers)
+    write_answers(Answers(case=to.name if case is None else case, answers=tuple(signed)), path)
+    return path
+
+
+def answer(question: str, *chosen: str, hints: int = 0, text: str = "") -> Answer:
+    return Answer(question=question, sha256="", chosen=chosen, hints=hints, text=text)
+
+
+CANDIDATES, WHY_NOT, REFLECT, CHANGED = "first.candidates", "first.why_not.anti_her2", "first.reflect", "second.changed"
+
+
+REASON = "her2=negative"
+"""The right choice of why anti-HER2 drugs are not described."""
+
+
+@pytest.fixture
+def results(case: Case, folder: Path, lesson: Path) -> Results:
+    """Three learners: one knows all of the first stage, one takes two near misses, one hardly begins."""
+    right = rights(case, CANDIDATES)
+    assert len(right) == 7
+    hand_in(folder, "rosa", case, answer(CANDIDATES, *right), answer(WHY_NOT, REASON), answer(REFLECT, text="Rosa!"))
+    missed = [one for one in right if one not in {"hormone_therapy", "clinical_trial"}]
+    hand_in(
+        folder, "sam", case,
+        answer(CANDIDATES, *missed, "anti_her2", "radioisotope", hints=2), answer(WHY_NOT, "warning", hints=1),
+    )  # fmt: skip
+    hand_in(folder, "kim", case, answer(CANDIDATES, "anti_her2", hints=1))
+    return summed_up(folder, [lesson])
+
+
+def test_the_figures_of_a_class_by_hand(results: Results, case: Case) -> None:
+    assert results.files == 3
+    (found,) = results.cases
+    assert (found.name, found.title, found.sha256, found.learners) == ("lesson", "A sore hip", case.sha256, 3)
+    by_id = {one.question.id: one for one in found.questions}
+    asked = by_id[CANDIDATES]
+    wrong_ones = sum(not choice.right and choice.id != "none" for choice in asked.question.choices)
+    scores = [1, 5 / 7 - 2 / wrong_ones, 0]
+    assert asked.stage == "The first visit"
+    assert (asked.answered, asked.hints) == (3, 3)
+    assert asked.mean == pytest.approx(sum(scores) / 3)
+    assert [(taken.choice.id, taken.times) for taken in asked.wrong] == [("anti_her2", 2), ("radioisotope", 1)]
+    assert {taken.choice.id: taken.times for taken in asked.missed} == {
+        **dict.fromkeys(rights(case, CANDIDATES), 1),  # by Kim
+        **dict.fromkeys(("hormone_therapy", "clinical_trial"), 2),  # and by Sam
+    }
+    why = by_id[WHY_NOT]
+    assert (why.answered, why.mean, why.hints) == (2, 0.5, 1)
+    assert [(taken.choice.id, taken.times) for taken in why.wrong] == [("warning", 1)]
+    assert [(taken.choice.id, taken.times) for taken in why.missed] == [(REASON, 1)]
+    assert (by_id[REFLECT].answered, by_id[REFLECT].mean) == (1, None)
+    assert (by_id[CHANGED].answered, by_id[CHANGED].mean) == (0, None)
+    assert found.mean == pytest.approx((sum(scores) + 1 + 0) / 5)
+    assert not results.unused
+
+
+def test_the_hardest_question_comes_first_then_what_nobody_answered_then_what_nobody_grades(results: Results) -> None:
+    (found,) = results.cases
+    assert [one.question.id for one in found.questions] == [
+        *(CANDIDATES, WHY_NOT),
+        *(CHANGED, "second.candidates.chemotherapy"),
+        REFLECT,
+    ]
+
+
+def test_the_near_miss_rules_that_were_taken_for_the_real_ones(results: Results) -> None:
+    """Two of three chose anti-HER2 drugs, for which HER2 would have to be positive; one chose strontium."""
+    told = {(one.option, one.when): (one.times, one.of) for one in results.rules}
+    assert told["anti_her2", "HER2-positive"] == (2, 3)
+    assert told["radioisotope", "diffuse bone metastases"] == (1, 3)
+    assert {option for option, _ in told} == {"anti_her2", "radioisotope"}
+    first = results.rules[0]
+    assert (first.option, first.times) == ("anti_her2", 2)
+    assert set(first.rules) <= set(rules_of("anti_her2"))
+
+
+def test_no_learner_can_be_told_from_the_results(results: Results) -> None:
+    everything = results.model_dump_json() + str(results) + printed(results)
+    for word in ("rosa", "Rosa", "sam.json", "kim"):
+        assert word not in everything
+
+
+def test_the_reason_is_what_it_is_taken_for(case: Case) -> None:
+    assert rights(case, WHY_NOT) == (REASON,)
+
+
+def test_names_and_order_of_the_files_change_nothing(
+    results: Results, folder: Path, lesson: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for name, file in zip(("z", "m", "a"), sorted(folder.iterdir()), strict=True):
+        shutil.copy(file, other / f"{name}.json")
+    assert summed_up(other, [lesson]) == results
+
+
+# What cannot be used.
+
+
+def only_reason(results: Results) -> tuple[str, str, bool]:
+    (unused,) = results.unused
+    return unused.file, unused.reason, unused.whole
+
+
+def test_answers_to_another_version_of_a_question_are_counted_and_left_out(
+    case: Case, folder: Path, lesson: Path
+) -> None:
+    hand_in(folder, "old", case, answer(CANDIDATES, "surgery"), answer(WHY_NOT, REASON), old=True)
+    results = summed_up(folder, [lesson])
+    assert (results.files, results.used, results.older, results.cases, results.unused) == (1, 0, 2, (), ())
+    assert "old" not in results.model_dump_json().replace('"older"', "")
+
+
+def test_answers_to_a_case_that_is_not_known_are_told(case: Case, folder: Path) -> None:
+    hand_in(folder, "a", case, answer(CHANGED))
+    hand_in(folder, "b", case, case=case_names()[0] + "x")
+    unknown, near = summed_up(folder).unused
+    assert unknown.reason == "answers to a case 'lesson', which is not known"
+    assert near.reason.endswith(f"did you mean {case_names()[0]}?")
+
+
+def test_a_file_of_answers_names_a_case_and_opens_no_file(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case, case=str(lesson))
+    assert "which is not known" in only_reason(summed_up(folder))[1]
+
+
+def test_a_question_or_choice_that_is_gone_is_told_and_the_rest_counts(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(
+        folder, "a", case,
+        answer("first.who", "surgery"), answer(CANDIDATES, "chemo"), answer(WHY_NOT, REASON, "warning"),
+        answer(CHANGED),
+    )  # fmt: skip
+    results = summed_up(folder, [lesson])
+    assert results.older == 1, "a question that is no longer asked"
+    assert [unused.whole for unused in results.unused] == [False] * 2
+    no_choice, too_many = (unused.reason for unused in results.unused)
+    assert no_choice.startswith("first.candidates: there is no choice 'chemo'")
+    assert too_many.startswith("first.why_not.anti_her2: one choice")
+    (found,) = results.cases
+    assert found.learners == 1
+    assert {one.question.id: one.answered for one in found.questions if one.answered} == {CHANGED: 1}
+
+
+def test_the_last_of_two_answers_to_a_question_counts_and_that_is_told(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case, answer(WHY_NOT, "warning"), answer(WHY_NOT, REASON))
+    results = summed_up(folder, [lesson])
+    assert "answered twice" in only_reason(results)[1]
+    assert results.cases[0].mean == 1
+
+
+def test_a_pipe_is_told_and_not_waited_for(case: Case, folder: Path, lesson: Path) -> None:
+    os.mkfifo(folder / "pipe.json")
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON))
+    results = summed_up(folder, [lesson])
+    assert (only_reason(results), results.used) == (
+        ("pipe.json", "is no file of answers: cannot be read: no regular file", True),
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        ("nonsense", "a mapping (key: value) is expected"),
+        ('{"case": "lesson"}', "answers is missing"),
+        ('{"cases": []}', "line 1, column 2: unknown key 'cases'"),
+    ],
+)
+def test_what_is_no_file_of_answers_is_told_and_the_others_count(
+    text: str, words: str, case: Case, folder: Path, lesson: Path
+) -> None:
+    hand_in(folder, "b", case, answer(WHY_NOT, REASON))
+    (folder / "a.json").write_text(text, encoding="utf-8")
+    results = summed_up(folder, [lesson])
+    file, reason, whole = only_reason(results)
+    assert (file, whole) == ("a.json", True)
+    assert reason.startswith("is no file of answers: ")
+    assert words in reason
+    assert (results.files, results.cases[0].learners) == (2, 1)
+
+
+def test_a_folder_that_is_called_like_a_file_is_told(folder: Path) -> None:
+    (folder / "a.json").mkdir()
+    assert "cannot be read" in only_reason(summed_up(folder))[1]
+
+
+def test_other_files_are_no_answers_and_no_problem(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case)
+    (folder / "notes.txt").write_text("hello", encoding="utf-8")
+    assert summed_up(folder, [lesson]).files == 1
+
+
+def test_a_folder_without_answers_is_an_error_and_says_so(folder: Path) -> None:
+    with pytest.raises(CaseError, match=r"class: there are no answers here; a file of answers ends in \.json"):
+        summed_up(folder)
+
+
+def test_a_folder_that_is_not_there_is_an_error(folder: Path) -> None:
+    with pytest.raises(CaseError, match="nowhere: cannot be read: No such file"):
+        summed_up(folder / "nowhere")
+
+
+def test_a_case_that_cannot_be_used_is_an_error(case: Case, folder: Path, write: Callable[..., Path]) -> None:
+    hand_in(folder, "a", case)
+    with pytest.raises(CaseError, match=r"broken\.yaml:1:1"):
+        summed_up(folder, [write("titel: t", "broken.yaml")])
+
+
+def test_answers_to_two_wordings_of_a_case_are_summed_up_together(
+    case: Case, folder: Path, lesson: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer" / "lesson.yaml"
+    newer.parent.mkdir()
+    newer.write_text(LESSON.replace("sore hip.", "bad hip."), encoding="utf-8")
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON))
+    hand_in(folder, "b", load_case(newer), answer(WHY_NOT, "warning"))
+    (found,) = summed_up(folder, [lesson]).cases
+    assert (found.learners, found.mean) == (2, 0.5)
+
+
+# A whole class, by chance.
+
+
+def random_class(folder: Path, seed: int, names: tuple[str, ...]) -> list[Answers]:
+    chance = Random(seed)
+    found = []
+    for i in range(12):
+        lesson = walk(chance.choice(names))
+        while not lesson.is_done:
+            question = lesson.next().question
+            if question is None or chance.random() < 0.1:
+                continue
+            for _ in range(chance.randint(0, len(question.hints))):
+                lesson.hint()
+            ids = [choice.id for choice in question.choices if choice.id != "none"]
+            some = chance.sample(ids, min(len(ids), chance.randint(0, 3) if question.many else 1))
+            lesson.answer(*some)
+        lesson.save(folder / f"{i}.json")
+        found.append(lesson.answers())
+    return found
+
+
+def scores_of(answers: Answers) -> list[float]:
+    """The scores of a learner, as a walk gives them."""
+    lesson = walk(answers.case)
+    found = []
+    for given in answers.answers:
+        while lesson.question is None or lesson.question.id != given.question:
+            lesson.next()
+        score = lesson.answer(*given.chosen).score
+        if score is not None:
+            found.append(score)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_class_is_the_sum_of_its_learners(seed: int, folder: Path) -> None:
+    names = case_names()[:3]
+    handed_in = random_class(folder, seed, names)
+    results = summed_up(folder)
+    assert results == summed_up(folder)
+    assert Counter(one.case for one in handed_in) == {found.name: found.learners for found in results.cases}
+    for found in results.cases:
+        answers = [one for one in handed_in if one.case == found.name]
+        scores = [score for one in answers for score in scores_of(one)]
+        assert found.mean == pytest.approx(sum(scores) / len(scores))
+        given = [each for one in answers for each in one.answers]
+        for asked in found.questions:
+            mine = [each for each in given if each.question == asked.question.id]
+            chosen = Counter(id_ for each in mine for id_ in each.chosen)
+            right = {choice.id for choice in asked.question.right}
+            assert asked.answered == len(mine)
+            assert asked.hints == sum(each.hints for each in mine)
+            assert {taken.choice.id: taken.times for taken in asked.wrong} == {
+                id_: times for id_, times in chosen.items() if id_ not in right
+            }
+            if asked.question.many:
+                missed = {id_: len(mine) - chosen[id_] for id_ in right if len(mine) > chosen[id_]}
+                assert {taken.choice.id: taken.times for taken in asked.missed} == missed
+            for group in (asked.wrong, asked.missed):
+                assert [one.times for one in group] == sorted((one.times for one in group), reverse=True)
+        means = [one.mean for one in found.questions if one.mean is not None]
+        assert means == sorted(means)
+    counted = Counter[str]()
+    for found in results.cases:
+        for asked in found.questions:
+            if asked.question.kind == "candidates":
+                counted.update({taken.choice.id: taken.times for taken in asked.wrong if taken.choice.near})
+    assert {one.option for one in results.rules} == set(counted)
+    for rule in results.rules:
+        assert 0 < rule.times <= counted[rule.option]
+        assert rule.times <= rule.of
+        class_ = rule.option.partition(".")[0]
+        assert rule.option in UNITS
+        assert {*rule.rules} <= {*rules_of(rule.option), *rules_of(class_)}
+    assert [rule.times for rule in results.rules] == sorted((rule.times for rule in results.rules), reverse=True)
+
+
+# Shown.
+
+
+def printed(results: Results) -> str:
+    return rendered("results.txt.j2", {"results": results, "date": None})
+
+
+def test_the_results_are_a_value(results: Results) -> None:
+    assert Results.model_validate_json(results.model_dump_json()) == results
+    with pytest.raises(ValueError, match="frozen"):
+        results.files = 0  # type: ignore[misc]
+
+
+def test_the_results_read_well(results: Results) -> None:
+    text = str(results)
+    assert text.startswith("3 of 3 files of answers (rulebook mbc_options")
+    assert "A sore hip: 3 learners, mean " in text
+    assert "taken 2x: Anti-HER2 drugs" in text
+    assert "Anti-HER2 drugs: HER2-positive (2 of 3)" in text
+
+
+def test_the_results_as_text_and_as_json(results: Results) -> None:
+    text = printed(results)
+    assert max(map(len, text.splitlines())) <= 80
+    for words in ("A SORE HIP", "3 learners, mean score", "2 of 3: Anti-HER2 drugs", "NEAR-MISS RULES"):
+        assert words in text
+    assert "what could not be used" not in text.lower()
+    data: dict[str, Any] = json.loads(results.model_dump_json())
+    assert (data["files"], data["cases"][0]["learners"]) == (3, 3)
+
+
+def test_what_was_not_used_is_printed_and_a_file_named_only_where_it_cannot_be_read(
+    case: Case, folder: Path, lesson: Path
+) -> None:
+    """The name of a file may be that of a learner; one that cannot be read has to be found."""
+    hand_in(folder, "rosa", case, case="unheard of")
+    hand_in(folder, "sam", case, case="unheard of")
+    (folder / "broken\x1b[31m.json").write_text("{}", encoding="utf-8")
+    text = printed(summed_up(folder, [lesson]))
+    assert "2 files: answers to a case 'unheard of', which is not known." in text
+    assert "broken [31m.json: is no file of answers" in text
+    assert not {word for word in ("rosa", "sam", "\x1b") if word in text}
+
+
+def test_what_was_saved_is_what_is_read(folder: Path) -> None:
+    assert random_class(folder, 3, case_names()[:1]) == [read_answers(folder / f"{i}.json") for i in range(12)]
