@@ -349,7 +349,22 @@ def test_folders_of_the_zip_file_are_no_files() -> None:
             "free text has no",
             id="marked text",
         ),
+        pytest.param(MANY, "<p>Rosa", '<p id="RESPONSE">Rosa', "itemBody/p", "duplicated xs:ID", id="two of one ID"),
+        pytest.param(FREE, 'ier="reflect"', 'ier="réflexion"', "Item", "attribute identifier=", id="accent"),
+        pytest.param(FREE, "<prompt>How", '<prompt><a href="http://[">x</a>How', "/a", "href=", id="no address"),
+        pytest.param(MANY, ' normalMaximum="1"', ' normalMaximum="+INF"', "outcomeDecl", "normalMaximum", id="endless"),
         # the test
+        pytest.param(
+            TEST, 'identifier="case"', 'identifier="bone-pain"', "assessmentTest", "called otherwise", id="named alike"
+        ),
+        pytest.param(
+            TEST,
+            "<testVariables",
+            '<isNull><variable identifier="SCORE"/></isNull><testVariables',
+            "sum",
+            "isNull",
+            id="sum of no numbers",
+        ),
         pytest.param(TEST, f'href="{FREE}"', 'href="items/lost.xml"', "", "no item of the package", id="lost item"),
         pytest.param(TEST, f'href="{FREE}"', f'href="{ONE}"', "assessmentTest", ONE, id="one item twice"),
         pytest.param(TEST, 'visible="true"', "", "assessmentSection", "'visible'", id="to be seen?"),
