@@ -282,14 +282,14 @@ def test_a_slide_that_is_taller_than_the_window_is_read_first(page: Page) -> Non
 
 
 @pytest.mark.parametrize("name", CHOOSE)
-def test_from_the_back_of_a_room_a_question_is_large_and_on_one_screen(name: str, tab: Tab) -> None:
+def test_from_the_back_of_a_room_story_and_questions_are_large_and_on_one_screen(name: str, tab: Tab) -> None:
     page = tab.open(page_of(name), anew=True, width=PROJECTOR[0]).page
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     sizes = page.locator(".choices label, .tale > p").evaluate_all(
         "(parts) => parts.map((part) => parseFloat(getComputedStyle(part).fontSize))"
     )
     assert min(sizes) >= PROJECTOR[1] / 45
-    heights = page.locator(".quiz").evaluate_all("(slides) => slides.map((slide) => slide.offsetHeight)")
+    heights = page.locator(".quiz, .story").evaluate_all("(slides) => slides.map((slide) => slide.offsetHeight)")
     assert [height for height in heights if not PROJECTOR[1] <= height <= PROJECTOR[1] * 1.05] == []
 
 
