@@ -106,13 +106,13 @@ PICTURES = {
     "class": Picture("after-letrozole.yaml", report, ("#o-chemotherapy",), 900, "light", 1100),
     "phone": Picture("her2-brain.yaml", report, ("header", "#answer"), 390, "light", 844),
     "lesson": Picture(
-        "the-second-biopsy",
+        "bone-after-menopause",
         lesson,
-        ("#q6",),
+        ("#q1",),
         1000,
         "light",
         900,
-        ("#q6 label >> nth=0", "#q6 label >> nth=4", "#q6 label >> nth=5", "#q6 .reveal > summary"),
+        (*(f"#q1 label >> nth={choice}" for choice in (0, 2, 4, 7, 9)), "#q1 .reveal > summary"),
     ),
     "map": Picture("after-letrozole.yaml", subtypes, ("table",), 1100, "light", 1400),
 }
