@@ -15,7 +15,8 @@ from mbc_options import bundled
 PACKAGE = Path(mbc_options.__file__).parent
 
 LAYERS: dict[str, set[str]] = {
-    "errors": set(),
+    "signs": set(),
+    "errors": {"signs"},
     "lazy": set(),
     "logic": set(),
     "frozen": set(),
@@ -26,7 +27,7 @@ LAYERS: dict[str, set[str]] = {
     "marked": {"errors"},
     "checked": {"errors", "marked"},
     "vocabulary": {"logic", "bundled", "checked", "errors", "marked"},
-    "patient": {"errors", "frozen", "marked", "notebook", "vocabulary"},
+    "patient": {"errors", "frozen", "marked", "notebook", "signs", "vocabulary"},
     "rulebook": {"bundled", "checked", "errors", "logic", "marked", "vocabulary"},
     "exploration": {"errors", "frozen", "lazy", "logic", "notebook", "parts", "patient", "rulebook", "vocabulary"},
     "evidence": {"rulebook"},
@@ -34,7 +35,7 @@ LAYERS: dict[str, set[str]] = {
         *("bundled", "checked", "errors", "exploration", "frozen", "lazy", "marked", "notebook", "parts"),
         *("patient", "rulebook", "vocabulary", "whole_file"),
     },
-    "rendering": {"bundled", "cases", "errors", "exploration"},
+    "rendering": {"bundled", "cases", "errors", "exploration", "signs"},
     "cli": {
         *("cases", "errors", "evidence", "exploration", "patient", "rendering", "rulebook", "vocabulary"),
         *("whole_file", ""),

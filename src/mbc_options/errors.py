@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mbc_options.signs import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -54,9 +56,11 @@ class Problem(NamedTuple):
     path: tuple[str | int, ...] = ()
 
     def __str__(self) -> str:
+        message = "\n".join(map(harmless, self.message.split("\n")))  # it may name a file, too
+        file = harmless(self.file)
         if self.line:
-            return f"{self.file or '<text>'}:{self.line}:{self.column}: {self.message}"
-        return f"{self.file}: {self.message}" if self.file else self.message
+            return f"{file or '<text>'}:{self.line}:{self.column}: {message}"
+        return f"{file}: {message}" if file else message
 
 
 class MbcOptionsError(Exception):

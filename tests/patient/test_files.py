@@ -11,6 +11,7 @@ import yaml
 
 from mbc_options import DescriptionError, InputError, Patient, load_patient
 from mbc_options.patient.file import describe, from_stdin, read_description
+from mbc_options.signs import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -367,7 +368,7 @@ def test_what_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str)
     assert problem.file == str(path)
     assert problem.line == 0
     assert problem.message.startswith("cannot be read: ")
-    assert str(caught.value).startswith(f"{path}: cannot be read: ")
+    assert str(caught.value).startswith(f"{harmless(str(path))}: cannot be read: ")
 
 
 def test_why_a_file_cannot_be_read_is_told_in_the_words_of_the_system(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +18,7 @@ from markupsafe import Markup
 from mbc_options import Case, Patient, compare, explore, load_case, matrix, render
 from mbc_options.cases import case_names
 from mbc_options.rendering.environment import environment
-from mbc_options.rendering.filters import letter, plain
+from mbc_options.rendering.filters import letter, plain, points
 from mbc_options.rendering.sheets import over_the_page, tells
 from mbc_options.rendering.timeline import claims_of_case, given_since, newly_absent, news, timeline, timeline_tables
 
@@ -171,6 +173,25 @@ def test_only_the_page_to_choose_in_has_a_script_and_whatever_is_typed_is_text(t
     text = " ".join("".join(page.texts).split())
     for written in (typed.title, *typed.goals, *(stage.wish for stage in typed.stages if stage.wish)):
         assert " ".join(written.split()) in text
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="runs the script of the page by Node.js")
+def test_the_page_writes_points_as_a_terminal_does(case: Case) -> None:
+    written = re.findall(r"const written = .*", render(case, "html"))
+    shares = {part / whole for whole in range(1, 17) for part in range(whole + 1)}
+    scores = sorted({max(0.0, hit - lost) for hit in shares for lost in shares} | {2 + share for share in shares})
+    code = f"{written[0]}\nconsole.log(JSON.stringify({json.dumps(scores)}.map(written)))"
+    done = subprocess.run(["node", "-e", code], capture_output=True, check=True, timeout=60, text=True)  # noqa: S607
+    assert json.loads(done.stdout) == [points(score) for score in scores]
+
+
+def test_the_script_has_the_verdict_for_an_answer_that_is_partly_right_and_loses_all_points(case: Case) -> None:
+    lost = WORDS.verdict({"score": 0, "hit": ("a",), "chosen": ("a", "b")})
+    assert "Partly right" in lost
+    assert lost != WORDS.verdict({"score": 0.5, "hit": ("a",), "chosen": ("a", "b")})
+    page = render(case, "html")
+    assert dict(_Tags(page).attributes)["data-lost"] == lost
+    assert "'lost'" in page.partition("<script>")[2]
 
 
 def test_no_text_of_a_case_stands_in_the_script(case: Case, typed: Case) -> None:

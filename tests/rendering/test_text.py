@@ -10,7 +10,8 @@ from mbc_options import Patient, explore, render
 from mbc_options.exploration import explain
 from mbc_options.exploration.assessment import Change, Dependency
 from mbc_options.frozen import FrozenDict
-from mbc_options.rendering.filters import fill, grouped_changes, grouped_dependencies, listing
+from mbc_options.rendering.filters import counted, fill, grouped_changes, grouped_dependencies, listing, points
+from mbc_options.signs import columns
 
 WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
 
@@ -19,7 +20,7 @@ WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_siz
 def test_filling_keeps_every_character_and_the_width(words: list[str], first: str, rest: str | None) -> None:
     text = fill(" ".join(words), first, rest)
     assert "".join(text.removeprefix(first).split()) == "".join(words)
-    assert all(len(line) <= 80 for line in text.splitlines())
+    assert all(columns(line) <= 80 for line in text.splitlines())
     assert text.startswith(first)
 
 
@@ -28,11 +29,52 @@ def test_a_line_is_broken_no_sooner_than_needed() -> None:
     assert fill("a" * 40 + " " + "b" * 40, "- ") == "- " + "a" * 40 + "\n  " + "b" * 40
 
 
+def test_signs_that_take_two_columns_or_none_are_counted_so() -> None:
+    assert fill("\u9aa8" * 45 + " a", "  * ") == "  * " + "\u9aa8" * 38 + "\n    " + "\u9aa8" * 7 + " a"
+    assert fill("\u9aa8" * 20 + " " + "e\u0301" * 39) == "\u9aa8" * 20 + " " + "e\u0301" * 39
+    assert fill("\u9aa8" * 20 + " " + "e\u0301" * 40) == "\u9aa8" * 20 + "\n" + "e\u0301" * 40
+
+
 @pytest.mark.parametrize(
     ("names", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )
 def test_lists_of_names(names: list[str], text: str) -> None:
     assert listing(names) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "text"),
+    [
+        (0, ("stage",), "0 stages"),
+        (1, ("stage",), "1 stage"),
+        (2, ("stage",), "2 stages"),
+        (1, ("other is", "others are"), "1 other is"),
+        (3, ("other is", "others are"), "3 others are"),
+    ],
+)
+def test_one_is_one_and_several_are_several(number: int, words: tuple[str, ...], text: str) -> None:
+    assert counted(number, *words) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (0.004, "0"),
+        (0.5, "0.50"),
+        (0.125, "0.13"),
+        (0.12499999999999997, "0.13"),
+        (0.1249, "0.12"),
+        (0.145, "0.15"),
+        (0.625, "0.63"),
+        (1, "1"),
+        (0.1 + 0.2 + 0.7, "1"),
+        (12.125, "12.13"),
+        (2.995, "3"),
+    ],
+)
+def test_half_a_hundredth_of_a_point_is_rounded_up(number: float, text: str) -> None:
+    assert points(number) == text
 
 
 def dependency(then: str, *facts: str) -> Dependency:

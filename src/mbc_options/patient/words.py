@@ -10,6 +10,7 @@ import re
 from reprlib import Repr
 from typing import NamedTuple, TypeAlias
 
+from mbc_options import signs
 from mbc_options.errors import nearest_word
 from mbc_options.vocabulary import NAMED_FIELDS
 
@@ -18,8 +19,7 @@ __all__ = ["Meaning", "Refused", "Trail", "free_text", "named", "outcome", "plai
 Trail: TypeAlias = tuple[str | int, ...]
 
 MAX_TEXT = 500
-JOINERS = "\u200c\u200d"
-"""Characters that print nothing and that scripts and emoji need inside a word."""
+JOINERS = signs.JOINERS
 
 
 class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
@@ -138,8 +138,7 @@ def shown(written: object) -> str:
 
 def plain(written: object) -> str:
     """Return text in one line, without what a terminal or a page would obey instead of print."""
-    text = written if isinstance(written, str) else shown(written)
-    return " ".join("".join(c if c.isprintable() or c in JOINERS else " " for c in text).split())
+    return signs.plain(written if isinstance(written, str) else shown(written))
 
 
 def free_text(name: str, written: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.signs import columns, is_narrow, lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -22,15 +24,18 @@ __all__ = [
     "NO_BREAK",
     "answers",
     "complete_fields",
+    "counted",
     "dated",
     "fact_text",
     "fill",
+    "flat",
     "grouped_changes",
     "grouped_dependencies",
     "letter",
     "listing",
     "needed",
     "plain",
+    "points",
     "sentence",
     "unbroken",
     "unit_labels",
@@ -50,6 +55,8 @@ def fill(text: str, first: str = "", rest: str | None = None) -> str:
         rest: what the others begin with; by default as much white space.
     """
     text = " ".join(text.split())
+    if not (text.isascii() or is_narrow(text)):
+        return "\n".join(lines_of(text.split(" "), WIDTH, first, " " * columns(first) if rest is None else rest))
     indent = " " * len(first) if rest is None else rest
     begin, line, lines = 0, first, []
     while len(text) - begin > (room := WIDTH - len(line)):
@@ -64,10 +71,35 @@ def fill(text: str, first: str = "", rest: str | None = None) -> str:
     return "\n".join([*lines, line + text[begin:]])
 
 
+def flat(text: str) -> str:
+    """Return text in one line, with single spaces."""
+    return " ".join(text.split())
+
+
 def listing(items: Iterable[str], word: str = "and") -> str:
     """Join names: `a`, `a and b`, `a, b and c`."""
     names = list(items)
     return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with what is counted: `1 stage`, `2 stages`.
+
+    Args:
+        number: how many there are.
+        one: what one is called.
+        more: what several are called; by default the same with an s.
+    """
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
+def points(number: float) -> str:
+    """Return points with two digits, and whole ones with none, as the script of a page writes them.
+
+    A half is rounded up, also where the sum of fractions falls short of it by the error of such sums.
+    """
+    whole, hundredths = divmod(int(round(number * 100, 7) + 0.5), 100)
+    return f"{whole}.{hundredths:02}" if hundredths else str(whole)
 
 
 def sentence(text: str) -> str:
@@ -231,9 +263,11 @@ _ELSEWHERE = {
 FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "complete_fields": complete_fields,
+    "counted": counted,
     "dated": dated,
     "fact_text": fact_text,
     "fill": fill,
+    "flat": flat,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "letter": letter,
@@ -241,6 +275,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "member_text": member_text,
     "needed": needed,
     "plain": plain,
+    "points": points,
     "sentence": sentence,
     "unbroken": unbroken,
     "unit_labels": unit_labels,

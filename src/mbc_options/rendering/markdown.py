@@ -7,7 +7,8 @@ import re
 __all__ = ["escaped"]
 
 _SPACE = re.compile(r"\s+")
-_FIRST = re.compile(r"^[-+](?= )|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
+_FIRST = re.compile(r"^ ?(?:(?=[-+](?: |$)|:?[-=][-= ]*:?$)|[0-9]{1,9}(?=[.)](?: |$)))")
+"""What stands before a sign that would make a list, or of a whole line a rule, a heading or the head of a table."""
 _MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
 _ENTITIES = {
     "&": "&amp;",
@@ -22,9 +23,10 @@ _ENTITIES = {
 def escaped(text: str) -> str:
     """Return a text on one line in which nothing forms markup, a link or a mention.
 
-    What could begin a list, a heading or a formula is escaped, too: a text may stand first on its line.
+    What could begin a list, a heading or a formula, or be a rule, is escaped, too: a text may stand first on its
+    line, or alone.
     """
     text = _MARKUP.sub(r"\\\g<0>", _SPACE.sub(" ", text))
     for sign, entity in _ENTITIES.items():
         text = text.replace(sign, entity)
-    return _FIRST.sub(r"\\\g<0>", text)
+    return _FIRST.sub(r"\g<0>\\", text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import NO_BREAK
+from mbc_options.signs import JOINERS, columns, harmless, is_narrow, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ __all__ = ["Teller", "fitted", "rendered", "status_tables", "width_of_terminal"]
 WIDTH, NARROWEST = 80, 20
 HANG = 14
 """The most columns that further lines of a paragraph are set in."""
-KEPT = "\t" + NO_BREAK
+KEPT = "\t" + NO_BREAK + JOINERS
 """Signs that mean something in a line, though none of them is printed."""
 CELL = 14
 """The least that a column of a table takes, with the space before it."""
@@ -76,10 +77,10 @@ def fitted(text: str, width: int = WIDTH) -> str:
 
 
 def _broken(line: str, width: int) -> str:
-    line = "".join(sign if sign.isprintable() or sign in KEPT else " " for sign in line)
+    line = harmless(line, KEPT)
     first, tab, rest = line.partition("\t")
-    if not tab or len(first) > HANG:
-        if len(line) <= width and not tab:
+    if not tab or columns(first) > HANG:
+        if columns(line) <= width and not tab:
             return line.rstrip()
         rest = line.lstrip()
         first = line[: len(line) - len(rest)][:HANG].replace("\t", " ")
@@ -87,14 +88,8 @@ def _broken(line: str, width: int) -> str:
         first += " "
     if not rest.strip():
         return first.rstrip()
-    return textwrap.fill(
-        " ".join(rest.split()).replace("[ ]", f"[{NO_BREAK}]"),  # a mark is a word
-        width,
-        initial_indent=first,
-        subsequent_indent=" " * len(first),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    words = " ".join(rest.split()).replace("[ ]", f"[{NO_BREAK}]").split()  # a mark is a word
+    return "\n".join(lines_of(words, width, first, " " * columns(first), whole=True))
 
 
 def status_tables(case: Case, words: Mapping[str, Mapping[str, str]], width: int = WIDTH) -> list[list[str]]:
@@ -114,23 +109,34 @@ def status_tables(case: Case, words: Mapping[str, Mapping[str, str]], width: int
     for start in range(0, len(case.stages), at_once):
         stages = list(enumerate(case.stages, 1))[start : start + at_once]
         room = min((width - labels) // len(stages) - 1, max(CELL * 2, width // 4))
-        head = [textwrap.wrap(f"{number}. {' '.join(stage.title.split())}", room) for number, stage in stages]
+        head = [_cell(f"{number}. {' '.join(stage.title.split())}", room) for number, stage in stages]
         lines = [*_row([], labels, head, room), "-" * (labels + (room + 1) * len(stages))]
         for row, option in enumerate(case.stages[0].assessment.options):
             cells = []
             for _, stage in stages:
                 word = words[stage.assessment.options[row].status]
                 whole = f"{word['mark']} {word['name']}"
-                cells.append([whole] if len(whole) <= room else [word["mark"], *textwrap.wrap(word["name"], room)])
-            lines += _row(textwrap.wrap(option.label, labels, subsequent_indent="  "), labels, cells, room)
+                cells.append([whole] if columns(whole) <= room else [word["mark"], *_cell(word["name"], room)])
+            lines += _row(_cell(option.label, labels, "  "), labels, cells, room)
         tables.append(lines)
     return tables
 
 
+def _cell(text: str, room: int, rest: str = "") -> list[str]:
+    """Return the lines of a cell; the further ones begin with `rest`."""
+    if is_narrow(text):
+        return textwrap.wrap(text, room, subsequent_indent=rest)
+    return lines_of(text.split(), room, "", rest)
+
+
 def _row(label: list[str], labels: int, cells: list[list[str]], room: int) -> list[str]:
     """Return a row of a table, of as many lines as its highest cell has."""
-    columns = [(label, labels), *((cell, room) for cell in cells)]
+    row = [(label, labels), *((cell, room) for cell in cells)]
     return [
-        " ".join((cell[i] if i < len(cell) else "").ljust(size) for cell, size in columns).rstrip()
-        for i in range(max(len(cell) for cell, _ in columns))
+        " ".join(_padded(cell[i] if i < len(cell) else "", size) for cell, size in row).rstrip()
+        for i in range(max(len(cell) for cell, _ in row))
     ]
+
+
+def _padded(text: str, size: int) -> str:
+    return text + " " * (size - columns(text))
