@@ -5,38 +5,81 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mbc_options.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["write_whole"]
 
 
-def write_whole(name: str, content: str | bytes) -> None:
+def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
     """Write text (as UTF-8) or bytes to a file; a failure leaves what was there as it was.
 
+    Args:
+        name: the file.
+        content: what it is to hold.
+        anew: whether it must not be there yet.
+
     Raises:
-        InputError: where the file cannot be written.
+        InputError: where the file cannot be written, or is there already and must not be.
     """
     path = Path(name)
     data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
     try:
-        if path.exists() and not path.is_file():
+        if anew:
+            _create(path, data)
+        elif path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or a pipe: there is nothing to replace
-            return
-        target = path.resolve()
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.chmod(temporary, mode)  # noqa: PTH101 - a name from mkstemp
-            os.replace(temporary, target)  # noqa: PTH105
-        except BaseException:
-            os.unlink(temporary)  # noqa: PTH108
-            raise
+        else:
+            target = path.resolve()
+            with _beside(target, data) as temporary:
+                os.replace(temporary, target)  # noqa: PTH105 - a name from mkstemp
+    except FileExistsError:
+        raise InputError([Problem("is there already; nothing is written over", name)]) from None
     except OSError as error:
         raise InputError([Problem(f"cannot be written: {error.strerror or error}", name)]) from None
+    except ValueError as error:  # a name that no file can have
+        raise InputError([Problem(f"cannot be written: {error}", name)]) from None
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet; FileExistsError where it is, be it only as a link that leads nowhere."""
+    if os.path.lexists(path):  # told before anything that is wrong with its folder
+        raise FileExistsError
+    with _beside(path, data) as temporary:
+        try:
+            os.link(temporary, path)  # unlike replacing, this refuses a name that was taken meanwhile
+        except (OSError, AttributeError):  # not every file system has hard links, nor every system
+            _take(path, temporary)  # refuses such a name, too
+
+
+def _take(path: Path, temporary: str) -> None:
+    """Give a file a name that is free; FileExistsError where it is not."""
+    path.open("xb").close()
+    try:
+        os.replace(temporary, path)  # noqa: PTH105 - a name from mkstemp
+    except BaseException:
+        path.unlink(missing_ok=True)  # empty, it would be in the way of the next attempt
+        raise
+
+
+@contextmanager
+def _beside(target: Path, data: bytes) -> Iterator[str]:
+    """Yield a file with these bytes and the mode of the target, in the same folder; what is left of it goes."""
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, mode)  # noqa: PTH101 - a name from mkstemp
+        yield temporary
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # after a replacement it is gone, and an interrupt may come that late
 
 
 def _umask() -> int:

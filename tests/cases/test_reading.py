@@ -261,6 +261,11 @@ def test_a_mistake_in_one_stage_is_not_told_again_in_the_later_ones(
     assert problem.path == ("stages", 0, "patient", "her2")
 
 
+def test_the_name_that_is_offered_for_a_stage_is_a_name(problems: Callable[[str], tuple[Problem, ...]]) -> None:
+    (problem,) = problems(SOUND.replace("id: third", f"id: {'x' * 59}-third"))
+    assert problem.message.endswith(f", e.g. {'x' * 59}")
+
+
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(
     problems: Callable[[str], tuple[Problem, ...]],
 ) -> None:
@@ -337,6 +342,16 @@ def test_the_cases_of_a_rulebook_are_listed_the_easier_ones_first() -> None:
     levels = [listed.file.level for listed in list_cases()]
     assert levels == sorted(levels, key=("introductory", "intermediate", "advanced").index)
     assert sorted(listed.name for listed in list_cases()) == list(case_names())
+
+
+@pytest.mark.parametrize("hidden", ["._bones.yaml", ".#bones.yaml", ".yaml"])
+def test_a_hidden_file_is_no_case_of_a_rulebook(hidden: str, tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    (folder / "bones.yaml").write_text(SOUND, encoding="utf-8")
+    (folder / hidden).write_bytes(b"\x00\x05\x16\x07")
+    assert case_names(tmp_path) == ("bones",)
+    assert [listed.name for listed in list_cases(tmp_path)] == ["bones"]
 
 
 def test_a_list_with_a_broken_case_tells_every_problem(tmp_path: Path) -> None:

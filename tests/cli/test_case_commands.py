@@ -143,6 +143,15 @@ def test_a_list_with_a_file_that_is_no_case_tells_what_is_wrong(run: Run, tmp_pa
     assert f"{Path('own', 'cases', 'broken.yaml')}:2:8: level cannot be 'beginner'" in done.stderr
 
 
+def test_a_hidden_file_among_the_cases_is_no_case(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own" / "cases").mkdir(parents=True)
+    own(tmp_path / "own" / "cases" / "sound.yaml", (FOLDER / "only-the-armpit.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "own" / "cases" / "._sound.yaml").write_bytes(b"\x00\x05\x16\x07")
+    done = run("case", "list", "--rules", "own")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\nsound\n") == 1
+
+
 # show
 
 
@@ -205,6 +214,16 @@ def test_a_new_case_is_sound_and_what_to_do_next_is_told(run: Run, tmp_path: Pat
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr == "a-cough.yaml: is there already; nothing is written over\n"
     assert (tmp_path / "a-cough.yaml").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system does not limit how large a file may be")
+def test_a_new_case_that_cannot_be_written_whole_leaves_nothing_in_the_way(run: Run, tmp_path: Path) -> None:
+    command = f"ulimit -f 1; '{Path(sys.executable).parent}/mbc-options' case new mine.yaml"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60, cwd=tmp_path)  # noqa: S607
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"mine.yaml: cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert run("case", "new", "mine.yaml").returncode == 0
 
 
 @pytest.mark.parametrize("folder", ["every-kind-of-file-that-a-ward-has", "with  two  spaces and 'quotes'"])
@@ -408,6 +427,8 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("export", "only-the-armpit", "--format", "moodle", "--templates", "."), "--templates is for what is read"),
         (("export", "only-the-armpit", "--templates", "nowhere"), "nowhere: is no directory of templates"),
         (("export", "only-the-armpit", "-o", "nowhere/case.txt"), "nowhere/case.txt: cannot be written"),
+        (("export", "only-the-armpit", "-o", ""), "-o names no file"),
+        (("list", "--rules", ""), "--rules: is no directory of a rulebook"),
         (("list", "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("show", "only-the-armpit", "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("new", "Mine.yaml"), "did you mean mine.yaml?"),
@@ -416,9 +437,13 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("new", "mine.yml"), "mine.yml: a case is a file that ends in .yaml; did you mean mine.yaml?"),
         (("new", "here/mine"), "here/mine: a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
         (("new", "mine.YAML"), "did you mean mine.yaml?"),
+        (("new", ""), "FILE: the name of the file is missing; a case is a file as mine.yaml"),
+        (("new", "a\udcffb.yaml"), "did you mean a-b.yaml?"),
+        (("new", "mine.yaml", "--rules", ""), "--rules: is no directory of a rulebook"),
         (("new", "mine.yaml", "--title", " "), "a case needs a title"),
         (("new", "nowhere/mine.yaml"), "cannot be written"),
         (("results", "nowhere"), "nowhere: cannot be read"),
+        (("results", ""), "DIR: names no directory"),
         (("lst",), "No such command 'lst'"),
     ],
 )
@@ -437,8 +462,16 @@ def test_a_case_is_not_written_over(run: Run, tmp_path: Path) -> None:
     before = (tmp_path / "mine.yaml").read_bytes()
     done = run("case", "export", "mine.yaml", "-o", "./mine.yaml")
     assert done.returncode == 2
-    assert "is the case itself" in done.stderr
+    assert "./mine.yaml is the file that was read" in done.stderr
     assert (tmp_path / "mine.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "moodle", "qti"])
+def test_no_format_is_written_over_a_case(format_: str, run: Run, tmp_path: Path) -> None:
+    text = (FOLDER / "only-the-armpit.yaml").read_text(encoding="utf-8")
+    done = run("case", "export", own(tmp_path / "mine.yaml", text), "--format", format_, "-o", "mine.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (tmp_path / "mine.yaml").read_text(encoding="utf-8") == text
 
 
 # completion and schema

@@ -15,8 +15,9 @@ import jsonschema
 import pytest
 
 import mbc_options
-from mbc_options import load_rulebook, marked
+from mbc_options import InputError, load_rulebook, marked
 from mbc_options.cli.main import cli
+from mbc_options.cli.writing import write
 from mbc_options.vocabulary import NAMED_FIELDS
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--format", "pdf"), "'pdf' is not one of"),
         (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
         (("reprot",), "No such command 'reprot'"),
+        (("report", *FLAGS, "-o", ""), "-o names no file"),
         (("report", *FLAGS, "-o", "nowhere/report.txt"), "nowhere/report.txt: cannot be written"),
     ],
 )
@@ -170,8 +172,46 @@ def test_a_patient_file_is_not_written_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("er: +\n", encoding="utf-8")
     done = run("report", "p.yaml", "-o", "p.yaml")
     assert done.returncode == 2
-    assert "p.yaml is the patient file" in done.stderr
+    assert "p.yaml is the file that was read" in done.stderr
     assert (tmp_path / "p.yaml").read_text(encoding="utf-8") == "er: +\n"
+
+
+def test_standard_input_and_output_are_not_one_file(run: Run) -> None:
+    done = run("report", "-", "-o", "-", stdin="er: +\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run("report", "-", stdin="er: +\n").stdout
+
+
+def test_an_interrupt_right_after_a_file_was_written_is_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "report.txt"
+    replace = os.replace
+
+    def replace_and_be_interrupted(source: str, to: Path) -> None:
+        replace(source, to)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", replace_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write("whole", str(target))
+    assert target.read_text(encoding="utf-8") == "whole\n"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_output_that_no_file_can_be_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written: embedded null byte"):
+        write("x", str(tmp_path / "a\0b"))
+
+
+@pytest.mark.parametrize("content", [b"\x00\r\n\xff", b"no line feed"])
+def test_bytes_are_written_as_they_are(
+    content: bytes, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    write(content, str(tmp_path / "file"))
+    assert (tmp_path / "file").read_bytes() == content
+    write(content, None)
+    assert capsysbinary.readouterr().out == content
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -242,8 +242,8 @@ def test_what_somebody_typed_stays_text(run: Run, tmp_path: Path) -> None:
         (("compare", AFTER), "Missing argument 'B'"),
         (("compare", AFTER, "missing.yaml"), "missing.yaml"),
         (("compare", "-", "-"), "only one of the two"),
-        (("compare", AFTER, BRAIN, "-o", AFTER), "is the patient file"),
-        (("compare", AFTER, BRAIN, "-o", BRAIN), "is the patient file"),
+        (("compare", AFTER, BRAIN, "-o", AFTER), "is the file that was read"),
+        (("compare", AFTER, BRAIN, "-o", BRAIN), "is the file that was read"),
     ],
 )
 def test_bad_input_is_told_plainly_with_exit_code_2(arguments: tuple[str, ...], told: str, run: Run) -> None:

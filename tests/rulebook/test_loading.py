@@ -65,6 +65,15 @@ def test_a_place_is_data_too(lesson: Path) -> None:
     assert problem.path == ("considerations", 0, "kind")
 
 
+@pytest.mark.parametrize("name", ["._hormone_therapy.yaml", ".#hormone_therapy.yaml", ".yaml"])
+def test_a_file_that_its_author_does_not_see_is_not_read(name: str, lesson: Path) -> None:
+    before = read_rulebook(lesson)
+    for folder in ("therapies", "claims"):
+        (lesson / folder).mkdir(exist_ok=True)
+        (lesson / folder / name).write_bytes(b"\0\5\x16\7")
+    assert read_rulebook(lesson) == before
+
+
 def test_a_rulebook_without_its_first_file(lesson: Path) -> None:
     (lesson / "rulebook.yaml").unlink()
     assert complaints(lesson) == ["rulebook.yaml: is missing"]

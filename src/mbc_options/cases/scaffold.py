@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
+import os
 from typing import TYPE_CHECKING, Any
 
 from mbc_options import marked
 from mbc_options.cases.course import course_of
 from mbc_options.cases.questions import Look, Unanswerable, question_of
-from mbc_options.cases.written import Asked, CaseFile
+from mbc_options.cases.written import MAX_NAME, NAME, Asked, CaseFile, near_name
 from mbc_options.checked import check
-from mbc_options.errors import CaseError, Problem
+from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.exploration import compare, explore
 from mbc_options.patient import words
 from mbc_options.patient.reading import SINGLE_FIELDS
 from mbc_options.vocabulary import NAMED_FIELDS, SINGLE_FACTS
+from mbc_options.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["scaffold", "write_new"]
 
-ENDINGS = {".yaml", ".yml"}
-NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+ENDING = ".yaml"
+ENDINGS = {"yaml", "yml", "json"}
+"""The endings, in lower case, after which nothing is part of a name: with one of them, a case may be meant."""
+
 LONGEST_TITLE = 100
 
 
@@ -65,19 +68,30 @@ def scaffold(
 
 
 def _name(path: Path) -> str:
-    """Return the name of the case in a file; CaseError where it can have none."""
-    name, ending = path.stem, path.suffix.lower()
-    if ending not in ENDINGS:
-        raise CaseError([Problem(f"a case is a YAML file; did you mean {path.name}.yaml?", str(path))])
-    if not NAME.fullmatch(name):
-        near = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-        hint = f"; did you mean {near}.yaml?" if near else ""
-        raise CaseError(
-            [Problem(f"the name of a case has lower-case letters, digits and hyphens, and no others{hint}", str(path))]
-        )
-    if path.exists() or path.is_symlink():
-        raise CaseError([Problem("is there already; nothing is written over", str(path))])
-    return name
+    """Return the name of the case in a file; CaseError where it can have none, or the file is there already."""
+    if not path.name:
+        raise CaseError([Problem(f"the name of the file is missing; a case is a file as mine{ENDING}", "FILE")])
+    complaint = _complaint(path)
+    if complaint is None and os.path.lexists(path):
+        complaint = "is there already; nothing is written over"
+    if complaint is not None:
+        raise CaseError([Problem(complaint, str(path))])
+    return path.stem
+
+
+def _complaint(path: Path) -> str | None:
+    """Say why a file would not be found again as a case, and which like it would."""
+    bare = path.name.strip(". ")
+    if bare.lower() in ENDINGS:
+        return f"is an ending without a name; a case is a file as mine{ENDING}"
+    if path.suffix == ENDING and NAME.fullmatch(path.stem):
+        return None
+    stem, _, ending = bare.rpartition(".")
+    near = near_name(stem if ending.lower() in ENDINGS else bare)
+    hint = f"; did you mean {path.with_name(near + ENDING)}?" if near else ""
+    if path.suffix != ENDING:
+        return f"a case is a file that ends in {ENDING}{hint}"
+    return f"the name of a case has up to {MAX_NAME} lower-case letters, digits and hyphens, and no others{hint}"
 
 
 def _asked(text: str, rulebook: CompiledRulebook) -> dict[str, Any]:
@@ -111,15 +125,12 @@ def _answerable(look: Look, ask: str, options: Iterable[str | None]) -> str | No
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet.
+    """Write a file that is not there yet, whole or not at all.
 
     Raises:
         CaseError: where it is there already, or cannot be written.
     """
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise CaseError([Problem("is there already; nothing is written over", str(path))]) from None
-    except OSError as error:
-        raise CaseError([Problem(f"cannot be written: {error.strerror or error}", str(path))]) from None
+        write_whole(str(path), text, anew=True)
+    except InputError as error:
+        raise CaseError(error.problems) from None

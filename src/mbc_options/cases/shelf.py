@@ -12,6 +12,8 @@ from mbc_options.checked import check
 from mbc_options.errors import CaseError, InputError, Problem, nearest_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mbc_options.marked import Tree
 
 __all__ = ["Listed", "case_names", "case_path", "list_cases", "read_case"]
@@ -38,7 +40,7 @@ def case_names(rules: str | Path | None = None) -> tuple[str, ...]:
     Args:
         rules: the rulebook's directory; None for the one that comes with the package.
     """
-    return tuple(path.stem for path in sorted(_folder(rules).glob("*.yaml")))
+    return tuple(path.stem for path in _files(rules))
 
 
 def list_cases(rules: str | Path | None = None) -> tuple[Listed, ...]:
@@ -49,7 +51,7 @@ def list_cases(rules: str | Path | None = None) -> tuple[Listed, ...]:
     """
     listed: list[Listed] = []
     problems: list[Problem] = []
-    for path in sorted(_folder(rules).glob("*.yaml")):
+    for path in _files(rules):
         try:
             listed.append(Listed(path.stem, read_case(path)[0]))
         except CaseError as error:
@@ -58,6 +60,13 @@ def list_cases(rules: str | Path | None = None) -> tuple[Listed, ...]:
         raise CaseError(problems)
     levels = ("introductory", "intermediate", "advanced")
     return tuple(sorted(listed, key=lambda one: (levels.index(one.file.level), one.name)))
+
+
+def _files(rules: str | Path | None) -> Iterator[Path]:
+    """Yield the files of a rulebook's cases, by name. Hidden ones are not its author's: `._a.yaml`, `.#a.yaml`."""
+    for path in sorted(_folder(rules).glob("*.yaml")):
+        if not path.name.startswith("."):
+            yield path
 
 
 def _folder(rules: str | Path | None) -> Path:

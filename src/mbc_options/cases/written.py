@@ -10,12 +10,14 @@ from pydantic_core import PydanticCustomError
 
 from mbc_options.checked import Complaint, Strict, refuse
 
-__all__ = ["Asked", "CaseFile", "Change", "Kind", "Level", "StageWritten"]
+__all__ = ["MAX_NAME", "NAME", "Asked", "CaseFile", "Change", "Kind", "Level", "StageWritten", "near_name"]
 
 
 MAX_NAME = 60
 
-_NAME = re.compile(rf"^[a-z0-9][a-z0-9-]{{0,{MAX_NAME - 1}}}$")
+NAME = re.compile(rf"^[a-z0-9][a-z0-9-]{{0,{MAX_NAME - 1}}}$")
+"""What a case or a stage may be called: a name that stands in an answers file or an address as it is."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -30,17 +32,21 @@ def _printable(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 
+def near_name(text: str) -> str:
+    """Return the name that is most like a text; empty where it has no letter from a to z and no digit."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_NAME].rstrip("-")
+
+
 def _plain(name: str) -> str:
-    """Refuse a name that would not stand in an answers file or an address as it is."""
-    if not _NAME.fullmatch(name):
-        like = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:MAX_NAME] or "first-visit"
+    """Refuse what is no name."""
+    if not NAME.fullmatch(name):
         kind, message = "name", "takes small letters, digits and hyphens, e.g. {like}"
-        raise PydanticCustomError(kind, message, {"like": like})
+        raise PydanticCustomError(kind, message, {"like": near_name(name) or "first-visit"})
     return name
 
 
 Name = Annotated[
-    str, AfterValidator(_plain), WithJsonSchema({"type": "string", "pattern": _NAME.pattern, "maxLength": MAX_NAME})
+    str, AfterValidator(_plain), WithJsonSchema({"type": "string", "pattern": NAME.pattern, "maxLength": MAX_NAME})
 ]
 
 Kind = Literal["candidates", "undetermined", "next_test", "why_not", "changed", "moved_by", "says_who", "reflect"]

@@ -108,11 +108,20 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
 
 def _directory(ctx: click.Context, _: click.Parameter, rules: str | None) -> str | None:
     """Refuse a rulebook that is not there, before its cases are looked for and found to be none."""
-    if rules is not None and not ctx.resilient_parsing and not Path(rules).is_dir():
+    if rules is not None and not ctx.resilient_parsing and not (rules and Path(rules).is_dir()):
         from mbc_options.errors import Problem, RulebookError
 
-        raise RulebookError([Problem("is no directory of a rulebook", rules)])
+        raise RulebookError([Problem("is no directory of a rulebook", rules or "--rules")])
     return rules
+
+
+def _named(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
+    """Refuse an empty name, which would be taken for the folder that one is in."""
+    if not name and not ctx.resilient_parsing:
+        from mbc_options.errors import InputError, Problem
+
+        raise InputError([Problem("names no directory", str(parameter.metavar))])
+    return name
 
 
 def _rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -176,25 +185,9 @@ def new(file: str, title: str | None, rules: str | None) -> None:
     from mbc_options.rulebook import load_rulebook
 
     path = Path(file)
-    _check_new(path)
     text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case_new.yaml.j2"))
     write_new(path, text)
     _tell("case_list.txt.j2", "written", _quoted(file), f" --rules {_quoted(rules)}" if rules else "")
-
-
-def _check_new(path: Path) -> None:
-    """Refuse a file that would not be found again as a case: "case list" looks for names that end in .yaml."""
-    ending = ".yaml"
-    if path.name.lower().removesuffix(".").lstrip(".") in {"yaml", "yml"}:
-        message = f"is an ending without a name; a case is a file as mine{ending}"
-    elif path.suffix != ending:
-        stem = path.stem if path.suffix.lower() in {ending, ".yml"} else path.name
-        message = f"a case is a file that ends in {ending}; did you mean {path.with_name(stem + ending)}?"
-    else:
-        return
-    from mbc_options.errors import CaseError, Problem
-
-    raise CaseError([Problem(message, str(path))])
 
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
@@ -294,21 +287,21 @@ def export(
     from mbc_options.cases.shelf import case_path
 
     path = case_path(name, rules)
-    _not_over(output, path)
     found = load_case(path, rules=rules)
     if format_ == "qti":
         from mbc_options.rendering.quiz import qti
 
-        _write_bytes(qti(found), output)
+        content: str | bytes = qti(found)
     elif format_ == "moodle":
         from mbc_options.rendering.quiz import moodle
 
-        write(moodle(found), output)
+        content = moodle(found)
     else:
         from mbc_options.rendering import render
 
         parts = [part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted]
-        write(render(found, format_, parts=parts, templates=templates), output)
+        content = render(found, format_, parts=parts, templates=templates)
+    write(content, output, path)
 
 
 def _check_export(format_: str, templates: str | None, output: str | None, *, handout: bool, solutions: bool) -> None:
@@ -327,25 +320,8 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
         raise click.UsageError(message)
 
 
-def _not_over(output: str | None, path: Path) -> None:
-    """Refuse to write over the case itself."""
-    if output not in (None, "-") and Path(str(output)).resolve() == path.resolve():
-        msg = f"{output} is the case itself; write to another file"
-        raise click.UsageError(msg)
-
-
-def _write_bytes(data: bytes, output: str | None) -> None:
-    """Write to a file, whole or not at all, or to the standard output."""
-    if output in (None, "-"):
-        sys.stdout.buffer.write(data)
-        return
-    from mbc_options.whole_file import write_whole
-
-    write_whole(str(output), data)
-
-
 @case.command(epilog=RESULTS_EPILOG, short_help="Sum up the answers of a class.")
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False))
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False), callback=_named)
 @click.option(
     "--case",
     "cases",
@@ -363,7 +339,7 @@ def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | N
 
     DIR holds files of answers. Nobody is told apart, and no text that was written is shown.
     """
-    from mbc_options.cases.results import summed_up
+    from mbc_options.cases.tally import summed_up
 
     found = summed_up(directory, cases, rules)
     if format_ == "json":

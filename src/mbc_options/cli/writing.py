@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["give", "output_options", "write"]
 
@@ -67,19 +68,26 @@ def give(
     write(text, output, *sources)
 
 
-def write(text: str, output: str | None, *sources: str | None) -> None:
-    """Write to a file or to the standard output, and never over one of `sources`."""
-    for source in sources:
-        if output and source and os.path.realpath(output) == os.path.realpath(source):
-            msg = f"{output} is the patient file; write the report to another"
-            raise click.UsageError(msg)
+def write(content: str | bytes, output: str | None, *sources: str | Path | None) -> None:
+    """Write to a file or to the standard output, and never over one of `sources`.
+
+    Args:
+        content: text, which gets a line feed at its end where it has none; or bytes, which are written as they are.
+        output: a file, or None or `-` for the standard output.
+        sources: the files that were read; `-` is the standard input.
+    """
+    whole = content if isinstance(content, bytes) or content.endswith("\n") else content + "\n"
     if output in (None, "-"):
-        stream = sys.stdout
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-        click.echo(text, nl=not text.endswith("\n"))
+        if isinstance(whole, str) and hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")
+        click.echo(whole, nl=False)
         return
+    if not output:
+        msg = "-o names no file"
+        raise click.UsageError(msg)
+    if any(source not in (None, "-") and os.path.realpath(output) == os.path.realpath(source) for source in sources):
+        msg = f"{output} is the file that was read; write to another"
+        raise click.UsageError(msg)
     from mbc_options.whole_file import write_whole
 
-    assert output is not None
-    write_whole(output, text if text.endswith("\n") else text + "\n")
+    write_whole(output, whole)

@@ -26,6 +26,9 @@ __all__ = ["read_rulebook"]
 
 M = TypeVar("M", bound=BaseModel)
 
+VISIBLE = "[!.]*.yaml"
+"""The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
+
 
 class _File(NamedTuple):
     """A file as read: its model, and its tree for positions."""
@@ -56,7 +59,7 @@ def read_rulebook(directory: Path) -> Rulebook:
     questions = reader.one("questions.yaml", models.QuestionsFile)
     sources = reader.one("sources.yaml", models.SourcesFile)
     claims = reader.many("claims", models.ClaimsFile)
-    if not any((directory / "therapies").glob("*.yaml")):
+    if not any((directory / "therapies").glob(VISIBLE)):
         reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
     reader.check_shared_agents()
     if reader.problems or about is None or words is None:
@@ -103,7 +106,7 @@ class _Reader:
         return self._read(path, model)
 
     def many(self, folder: str, model: type[M]) -> list[M]:
-        read = [self._read(path, model) for path in sorted((self.directory / folder).glob("*.yaml"))]
+        read = [self._read(path, model) for path in sorted((self.directory / folder).glob(VISIBLE))]
         return [one for one in read if one is not None]
 
     def check_shared_agents(self) -> None:
