@@ -19,6 +19,7 @@ from mbc_options import (
     matrix,
     render,
 )
+from mbc_options.bundled import templates_dir
 from mbc_options.exploration import Assessment
 from mbc_options.rendering.compact import compact_css, compact_html
 from mbc_options.rendering.environment import _bundled, environment, precompile
@@ -172,6 +173,31 @@ def test_an_error_names_template_and_line(assessment: Assessment, own: Path, lin
         render(assessment, templates=own)
 
 
+def test_words_of_ones_own_take_the_place_of_ours_whole(assessment: Assessment, own: Path) -> None:
+    ours = (templates_dir() / "words.j2").read_text(encoding="utf-8")
+    purpose = next(line for line in ours.splitlines() if line.startswith("{% set PURPOSE"))
+    write(own, "words.j2", ours.replace(purpose, "{% set PURPOSE = 'For ward 7.' %}"))
+    assert "For ward 7." in render(assessment, "html", templates=own)
+
+
+@pytest.mark.parametrize(
+    ("first", "complaint"),
+    [
+        ("{# no other words #}", r"own/words\.j2:1:1: ours take '\w+' from it, which it lacks; .* copy ours"),
+        (
+            '{% extends "bundled/words.j2" %}',
+            r"own/words\.j2:2:1: bundled/words\.j2 sets 'PURPOSE' again, later; to change it, copy that file whole",
+        ),
+    ],
+)
+def test_words_of_ones_own_that_would_be_lost_are_told_at_their_file(
+    assessment: Assessment, own: Path, first: str, complaint: str
+) -> None:
+    write(own, "words.j2", first, "{% set PURPOSE = 'For ward 7.' %}")
+    with pytest.raises(TemplateError, match=complaint):
+        render(assessment, "html", templates=own)
+
+
 def test_a_directory_without_a_name_of_ours_is_told_so(assessment: Assessment, own: Path) -> None:
     write(own, "raport.html.j2", "x")
     with pytest.raises(TemplateError, match=r"raport\.html\.j2: did you mean report\.html\.j2\?"):
@@ -211,6 +237,27 @@ def test_what_comes_from_input_is_escaped_in_markdown() -> None:
         ("- no list", r"\- no list"),
         ("# $x$ #12", r"\# \$x\$ \#12"),
         (r"\- a \ sign", r"\\- a \\ sign"),
+        ("---", r"\---"),
+        ("-", r"\-"),
+        ("- - -", r"\- - -"),
+        ("-- -", r"\-- -"),
+        ("***", r"\*\*\*"),
+        ("___", r"\_\_\_"),
+        ("=====", r"\====="),
+        ("=", r"\="),
+        (":--", r"\:--"),
+        ("+ x", r"\+ x"),
+        ("+", r"\+"),
+        (" - x", r" \- x"),
+        ("1986. A year", r"1986\. A year"),
+        ("1) x", r"1\) x"),
+        ("123456789.", r"123456789\."),
+        ("1234567890. no list", "1234567890. no list"),
+        (
+            "-5 or -- more --- of it, 1986. A year, 1) x, = + y =",
+            "-5 or -- more --- of it, 1986. A year, 1) x, = + y =",
+        ),
+        ("2.5 mg, ER+ -", "2.5 mg, ER+ -"),
     ],
 )
 def test_nothing_inserted_into_markdown_is_markup(text: str, shown: str) -> None:

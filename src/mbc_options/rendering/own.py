@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateNotFound, UndefinedError, nodes
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["check_blocks", "directory_of", "problem_of"]
 
 
+_MISSING = re.compile(r"the template '([^']+)' .*does not export the requested name '([^']+)'")
+"""What Jinja says where a template imports a name from another that has none such."""
+
+
 def directory_of(own: Path) -> Path:
     """Return a directory of templates of one's own, if it holds any that we use."""
     if not own.is_dir():
@@ -36,6 +41,10 @@ def directory_of(own: Path) -> Path:
 def problem_of(error: Exception, own: Path, context: dict[str, Any]) -> Problem:
     """Return an error at its place in the innermost template that it passed through."""
     message = str(error)
+    missing = _MISSING.match(message)
+    if missing and (own / missing[1]).is_file():
+        message = f"ours take {missing[2]!r} from it, which it lacks; a file of words is replaced whole: copy ours"
+        return Problem(message, str(own / missing[1]), 1, 1)
     if isinstance(error, TemplateNotFound):
         message = f"there is no template {error.name!r}"
     elif isinstance(error, UndefinedError) and message.endswith("is undefined"):
@@ -54,7 +63,9 @@ def problem_of(error: Exception, own: Path, context: dict[str, Any]) -> Problem:
 
 
 def check_blocks(env: Environment, own: Path, ending: str) -> None:
-    """Refuse a block that the template which it would change does not have: it would be lost without a word.
+    """Refuse what would be lost without a word.
+
+    That is a block that the template which it would change does not have, and a name that this one sets anew.
 
     Args:
         env: to read templates with.
@@ -65,7 +76,7 @@ def check_blocks(env: Environment, own: Path, ending: str) -> None:
         TemplateError: with template and line of each.
     """
     problems = []
-    for path in sorted(own.glob(f"*.{ending}.j2")):
+    for path in sorted({*own.glob(f"*.{ending}.j2"), *own.glob("*words.j2")}):
         tree = env.parse(path.read_text(encoding="utf-8"), path.name, str(path))
         parents = [name for name in _extended(tree) if name.startswith(BUNDLED)]
         if not parents:
@@ -77,6 +88,11 @@ def check_blocks(env: Environment, own: Path, ending: str) -> None:
                 hint = f"did you mean {near}?" if near else f"it has {', '.join(sorted(known))}"
                 message = f"{parents[0]} has no block {block.name!r}; {hint}"
                 problems.append(Problem(message, str(path), block.lineno, 1))
+        again = {name for parent in parents for name, _ in _set_in(_ours(env, parent.removeprefix(BUNDLED)))}
+        for name, line in _set_in(tree):
+            if name in again:
+                message = f"{parents[0]} sets {name!r} again, later; to change it, copy that file whole"
+                problems.append(Problem(message, str(path), line, 1))
     if problems:
         raise TemplateError(problems)
 
@@ -89,11 +105,23 @@ def _extended(tree: nodes.Template) -> list[str]:
 
 def _blocks(env: Environment, name: str) -> Iterator[str]:
     """Yield the names of the blocks of one of our templates, and of those that it extends."""
-    path = templates_dir() / name
-    if not path.is_file():
-        return
-    tree = env.parse(path.read_text(encoding="utf-8"), name, str(path))
+    tree = _ours(env, name)
     for block in tree.find_all(nodes.Block):
         yield block.name
     for parent in _extended(tree):
         yield from _blocks(env, parent)
+
+
+def _ours(env: Environment, name: str) -> nodes.Template:
+    """Return one of our templates as a tree; an empty one where there is none of that name."""
+    path = templates_dir() / name
+    return env.parse(path.read_text(encoding="utf-8") if path.is_file() else "", name, str(path))
+
+
+def _set_in(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """Yield the names that a template sets outside of blocks, macros among them, with their lines."""
+    for node in tree.body:
+        if isinstance(node, nodes.Macro):
+            yield node.name, node.lineno
+        elif isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+            yield node.target.name, node.lineno
