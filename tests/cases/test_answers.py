@@ -69,6 +69,23 @@ def test_a_walk_is_saved_and_taken_up_again(tmp_path: Path) -> None:
     assert again.notices == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mine", r"mine: a file of answers ends in \.json; did you mean mine\.json\?"),
+        ("mine.yaml", r"did you mean mine\.yaml\.json\?"),
+        ("", "has a name"),
+    ],
+)
+def test_a_file_that_would_not_be_found_again_is_not_written(
+    name: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CaseError, match=message):
+        walked().save(name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_else_is_written(tmp_path: Path) -> None:
     """No name, no date, no place: two learners who answer alike write the same file."""
     one, other = tmp_path / "one.json", tmp_path / "other.json"

@@ -15,7 +15,8 @@ from case_laws import UNITS, rules_of
 from mbc_options import CaseError, load_case, walk
 from mbc_options.cases import case_names
 from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
-from mbc_options.cases.results import Results, summed_up
+from mbc_options.cases.results import Results
+from mbc_options.cases.tally import summed_up
 from mbc_options.rendering.told import rendered
 
 if TYPE_CHECKING:
@@ -184,9 +185,9 @@ def test_names_and_order_of_the_files_change_nothing(
 # What cannot be used.
 
 
-def only_reason(results: Results) -> tuple[str, str, bool]:
+def only_reason(results: Results) -> tuple[str, str]:
     (unused,) = results.unused
-    return unused.file, unused.reason, unused.whole
+    return unused.file, unused.reason
 
 
 def test_answers_to_another_version_of_a_question_are_counted_and_left_out(
@@ -219,7 +220,7 @@ def test_a_question_or_choice_that_is_gone_is_told_and_the_rest_counts(case: Cas
     )  # fmt: skip
     results = summed_up(folder, [lesson])
     assert results.older == 1, "a question that is no longer asked"
-    assert [unused.whole for unused in results.unused] == [False] * 2
+    assert [(unused.file, unused.files) for unused in results.unused] == [("", 1)] * 2
     no_choice, too_many = (unused.reason for unused in results.unused)
     assert no_choice.startswith("first.candidates: there is no choice 'chemo'")
     assert too_many.startswith("first.why_not.anti_her2: one choice")
@@ -235,12 +236,18 @@ def test_the_last_of_two_answers_to_a_question_counts_and_that_is_told(case: Cas
     assert results.cases[0].mean == 1
 
 
+def test_no_more_hints_are_counted_than_there_are(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON, hints=10**9))
+    (asked,) = (one for one in summed_up(folder, [lesson]).cases[0].questions if one.answered)
+    assert asked.hints == len(asked.question.hints)
+
+
 def test_a_pipe_is_told_and_not_waited_for(case: Case, folder: Path, lesson: Path) -> None:
     os.mkfifo(folder / "pipe.json")
     hand_in(folder, "a", case, answer(WHY_NOT, REASON))
     results = summed_up(folder, [lesson])
     assert (only_reason(results), results.used) == (
-        ("pipe.json", "is no file of answers: cannot be read: no regular file", True),
+        ("pipe.json", "is no file of answers: cannot be read: no regular file"),
         1,
     )
 
@@ -260,8 +267,8 @@ def test_what_is_no_file_of_answers_is_told_and_the_others_count(
     hand_in(folder, "b", case, answer(WHY_NOT, REASON))
     (folder / "a.json").write_text(text, encoding="utf-8")
     results = summed_up(folder, [lesson])
-    file, reason, whole = only_reason(results)
-    assert (file, whole) == ("a.json", True)
+    file, reason = only_reason(results)
+    assert file == "a.json"
     assert reason.startswith("is no file of answers: ")
     assert words in reason
     assert (results.files, results.cases[0].learners) == (2, 1)
@@ -426,6 +433,7 @@ def test_what_was_not_used_is_printed_and_a_file_named_only_where_it_cannot_be_r
     assert "2 files: answers to a case 'unheard of', which is not known." in text
     assert "broken [31m.json: is no file of answers" in text
     assert not {word for word in ("rosa", "sam", "\x1b") if word in text}
+    assert not {word for word in ("rosa", "sam") if word in summed_up(folder, [lesson]).model_dump_json()}
 
 
 def test_what_was_saved_is_what_is_read(folder: Path) -> None:

@@ -311,6 +311,24 @@ def test_a_text_is_kept_and_can_be_written_on(panel: widgets.Panel, walk: Walk) 
     assert panel.choices.children[0].value == "That it takes time <b>and</b> talk."
 
 
+@pytest.mark.parametrize("leave", ["next", "back", "save"])
+def test_a_text_that_nobody_committed_to_is_not_lost(panel: widgets.Panel, walk: Walk, leave: str) -> None:
+    go_to(panel, walk, "reflect")
+    question = walk.question
+    assert question is not None
+    panel.choices.children[0].value = "Half a thought"
+    getattr(panel, leave).click()
+    assert walk.text(question.id) == "Half a thought"
+
+
+@pytest.mark.parametrize("kind", ["reflect", "candidates"])
+def test_to_look_and_go_on_answers_nothing(panel: widgets.Panel, walk: Walk, kind: str) -> None:
+    go_to(panel, walk, kind)
+    panel.choices.children[0].value = True if kind == "candidates" else " "
+    panel.next.click()
+    assert walk.answered == 0
+
+
 def test_the_outcome_tells_what_moved_since_the_stage_before(panel: widgets.Panel, walk: Walk) -> None:
     go_to(panel, walk, "outcome")
     assert "Decided by" in words(panel.above.value)
@@ -380,7 +398,10 @@ def test_its_own_file_is_written_anew_and_no_other(panel: widgets.Panel, walk: W
     assert (tmp_path / "lesson.ipynb").read_text(encoding="utf-8") == "a lesson"
 
 
-@pytest.mark.parametrize(("name", "told"), [("", "Give a name"), ("nowhere/mine.json", "cannot be written")])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("", "Give a name"), ("nowhere/mine.json", "cannot be written"), ("mine", "a file of answers ends in .json")],
+)
 def test_what_cannot_be_written_is_told_in_words(panel: widgets.Panel, tmp_path: Path, name: str, told: str) -> None:
     panel.name.value = name
     panel.save.click()

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from mbc_options.cases.grading import Graded, grade
     from mbc_options.cases.load import load_case
     from mbc_options.cases.models import Case, Choice, Question, Stage
-    from mbc_options.cases.results import Results, summed_up
+    from mbc_options.cases.results import Results
     from mbc_options.cases.shelf import case_names, list_cases
+    from mbc_options.cases.tally import summed_up
     from mbc_options.cases.walking import Walk, walk
 
 __all__ = [
@@ -43,7 +44,7 @@ _HOMES = {
     "grade": "grading",
     "list_cases": "shelf",
     "load_case": "load",
-    "summed_up": "results",
+    "summed_up": "tally",
     "walk": "walking",
 }
 

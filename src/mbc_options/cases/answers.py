@@ -8,15 +8,17 @@ from pydantic import Field
 
 from mbc_options import marked
 from mbc_options.checked import Strict, check
-from mbc_options.errors import CaseError, InputError
+from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.patient.words import JOINERS
 from mbc_options.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Answer", "Answers", "printable", "read_answers", "write_answers"]
+__all__ = ["ENDING", "LONGEST", "Answer", "Answers", "check_name", "printable", "read_answers", "write_answers"]
 
+ENDING = ".json"
+"""What a file of answers ends in, so that those of a class are found."""
 MAX_BYTES = 1_000_000
 LONGEST = 10_000
 """How many characters of a text are kept."""
@@ -51,11 +53,24 @@ class Answers(Strict):
 
     Attributes:
         case: the name of the case.
-        answers: in the order of the questions. No score is kept: it is worked out anew each time.
+        answers: first those to questions that are others by now, then in the order of the questions. No score is
+            kept: it is worked out anew each time.
     """
 
     case: str
     answers: tuple[Answer, ...]
+
+
+def check_name(path: Path) -> None:
+    """Check that a file would be found again as a file of answers, by its name.
+
+    Raises:
+        CaseError: where it ends otherwise, or has no name.
+    """
+    if not path.name:
+        raise CaseError([Problem(f"a file of answers has a name, as mine{ENDING}; here is none")])
+    if path.suffix != ENDING:
+        raise CaseError([Problem(f"a file of answers ends in {ENDING}; did you mean {path}{ENDING}?", str(path))])
 
 
 def read_answers(path: Path) -> Answers:
@@ -78,8 +93,9 @@ def write_answers(answers: Answers, path: Path) -> None:
     """Write a file of answers, whole or not at all.
 
     Raises:
-        CaseError: where it cannot be written.
+        CaseError: where it cannot be written, or would not be found again by its name.
     """
+    check_name(path)
     try:
         write_whole(str(path), answers.model_dump_json(indent=2) + "\n")
     except InputError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
 from mbc_options.cases.grading import Graded, grade
 from mbc_options.cases.load import load_case
+from mbc_options.cases.matching import matched
 from mbc_options.errors import CaseError, Problem
 from mbc_options.notebook import ShownAsWidgets
 
@@ -85,7 +86,7 @@ class Walk(ShownAsWidgets):
         case: the case.
         steps: all steps, in their order.
         position: the index of the step that the walk is at; `next` and `back` move it.
-        notices: what of earlier answers could not be used, and why.
+        notices: what of earlier answers cannot be used, and why. `save` writes these answers, too.
     """
 
     def __init__(self, case: Case, answers: Answers | None = None) -> None:
@@ -94,6 +95,7 @@ class Walk(ShownAsWidgets):
         self.position = 0
         self.notices: tuple[str, ...] = ()
         self._answers: dict[str, Answer] = {}
+        self._aside: tuple[Answer, ...] = ()
         self._graded: dict[str, Graded] = {}
         self._hints: dict[str, int] = {}
         if answers is not None:
@@ -102,20 +104,11 @@ class Walk(ShownAsWidgets):
     def _take_up(self, saved: Answers) -> None:
         if saved.case != self.case.name:
             raise CaseError([Problem(f"these are answers to the case {saved.case!r}, not to {self.case.name!r}")])
-        by_id = {question.id: question for question in self.case.questions}
-        notices = []
-        for answer in saved.answers:
-            question = by_id.get(answer.question)
-            if question is None:
-                notices.append(f"{answer.question} is no longer asked; the answer to it was left out.")
-            elif question.sha256 != answer.sha256:
-                notices.append(f"{answer.question} asks something else by now; the answer to it was left out.")
-            else:
-                try:
-                    self._keep(question, answer)
-                except CaseError as error:
-                    notices.append(f"{answer.question}: {error}. The answer was left out.")
-        self.notices = tuple(notices)
+        found = matched(self.case, saved)
+        for fit in found.fits:
+            self._keep(fit.answer, fit.graded)
+        self._aside = tuple(one.answer for one in found.aside)
+        self.notices = tuple(f"{one.answer.question}: {one.why}. The answer is kept, unused." for one in found.aside)
         self.position = self._where_to_go_on()
 
     def _where_to_go_on(self) -> int:
@@ -202,19 +195,23 @@ class Walk(ShownAsWidgets):
             text=printable(text),
             hints=self._hints.get(question.id, 0),
         )
-        return self._keep(question, answer)
+        return self._keep(answer, grade(question, chosen))
 
     def _asked(self) -> Question:
         if self.step.question is None:
             raise CaseError([Problem("no question is asked at this step; go on with next()")])
         return self.step.question
 
-    def _keep(self, question: Question, answer: Answer) -> Graded:
-        graded = grade(question, answer.chosen)
-        self._answers[question.id] = answer
-        self._graded[question.id] = graded
-        self._hints[question.id] = min(max(answer.hints, 0), len(question.hints))
+    def _keep(self, answer: Answer, graded: Graded) -> Graded:
+        self._answers[answer.question] = answer
+        self._graded[answer.question] = graded
+        self._hints[answer.question] = answer.hints
         return graded
+
+    @property
+    def answered(self) -> int:
+        """How many questions were answered so far."""
+        return len(self._answers)
 
     def graded(self, question: str) -> Graded | None:
         """Return the graded answer to a question, by its id; None where it was not answered."""
@@ -245,18 +242,21 @@ class Walk(ShownAsWidgets):
         return tuple(sorted(found, key=lambda one: one.points / one.asked))  # keeps their order among equals
 
     def answers(self) -> Answers:
-        """Return the answers so far, as `save` writes them."""
+        """Return the answers so far, as `save` writes them: also those that were taken up and cannot be used now."""
         given = (self._answers.get(question.id) for question in self.case.questions)
         return Answers(
             case=self.case.name,
-            answers=tuple(answer for answer in given if answer is not None),
+            answers=(*self._aside, *(answer for answer in given if answer is not None)),
         )
 
     def save(self, path: str | Path) -> None:
         """Write the answers so far to a local file, whole or not at all.
 
+        Args:
+            path: the file; it ends in `.json`, so that `summed_up` finds it among those of a class.
+
         Raises:
-            CaseError: where it cannot be written.
+            CaseError: where it cannot be written, or ends otherwise.
         """
         write_answers(self.answers(), Path(path))
 

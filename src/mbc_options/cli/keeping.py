@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from mbc_options.cases.answers import check_name
 from mbc_options.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
 
     from mbc_options.cases import Walk
 
-__all__ = ["ENDING", "Kept"]
-
-ENDING = ".json"
-"""What a file of answers ends in, so that those of a class are found."""
+__all__ = ["Kept"]
 
 
 class Kept:
@@ -33,8 +31,7 @@ class Kept:
     """
 
     def __init__(self, path: Path) -> None:
-        if path.suffix != ENDING:
-            raise CaseError([Problem(f"a file of answers ends in {ENDING}; did you mean {path}{ENDING}?", str(path))])
+        check_name(path)
         self.path = path
         self._seen = self._now()
         self.is_there = self._seen is not None

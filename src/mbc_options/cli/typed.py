@@ -6,16 +6,17 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from mbc_options.cases.answers import LONGEST
 from mbc_options.cases.models import NONE
 from mbc_options.patient.words import plain
 
 if TYPE_CHECKING:
     from mbc_options.cases import Question
 
-__all__ = ["LONGEST", "Mistake", "chosen", "is_typed", "line_typed", "numbers_of", "short"]
+__all__ = ["Mistake", "chosen", "is_typed", "line_typed", "numbers_of", "short"]
 
-LONGEST = 10_000
-"""How many characters of a line are read."""
+READ = LONGEST + 2
+"""How many characters of a line are read: enough to see that it is longer than what is kept."""
 SHOWN = 40
 """How many characters of a mistyped line are told again."""
 
@@ -80,9 +81,9 @@ def line_typed() -> str | None:
     if sys.stdin is None or sys.stdin.closed:
         return None
     try:
-        line = rest = sys.stdin.readline(LONGEST)
-        while len(rest) >= LONGEST and not rest.endswith("\n"):
-            rest = sys.stdin.readline(LONGEST)  # the rest of a line that is longer than anybody types
+        line = rest = sys.stdin.readline(READ)
+        while len(rest) >= READ and not rest.endswith("\n"):
+            rest = sys.stdin.readline(READ)  # the rest of a line that is longer than anybody types
     except OSError:  # the terminal is gone
         return None
     if not line:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mbc_options.cases.answers import ENDING, LONGEST
 from mbc_options.cases.models import NONE
 from mbc_options.cases.walking import walk
-from mbc_options.cli.keeping import ENDING, Kept
-from mbc_options.cli.typed import LONGEST, Mistake, chosen, is_typed, line_typed, numbers_of, short
+from mbc_options.cli.keeping import Kept
+from mbc_options.cli.typed import Mistake, chosen, is_typed, line_typed, numbers_of, short
 from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.rendering.terms import Terms
 from mbc_options.rendering.told import Teller, width_of_terminal
@@ -195,7 +196,7 @@ class _Session:
 
     def _welcome(self) -> None:
         file = str(self.kept.path) if self.kept else ""
-        self._say("welcome", self.case, file, self._answered, self.walk.notices, self.walk.is_done)
+        self._say("welcome", self.case, file, self.walk.answered, self.walk.notices, self.walk.is_done)
         if self.walk.step.kind == "question":
             self._tell_story()
 
@@ -318,7 +319,7 @@ class _Session:
             if place == 0:
                 self._looking_at = None
                 count = len(self.case.questions)
-                self._say("review", self.walk.score, self._answered, count, reviewed, len(again))
+                self._say("review", self.walk.score, self.walk.answered, count, reviewed, len(again))
             else:
                 self._look_again(*again[place - 1], place, len(again))
             left = len(again) - place
@@ -340,17 +341,13 @@ class _Session:
 
     # The end.
 
-    @property
-    def _answered(self) -> int:
-        return len(self.walk.answers().answers)
-
     def _stop(self) -> None:
         """End before the end: sum up what was answered so far."""
         try:
             done = self.walk.is_done
             if not done:
                 answered = [one for one in self.walk.review() if any(graded for _, graded in one.graded)]
-                self._say("stopped", self.walk.score, self._answered, len(self.case.questions), answered)
+                self._say("stopped", self.walk.score, self.walk.answered, len(self.case.questions), answered)
             self._farewell()
         except KeyboardInterrupt:
             click.echo()
@@ -358,9 +355,9 @@ class _Session:
     def _farewell(self) -> None:
         """Say where the answers are, or offer to keep them."""
         try:
-            if self.kept is None and self._answered and not self._is_read_out:
+            if self.kept is None and self.walk.answered and not self._is_read_out:
                 self._offer()
-            if self.kept is not None and self._answered:
+            if self.kept is not None and self.walk.answered:
                 file = str(self.kept.path)
                 self._say("kept", file, f"{self.command} {shlex.join(['--answers', file])}", self.walk.is_done)
         except (_Ended, KeyboardInterrupt):

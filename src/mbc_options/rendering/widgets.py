@@ -213,10 +213,18 @@ class Panel:
         return [widgets.RadioButtons(options=places, value=value, layout=full)]
 
     def _go_back(self) -> None:
+        self._keep_text()
         self._walk.back()
 
     def _go_on(self) -> None:
+        self._keep_text()
         self._walk.next()
+
+    def _keep_text(self) -> None:
+        """Keep what was written also where nobody committed to it; a choice counts only where somebody did."""
+        question = self._walk.question
+        if question is not None and not question.is_graded and self._inputs[0].value.strip():
+            self._walk.answer(text=self._inputs[0].value)
 
     def _give_hint(self) -> str | None:
         return self._words["no_more_hints"] if self._walk.hint() is None else None
@@ -227,10 +235,8 @@ class Panel:
             return None
         if not question.is_graded:
             text = self._inputs[0].value
-            if not text.strip():
-                return self._words["nothing_written"]
-            self._walk.answer(text=text)
-            return self._words["kept"]
+            self._keep_text()
+            return self._words["kept" if text.strip() else "nothing_written"]
         if question.many:
             chosen = [choice.id for choice, box in zip(question.choices, self._inputs, strict=True) if box.value]
         else:
@@ -248,9 +254,10 @@ class Panel:
         path = Path(name)
         if path.exists() and path.resolve() not in self._written:
             raise CaseError([Problem(self._words["there_already"] % name)])
+        self._keep_text()
         self._walk.save(path)
         self._written.add(path.resolve())
-        return self._words["saved"] % (name, len(self._walk.answers().answers), len(self._walk.case.questions))
+        return self._words["saved"] % (name, self._walk.answered, len(self._walk.case.questions))
 
 
 def _close(widget: Any) -> None:

@@ -63,10 +63,10 @@ def question_of(asked: Asked, name: str, look: Look) -> Question:
 
 
 def _digest(asked: Asked, look: Look, answered: Answered) -> str:
-    """Return the digest of what is asked, and of nothing that is only worded."""
+    """Return the digest of what is asked; of words only where nothing else is asked."""
     before = None if look.comparison is None else look.comparison.a.patient.knowledge
     of = (
-        [asked.id]
+        [asked.id, asked.prompt]
         if asked.ask == "reflect"
         else [asked.id, look.knowledge, before if asked.ask in LOOKS_BACK else None]
     )
