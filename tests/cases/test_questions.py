@@ -165,7 +165,25 @@ def test_the_rules_behind_a_near_miss_hold_then_and_not_now(seed: int) -> None:
                 assert held, "one of them in every case"
                 if then.bit_count() == len(SPACE.facts):
                     assert held == list(near.rules), "all of them, where all is known"
-            assert set(near.claims) == {claim for rule in near.rules for claim in rules[rule].claims}
+            for one in near.asks:
+                assert set(one.claims) == {claim for rule in one.rules for claim in rules[rule].claims}, one.when
+            left_out = [rule for rule in rules if rule not in near.rules and functions[rule].entailed_by(then)]
+            for point in completions(patient.knowledge, Random(seed), 2):
+                for rule in left_out:
+                    if rules[rule].status == "candidate" and not functions[rule].entailed_by(patient.knowledge):
+                        met = any(holds(rules[other].when, point) for other in near.rules)
+                        assert met or not holds(rules[rule].when, point), f"{rule} says more than {near.rules}"
+
+
+def test_a_condition_stands_with_its_own_passages_and_none_that_another_implies() -> None:
+    """HER2-positive suffices, so the rule that asks for a site besides is not told."""
+    patient = Patient(er="-", pr="-", her2="0", menopause="post", sites=["liver", "brain"], findings=[], prior=[])
+    question = asked({"ask": "candidates"}, patient)
+    assert question is not None
+    (anti_her2,) = (one for one in question.choices if one.id == "anti_her2")
+    (told,) = anti_her2.asks
+    assert (told.when, told.rules) == ("HER2-positive", ("her2-positive-disease",))
+    assert set(told.claims) == set(rules_of("anti_her2")["her2-positive-disease"].claims)
 
 
 @many(20)

@@ -732,14 +732,14 @@ def test_a_hostile_text_comes_back_as_it_was_typed(exported: Callable[[str], Exp
     assert f"{LONG} {NASTY} two" in first.story
     assert any(text.startswith(f"What the patient wants: {NASTY} wish ") for text in first.story)
     assert any(text.startswith("Known: ") and NASTY in text for text in first.story)
-    assert (candidates.asks, candidates.hints[0]) == (f"{NASTY} prompt", f"{NASTY} hint")
-    assert (why_not.asks, why_not.hints[0]) == (LONG, LONG)
+    assert (candidates.asks, candidates.hints[0]) == (f"{NASTY} prompt Choose all that fit.", f"{NASTY} hint")
+    assert (why_not.asks, why_not.hints[0]) == (f"{LONG} Choose one.", LONG)
     assert len(second.name) == 200
     items = read_package(package)
     assert all(text in items[0].story for text in first.story)
     assert [(item.asks, item.hints[0]) for item in items[:2]] == [
-        (f"{NASTY} prompt", f"{NASTY} hint"),
-        (LONG, LONG),
+        (f"{NASTY} prompt Choose all that fit.", f"{NASTY} hint"),
+        (f"{LONG} Choose one.", LONG),
     ]
 
 

@@ -224,6 +224,30 @@ def test_a_mistake_is_told_where_it_is(name: str, problems: Callable[[str], tupl
         assert [(problem.line, problem.column) for problem in found] == [expected], found
 
 
+def test_what_is_wrong_with_words_is_told_in_all_stages_at_once(problems: Callable[[str], tuple[Problem, ...]]) -> None:
+    """Who the patient is after a mistake, nobody knows; what no patient can have is wrong all the same."""
+    text = SOUND.replace("sites: [bone]", "sites: [boen]").replace("letrozole: progressed", "letrozol: progressed")
+    text = text.replace("[changed]", "[{ask: why_not, option: chemoterapy}]").replace(
+        "{sites: [liver]}", "{sites: [livr]}"
+    )
+    text = text.replace("[undetermined]", "[{ask: says_who, disagreement: K999}]")
+    found = {problem.message.partition(";")[0]: problem.line for problem in problems(text)}
+    assert len(found) == 5, found
+    lines = [next(i for i, line in enumerate(text.splitlines(), 1) if word in line) for word in WRONG_WORDS]
+    assert sorted(found.values()) == sorted(lines)
+
+
+WRONG_WORDS = ("boen", "letrozol:", "chemoterapy", "livr", "K999")
+
+
+def test_what_a_mistake_makes_wrong_later_is_not_told(problems: Callable[[str], tuple[Problem, ...]]) -> None:
+    text = SOUND.replace("{add: {sites: [liver]}}", "{add: {sites: [bone]}}").replace(
+        "menopause: post", "menopause: pots"
+    )
+    (found,) = problems(text)
+    assert "pots" in found.message
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -193,7 +193,7 @@ def test_each_stage_ends_with_every_verdict_and_what_moved_it_since_the_one_befo
     assert case.stages[1].comparison is not None
     moved = flat(said.partition("What moved since “The first visit”:")[2].partition("All classes now")[0])
     for option in case.stages[1].comparison.options:
-        assert f"{option.label} was " in moved
+        assert f"{option.label}: {option.a.status.replace('_', ' ')} " in moved
         for switch in option.switches:
             assert switch.facts[0].b.text in moved
     assert "Moved by: the cancer grew in spite of hormone therapy" in moved
@@ -533,8 +533,8 @@ def test_a_refused_offer_keeps_nothing(line: str) -> None:
         ("notes.json", '{"a": 1}', "notes.json:1:1: case is missing"),
         ("notes.json", "", "notes.json"),
         ("notes.json", "{", "notes.json:2:1: not YAML"),
-        ("notes.txt", "x", "did you mean notes.txt.json?"),
-        ("visits.yaml", None, "did you mean visits.yaml.json?"),
+        ("notes.txt", "x", "did you mean notes.json?"),
+        ("visits.yaml", None, "did you mean visits.json?"),
     ],
 )
 def test_a_file_that_holds_something_else_is_refused_and_left_alone(

@@ -112,10 +112,37 @@ def course_of(stages: tuple[StageWritten, ...]) -> tuple[list[Patient], list[Com
         complaints += [_told_here(complaint, stage, here) for complaint in wrong]
         if patient is not None and patients:
             complaints += _forgotten(patients[-1], patient, (*here, "change", "set", PRIOR))
-        if complaints or patient is None:
-            return patients, complaints  # what is wrong here would be told again at every later stage
+        if complaints or patient is None:  # who the patient is later, nobody knows; words are wrong all the same
+            later = (one for j, after in enumerate(stages[i + 1 :], i + 1) for one in _misnamed(after, ("stages", j)))
+            return patients, [*complaints, *later]
         patients.append(patient)
     return patients, []
+
+
+def _misnamed(stage: StageWritten, here: Trail) -> Iterator[Complaint]:
+    """Yield what is wrong with the words of a stage, whatever was said before it."""
+    alone = _Description()
+    change = stage.change
+    for field, value in ((change.set if change else None) or {}).items():
+        alone.say(field, value, (*here, "change", "set", field))
+    for word, fields in (("remove", change and change.remove), ("add", change and change.add)):
+        for field, value in (fields or {}).items():
+            where = (*here, "change", word, field)
+            items = (
+                [_Said(one, (*where, i)) for i, one in enumerate(value)]
+                if isinstance(value, list)
+                else [_Said(value, where)]
+            )
+            for said in items:
+                try:
+                    if field == PRIOR:
+                        prior.read_entry(said.value)
+                    elif field in NAMED_FIELDS:
+                        words.named(field, said.value)
+                except Refused as refusal:
+                    yield Complaint((*said.place, *refusal.below), str(refusal), at_key=refusal.at_key)
+    _, complaints = alone.patient()
+    yield from (one for one in complaints if one.path[:2] == here)
 
 
 def _told_here(complaint: Complaint, stage: StageWritten, here: Trail) -> Complaint:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mbc_options.cases.course import course_of
 from mbc_options.cases.models import Case, Stage
-from mbc_options.cases.questions import Look, Unanswerable, question_of
+from mbc_options.cases.questions import Look, Unanswerable, check_names, question_of
 from mbc_options.cases.shelf import case_path, read_case
 from mbc_options.errors import CaseError, Problem
 from mbc_options.exploration import compare, explore
@@ -47,6 +47,8 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
     file, tree = read_case(path)
     patients, complaints = course_of(file.stages)
     problems = [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]
+    for i, unread in enumerate(file.stages[len(patients) :], len(patients)):
+        problems += _misnamed(unread, rulebook, tree, ("stages", i))
     stages: list[Stage] = []
     before: Patient | None = None
     for i, (written, patient) in enumerate(zip(file.stages, patients, strict=False)):
@@ -64,6 +66,15 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
     if problems:
         raise CaseError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return _case(plain(path.stem), file, rulebook, tuple(stages))
+
+
+def _misnamed(written: StageWritten, rulebook: CompiledRulebook, tree: Tree, here: Trail) -> Iterator[Problem]:
+    """Yield what is wrong with the names in questions, where nobody knows the patient who they are about."""
+    for j, asked in enumerate(written.questions):
+        try:
+            check_names(asked, rulebook)
+        except Unanswerable as error:
+            yield tree.problem(str(error), (*here, "questions", j, *filter(None, [error.field])))
 
 
 def _questions(written: StageWritten, look: Look, tree: Tree, here: Trail) -> Iterator[Question | Problem]:

@@ -11,7 +11,7 @@ from mbc_options.exploration.decider import Status
 from mbc_options.frozen import FrozenDict
 from mbc_options.parts import Part
 
-__all__ = ["NONE", "Case", "Choice", "Hint", "NearMiss", "Question", "Settled", "Stage"]
+__all__ = ["NONE", "Case", "Choice", "Condition", "Hint", "NearMiss", "Question", "Settled", "Stage"]
 
 NONE = "none"
 """The choice that none of the others is right."""
@@ -43,6 +43,20 @@ Tells = Literal[
 """Which sentence says why a choice is right or wrong; `templates/case_words.j2` has one for each."""
 
 
+class Condition(Part):
+    """What passages ask for.
+
+    Attributes:
+        when: the condition, readable.
+        rules: ids of the rules that have it.
+        claims: the passages.
+    """
+
+    when: str
+    rules: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
 class NearMiss(Part):
     """A patient otherwise alike for whom a choice would be right.
 
@@ -50,17 +64,24 @@ class NearMiss(Part):
         facts: the facts that would have to be otherwise, or to turn out so, readable; mostly one.
         known: whether they are known to be otherwise; else they are unknown here.
         to: the status then.
-        rules: ids of the rules that would then hold: what a wrong answer may have taken for the real thing.
-        when: the conditions of these rules, readable.
-        claims: their passages.
+        asks: the conditions that would then be met, without those that others among them imply: what a wrong answer
+            may have taken for the real thing.
     """
 
     facts: tuple[str, ...]
     known: bool
     to: Status
-    rules: tuple[str, ...]
-    when: tuple[str, ...]
-    claims: tuple[str, ...]
+    asks: tuple[Condition, ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that would then hold."""
+        return tuple(rule for one in self.asks for rule in one.rules)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The passages of these rules."""
+        return tuple(dict.fromkeys(claim for one in self.asks for claim in one.claims))
 
 
 class Settled(Part):
@@ -108,6 +129,11 @@ class Choice(Part):
     settles: tuple[Settled, ...] = ()
     text: str = ""
     claims: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[Condition, ...]:
+        """What the passages ask for that describe the option for one of the near patients; each condition once."""
+        return tuple({one.when: one for miss in self.near for one in miss.asks}.values())
 
 
 class Hint(Part):

@@ -6,17 +6,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.cases.models import NONE, Hint, Question
-from mbc_options.cases.questions.documents import disagreement_of, who_says, who_takes_the_side
+from mbc_options.cases.questions.documents import check_disagreement, disagreement_of, who_says, who_takes_the_side
 from mbc_options.cases.questions.facts import moved_by, next_test, why_not
 from mbc_options.cases.questions.look import Answered, Look, Unanswerable
 from mbc_options.cases.questions.verdicts import candidates, changed, undetermined
+from mbc_options.errors import UnknownOptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mbc_options.cases.written import Asked
+    from mbc_options.rulebook import CompiledRulebook
 
-__all__ = ["Look", "Unanswerable", "question_of"]
+__all__ = ["Look", "Unanswerable", "check_names", "question_of"]
 
 MANY = {"candidates", "undetermined", "changed", "says_who"}
 """The questions of which several choices may be right."""
@@ -26,6 +28,19 @@ LOOKS_BACK = {"changed", "moved_by"}
 
 HINTED_FACTS = 8
 """How many facts a hint names; more are no help."""
+
+
+def check_names(asked: Asked, rulebook: CompiledRulebook) -> None:
+    """Check that the rulebook has what a question is about, whoever the patient is.
+
+    Raises:
+        Unanswerable: where it has not; the nearest is told.
+    """
+    about = asked.of or asked.option
+    if about is not None and about not in rulebook.by_id:
+        raise Unanswerable(str(UnknownOptionError(about, rulebook.by_id)), "of" if asked.of else "option")
+    if asked.disagreement is not None:
+        check_disagreement(asked.disagreement, rulebook)
 
 
 def question_of(asked: Asked, name: str, look: Look) -> Question:

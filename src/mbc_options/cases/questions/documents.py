@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.models import Choice
     from mbc_options.exploration.assessment import DisagreementShown
+    from mbc_options.rulebook import CompiledRulebook
     from mbc_options.rulebook.compiled import Unit
 
-__all__ = ["disagreement_of", "who_says", "who_takes_the_side"]
+__all__ = ["check_disagreement", "disagreement_of", "who_says", "who_takes_the_side"]
 
 
 def who_says(look: Look, option: str) -> Answered:
@@ -77,17 +78,22 @@ def who_takes_the_side(look: Look, disagreement: str, side: int) -> Answered:
     return Answered(_with_a_wrong_one(choices, "side"))
 
 
+def check_disagreement(disagreement: str, rulebook: CompiledRulebook) -> None:
+    """Check that the rulebook has a disagreement; `Unanswerable` where it has none of this id."""
+    every = {one.id for one in rulebook.disagreements}
+    if disagreement not in every:
+        near = nearest_word(disagreement, every)
+        msg = f"unknown disagreement {disagreement!r}" + (f"; did you mean {near}?" if near else "")
+        raise Unanswerable(msg, "disagreement")
+
+
 def disagreement_of(look: Look, disagreement: str, side: int) -> DisagreementShown:
     """Return a disagreement that concerns the patient and has this side; `Unanswerable` where there is none."""
     by_id = {found.id: found for found in look.now.disagreements}
     found = by_id.get(disagreement)
     if found is None:
-        every = {one.id for one in look.rulebook.disagreements}
-        if disagreement not in every:
-            near = nearest_word(disagreement, every)
-            msg = f"unknown disagreement {disagreement!r}" + (f"; did you mean {near}?" if near else "")
-        else:
-            msg = f"says_who: {disagreement} does not concern this patient; these do: {', '.join(by_id) or 'none'}"
+        check_disagreement(disagreement, look.rulebook)
+        msg = f"says_who: {disagreement} does not concern this patient; these do: {', '.join(by_id) or 'none'}"
         raise Unanswerable(msg, "disagreement")
     if side > len(found.sides):
         msg = f"{disagreement} has {len(found.sides)} sides, not {side}"

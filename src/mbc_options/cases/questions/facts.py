@@ -80,7 +80,7 @@ def why_not(look: Look, option: str, name: str) -> Answered:
     unit = look.unit(option)
     if unit.status != "not_described":
         silent = [u.id for o in look.now.options for u in (o, *o.members) if u.status == "not_described"]
-        these = f"; not described here: {', '.join(silent)}" if silent else ""
+        these = f"; not described here: {', '.join(silent)}" if silent else "; at this stage, no option is"
         msg = f"why_not: {option} is {unit.status.replace('_', ' ')} here, so that there is no “why not”{these}"
         raise Unanswerable(msg, "option")
     proof = unit.because[0].proof
@@ -98,8 +98,7 @@ def why_not(look: Look, option: str, name: str) -> Answered:
     choices += _untrue(look, unit)
     if not (unit.cautions or look.unit(option.partition(".")[0]).cautions):
         choices.append(choice(WARNING, "", "warning", right=False))
-    reads = tuple(dict.fromkeys(rule.words["reads"] for rule in look.rulebook.unit(option).rules))
-    return Answered(in_no_order(name, choices), rules=reads)
+    return Answered(in_no_order(name, choices), rules=look.conditions(option))
 
 
 def _reason_label(look: Look, unit: MemberAssessment) -> tuple[str, int]:
@@ -207,8 +206,7 @@ def moved_by(look: Look, option: str, name: str) -> Answered:
         choices.append(choice(id_of(pair), label, "bystander", right=False))
     if len(bystanders) < WRONG:
         choices += list(_unchanged(look, unit))[: WRONG - len(bystanders)]
-    reads = tuple(dict.fromkeys(rule.words["reads"] for rule in look.rulebook.unit(option).rules))
-    return Answered(in_no_order(name, choices), rules=reads)
+    return Answered(in_no_order(name, choices), rules=look.conditions(option))
 
 
 def _told(fact: FactDifference) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.cases.models import NONE, Choice, NearMiss
+from mbc_options.cases.models import NONE, Choice, Condition, NearMiss
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.status import scope_of
 from mbc_options.exploration.words import words_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.assessment import MemberAssessment, OptionAssessment
     from mbc_options.exploration.comparison import FactDifference
     from mbc_options.rulebook import CompiledRulebook
+    from mbc_options.rulebook.compiled import CompiledRule
 
 __all__ = [
     "SHOWN_WAYS",
@@ -197,14 +198,24 @@ class Look:
         ]
         there = [rule for rule in rules if rule.function.entailed_by(knowledge)]
         there = there or [rule for rule in rules if rule.function.possible_under(knowledge)]
-        return NearMiss.model_construct(
-            facts=facts,
-            known=known,
-            to="candidate",
-            rules=tuple(rule.id for rule in there),
-            when=tuple(dict.fromkeys(rule.words["reads"] for rule in there)),
-            claims=tuple(dict.fromkeys(claim for rule in there for claim in rule.words["claims"])),
-        )
+        alike: dict[str, list[CompiledRule]] = {}
+        for rule in _weakest(there):
+            alike.setdefault(rule.words["reads"], []).append(rule)
+        asks = [
+            Condition.model_construct(
+                when=reads,
+                rules=tuple(rule.id for rule in rules),
+                claims=tuple(dict.fromkeys(claim for rule in rules for claim in rule.words["claims"])),
+            )
+            for reads, rules in alike.items()
+        ]
+        return NearMiss.model_construct(facts=facts, known=known, to="candidate", asks=tuple(asks))
+
+    def conditions(self, option: str) -> tuple[str, ...]:
+        """Return the conditions of an option's rules, readable, without those that others with the status imply."""
+        rules = self.rulebook.unit(option).rules
+        told = [rule for rule in rules if rule in _weakest(other for other in rules if other.status == rule.status)]
+        return tuple(dict.fromkeys(rule.words["reads"] for rule in told))
 
     def opening(self, unit: MemberAssessment) -> tuple[str, ...]:
         """Return the facts without any one of which a settled verdict would be open."""
@@ -241,6 +252,20 @@ class Look:
     def reads(self, fact: str) -> str:
         """Return what is known of a fact, readable."""
         return self.rulebook.phrase(fact, self.space.values(self.knowledge, fact))
+
+
+def _weakest(rules: Iterable[CompiledRule]) -> list[CompiledRule]:
+    """Return the rules without those whose condition holds only where that of another holds, too."""
+
+    def implies(one: CompiledRule, other: CompiledRule) -> bool:
+        return all(other.function.entailed_by(cube) for cube in one.function.holds)
+
+    given = list(rules)
+    return [
+        rule
+        for rule in given
+        if not any(implies(rule, other) and not implies(other, rule) for other in given if other is not rule)
+    ]
 
 
 def choice(id_: str, label: str, tells: Any, *, right: bool, **more: Any) -> Choice:

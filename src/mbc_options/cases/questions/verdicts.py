@@ -98,9 +98,7 @@ def undetermined(look: Look) -> Answered:
 
 def _unless_known(look: Look, fact: str) -> NearMiss:
     """Return the patient of whom one fact less is known."""
-    return NearMiss.model_construct(
-        facts=(look.reads(fact),), known=True, to="undetermined", rules=(), when=(), claims=()
-    )
+    return NearMiss.model_construct(facts=(look.reads(fact),), known=True, to="undetermined", asks=())
 
 
 def changed(look: Look) -> Answered:
@@ -145,4 +143,4 @@ def changed(look: Look) -> Answered:
 def _switched(switch: Switch, to: Status) -> NearMiss:
     """Return a smallest change that moved a verdict, to be shown."""
     facts = tuple(map(now, switch.facts))
-    return NearMiss.model_construct(facts=facts, known=True, to=to, rules=(), when=(), claims=())
+    return NearMiss.model_construct(facts=facts, known=True, to=to, asks=())
