@@ -73,7 +73,7 @@ def test_a_walk_is_saved_and_taken_up_again(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("mine", r"mine: a file of answers ends in \.json; did you mean mine\.json\?"),
-        ("mine.yaml", r"did you mean mine\.yaml\.json\?"),
+        ("mine.yaml", r"did you mean mine\.json\?"),
         ("", "has a name"),
     ],
 )

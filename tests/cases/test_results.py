@@ -203,7 +203,7 @@ def test_answers_to_a_case_that_is_not_known_are_told(case: Case, folder: Path) 
     hand_in(folder, "a", case, answer(CHANGED))
     hand_in(folder, "b", case, case=case_names()[0] + "x")
     unknown, near = summed_up(folder).unused
-    assert unknown.reason == "answers to a case 'lesson', which is not known"
+    assert unknown.reason == "answers to a case 'lesson', which is not known; give its file, too (--case FILE)"
     assert near.reason.endswith(f"did you mean {case_names()[0]}?")
 
 
@@ -430,7 +430,9 @@ def test_what_was_not_used_is_printed_and_a_file_named_only_where_it_cannot_be_r
     hand_in(folder, "sam", case, case="unheard of")
     (folder / "broken\x1b[31m.json").write_text("{}", encoding="utf-8")
     text = printed(summed_up(folder, [lesson]))
-    assert "2 files: answers to a case 'unheard of', which is not known." in text
+    assert "2 files: answers to a case 'unheard of', which is not known; give its file, too (--case FILE)." in " ".join(
+        text.split()
+    )
     assert "broken [31m.json: is no file of answers" in text
     assert not {word for word in ("rosa", "sam", "\x1b") if word in text}
     assert not {word for word in ("rosa", "sam") if word in summed_up(folder, [lesson]).model_dump_json()}

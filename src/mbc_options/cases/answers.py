@@ -70,7 +70,11 @@ def check_name(path: Path) -> None:
     if not path.name:
         raise CaseError([Problem(f"a file of answers has a name, as mine{ENDING}; here is none")])
     if path.suffix != ENDING:
-        raise CaseError([Problem(f"a file of answers ends in {ENDING}; did you mean {path}{ENDING}?", str(path))])
+        raise CaseError([Problem(f"a file of answers ends in {ENDING}; did you mean {_renamed(path)}?", str(path))])
+
+
+def _renamed(path: Path) -> str:
+    return str(path.with_suffix(ENDING) if path.suffix in {".txt", ".yaml", ".yml"} else f"{path}{ENDING}")
 
 
 def read_answers(path: Path) -> Answers:

@@ -87,8 +87,10 @@ def case_path(name: str | Path, rules: str | Path | None = None) -> Path:
         return Path(name)
     names = case_names(rules)
     if name not in names:
-        near = nearest_word(name, names)
+        near = f"{name}.yaml" if Path(f"{name}.yaml").is_file() else nearest_word(name, names)
         hint = f"did you mean {near}?" if near else f"there are: {', '.join(names) or 'none'}"
+        if Path(name).is_file():
+            hint = "there is a file, but a case ends in .yaml"
         raise CaseError([Problem(f"there is no case {name!r}; {hint}")])
     return _folder(rules) / f"{name}.yaml"
 

@@ -120,7 +120,8 @@ class _Known:
             found = self.shelf[name] = self.shelf[name] or load_case(name, self.rulebook, rules=self.rules)
             return found
         near = nearest_word(name, (*(case.name for case in self.given), *self.shelf))
-        msg = f"answers to a case {name!r}, which is not known" + (f"; did you mean {near}?" if near else "")
+        msg = f"answers to a case {name!r}, which is not known; give its file, too (--case FILE)"
+        msg += f", or did you mean {near}?" if near else ""
         raise _NotUsable(msg)
 
 
