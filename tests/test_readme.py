@@ -43,6 +43,9 @@ def test_the_commands_work(command: str, run: Run, tmp_path: Path) -> None:
     done = run(*shlex.split(command)[1:])
     assert "Traceback" not in done.stderr
     assert done.returncode == (1 if documents else 0), done.stderr
+    for name in re.findall(r" -o (\S+)", command):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith({"html": "<!doctype html>\n", "json": "{\n"}[name.rpartition(".")[2]])
 
 
 def test_the_commands_of_a_lesson_work_one_after_another(run: Run, tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_a_teacher_is_warned_first_and_shown_goals_questions_and_what_moved(run:
         moved = said.partition(f"What moved at stage {number}:")[2]
         for option in stage.comparison.options:
             was, now = MARKS[option.a.status], MARKS[option.b.status]
-            assert f"{option.label} was {was[4:]} {was[:3]} and is now {now[4:]} {now[:3]}" in moved
+            assert f"{option.label}: {was[4:]} {was[:3]} before, {now[4:]} {now[:3]} now" in moved
             assert option.switches[0].facts[0].b.text in moved
     assert re.findall(r"^  (\d+)\. ", text, re.MULTILINE) == [str(i + 1) for i in range(len(case.questions))]
 
@@ -329,6 +329,16 @@ def test_a_quiz_for_other_tools_is_written_whole(run: Run, tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["quiz.xml", "quiz.zip"]
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("q.xml", b"<?xml"), ("q.zip", b"PK"), ("q.ZIP", b"PK"), ("case.html", b"<!doctype html>"), ("case.md", b"# ")],
+)
+def test_without_a_format_the_ending_of_the_output_says_it(name: str, begins: bytes, run: Run, tmp_path: Path) -> None:
+    done = run("case", "export", "only-the-armpit", "-o", name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
 def test_a_zip_goes_through_a_pipe_byte_by_byte() -> None:
     command = [str(Path(sys.executable).parent / "mbc-options"), "case", "export", "only-the-armpit", "--format", "qti"]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60)
@@ -428,6 +438,18 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("export", "only-the-armpit", "--templates", "nowhere"), "nowhere: is no directory of templates"),
         (("export", "only-the-armpit", "-o", "nowhere/case.txt"), "nowhere/case.txt: cannot be written"),
         (("export", "only-the-armpit", "-o", ""), "-o names no file"),
+        (("export", "only-the-armpit", "--templates", ""), "--templates names no directory"),
+        (("export", "only-the-armpit", "--handout", "-o", "x.json"), "json is always whole"),
+        (("export", "only-the-armpit", "--solutions", "-o", "x.zip"), "qti is always whole"),
+        (("export", "only-the-armpit", "--templates", ".", "-o", "x.xml"), "moodle has none"),
+        (
+            ("export", "no-such-case", "--format", "qti", "-o", "q.xml"),
+            "q.xml is named like moodle, and --format says qti",
+        ),
+        (
+            ("export", "no-such-case", "--format", "html", "-o", "q.zip"),
+            "q.zip is named like qti, and --format says html",
+        ),
         (("list", "--rules", ""), "--rules: is no directory of a rulebook"),
         (("list", "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("show", "only-the-armpit", "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),

@@ -137,6 +137,11 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
         (("reprot",), "No such command 'reprot'"),
         (("report", *FLAGS, "-o", ""), "-o names no file"),
+        (("report", *FLAGS, "--templates", ""), "--templates names no directory"),
+        (("report", *FLAGS, "--rules", ""), "--rules: is no directory of a rulebook"),
+        (("report", ""), "PATIENT_FILE names no file"),
+        (("why", "chemotherapy", ""), "PATIENT_FILE names no file"),
+        (("verify", "--rules", ""), "--rules: is no directory of a rulebook"),
         (("report", *FLAGS, "-o", "nowhere/report.txt"), "nowhere/report.txt: cannot be written"),
     ],
 )

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 PATIENT = Path(__file__).parents[1] / "patients" / "after-letrozole.yaml"
 COMMANDS = [("report",), ("why", "chemotherapy")]
 BEGINS = {"text": "", "html": "<!doctype html>\n", "markdown": "# ", "json": "{\n"}
+WRITING = {
+    "report": ("report", str(PATIENT)),
+    "why": ("why", "chemotherapy", str(PATIENT)),
+    "matrix": ("matrix", str(PATIENT)),
+    "compare": ("compare", str(PATIENT), str(PATIENT)),
+    "export": ("case", "export", "only-the-armpit"),
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -27,6 +34,65 @@ def test_every_command_writes_every_format_the_same_to_a_file(
     assert (printed.returncode, printed.stderr, written.returncode, written.stdout) == (0, "", 0, "")
     assert printed.stdout.startswith(BEGINS[format_])
     assert tmp_path.joinpath("out").read_text(encoding="utf-8") == printed.stdout
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize(("name", "format_"), [("out.html", "html"), ("a.txt.json", "json")])
+def test_without_a_format_every_command_writes_what_the_ending_of_the_output_says(
+    command: str, name: str, format_: str, run: Run, tmp_path: Path
+) -> None:
+    done = run(*WRITING[command], "-o", name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / name).read_text(encoding="utf-8") == run(*WRITING[command], "--format", format_).stdout
+
+
+@pytest.mark.parametrize(
+    ("ending", "format_"), [("htm", "html"), ("HTML", "html"), ("md", "markdown"), ("markdown", "markdown")]
+)
+def test_an_ending_may_be_written_in_more_than_one_way(ending: str, format_: str, run: Run, tmp_path: Path) -> None:
+    assert run("report", str(PATIENT), "-o", f"out.{ending}").returncode == 0
+    assert (tmp_path / f"out.{ending}").read_text(encoding="utf-8").startswith(BEGINS[format_])
+
+
+@pytest.mark.parametrize("first", ["--format", "-o"])
+@pytest.mark.parametrize("command", WRITING)
+def test_a_format_that_the_ending_of_the_output_contradicts_is_refused_before_anything_is_read(
+    command: str, first: str, run: Run, tmp_path: Path
+) -> None:
+    words = [("--format", "text"), ("-o", "x.html")]
+    chosen = [word for pair in sorted(words, key=lambda pair: pair[0] != first) for word in pair]
+    missing = [word.replace(str(PATIENT), "missing.yaml").replace("armpit", "knee") for word in WRITING[command]]
+    done = run(*missing, *chosen)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = "x.html is named like html, and --format says text; leave out --format, or name the file otherwise"
+    assert told in done.stderr
+    assert "missing.yaml" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_another_format_of_the_command_contradicts_and_markdown_is_text_too(run: Run, tmp_path: Path) -> None:
+    names = [("json", "x.txt"), ("markdown", "x.txt"), ("html", "x.xml"), ("json", "x.yaml"), ("html", "x.htm")]
+    codes = [run("report", str(PATIENT), "--format", format_, "-o", name).returncode for format_, name in names]
+    assert codes == [2, 0, 0, 0, 0]
+    assert (tmp_path / "x.txt").read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("more", [("--brief",), ("--templates", ".")])
+def test_what_does_not_go_with_json_does_not_go_with_its_ending(
+    more: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    done = run("report", str(PATIENT), *more, "-o", "x.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{more[0]} is for" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", WRITING)
+def test_help_says_what_the_format_is_by_default(command: str, run: Run) -> None:
+    text = " ".join(run(*WRITING[command], "--help").stdout.split())
+    tools = ", .xml, .zip" if command == "export" else ""
+    told = f"By default what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json{tools}), else text."
+    assert told in text
 
 
 @pytest.mark.parametrize("format_", BEGINS)

@@ -15,7 +15,7 @@ import click
 
 from mbc_options.cli import mapping, teaching
 from mbc_options.cli.describing import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
-from mbc_options.cli.writing import give, output_options, write
+from mbc_options.cli.writing import Command, give, output_options, rules_option, write
 from mbc_options.errors import InputError, UnknownOptionError
 
 __all__ = ["cli", "main"]
@@ -33,6 +33,8 @@ Exit codes: 0 done, 1 a check failed, 2 something in the input is wrong.
 
 class _Commands(click.Group):
     """The commands, with every error of ours printed plainly and turned into exit code 2."""
+
+    command_class = Command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -83,7 +85,7 @@ def cli() -> None:
 
 @cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @patient_options
-@output_options
+@output_options()
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
 )
@@ -112,7 +114,7 @@ def report(
 @cli.command(epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=completes(option_ids))
 @patient_options
-@output_options
+@output_options()
 def why(
     option: str,
     patient_file: str | None,
@@ -153,7 +155,7 @@ def schema(what: str) -> None:
 
 @cli.command(short_help="Verify the citations against the documents.")
 @click.argument("sources", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option("--rules", type=click.Path(file_okay=False), help="A rulebook of your own: its directory.")
+@rules_option
 def verify(sources: str | None, rules: str | None) -> None:
     """Verify the citations: against the documents in the directory SOURCES, where it is given.
 

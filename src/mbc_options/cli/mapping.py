@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mbc_options.cli.describing import FLAGS_EPILOG, patient_from, patient_options
-from mbc_options.cli.writing import give, output_options
+from mbc_options.cli.writing import Command, give, output_options
 
 __all__ = ["compare", "matrix"]
 
@@ -15,14 +15,14 @@ MATRIX_EPILOG = f"""\b
 Examples:
   mbc-options matrix
   mbc-options matrix --menopause post --site bone --depends
-  mbc-options matrix patient.yaml --members --format html -o map.html
+  mbc-options matrix patient.yaml --members -o map.html
 
 {FLAGS_EPILOG}"""
 
 COMPARE_EPILOG = """\b
 Examples:
   mbc-options compare before.yaml after.yaml
-  mbc-options compare before.yaml after.yaml --format html -o compared.html
+  mbc-options compare before.yaml after.yaml -o compared.html
 
 \b
 What makes a difference looks from A to B: with just these facts as they are
@@ -30,9 +30,9 @@ known of B, A has B's status. Compare B with A for the other way round.
 """
 
 
-@click.command(epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
+@click.command(cls=Command, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
 @patient_options
-@output_options
+@output_options()
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
 @click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
 def matrix(
@@ -64,10 +64,10 @@ def matrix(
     )
 
 
-@click.command(epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
+@click.command(cls=Command, epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
 @click.argument("a", type=click.Path(allow_dash=True))
 @click.argument("b", type=click.Path(allow_dash=True))
-@output_options
+@output_options()
 def compare(a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None) -> None:
     """Compare two patients: what differs first, and which facts make the difference.
 

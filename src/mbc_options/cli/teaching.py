@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.writing import write
+from mbc_options.cli.writing import Command, output_options, rules_option, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ CASE_EPILOG = """\b
 Examples:
   mbc-options case list
   mbc-options case walk bone-after-menopause
-  mbc-options case export bone-after-menopause --format html -o case.html
+  mbc-options case export bone-after-menopause -o case.html
   mbc-options case new mine.yaml
 
 \b
@@ -76,8 +76,8 @@ At each question, type the numbers of your choices, as 1 3 or 1-3, or:
 
 EXPORT_EPILOG = """\b
 Examples:
-  mbc-options case export bone-after-menopause --format html -o case.html
-  mbc-options case export bone-after-menopause --format html --handout -o h.html
+  mbc-options case export bone-after-menopause -o case.html
+  mbc-options case export bone-after-menopause --handout -o handout.html
   mbc-options case export bone-after-menopause --format markdown --solutions
   mbc-options case export bone-after-menopause --format moodle -o case.xml
   mbc-options case export bone-after-menopause --format qti -o case.zip
@@ -93,8 +93,6 @@ DIR holds the files that "case walk CASE --answers FILE.json" wrote, one for
 each learner.
 """
 
-READ, TOOLS = ("text", "html", "markdown", "json"), ("moodle", "qti")
-
 
 def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a case, or a file."""
@@ -106,15 +104,6 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 
-def _directory(ctx: click.Context, _: click.Parameter, rules: str | None) -> str | None:
-    """Refuse a rulebook that is not there, before its cases are looked for and found to be none."""
-    if rules is not None and not ctx.resilient_parsing and not (rules and Path(rules).is_dir()):
-        from mbc_options.errors import Problem, RulebookError
-
-        raise RulebookError([Problem("is no directory of a rulebook", rules or "--rules")])
-    return rules
-
-
 def _named(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
     """Refuse an empty name, which would be taken for the folder that one is in."""
     if not name and not ctx.resilient_parsing:
@@ -122,15 +111,6 @@ def _named(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
 
         raise InputError([Problem("names no directory", str(parameter.metavar))])
     return name
-
-
-def _rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--rules",
-        type=click.Path(file_okay=False),
-        callback=_directory,
-        help="A rulebook of your own: its directory.",
-    )(command)
 
 
 def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -146,7 +126,7 @@ def case() -> None:
 
 
 @case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
-@_rules_option
+@rules_option
 def list_(rules: str | None) -> None:
     """List the cases that come with the rulebook, the easier ones first."""
     from mbc_options.cases import list_cases
@@ -156,7 +136,7 @@ def list_(rules: str | None) -> None:
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
 @_case_argument
-@_rules_option
+@rules_option
 def show(name: str, rules: str | None) -> None:
     """Show a case to its teacher: stages, questions, and how the verdicts move. It gives answers away."""
     from mbc_options.cases import load_case
@@ -174,7 +154,7 @@ def show(name: str, rules: str | None) -> None:
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--title", help="What the case is called; by default made of the file's name.")
-@_rules_option
+@rules_option
 def new(file: str, title: str | None, rules: str | None) -> None:
     """Write a new case to FILE: sound as it stands, with every field explained in comments.
 
@@ -192,7 +172,7 @@ def new(file: str, title: str | None, rules: str | None) -> None:
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
 @click.argument("names", metavar="[CASE]...", nargs=-1, shell_complete=_cases)
-@_rules_option
+@rules_option
 def check(names: tuple[str, ...], rules: str | None) -> None:
     """Tell everything that is wrong with a case, at file, line and column.
 
@@ -234,7 +214,7 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
     type=click.Path(),
     help="Keep the answers in this file, and go on from those in it; without it, you are asked at the end.",
 )
-@_rules_option
+@rules_option
 def walk(name: str, answers: str | None, rules: str | None) -> None:
     """Walk through a case at the terminal: read what happens, answer, and see which answers are right, and why.
 
@@ -245,30 +225,11 @@ def walk(name: str, answers: str | None, rules: str | None) -> None:
     walk_at_terminal(name, rules, answers)
 
 
-@case.command(epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or a quiz.")
+@case.command(cls=Command, epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or a quiz.")
 @_case_argument
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([*READ, *TOOLS]),
-    default="text",
-    show_default=True,
-    help="What to write; html is one file that needs no other, moodle and qti are for the tools of schools.",
-)
+@output_options("moodle", "qti")
 @click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
 @click.option("--solutions", is_flag=True, help="For the teacher: every answer with its reasons, and notes.")
-@_rules_option
-@click.option(
-    "--templates",
-    type=click.Path(file_okay=False),
-    help="Templates of your own, before ours: their directory.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    help="Write to a file, whole or not at all.",
-)
 def export(
     name: str,
     format_: str,
@@ -333,7 +294,7 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
 )
-@_rules_option
+@rules_option
 def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | None) -> None:
     """Sum up the answers of a class: which questions were hard, and which rule was taken for the real one.
 
