@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mbc_options import load_case
-from mbc_options.errors import CaseError, Problem
+from mbc_options import load_case, marked
+from mbc_options.checked import Strict, check
+from mbc_options.errors import CaseError, Problem, nearest_word
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -41,3 +42,39 @@ def test_a_file_that_cannot_be_used_does_not_steer_the_terminal_by_its_name(tmp_
     with pytest.raises(CaseError) as raised:
         load_case(tmp_path / EVIL)
     assert Path(raised.value.problems[0].file) == tmp_path / EVIL
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "near"),
+    [
+        ("menopausal", ["premenopausal", "postmenopausal", "unknown"], "premenopausal or postmenopausal"),
+        ("Nodes", ["near_nodes", "far_nodes", "Other nodes"], "far_nodes, near_nodes or Other nodes"),
+        ("menopausal", ["premenopausal", "pre-menopausal"], "premenopausal"),
+        ("letrozol", ["letrozole with ribociclib", "letrozole"], "letrozole"),
+        ("nodes", ["nodes_1", "the_nodes", "her_nodes", "his_nodes", "its_nodes"], "nodes_1"),
+        ("bone", ["bone_pain", "bones_lost"], "bone_pain"),
+        ("lver", ["bone", "liver"], "liver"),
+        ("zzzzz", ["bone", "liver"], None),
+        ("", ["bone"], None),
+        ("liver", [], None),
+    ],
+)
+def test_a_word_that_a_few_known_ones_hold_whole_may_mean_any_of_them(
+    word: str, known: list[str], near: str | None
+) -> None:
+    assert nearest_word(word, known) == near
+
+
+class Nodes(Strict):
+    near_nodes: str
+    far_nodes: str
+    bones: str
+
+
+def test_a_key_that_may_mean_several_hides_that_these_are_missing() -> None:
+    model, problems = check(Nodes, marked.parse("nodes: x\n", "f"))
+    assert model is None
+    assert sorted(map(str, problems)) == [
+        "f:1:1: bones is missing",
+        "f:1:1: unknown key 'nodes'; did you mean far_nodes or near_nodes?",
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from mbc_options.errors import Problem, nearest_word
+from mbc_options.errors import Problem, nearest_word, nearest_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,19 +87,19 @@ def check(model: type[M], tree: Tree) -> tuple[M | None, list[Problem]]:
             *path, key = detail["loc"]
             message, near = _unknown_key(str(key), _model_at(model, path))
             problems.append(tree.problem(message, detail["loc"], at_key=True))
-            meant.add((*path, near))
+            meant.update((*path, name) for name in near)
     for detail in details:
         if detail["type"] != "extra_forbidden" and detail["loc"] not in meant:
             problems.append(tree.problem(_message(detail), detail["loc"], at_key=detail["type"] == _REFUSED_KEY))
     return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
-def _unknown_key(key: str, model: type[BaseModel]) -> tuple[str, str]:
-    """Return the complaint about a key, and the known key that was likely meant, or nothing."""
+def _unknown_key(key: str, model: type[BaseModel]) -> tuple[str, list[str]]:
+    """Return the complaint about a key, and the known keys of which one was likely meant."""
     known = [field.alias or name for name, field in model.model_fields.items()]
     near = nearest_word(key, known)
     hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
-    return f"unknown key {key!r}; {hint}", near or ""
+    return f"unknown key {key!r}; {hint}", nearest_words(key, known)
 
 
 def _model_at(model: type[BaseModel], path: Iterable[str | int]) -> type[BaseModel]:

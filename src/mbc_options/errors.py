@@ -17,6 +17,7 @@ editor or a web page can put the message where it belongs.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.signs import harmless
@@ -35,6 +36,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownOptionError",
     "nearest_word",
+    "nearest_words",
 ]
 
 
@@ -129,10 +131,31 @@ class UnknownOptionError(MbcOptionsError, KeyError):
         return type(self), (self.wanted, self.known)
 
 
+MIN_WHOLE, MAX_HOLDING = 5, 4
+"""How long a word must be to be looked for within the known ones, and how many of these a message names."""
+
+
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like `word`, or None where none is near."""
+    """Return what to print after "did you mean": a known word or several joined by or; None where none is near."""
+    near = nearest_words(word, known)
+    return " or ".join(filter(None, (", ".join(near[:-1]), near[-1]))) if near else None
+
+
+def nearest_words(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known word that is most like `word`, or the few that hold it whole.
+
+    That premenopausal is more like menopausal than postmenopausal is says nothing about which of them is meant.
+    """
     from difflib import get_close_matches  # here, because most runs find nothing wrong
 
     by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[near[0]] if near else None
+    lower = word.lower()
+    holding: dict[str, str] = {}  # by its letters, so that another spelling or a longer form is not named as well
+    for name in sorted(by_lower, key=len) if len(lower) >= MIN_WHOLE else ():
+        letters = re.sub(r"[\W_]", "", name)
+        if lower in name and len(holding) <= MAX_HOLDING and not any(held in letters for held in holding):
+            holding[letters] = name
+    near = list(holding.values())
+    if not 1 < len(near) <= MAX_HOLDING:
+        near = get_close_matches(lower, by_lower, n=1, cutoff=0.6)
+    return [by_lower[name] for name in near]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, Union
 
 from mbc_options.errors import InputError, Problem
@@ -26,6 +28,8 @@ MAX_DEPTH = 40
 MAX_BYTES = 8_000_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_COLON = re.compile(r":\s")
+_DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
 _SURROGATES = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 
@@ -112,18 +116,19 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
         line, column = before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1
         message = f"control character U+{ord(bad.group()):04X}; remove it"
         raise InputError([Problem(message, file, line, column)])
-    builder = _Builder(file)
+    pair_ends: dict[int, list[int]] = {}
     if json:
         text = text.replace("\t", " ")
-        builder.pair_ends = _pair_ends(text)
+        pair_ends = _pair_ends(text)
         text = _SURROGATES.sub(_joined, text)
+    builder = _Builder(file, text, pair_ends)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = _plainly(error, text, *((mark.line, mark.column) if mark else (0, 0)))
+        message = _plainly(error, text, _scalars(text, loader), *((mark.line, mark.column) if mark else (0, 0)))
         raise InputError([Problem(message, file, *builder.position(mark))]) from None
     except InputError:
         raise
@@ -155,29 +160,95 @@ def _joined(match: re.Match[str]) -> str:
     return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
-def _plainly(error: object, text: str, line: int, column: int) -> str:
+def _scalars(text: str, loader: Any) -> tuple[Any, Any]:
+    """Return the last two scalars before the place where PyYAML stumbles.
+
+    This reads a second time, because a sound file should not pay for what only a broken one needs.
+    """
+    import yaml
+
+    before = last = None
+    with suppress(yaml.YAMLError, ValueError, OverflowError):
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.ScalarEvent):
+                before, last = last, event
+    return before, last
+
+
+def _plainly(error: object, text: str, scalars: tuple[Any, Any], line: int, column: int) -> str:
     """Say in plain words what PyYAML says in terms of its grammar."""
     problem = str(getattr(error, "problem", None) or "cannot be read as YAML")
+    context = str(getattr(error, "context", None) or "")
     lines = text.splitlines()
-    rest = lines[line][column:] if line < len(lines) else ""
+    before, rest = (lines[line][:column], lines[line][column:]) if line < len(lines) else ("", "")
+    last = scalars[1]
+    if last is not None and not last.value and last.style not in _QUOTES:
+        last = scalars[0]  # the grammar puts an empty one where a value lacks
+    likely = _after_quotes(last, line, before, rest, is_flow="flow" in context)
+    if not likely and "quoted scalar" in context and "found unexpected" in problem:
+        opened = error.context_mark.line + 1  # type: ignore[attr-defined]
+        likely = f"a quote in line {opened}, or one further up, is not closed"
+    if not likely and (misread := _misread(problem, context, before, rest, last)):
+        return misread
+    if not likely and _EXPECTED.search(problem):
+        likely = next((plainly for grammar, plainly in _OUT_OF_PLACE.items() if grammar in context), "")
+    return f"not YAML: {likely or problem}" + (f" ({context})" if context and not likely else "")
+
+
+def _after_quotes(last: Any, line: int, before: str, rest: str, *, is_flow: bool) -> str:
+    """Say what is likely wrong where quoted text ends right before the place of an error; nothing elsewhere."""
+    if last is None or last.style not in _QUOTES or not rest.strip() or (is_flow and rest[0] in "]}"):
+        return ""
+    start, end = last.start_mark.line, last.end_mark
+    if end.line != line or before[end.column :].strip() or (start == line and rest[0] == ":"):
+        return ""
+    within = "a quote stands within it (write it as {})".format('\\"' if last.style == '"' else "''")
+    comma = "a comma is missing, " if is_flow else ""
+    if start == line:
+        return f"the quoted text has ended before this; likely {comma}{within}, or one further up is not closed"
+    start += 1
+    return (
+        f"the quoted text that begins in line {start} has ended before this; "
+        f"likely {comma}its quote is not closed in line {start}, or {within}"
+    )
+
+
+def _misread(problem: str, context: str, before: str, rest: str, scalar: Any) -> str:
+    """Say what is likely meant by something that means something else in YAML; nothing where nobody knows."""
     if "sequence entries are not allowed" in problem:
         return "a bare - starts a list in YAML; for a minus sign write negative, or '-' in quotes"
     if rest.startswith("\t"):
         return "a tab cannot stand here in YAML; use spaces"
     if "mapping values are not allowed" in problem:
-        return "a second colon in one line; put text that holds a colon in quotes, and a dash before a list entry"
-    context = str(getattr(error, "context", None) or "")
+        if scalar is None or scalar.start_mark.line == scalar.end_mark.line or _COLON.search(before):
+            return "a second colon in one line; put text that holds a colon in quotes, and a dash before a list entry"
+        return _read_on(scalar, before)
     is_sign = "scanning an a" in context
     if is_sign or rest[:1] in {"%", "@", "`"}:
         sign = ("*" if "alias" in context else "&") if is_sign else rest[0]
         return f"text that begins with {sign} must stand in quotes"
-    likely = [plainly for grammar, plainly in _OUT_OF_PLACE.items() if grammar in context]
-    if likely and "did not find expected" in problem:
-        return f"not YAML: {likely[0]}"
-    return f"not YAML: {problem}" + (f" ({context})" if context else "")
+    return ""
 
+
+def _read_on(scalar: Any, before: str) -> str:
+    """Say why a line is taken as more of the text above it."""
+    above = scalar.start_mark.line + 1
+    if scalar.start_mark.column == len(before) - len(before.lstrip()):
+        return (
+            f"this line is read as more of the text in line {above}; likely that one lacks a colon, this one lacks "
+            "a dash, or it is text with a colon, which must stand in quotes"
+        )
+    return (
+        f"this line stands too far in, so that it is read as more of the text in line {above}; indent it like its "
+        "neighbors, with spaces, or put text that holds a colon in quotes"
+    )
+
+
+_QUOTES = {'"', "'"}
+_EXPECTED = re.compile(r"\bexpected\b.*\bbut\b|did not find expected")  # without libyaml, or with it
 
 _OUT_OF_PLACE = {
+    "block scalar": "text after | or > begins in the next line, further in",
     "flow": "a bracket is not closed, or text within brackets holds a colon or a comma and must stand in quotes",
     "block": "this line stands too far in, or not far enough; indent it like its neighbors, with spaces",
 }
@@ -187,16 +258,22 @@ _OUT_OF_PLACE = {
 class _Builder:
     """Turns PyYAML's events into data and positions; iterative, so that depth costs no stack."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str, pair_ends: dict[int, list[int]]) -> None:
         self.file = file
         self.data: Data = None
         self.values: dict[Trail, Position] = {}
         self.keys: dict[Trail, Position] = {}
         self.problems: list[Problem] = []
-        self.pair_ends: dict[int, list[int]] = {}
+        self._text = text
+        self._pair_ends = pair_ends
         self._stack: list[tuple[Trail, dict[str, Data] | list[Data]]] = []
         self._key: list[str | None] = []
         self._documents = 0
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, which few files need."""
+        return self._text.splitlines()
 
     def take(self, event: object) -> None:
         kind = type(event).__name__
@@ -217,11 +294,25 @@ class _Builder:
         text: str = event.value  # type: ignore[attr-defined]
         if _LONE.search(text):
             raise InputError([self._problem(event, "an escaped surrogate without its other half; remove it")])
+        if "- " in text and not event.style:  # type: ignore[attr-defined]
+            self._refuse_dashes(event)
         if self._expects_key():
             self._take_key(event, text)
             return
         plain = event.implicit[0]  # type: ignore[attr-defined]
         self._place(event, None if plain and text in {"", "~", "null"} else text)
+
+    def _refuse_dashes(self, event: Any) -> None:
+        """Refuse plain text of which a further line begins with a dash: it was meant as an entry of a list."""
+        start, end = event.start_mark, event.end_mark
+        for line in range(start.line + 1, end.line + 1):
+            whole = self.lines[line][: end.column if line == end.line else None]
+            if match := _DASH.match(whole):
+                message = (
+                    f"this dash stands too far in to begin an entry of a list, so that it is read as more of the text "
+                    f"in line {start.line + 1}; where it is text, put the text in quotes or after |"
+                )
+                self.problems.append(Problem(message, self.file, line + 1, match[0].index("-") + 1))
 
     def _on_SequenceStartEvent(self, event: object) -> None:  # noqa: N802
         self._open(event, [])
@@ -289,5 +380,5 @@ class _Builder:
         """Return line and column, from 1, of one of PyYAML's marks; the beginning where there is none."""
         if mark is None:
             return 1, 1
-        joined = bisect_right(self.pair_ends.get(mark.line, ()), mark.column)
+        joined = bisect_right(self._pair_ends.get(mark.line, ()), mark.column)
         return mark.line + 1, mark.column + 2 * joined + 1

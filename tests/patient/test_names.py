@@ -165,6 +165,12 @@ REFUSALS = [
     # description, path, what the message must say
     ({"sites": ["bonee"]}, ("sites", 0), "did you mean bone?"),
     ({"sites": ["bone", "lver"]}, ("sites", 1), "did you mean liver?"),
+    (
+        {"sites": ["lymph nodes"]},
+        ("sites", 0),
+        "did you mean distant_lymph_nodes, regional_lymph_nodes or axillary_lymph_nodes?",
+    ),
+    ({"findings": ["abdominal"]}, ("findings", 0), "did you mean abdominal_pain or abdominal_swelling?"),
     ({"sites": "bone, liver"}, ("sites", 0), "sites does not know 'bone, liver'"),
     ({"sites": ["zzz"]}, ("sites", 0), "write other:<text>"),
     ({"sites": ["other"]}, ("sites", 0), "write other:<text>"),

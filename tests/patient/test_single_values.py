@@ -270,6 +270,8 @@ REFUSALS = [
     ("sex", "1", "it is female, male or unknown"),
     ("menopause", "postmenopause", "did you mean postmenopausal?"),
     ("menopause", "premenopasal", "did you mean premenopausal?"),
+    ("menopause", "menopausal", "did you mean premenopausal, postmenopausal or perimenopausal?"),
+    ("menopause", "menopause", "did you mean after menopause or before menopause?"),
     ("menopause", "yes", "premenopausal, postmenopausal, not_applicable, perimenopausal or unknown"),
     ("er", "postive", "did you mean positive?"),
     ("er", "negativ", "did you mean negative?"),
@@ -279,6 +281,9 @@ REFUSALS = [
     ("er", "on", "er cannot be 'on'"),
     ("er", "++", "er cannot be '++'"),
     ("er", "90", "a percentage of stained cells (90%)"),
+    ("er", "90", "did you mean 90%?"),
+    ("er", " 9 ", "did you mean 9%?"),
+    ("pr", "100", "did you mean 100%?"),
     ("er", "0.9", "a percentage of stained cells (90%)"),
     ("er", "1e1%", "er cannot be '1e1%'"),
     ("er", "-5%", "er cannot be '-5%'"),
@@ -303,6 +308,8 @@ REFUSALS = [
     ("her2", "postive", "did you mean positive?"),
     ("her2", "4+", "IHC 0, 1+, 2+ or 3+ with /ISH+ or /ISH- where tested"),
     ("her2", "3", "IHC 0, 1+, 2+ or 3+"),
+    ("her2", "3", "did you mean 3+?"),
+    ("her2", "1", "did you mean 1+?"),
     ("her2", "low", "her2 cannot be 'low'"),
     ("her2", "HER2-low", "her2 cannot be 'her2-low'"),
     ("her2", "ISH+", "her2 cannot be 'ish+'"),
@@ -419,3 +426,13 @@ def test_a_label_is_kept_and_never_interpreted(written: str) -> None:
 )
 def test_a_label_loses_what_a_terminal_would_obey(written: str, label: str | None) -> None:
     assert Patient(label=written).label == label
+
+
+@pytest.mark.parametrize(
+    ("field", "written"), [("er", "8"), ("er", "0"), ("er", "1"), ("pr", "300"), ("her2", "4"), ("sex", "3")]
+)
+def test_a_number_that_may_be_a_score_of_another_kind_is_not_completed(
+    refused: Refused, field: str, written: str
+) -> None:
+    (complaint,) = refused({field: written})
+    assert "did you mean" not in complaint.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
@@ -61,6 +62,10 @@ _IMPLIED = {"oligometastatic": "limited", "bone_pain": "pain"}
 NEVER = "no"
 _NEVER = {NEVER, "none", "never", "false"}
 MAX_NAMES = 200
+
+_PERCENT = re.compile(r"9|[1-9][0-9]|100")  # up to 8 may be an Allred score, of which 8 is the highest
+_BARE = {"er": _PERCENT, "pr": _PERCENT, "her2": re.compile(r"[123]")}
+"""Bare numbers that are likely a percentage of stained cells, or an IHC score."""
 
 
 class Complaint(NamedTuple):
@@ -171,7 +176,7 @@ def _refuse_unknown_fields(description: Mapping[str, Any], draft: _Draft) -> Non
 def _read_single(field: str, written: object, draft: _Draft) -> str | None:
     if written is None:
         return None
-    meaning = draft.attempt((field,), words.single, field, written)
+    meaning = draft.attempt((field,), _single, field, written)
     if meaning is None:
         return None
     if meaning.notice:
@@ -184,6 +189,18 @@ def _read_single(field: str, written: object, draft: _Draft) -> str | None:
     if field == "metastasis_confirmed":
         return "unknown"  # said to be unknown, which withdraws the assumption
     return meaning.as_written.removeprefix("IHC ") or None
+
+
+def _single(field: str, written: object) -> words.Meaning:
+    """Return what a value means; a refusal tells which sign a bare number may lack."""
+    try:
+        return words.single(field, written)
+    except Refused as refusal:
+        bare = written.strip() if isinstance(written, str) and field in _BARE else ""
+        if not bare or not _BARE[field].fullmatch(bare):
+            raise
+        msg = f"{refusal}; did you mean {bare}{'+' if field == 'her2' else '%'}?"
+        raise Refused(msg) from None
 
 
 def _label(written: object) -> str | None:
