@@ -296,7 +296,16 @@ def test_python_dash_m_is_the_same_command(run: Run) -> None:
 
 
 def commands() -> dict[str, click.Command]:
-    return dict(cli.commands)
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def test_every_command_is_where_it_is_fetched_from() -> None:
+    assert {name: command.name for name, command in commands().items()} == {name: name for name in COMMANDS}
+
+
+COMMANDS = ("case", "compare", "matrix", "report", "schema", "verify", "why")
 
 
 @pytest.mark.parametrize("name", [None, *commands()])

@@ -9,11 +9,11 @@ import atexit
 import errno
 import gc
 import os
+from importlib import import_module
 from typing import Any
 
 import click
 
-from mbc_options.cli import mapping, teaching
 from mbc_options.cli.describing import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
 from mbc_options.cli.writing import Command, give, output_options, rules_option, write
 from mbc_options.errors import InputError, UnknownOptionError
@@ -31,10 +31,23 @@ Exit codes: 0 done, 1 a check failed, 2 something in the input is wrong.
 """
 
 
+_ELSEWHERE = {"case": "teaching", "compare": "mapping", "matrix": "mapping"}
+"""The commands of other modules, which are fetched where one is called or all are listed."""
+
+
 class _Commands(click.Group):
     """The commands, with every error of ours printed plainly and turned into exit code 2."""
 
     command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(f"mbc_options.cli.{_ELSEWHERE[cmd_name]}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -176,11 +189,6 @@ def verify(sources: str | None, rules: str | None) -> None:
     if problems:
         click.echo("\n".join(problems), err=True)
         raise click.exceptions.Exit(1)
-
-
-cli.add_command(mapping.matrix)
-cli.add_command(mapping.compare)
-cli.add_command(teaching.case)
 
 
 def main() -> None:
