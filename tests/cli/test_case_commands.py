@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ import yaml
 from mbc_options import load_case, load_rulebook, marked, walk
 from mbc_options.bundled import rules_dir
 from mbc_options.cases import case_names
+from mbc_options.cli.schemas import schema_of
 from mbc_options.cli.teaching import case as group
 from mbc_options.rendering import render
 
@@ -506,18 +508,23 @@ def test_shell_completion_knows_the_cases_and_files(command: str, run: Run) -> N
     assert run(env=env).stdout.splitlines() == ["plain,bones-everywhere", "file,bones-"]
 
 
-def schema(run: Run) -> jsonschema.Draft202012Validator:
-    found = json.loads(run("schema", "case").stdout)
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    """What checks against the schema of a case; it is worked out once, for that takes a while."""
+    found = json.loads(schema_of("case"))
     jsonschema.Draft202012Validator.check_schema(found)
     return jsonschema.Draft202012Validator(found)
 
 
+def test_the_schema_is_what_the_command_prints(run: Run) -> None:
+    assert json.loads(run("schema", "case").stdout) == json.loads(schema_of("case"))
+
+
 def test_the_schema_accepts_every_case_as_an_editor_and_as_we_read_it(run: Run, tmp_path: Path) -> None:
-    validator = schema(run)
     run("case", "new", "mine.yaml")
     for path in [*sorted(FOLDER.glob("*.yaml")), tmp_path / "mine.yaml"]:
-        validator.validate(marked.read(path).data)
-        validator.validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        validator().validate(marked.read(path).data)
+        validator().validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -539,10 +546,10 @@ def test_the_schema_accepts_every_case_as_an_editor_and_as_we_read_it(run: Run, 
         (("stages", 0, "naratve"), "x"),
     ],
 )
-def test_the_schema_refuses_what_a_case_cannot_say(path: tuple[str | int, ...], value: Any, run: Run) -> None:
+def test_the_schema_refuses_what_a_case_cannot_say(path: tuple[str | int, ...], value: Any) -> None:
     data: Any = marked.read(FOLDER / "the-second-biopsy.yaml").data
     at = data
     for step in path[:-1]:
         at = at[step]
     at[path[-1]] = value
-    assert not schema(run).is_valid(data)
+    assert not validator().is_valid(data)
