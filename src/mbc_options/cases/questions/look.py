@@ -214,8 +214,9 @@ class Look:
     def conditions(self, option: str) -> tuple[str, ...]:
         """Return the conditions of an option's rules, readable, without those that others with the status imply."""
         rules = self.rulebook.unit(option).rules
-        told = [rule for rule in rules if rule in _weakest(other for other in rules if other.status == rule.status)]
-        return tuple(dict.fromkeys(rule.words["reads"] for rule in told))
+        alike = ([rule for rule in rules if rule.status == status] for status in {rule.status for rule in rules})
+        told = {rule.id for some in alike for rule in _weakest(some)}
+        return tuple(dict.fromkeys(rule.words["reads"] for rule in rules if rule.id in told))
 
     def opening(self, unit: MemberAssessment) -> tuple[str, ...]:
         """Return the facts without any one of which a settled verdict would be open."""
