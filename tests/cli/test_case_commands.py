@@ -467,7 +467,7 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("new", "mine.yaml", "--title", " "), "a case needs a title"),
         (("new", "nowhere/mine.yaml"), "cannot be written"),
         (("results", "nowhere"), "nowhere: cannot be read"),
-        (("results", ""), "DIR: names no directory"),
+        (("results", ""), "DIR names no directory"),
         (("lst",), "No such command 'lst'"),
     ],
 )

@@ -104,15 +104,6 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 
-def _named(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
-    """Refuse an empty name, which would be taken for the folder that one is in."""
-    if not name and not ctx.resilient_parsing:
-        from mbc_options.errors import InputError, Problem
-
-        raise InputError([Problem("names no directory", str(parameter.metavar))])
-    return name
-
-
 def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("name", metavar="CASE", shell_complete=_cases)(command)
 
@@ -281,8 +272,8 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
         raise click.UsageError(message)
 
 
-@case.command(epilog=RESULTS_EPILOG, short_help="Sum up the answers of a class.")
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False), callback=_named)
+@case.command(cls=Command, epilog=RESULTS_EPILOG, short_help="Sum up the answers of a class.")
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False))
 @click.option(
     "--case",
     "cases",
