@@ -25,20 +25,20 @@ class CustomBuildHook(BuildHookInterface[Any]):
         source = Path(self.root) / "src"
         sys.path.insert(0, str(source))
         try:
-            from mbc_options import bundled
+            from mbc_options import package_data
             from mbc_options.rendering.environment import FOLDER, precompile
             from mbc_options.rulebook.compile import compile_rulebook
             from mbc_options.rulebook.load import read_rulebook
             from mbc_options.vocabulary.checked import read_agents
 
-            rules = bundled.rules_dir()
+            rules = package_data.rules_dir()
             content = {
-                "fingerprint": bundled.fingerprint(rules),
+                "fingerprint": package_data.fingerprint(rules),
                 "agents": read_agents(rules / "agents.yaml"),
                 "rulebook": compile_rulebook(read_rulebook(rules)),
             }
-            bundled.COMPILED_FILE.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
-            folder = bundled.PACKAGE / FOLDER
+            package_data.COMPILED_FILE.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+            folder = package_data.PACKAGE / FOLDER
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             precompile(lambda name, code: folder.joinpath(name).write_text(code, encoding="utf-8") and None)

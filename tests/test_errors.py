@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mbc_options import load_case, marked
-from mbc_options.checked import Strict, check
+from mbc_options import load_case
 from mbc_options.errors import CaseError, Problem, nearest_word
+from mbc_options.source import yaml_positions
+from mbc_options.source.validation import Strict, check
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -72,7 +73,7 @@ class Nodes(Strict):
 
 
 def test_a_key_that_may_mean_several_hides_that_these_are_missing() -> None:
-    model, problems = check(Nodes, marked.parse("nodes: x\n", "f"))
+    model, problems = check(Nodes, yaml_positions.parse("nodes: x\n", "f"))
     assert model is None
     assert sorted(map(str, problems)) == [
         "f:1:1: bones is missing",

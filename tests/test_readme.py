@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from mbc_options import Patient, load_case, render, walk
-from mbc_options.cases import case_names
-from mbc_options.cases.written import Kind
-from mbc_options.marked import parse
+from mbc_options.cases.case_file import Kind
+from mbc_options.cases.library import case_names
 from mbc_options.rulebook.models import Rule
+from mbc_options.source.yaml_positions import parse
 
 if TYPE_CHECKING:
     from conftest import Run

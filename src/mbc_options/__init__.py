@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.lazy import fetching
-
 if TYPE_CHECKING:
-    from mbc_options.cases import Case, Walk, load_case, walk
+    from mbc_options.cases.case import Case
+    from mbc_options.cases.load import load_case
+    from mbc_options.cases.walk import Walk, walk
     from mbc_options.errors import (
         CaseError,
         DescriptionError,
@@ -28,20 +28,16 @@ if TYPE_CHECKING:
         UnknownFormatError,
         UnknownOptionError,
     )
-    from mbc_options.exploration import (
-        Assessment,
-        Comparison,
-        Explanation,
-        Matrix,
-        compare,
-        explain,
-        explore,
-        matrix,
-        statuses,
-    )
-    from mbc_options.patient import Patient, PriorTherapy, load_patient
-    from mbc_options.rendering import render
-    from mbc_options.rulebook import CompiledRulebook, load_rulebook
+    from mbc_options.exploration.assessment import Assessment
+    from mbc_options.exploration.comparison import Comparison, compare
+    from mbc_options.exploration.explore import explore
+    from mbc_options.exploration.status import statuses
+    from mbc_options.exploration.subtype_map import Matrix, matrix
+    from mbc_options.exploration.why import Explanation, explain
+    from mbc_options.patient.file import load_patient
+    from mbc_options.patient.model import Patient, PriorTherapy
+    from mbc_options.rendering.render import render
+    from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 __all__ = [
     "Assessment",
@@ -79,38 +75,46 @@ __version__ = "0.1.0"
 
 # Names are fetched at first use: a shell or a notebook that waits for `import` waits for nothing else.
 _HOMES = {
-    "Assessment": "exploration",
-    "Case": "cases",
+    "Assessment": "exploration.assessment",
+    "Case": "cases.case",
     "CaseError": "errors",
-    "Comparison": "exploration",
-    "CompiledRulebook": "rulebook",
+    "Comparison": "exploration.comparison",
+    "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
-    "Explanation": "exploration",
+    "Explanation": "exploration.why",
     "InputError": "errors",
-    "Matrix": "exploration",
+    "Matrix": "exploration.subtype_map",
     "MbcOptionsError": "errors",
-    "Patient": "patient",
-    "PriorTherapy": "patient",
+    "Patient": "patient.model",
+    "PriorTherapy": "patient.model",
     "Problem": "errors",
     "RulebookError": "errors",
     "TemplateError": "errors",
     "UnknownFormatError": "errors",
     "UnknownOptionError": "errors",
-    "Walk": "cases",
-    "compare": "exploration",
-    "explain": "exploration",
-    "explore": "exploration",
-    "load_case": "cases",
-    "load_patient": "patient",
-    "load_rulebook": "rulebook",
-    "matrix": "exploration",
-    "render": "rendering",
-    "statuses": "exploration",
-    "walk": "cases",
+    "Walk": "cases.walk",
+    "compare": "exploration.comparison",
+    "explain": "exploration.why",
+    "explore": "exploration.explore",
+    "load_case": "cases.load",
+    "load_patient": "patient.file",
+    "load_rulebook": "rulebook.compiled",
+    "matrix": "exploration.subtype_map",
+    "render": "rendering.render",
+    "statuses": "exploration.status",
+    "walk": "cases.walk",
 }
 
 
-__getattr__ = fetching(__name__, globals(), _HOMES)
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value  # so that it is fetched once
+    return value
 
 
 def __dir__() -> list[str]:

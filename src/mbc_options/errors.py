@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options.signs import harmless
+from mbc_options.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mbc_options import Patient
-from mbc_options.vocabulary import NAMED_FIELDS, OUTCOMES, agents, vocabulary
-from mbc_options.vocabulary.facts import DISTANT_SITES
+from mbc_options.vocabulary.facts import DISTANT_SITES, NAMED_FIELDS, OUTCOMES, vocabulary
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

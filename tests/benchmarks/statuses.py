@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from measure import Contender, Row, about, ratios, take_turns, tell
 from random_patients import complete, partly_known, patients
 
-from mbc_options import bundled, statuses
+from mbc_options import package_data, statuses
 from mbc_options.rulebook.load import read_rulebook
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 try:
     from zen_peers import Build, builds, facts_of, null_safe_builds
@@ -66,7 +66,7 @@ def main() -> int:
     rows: list[Row] = []
     disagreements = 0
     if not MISSING:
-        rulebook = read_rulebook(bundled.rules_dir())
+        rulebook = read_rulebook(package_data.rules_dir())
         peers = _fastest(builds(rulebook), whole[:BLOCK])
         rows += _against(peers, whole)
         disagreements = sum(disagreeing(peer, whole) for peer in peers)

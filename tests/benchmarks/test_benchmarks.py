@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mbc_options import bundled, statuses
+from mbc_options import package_data, statuses
 from mbc_options.rulebook.load import read_rulebook
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ def test_every_build_of_the_peer_agrees_on_patients_of_whom_all_is_known(peers: 
     random_patients = load("random_patients")
     whole = random_patients.patients(random_patients.complete, 300, SEED)
     exact = [statuses(patient) for patient in whole]
-    rulebook = read_rulebook(bundled.rules_dir())
+    rulebook = read_rulebook(package_data.rules_dir())
     for build in (*peers.builds(rulebook), *peers.null_safe_builds(rulebook)):
         assert [build.answer(build.facts(patient)) for patient in whole] == exact, f"{build.kind}: {build.name}"
 

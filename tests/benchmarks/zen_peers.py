@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import zen
 
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mbc_options import Patient, compare, explore, load_case, matrix, render
-from mbc_options.exploration import explain
-from mbc_options.rendering.compact import compact_html
+from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
+from mbc_options.rendering.minify import compact_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,10 @@ import pytest
 from checks import contained, paper
 from pages import CASES, case_of, case_script, page_of
 
-from mbc_options.cases import Walk, grade
+from mbc_options.cases.grading import grade
+from mbc_options.cases.walk import Walk
 from mbc_options.rendering.environment import environment
-from mbc_options.rendering.sheets import over_the_page
+from mbc_options.rendering.page_breaks import over_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
     from tab import Tab
 
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 NAME = "bone-after-menopause"
 CHOOSE = [name for name, (_, form) in CASES.items() if form == "choose"]

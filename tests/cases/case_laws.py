@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from random_patients import complete, described, partly_known
 
 from mbc_options import Patient, load_rulebook, statuses
-from mbc_options.bundled import rules_dir
+from mbc_options.cases.case_file import Asked
 from mbc_options.cases.questions import Look, Unanswerable, question_of
-from mbc_options.cases.written import Asked
-from mbc_options.exploration import compare, explore
+from mbc_options.exploration.comparison import compare
+from mbc_options.exploration.explore import explore
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.rulebook.load import read_rulebook
-from mbc_options.vocabulary import CONSTRAINTS, OUTCOMES, vocabulary
+from mbc_options.vocabulary.facts import CONSTRAINTS, OUTCOMES, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mbc_options.cases import Choice, Question
-    from mbc_options.cases.models import NearMiss
+    from mbc_options.cases.case import Choice, NearMiss, Question
     from mbc_options.rulebook.conditions import Node
     from mbc_options.rulebook.models import Rulebook
 

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mbc_options import CaseError, load_case, walk
-from mbc_options.cases import case_names
 from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
+from mbc_options.cases.library import case_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore
-from mbc_options.cases.course import course_of
-from mbc_options.cases.written import StageWritten
+from mbc_options.cases.case_file import StageWritten
+from mbc_options.cases.stages import course_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import pytest
 from case_laws import CLASSES, RULEBOOK, SPACE, UNITS, authored, completions, holds, rules_of
 
 from mbc_options import load_case, load_rulebook
-from mbc_options.cases import case_names
 from mbc_options.cases.coverage import Coverage, coverage
-from mbc_options.vocabulary import NAMED_FIELDS
+from mbc_options.cases.library import case_names
+from mbc_options.vocabulary.facts import NAMED_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

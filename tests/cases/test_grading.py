@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import CaseError
-from mbc_options.cases import Choice, Question, grade
+from mbc_options.cases.case import Choice, Question
+from mbc_options.cases.grading import grade
 
 if TYPE_CHECKING:
     from random import Random

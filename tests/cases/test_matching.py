@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import Walk, load_case, walk
-from mbc_options.cases import case_names, grade
 from mbc_options.cases.answers import Answer, Answers, read_answers
+from mbc_options.cases.grading import grade
+from mbc_options.cases.library import case_names
 from mbc_options.cases.matching import matched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 CASE = """\
 title: Two visits

@@ -48,7 +48,7 @@ from mbc_options import Patient, explore, statuses
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 T = TypeVar("T")
 SEEDS = st.integers(0, 2**32)
@@ -646,7 +646,7 @@ def test_the_order_of_documents_and_of_options_is_the_rulebooks() -> None:
 DIGEST = """
 import hashlib
 from mbc_options import load_case
-from mbc_options.cases import case_names
+from mbc_options.cases.library import case_names
 print(hashlib.sha256("".join(load_case(name).model_dump_json() for name in case_names()).encode()).hexdigest())
 """
 

@@ -23,18 +23,18 @@ import pytest
 from xml_schemas import moodle_problems, qti_problems
 
 from mbc_options import Case, CaseError, load_case
-from mbc_options.bundled import rules_dir
+from mbc_options.cases.case import NONE
 from mbc_options.cases.grading import grade
-from mbc_options.cases.models import NONE
-from mbc_options.rendering import render
+from mbc_options.package_data import rules_dir
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.quiz import moodle, qti
+from mbc_options.rendering.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from mbc_options.cases import Choice, Question, Stage
+    from mbc_options.cases.case import Choice, Question, Stage
 
 NASTY = (
     "<b onclick='x()'>\"bold\"</b> & ]]> <!-- &lt; &amp;amp; %s {{ 7*7 }} {% x %} $x$ "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mbc_options import CaseError, load_case
-from mbc_options.cases import case_names, list_cases
+from mbc_options.cases.library import case_names, list_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable

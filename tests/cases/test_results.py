@@ -13,11 +13,11 @@ import pytest
 from case_laws import UNITS, rules_of
 
 from mbc_options import CaseError, load_case, walk
-from mbc_options.cases import case_names
 from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
+from mbc_options.cases.library import case_names
 from mbc_options.cases.results import Results
 from mbc_options.cases.tally import summed_up
-from mbc_options.rendering.told import rendered
+from mbc_options.rendering.terminal import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,15 +11,16 @@ import pytest
 from case_laws import CASES, authored, rules_of
 
 from mbc_options import Case, load_case, load_rulebook
-from mbc_options.cases import case_names, grade
 from mbc_options.cases.coverage import Coverage, coverage
+from mbc_options.cases.grading import grade
+from mbc_options.cases.library import case_names
 from mbc_options.rulebook.conditions import Always
-from mbc_options.vocabulary import agents
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cases import Question, Stage
+    from mbc_options.cases.case import Question, Stage
 
 NAMES = case_names()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mbc_options import Case
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 CASE = """
     title: Two visits

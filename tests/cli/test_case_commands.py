@@ -21,12 +21,13 @@ import jsonschema
 import pytest
 import yaml
 
-from mbc_options import load_case, load_rulebook, marked, walk
-from mbc_options.bundled import rules_dir
-from mbc_options.cases import case_names
+from mbc_options import load_case, load_rulebook, walk
+from mbc_options.cases.library import case_names
+from mbc_options.cli.cases import case as group
 from mbc_options.cli.schemas import schema_of
-from mbc_options.cli.teaching import case as group
-from mbc_options.rendering import render
+from mbc_options.package_data import rules_dir
+from mbc_options.rendering.render import render
+from mbc_options.source import yaml_positions
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -89,7 +90,7 @@ def test_help_needs_only_click(words: list[str]) -> None:
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], capture_output=True, check=True, timeout=60
     )
     loaded = set(done.stdout.decode().splitlines()[-1].split())
-    assert "mbc_options.cli.teaching" in loaded
+    assert "mbc_options.cli.cases" in loaded
     assert not loaded & {"pydantic", "yaml", "jinja2", "hashlib", "mbc_options.cases"}
 
 
@@ -99,7 +100,7 @@ def test_listing_works_nothing_out() -> None:
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], capture_output=True, check=True, timeout=60
     )
     loaded = set(done.stdout.decode().splitlines()[-1].split())
-    assert "mbc_options.cases.shelf" in loaded
+    assert "mbc_options.cases.library" in loaded
     assert not loaded & {"mbc_options.exploration", "mbc_options.logic", "mbc_options.rulebook.load"}
 
 
@@ -523,7 +524,7 @@ def test_the_schema_is_what_the_command_prints(run: Run) -> None:
 def test_the_schema_accepts_every_case_as_an_editor_and_as_we_read_it(run: Run, tmp_path: Path) -> None:
     run("case", "new", "mine.yaml")
     for path in [*sorted(FOLDER.glob("*.yaml")), tmp_path / "mine.yaml"]:
-        validator().validate(marked.read(path).data)
+        validator().validate(yaml_positions.read(path).data)
         validator().validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
@@ -547,7 +548,7 @@ def test_the_schema_accepts_every_case_as_an_editor_and_as_we_read_it(run: Run, 
     ],
 )
 def test_the_schema_refuses_what_a_case_cannot_say(path: tuple[str | int, ...], value: Any) -> None:
-    data: Any = marked.read(FOLDER / "the-second-biopsy.yaml").data
+    data: Any = yaml_positions.read(FOLDER / "the-second-biopsy.yaml").data
     at = data
     for step in path[:-1]:
         at = at[step]

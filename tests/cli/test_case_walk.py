@@ -25,14 +25,14 @@ from hypothesis import strategies as st
 from mbc_options import Walk, load_case
 from mbc_options.cases.answers import read_answers
 from mbc_options.cli.main import cli
-from mbc_options.cli.typed import numbers_of
+from mbc_options.cli.prompt import numbers_of
 
 if TYPE_CHECKING:
     from click.testing import Result
     from conftest import Run
 
     from mbc_options import Case
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 CASE = """
     title: Two visits

@@ -15,10 +15,11 @@ import jsonschema
 import pytest
 
 import mbc_options
-from mbc_options import InputError, load_rulebook, marked
+from mbc_options import InputError, load_rulebook
 from mbc_options.cli.main import cli
-from mbc_options.cli.writing import write
-from mbc_options.vocabulary import NAMED_FIELDS
+from mbc_options.cli.output_options import write
+from mbc_options.source import yaml_positions
+from mbc_options.vocabulary.facts import NAMED_FIELDS
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -231,7 +232,7 @@ def test_a_full_disk_is_told_plainly() -> None:
 def test_the_schema_accepts_the_shipped_patients(run: Run) -> None:
     validator = jsonschema.Draft202012Validator(json.loads(run("schema", "patient").stdout))
     for patient in PATIENTS.iterdir():
-        validator.validate(marked.read(patient).data)
+        validator.validate(yaml_positions.read(patient).data)
 
 
 def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(run: Run, tmp_path: Path) -> None:

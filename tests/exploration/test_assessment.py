@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
-from mbc_options.exploration import explain
+from mbc_options.exploration.why import explain
 
 
 def test_the_library_lines_of_the_design() -> None:

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, load_rulebook, statuses
-from mbc_options.bundled import rules_dir
-from mbc_options.exploration import Comparison, compare
+from mbc_options.exploration.comparison import Comparison, compare
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import CompiledRulebook
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary import CONSTRAINTS, OUTCOMES, vocabulary
+from mbc_options.vocabulary.facts import CONSTRAINTS, OUTCOMES, vocabulary
 
 if TYPE_CHECKING:
     from mbc_options.exploration.comparison import UnitDifference

@@ -17,13 +17,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import explore, load_rulebook, statuses
-from mbc_options.exploration import explain
+from mbc_options.exploration.why import explain
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import CompiledRulebook
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary import CONSTRAINTS, vocabulary
+from mbc_options.vocabulary.facts import CONSTRAINTS, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def shared(all_statuses: list[dict[str, str]]) -> dict[str, str]:
 
 @cache
 def real_rulebook() -> Rulebook:
-    from mbc_options.bundled import rules_dir
+    from mbc_options.package_data import rules_dir
 
     return read_rulebook(rules_dir())
 

@@ -16,14 +16,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
-from mbc_options.bundled import rules_dir
-from mbc_options.exploration import Matrix, matrix
+from mbc_options.exploration.subtype_map import Matrix, matrix
+from mbc_options.package_data import rules_dir
 from mbc_options.patient.file import describe
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import CompiledRulebook
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from mbc_options.exploration.subtype_map import Cell

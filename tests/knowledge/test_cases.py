@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 import pytest
 from pydantic import BeforeValidator, Field, ValidationError
 
-from mbc_options import CompiledRulebook, Patient, explore, load_rulebook, marked, statuses
-from mbc_options.checked import Strict, check
+from mbc_options import CompiledRulebook, Patient, explore, load_rulebook, statuses
+from mbc_options.source import yaml_positions
+from mbc_options.source.validation import Strict, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -137,7 +138,7 @@ def read() -> tuple[tuple[Placed, ...], tuple[str, ...]]:
     found: list[Placed] = []
     problems: list[str] = []
     for file in sorted(CASES.glob("*.yaml")):
-        tree = marked.read(file)
+        tree = yaml_positions.read(file)
         content, wrong = check(CaseFile, tree)
         problems += map(str, wrong)
         for i, case in enumerate(content.cases if content else ()):
@@ -409,5 +410,5 @@ def test_every_class_and_member_has_a_case_for_each_verdict_that_it_can_have() -
 def test_a_mistake_in_a_case_is_told_at_its_place(tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text("cases:\n  - id: a\n    why: To see it.\n    patient: {}\n    expct: {surgery: candidate}\n")
-    _, problems = check(CaseFile, marked.read(file))
+    _, problems = check(CaseFile, yaml_positions.read(file))
     assert [str(problem) for problem in problems] == [f"{file}:5:5: unknown key 'expct'; did you mean expect?"]

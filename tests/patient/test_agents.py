@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from mbc_options import Patient, RulebookError
-from mbc_options.bundled import rules_dir
-from mbc_options.vocabulary import agents
+from mbc_options.package_data import rules_dir
 from mbc_options.vocabulary.checked import read_agents
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,17 +12,18 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from mbc_options import DescriptionError, InputError, Patient, PriorTherapy
-from mbc_options.marked import decode, parse
 from mbc_options.patient.file import describe
 from mbc_options.patient.reading import FIELDS
 from mbc_options.patient.schema import patient_schema
-from mbc_options.vocabulary import NAMED_FIELDS, agents, vocabulary
+from mbc_options.source.yaml_positions import decode, parse
+from mbc_options.vocabulary.facts import NAMED_FIELDS, vocabulary
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mbc_options import Problem
-    from mbc_options.marked import Tree
+    from mbc_options.source.yaml_positions import Tree
 
 SPACE, THEORY = vocabulary()
 SCHEMA = Draft202012Validator(patient_schema())

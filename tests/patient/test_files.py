@@ -11,7 +11,7 @@ import yaml
 
 from mbc_options import DescriptionError, InputError, Patient, load_patient
 from mbc_options.patient.file import describe, from_stdin, read_description
-from mbc_options.signs import harmless
+from mbc_options.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import Patient, PriorTherapy
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 
 DESCRIPTIONS: list[dict[str, Any]] = [
     {},

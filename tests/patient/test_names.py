@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import Patient
-from mbc_options.vocabulary import NAMED_FIELDS
+from mbc_options.vocabulary.facts import NAMED_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

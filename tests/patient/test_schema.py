@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 from mbc_options import Patient
 from mbc_options.patient.schema import patient_schema
-from mbc_options.vocabulary import NAMED_FIELDS, agents
+from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.shared import agents
 
 SCHEMA = patient_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import Patient, explore
-from mbc_options.exploration import compare, explain, matrix
+from mbc_options.exploration.comparison import compare
+from mbc_options.exploration.subtype_map import matrix
+from mbc_options.exploration.why import explain
 from mbc_options.rendering.cards import card
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mbc_options import Walk, bundled, load_case
-from mbc_options.cases import grade
+from mbc_options import Walk, load_case, package_data
+from mbc_options.cases.grading import grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from mbc_options import Case
-    from mbc_options.cases import Question
+    from mbc_options.cases.case import Question
 
 VOID = {"br", "circle", "path"}
 
@@ -214,7 +214,7 @@ DRAWN = {"viewbox", "width", "height", "cx", "cy", "r", "d", "fill", "stroke", "
 
 
 def test_the_style_adds_no_color_and_reaches_nothing_outside_the_card(case: Case) -> None:
-    own = (bundled.templates_dir() / "card_case.css.j2").read_text(encoding="utf-8")
+    own = (package_data.templates_dir() / "card_case.css.j2").read_text(encoding="utf-8")
     own = re.sub(r"\{#.*?#\}", "", own, flags=re.DOTALL)
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", own)
     assert len(rules) > 5

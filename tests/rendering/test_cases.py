@@ -16,14 +16,14 @@ import pytest
 from markupsafe import Markup
 
 from mbc_options import Case, Patient, compare, explore, load_case, matrix, render
-from mbc_options.cases import case_names
+from mbc_options.cases.library import case_names
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import letter, plain, points
-from mbc_options.rendering.sheets import over_the_page, tells
+from mbc_options.rendering.page_breaks import over_the_page, tells
 from mbc_options.rendering.timeline import claims_of_case, given_since, newly_absent, news, timeline, timeline_tables
 
 if TYPE_CHECKING:
-    from mbc_options.cases import Choice, Question, Stage
+    from mbc_options.cases.case import Choice, Question, Stage
 
 FORMS: dict[str, tuple[str, ...]] = {"choose": (), "handout": ("handout",), "solutions": ("solutions",)}
 FORMATS = ("text", "html", "markdown")

@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 import pytest
 
 from mbc_options import Patient, explore, render
-from mbc_options.exploration import Assessment  # noqa: TC001 - pytest reads the annotations
+from mbc_options.exploration.assessment import Assessment
 
 PATIENTS = {
     "hormone receptor-positive": Patient(

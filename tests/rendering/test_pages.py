@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mbc_options import Patient, explore
 from mbc_options.exploration.assessment import Assessment, TermShown
-from mbc_options.rendering.citing import Passages
+from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.drawing import SHOWN, fact_lines
 from mbc_options.rendering.terms import Terms
 

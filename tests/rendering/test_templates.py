@@ -12,18 +12,18 @@ from mbc_options import (
     Patient,
     TemplateError,
     UnknownFormatError,
-    bundled,
     compare,
     explain,
     explore,
     matrix,
+    package_data,
     render,
 )
-from mbc_options.bundled import templates_dir
-from mbc_options.exploration import Assessment
-from mbc_options.rendering.compact import compact_css, compact_html
+from mbc_options.exploration.assessment import Assessment
+from mbc_options.package_data import templates_dir
 from mbc_options.rendering.environment import _bundled, environment, precompile
 from mbc_options.rendering.markdown import escaped
+from mbc_options.rendering.minify import compact_css, compact_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def write(own: Path, name: str, *lines: str) -> None:
 
 
 def test_every_template_has_all_three_forms() -> None:
-    names = {path.name for path in bundled.templates_dir().glob("*.j2")}
+    names = {path.name for path in package_data.templates_dir().glob("*.j2")}
     for page in ("report", "why"):
         assert {f"{page}.{ending}.j2" for ending in ("txt", "md", "html")} <= names
 
@@ -65,7 +65,9 @@ def imported_and_unused(source: str) -> set[str]:
 
 
 def test_every_name_that_a_template_imports_is_used_in_it() -> None:
-    found = {path.name: imported_and_unused(path.read_text("utf-8")) for path in bundled.templates_dir().glob("*.j2")}
+    found = {
+        path.name: imported_and_unused(path.read_text("utf-8")) for path in package_data.templates_dir().glob("*.j2")
+    }
     assert {name: unused for name, unused in found.items() if unused} == {}
     assert imported_and_unused('{% from "a" import b, c as d %}{% import "e" as f %}{{ b }}{{ c }}') == {"d", "f"}
 
@@ -95,9 +97,9 @@ def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest
     """The compiled module is found by the digest of the source: a template can never be stale."""
     written: dict[str, str] = {}
     precompile(written.__setitem__)
-    shared = [path for path in bundled.templates_dir().glob("*.j2") if path.name.count(".") == 1]
-    styles = list(bundled.templates_dir().glob("*.css.j2"))
-    assert len(written) == 1 + len(list(bundled.templates_dir().glob("*.j2"))) + len(shared) + len(styles)
+    shared = [path for path in package_data.templates_dir().glob("*.j2") if path.name.count(".") == 1]
+    styles = list(package_data.templates_dir().glob("*.css.j2"))
+    assert len(written) == 1 + len(list(package_data.templates_dir().glob("*.j2"))) + len(shared) + len(styles)
     templates = tmp_path / "templates"
     templates.mkdir()
     monkeypatch.setattr("mbc_options.rendering.environment.templates_dir", lambda: templates)

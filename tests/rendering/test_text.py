@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, render
-from mbc_options.exploration import explain
 from mbc_options.exploration.assessment import Change, Dependency
-from mbc_options.frozen import FrozenDict
+from mbc_options.exploration.why import explain
+from mbc_options.frozendict import FrozenDict
 from mbc_options.rendering.filters import counted, fill, grouped_changes, grouped_dependencies, listing, points
-from mbc_options.signs import columns
+from mbc_options.text import columns
 
 WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
 

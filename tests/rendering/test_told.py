@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import load_case
-from mbc_options.cases import grade
+from mbc_options.cases.grading import grade
 from mbc_options.rendering.filters import unbroken
-from mbc_options.rendering.told import Teller, fitted, status_tables
-from mbc_options.signs import JOINERS, columns
+from mbc_options.rendering.terminal import Teller, fitted, status_tables
+from mbc_options.text import JOINERS, columns
 
 WORDS = {
     "candidate": {"mark": "[+]", "name": "candidate"},

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from mbc_options import load_rulebook, marked
-from mbc_options.bundled import rules_dir
-from mbc_options.evidence import Account, account, verify_sources
-from mbc_options.vocabulary import agents
+from mbc_options import load_rulebook
+from mbc_options.package_data import rules_dir
+from mbc_options.source import yaml_positions
+from mbc_options.tools.citations import verify_sources
+from mbc_options.tools.claims import Account, account
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +116,7 @@ def test_the_drugs_named_are_those_of_the_documents(documents: Path) -> None:
     """Neither a drug that no document names, nor one left out that a document does."""
     text = " ".join(document_words(documents))
     names: dict[str, set[str]] = {}
-    shared: Any = marked.read(rules_dir() / "agents.yaml").data
+    shared: Any = yaml_positions.read(rules_dir() / "agents.yaml").data
     for entry in shared["agents"]:
         spelled = [entry["label"], *entry.get("brands", ()), *entry.get("also", ())]
         names[entry["id"]] = {" ".join(words(name)) for name in spelled if len(name) > 3}
@@ -173,7 +175,7 @@ def texts() -> tuple[Text, ...]:
     found: list[Text] = []
     for file in sorted(rules_dir().rglob("*.yaml")):
         if file.name != "agents.yaml" and file.parent.name != "cases":
-            found += _texts(marked.read(file).data, f"{file.relative_to(rules_dir())}:", None)
+            found += _texts(yaml_positions.read(file).data, f"{file.relative_to(rules_dir())}:", None)
     return tuple(found)
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import load_rulebook
-from mbc_options.bundled import rules_dir
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.conditions import Condition, cover_of, leaves, named_bits, written
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.prose import condition_text
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 SPACE = vocabulary().space
 CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mbc_options import CompiledRulebook, Patient, UnknownOptionError, explore, load_rulebook, statuses
-from mbc_options.bundled import rules_dir
+from mbc_options.package_data import rules_dir
 
 LESSON = Path(__file__).parent / "rulebooks" / "positive" / "lesson"
 

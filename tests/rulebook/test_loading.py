@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mbc_options import Patient, RulebookError, explore, load_rulebook, statuses
-from mbc_options.bundled import rules_dir
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.load import read_rulebook
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"

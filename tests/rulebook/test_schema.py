@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from mbc_options import marked
-from mbc_options.bundled import rules_dir
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.schema import FILES, rulebook_schema
+from mbc_options.source import yaml_positions
 
 POSITIVE = Path(__file__).parent / "rulebooks" / "positive"
 
@@ -37,18 +37,18 @@ def name(file: Path) -> str:
 
 @pytest.mark.parametrize("file", files(), ids=name)
 def test_every_file_is_accepted(file: Path) -> None:
-    assert [error.message for error in validator().iter_errors(marked.read(file).data)] == []
+    assert [error.message for error in validator().iter_errors(yaml_positions.read(file).data)] == []
 
 
 @pytest.mark.parametrize("pattern", FILES)
 def test_an_unknown_key_is_refused_in_every_kind_of_file(pattern: str) -> None:
-    data: Any = marked.read(min(rules_dir().glob(pattern))).data
+    data: Any = yaml_positions.read(min(rules_dir().glob(pattern))).data
     data["extra"] = "x"
     assert not validator().is_valid(data)
 
 
 def _surgery() -> Any:
-    return deepcopy(marked.read(rules_dir() / "therapies" / "surgery.yaml").data)
+    return deepcopy(yaml_positions.read(rules_dir() / "therapies" / "surgery.yaml").data)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from mbc_options import marked
-from mbc_options.checked import Strict, check
 from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.patient.words import JOINERS
-from mbc_options.whole_file import write_whole
+from mbc_options.source import yaml_positions
+from mbc_options.source.atomic_write import write_whole
+from mbc_options.source.validation import Strict, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def read_answers(path: Path) -> Answers:
         CaseError: with file, line and column, where it is none.
     """
     try:
-        tree = marked.read(path, max_bytes=MAX_BYTES)
+        tree = yaml_positions.read(path, max_bytes=MAX_BYTES)
     except InputError as error:
         raise CaseError(error.problems) from None
     answers, problems = check(Answers, tree)

@@ -5,13 +5,12 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.models import Case, Stage
+from mbc_options.cases.case import Case, Stage
 from mbc_options.parts import Part
-from mbc_options.vocabulary import NAMED_FIELDS
+from mbc_options.vocabulary.facts import NAMED_FIELDS
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook import CompiledRulebook
-    from mbc_options.rulebook.compiled import Unit
+    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
 
 __all__ = ["Coverage", "Covered", "Thing", "Visit", "coverage"]
 

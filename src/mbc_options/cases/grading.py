@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.models import NONE, Choice, Question
+from mbc_options.cases.case import NONE, Choice, Question
 from mbc_options.errors import CaseError, Problem, nearest_word
 from mbc_options.parts import Part
 

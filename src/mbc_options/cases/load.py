@@ -6,26 +6,28 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.course import course_of
-from mbc_options.cases.models import Case, Stage
+from mbc_options.cases.case import Case, Stage
+from mbc_options.cases.library import case_path, read_case
 from mbc_options.cases.questions import Look, Unanswerable, check_names, question_of
-from mbc_options.cases.shelf import case_path, read_case
+from mbc_options.cases.stages import course_of
 from mbc_options.errors import CaseError, Problem
-from mbc_options.exploration import compare, explore
+from mbc_options.exploration.comparison import compare
+from mbc_options.exploration.explore import explore
 from mbc_options.exploration.words import words_of
 from mbc_options.patient.words import plain
-from mbc_options.rulebook import load_rulebook
+from mbc_options.rulebook.compiled import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mbc_options.cases.models import Question
-    from mbc_options.cases.written import CaseFile, StageWritten
-    from mbc_options.exploration import Assessment, Comparison
-    from mbc_options.marked import Trail, Tree
-    from mbc_options.patient import Patient
-    from mbc_options.rulebook import CompiledRulebook
+    from mbc_options.cases.case import Question
+    from mbc_options.cases.case_file import CaseFile, StageWritten
+    from mbc_options.exploration.assessment import Assessment
+    from mbc_options.exploration.comparison import Comparison
+    from mbc_options.patient.model import Patient
+    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.source.yaml_positions import Trail, Tree
 
 __all__ = ["load_case"]
 

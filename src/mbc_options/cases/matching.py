@@ -9,7 +9,7 @@ from mbc_options.errors import CaseError
 
 if TYPE_CHECKING:
     from mbc_options.cases.answers import Answer, Answers
-    from mbc_options.cases.models import Case, Question
+    from mbc_options.cases.case import Case, Question
 
 __all__ = ["Aside", "Fit", "Matched", "matched"]
 

@@ -2,7 +2,7 @@
 
 # Annotations are not postponed here: pydantic would evaluate them from text at every start.
 
-from mbc_options.cases.models import Choice, Question
+from mbc_options.cases.case import Choice, Question
 from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.parts import Part
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mbc_options.cases.written import CaseFile
+from mbc_options.cases.case_file import CaseFile
 from mbc_options.patient.schema import patient_schema
 
 __all__ = ["case_schema"]

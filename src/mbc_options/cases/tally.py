@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mbc_options.cases.answers import ENDING, Answers, read_answers
+from mbc_options.cases.library import case_names
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import matched
 from mbc_options.cases.results import CaseResult, QuestionResult, Results, Taken, TakenRule, Unused
-from mbc_options.cases.shelf import case_names
 from mbc_options.errors import CaseError, Problem, nearest_word
 from mbc_options.exploration.words import words_of
 from mbc_options.patient.words import plain
-from mbc_options.rulebook import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mbc_options.cases.case import Case, Choice, Question
     from mbc_options.cases.grading import Graded
-    from mbc_options.cases.models import Case, Choice, Question
 
 __all__ = ["summed_up"]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from mbc_options.cli.describing import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
-from mbc_options.cli.writing import Command, give, output_options, rules_option, write
+from mbc_options.cli.output_options import Command, give, output_options, rules_option, write
+from mbc_options.cli.patient_options import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
 from mbc_options.errors import InputError, UnknownOptionError
 
 __all__ = ["cli", "main"]
@@ -31,7 +31,7 @@ Exit codes: 0 done, 1 a check failed, 2 something in the input is wrong.
 """
 
 
-_ELSEWHERE = {"case": "teaching", "compare": "mapping", "matrix": "mapping"}
+_ELSEWHERE = {"case": "cases", "compare": "side_by_side", "matrix": "side_by_side"}
 """The commands of other modules, which are fetched where one is called or all are listed."""
 
 
@@ -72,7 +72,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     if not wanted or ctx.resilient_parsing:
         return
     from mbc_options import __version__
-    from mbc_options.rulebook import load_rulebook
+    from mbc_options.rulebook.compiled import load_rulebook
 
     rulebook = load_rulebook()
     click.echo(f"mbc-options {__version__}")
@@ -114,8 +114,8 @@ def report(
     **said: Any,
 ) -> None:
     """Report what the documents describe for a patient, why, why not, and on what it depends."""
-    from mbc_options.exploration import explore
-    from mbc_options.rulebook import load_rulebook
+    from mbc_options.exploration.explore import explore
+    from mbc_options.rulebook.compiled import load_rulebook
 
     if brief and format_ == "json":
         msg = "--brief is for reading; as json a report is always whole"
@@ -143,8 +143,8 @@ def why(
     is shown as authored, beside the minimal reason why it holds or cannot hold for this patient,
     with both sides of the disagreements and the passages.
     """
-    from mbc_options.exploration import explain
-    from mbc_options.rulebook import load_rulebook
+    from mbc_options.exploration.why import explain
+    from mbc_options.rulebook.compiled import load_rulebook
 
     explanation = explain(patient_from(patient_file, said), option, load_rulebook(rules))
     give(explanation, format_, output, patient_file, templates=templates)
@@ -175,8 +175,9 @@ def verify(sources: str | None, rules: str | None) -> None:
     Counts what uses every claim of the register, and looks up each claim's key words in its document.
     Exit code 1 where a claim is unaccounted for, a document is another, or key words are not in it.
     """
-    from mbc_options.evidence import account, verify_sources
-    from mbc_options.rulebook import load_rulebook
+    from mbc_options.rulebook.compiled import load_rulebook
+    from mbc_options.tools.citations import verify_sources
+    from mbc_options.tools.claims import account
 
     rulebook = load_rulebook(rules)
     used = account(rulebook)

@@ -36,9 +36,9 @@ def _case() -> dict[str, Any]:
 
 
 def _given(what: str) -> dict[str, Any]:
-    from mbc_options import exploration
+    import mbc_options
 
-    model: type[BaseModel] = getattr(exploration, what.title())
+    model: type[BaseModel] = getattr(mbc_options, what.title())
     return _dated(model.model_json_schema(mode="serialization"))
 
 

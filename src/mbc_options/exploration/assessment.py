@@ -9,9 +9,9 @@ from pydantic import Field, PlainSerializer
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.decider import Status
 from mbc_options.exploration.status import Scope
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.parts import Part
-from mbc_options.patient import Patient
+from mbc_options.patient.model import Patient
 
 __all__ = [
     "AgentNamed",

@@ -24,15 +24,15 @@ from mbc_options.exploration.assessment import (
     TermShown,
     _said,
 )
+from mbc_options.exploration.contrast import Exchange, Exchanges
 from mbc_options.exploration.decider import Status
-from mbc_options.exploration.engine import explore
+from mbc_options.exploration.explore import explore
 from mbc_options.exploration.status import Scope
-from mbc_options.exploration.switching import Exchange, Exchanges
 from mbc_options.exploration.words import words_of
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.parts import Part
-from mbc_options.patient import Patient
-from mbc_options.rulebook import CompiledRulebook, load_rulebook
+from mbc_options.patient.model import Patient
+from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from mbc_options.exploration.assessment import KnownFact

@@ -6,11 +6,11 @@ from math import prod
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.exploration.decider import Decider, Status, decider
-from mbc_options.rulebook import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from mbc_options.logic import Space
-    from mbc_options.patient import Patient
+    from mbc_options.patient.model import Patient
 
 __all__ = ["Scope", "scope_of", "statuses"]
 

@@ -27,14 +27,14 @@ from mbc_options.exploration.assessment import (
     _said,
 )
 from mbc_options.exploration.decider import Status
-from mbc_options.exploration.engine import _Exploration, knowledge_of
+from mbc_options.exploration.explore import _Exploration, knowledge_of
 from mbc_options.exploration.status import Scope, scope_of
 from mbc_options.exploration.words import Verdict, Words, words_of
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.logic import Region, primes
 from mbc_options.parts import Part
-from mbc_options.patient import Patient
-from mbc_options.rulebook import CompiledRulebook, load_rulebook
+from mbc_options.patient.model import Patient
+from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import Unit

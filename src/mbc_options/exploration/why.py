@@ -15,15 +15,15 @@ from mbc_options.exploration.assessment import (
     RulebookInfo,
     TermShown,
 )
-from mbc_options.exploration.engine import explore
+from mbc_options.exploration.explore import explore
 from mbc_options.exploration.words import words_of
-from mbc_options.frozen import FrozenDict  # noqa: TC001 - pydantic reads it
+from mbc_options.frozendict import FrozenDict  # noqa: TC001 - pydantic reads it
 from mbc_options.logic import Region
 from mbc_options.parts import Part
-from mbc_options.rulebook import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from mbc_options.patient import Patient
+    from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledRule
 
 __all__ = ["Explanation", "RuleShown", "explain"]

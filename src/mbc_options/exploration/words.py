@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mbc_options.exploration import assessment as shown
 from mbc_options.exploration.decider import Decider, Status, decider
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.logic import Region
-from mbc_options.vocabulary import agents
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pydantic import BaseModel
 
-    from mbc_options.rulebook import CompiledRulebook
-    from mbc_options.rulebook.compiled import Beside, CompiledRule, Unit
+    from mbc_options.rulebook.compiled import Beside, CompiledRule, CompiledRulebook, Unit
 
 __all__ = ["Verdict", "Words", "words_of"]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options import marked
 from mbc_options.errors import DescriptionError, InputError, Problem
 from mbc_options.patient.reading import read
+from mbc_options.source import yaml_positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import BinaryIO
 
-    from mbc_options.marked import Tree
     from mbc_options.patient.model import Patient
     from mbc_options.patient.reading import Complaint
+    from mbc_options.source.yaml_positions import Tree
 
 __all__ = ["describe", "from_stdin", "load_patient", "read_description"]
 
@@ -39,7 +39,7 @@ def load_patient(path: str | Path) -> Patient:
 def read_description(path: Path) -> Tree:
     """Read a description's file without interpreting it; DescriptionError where it cannot be read."""
     try:
-        return marked.read(path, max_bytes=MAX_BYTES)
+        return yaml_positions.read(path, max_bytes=MAX_BYTES)
     except InputError as error:
         raise DescriptionError(error.problems) from None
 
@@ -47,8 +47,8 @@ def read_description(path: Path) -> Tree:
 def from_stdin(stream: BinaryIO) -> Tree:
     """Read a description from a stream of bytes, likewise."""
     try:
-        text = marked.decode(stream.read(MAX_BYTES + 1), "<stdin>", max_bytes=MAX_BYTES)
-        return marked.parse(text, "<stdin>", json=text.lstrip().startswith("{"))
+        text = yaml_positions.decode(stream.read(MAX_BYTES + 1), "<stdin>", max_bytes=MAX_BYTES)
+        return yaml_positions.parse(text, "<stdin>", json=text.lstrip().startswith("{"))
     except InputError as error:
         raise DescriptionError(error.problems) from None
 

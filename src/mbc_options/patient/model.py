@@ -16,10 +16,10 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.reading import FIELDS, Reading, read
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from mbc_options.patient.prior import Entry

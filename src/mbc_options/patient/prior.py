@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 from mbc_options.errors import nearest_word
 from mbc_options.patient import words
 from mbc_options.patient.words import Refused, shown
-from mbc_options.vocabulary import OUTCOMES, Agent, PriorClass, Regimen, agents
-from mbc_options.vocabulary.agents import COMBINATION
+from mbc_options.vocabulary.agents import COMBINATION, Agent, PriorClass, Regimen
+from mbc_options.vocabulary.facts import OUTCOMES
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.frozen import FrozenDict
+from mbc_options.frozendict import FrozenDict
 from mbc_options.patient import prior, words
 from mbc_options.patient.words import Refused, Trail, plain, shown
-from mbc_options.vocabulary import CONSTRAINTS, NAMED_FIELDS, vocabulary
+from mbc_options.vocabulary.facts import CONSTRAINTS, NAMED_FIELDS, vocabulary
 
 if TYPE_CHECKING:
     from mbc_options.patient.prior import Entry, Named

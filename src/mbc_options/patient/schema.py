@@ -6,7 +6,8 @@ from typing import Any
 
 from mbc_options.patient import words
 from mbc_options.patient.reading import FIELDS, SINGLE_FIELDS
-from mbc_options.vocabulary import NAMED_FIELDS, agents
+from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.shared import agents
 
 __all__ = ["patient_schema"]
 

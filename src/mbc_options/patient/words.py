@@ -10,16 +10,16 @@ import re
 from reprlib import Repr
 from typing import NamedTuple, TypeAlias
 
-from mbc_options import signs
+from mbc_options import text as texts
 from mbc_options.errors import nearest_word
-from mbc_options.vocabulary import NAMED_FIELDS
+from mbc_options.vocabulary.facts import NAMED_FIELDS
 
 __all__ = ["Meaning", "Refused", "Trail", "free_text", "named", "outcome", "plain", "setting", "single", "yes_no"]
 
 Trail: TypeAlias = tuple[str | int, ...]
 
 MAX_TEXT = 500
-JOINERS = signs.JOINERS
+JOINERS = texts.JOINERS
 
 
 class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
@@ -138,7 +138,7 @@ def shown(written: object) -> str:
 
 def plain(written: object) -> str:
     """Return text in one line, without what a terminal or a page would obey instead of print."""
-    return signs.plain(written if isinstance(written, str) else shown(written))
+    return texts.plain(written if isinstance(written, str) else shown(written))
 
 
 def free_text(name: str, written: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.exploration import explore
+from mbc_options.exploration.explore import explore
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.terms import Terms
 

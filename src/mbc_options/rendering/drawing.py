@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.exploration import Assessment
-    from mbc_options.exploration.assessment import OptionAssessment
+    from mbc_options.exploration.assessment import Assessment, OptionAssessment
 
 __all__ = ["Drawing", "FactNode", "Line", "OptionNode", "fact_lines"]
 

@@ -11,8 +11,8 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, p
 from jinja2.environment import Template
 from markupsafe import Markup
 
-from mbc_options.bundled import PACKAGE, templates_dir
 from mbc_options.errors import nearest_word
+from mbc_options.package_data import PACKAGE, templates_dir
 from mbc_options.rendering import filters
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.signs import columns, is_narrow, lines_of
+from mbc_options.text import columns, is_narrow, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -242,7 +242,7 @@ def _later(module: str, name: str) -> Callable[..., Any]:
 
 
 _ELSEWHERE = {
-    "compact": ("compact_css", "compact_html"),
+    "minify": ("compact_css", "compact_html"),
     "side_by_side": (
         "by_status",
         "cells_alike",
@@ -256,7 +256,7 @@ _ELSEWHERE = {
         "switch_texts",
         "switches_alike",
     ),
-    "sheets": ("over_the_page",),
+    "page_breaks": ("over_the_page",),
     "timeline": ("claims_of_case", "given_since", "newly_absent", "news", "timeline", "timeline_tables"),
 }
 

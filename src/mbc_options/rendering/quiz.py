@@ -7,17 +7,17 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.cases.models import NONE
+from mbc_options.cases.case import NONE
 from mbc_options.errors import CaseError, Problem
-from mbc_options.rendering.citing import Passages
+from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.cases import Case, Question, Stage
-    from mbc_options.rendering.citing import PassagesOf
+    from mbc_options.cases.case import Case, Question, Stage
+    from mbc_options.rendering.citations import PassagesOf
 
 __all__ = ["moodle", "qti"]
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mbc_options.exploration import Comparison, Matrix
     from mbc_options.exploration.assessment import Citation, Reason
-    from mbc_options.exploration.comparison import FactDifference, OneSided, Same, Switch, UnitDifference
-    from mbc_options.exploration.subtype_map import Cell, MatrixColumn, MatrixMember
+    from mbc_options.exploration.comparison import Comparison, FactDifference, OneSided, Same, Switch, UnitDifference
+    from mbc_options.exploration.subtype_map import Cell, Matrix, MatrixColumn, MatrixMember
 
 __all__ = [
     "by_status",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mbc_options.cases import Case, Stage
+    from mbc_options.cases.case import Case, Stage
     from mbc_options.exploration.assessment import Assessment, Citation
     from mbc_options.exploration.comparison import FactDifference
     from mbc_options.exploration.decider import Status

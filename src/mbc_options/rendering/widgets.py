@@ -16,8 +16,8 @@ from mbc_options.rendering.environment import environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cases.models import Question
-    from mbc_options.cases.walking import Walk
+    from mbc_options.cases.case import Question
+    from mbc_options.cases.walk import Walk
 
 __all__ = ["Panel", "bundle"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mbc_options.logic import absorb, complement, intersect
 from mbc_options.rulebook.conditions import Always, cover_of, named_bits, written
 from mbc_options.rulebook.prose import condition_text, fact_words
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options import bundled
+from mbc_options import package_data
 from mbc_options.errors import UnknownOptionError
 from mbc_options.logic import Function, Theory, complement
 from mbc_options.rulebook.prose import fact_words, phrase
-from mbc_options.vocabulary import vocabulary
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -212,10 +212,10 @@ def _unit(words: Mapping[str, Any]) -> Unit:
 
 @cache
 def _bundled() -> CompiledRulebook:
-    content = bundled.compiled()
+    content = package_data.compiled()
     if content is not None:
         return CompiledRulebook(content["rulebook"])
-    return _from_directory(bundled.rules_dir())
+    return _from_directory(package_data.rules_dir())
 
 
 def _from_directory(directory: Path) -> CompiledRulebook:

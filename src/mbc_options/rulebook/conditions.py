@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-from mbc_options.checked import Complaint, refuse
 from mbc_options.errors import nearest_word
 from mbc_options.logic import absorb, complement, intersect
-from mbc_options.vocabulary import vocabulary
+from mbc_options.source.validation import Complaint, refuse
+from mbc_options.vocabulary.facts import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

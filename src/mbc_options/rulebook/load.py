@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from mbc_options import marked
-from mbc_options.bundled import rules_dir
-from mbc_options.checked import check
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import Defined, leaves
 from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary import OUTCOMES, agents, vocabulary
+from mbc_options.source import yaml_positions
+from mbc_options.source.validation import check
+from mbc_options.vocabulary.facts import OUTCOMES, vocabulary
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
-    from mbc_options.marked import Trail, Tree
     from mbc_options.rulebook.conditions import Node
+    from mbc_options.source.yaml_positions import Trail, Tree
 
 __all__ = ["read_rulebook"]
 
@@ -118,7 +119,7 @@ class _Reader:
 
     def _read(self, path: Path, model: type[M]) -> M | None:
         try:
-            tree = marked.read(path)
+            tree = yaml_positions.read(path)
         except InputError as error:
             self.problems += error.problems
             return None

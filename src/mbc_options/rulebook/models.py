@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
-from mbc_options.checked import Complaint, Strict, refuse
 from mbc_options.rulebook.conditions import Always, Condition
+from mbc_options.source.validation import Complaint, Strict, refuse
 
 __all__ = [
     "BackgroundFile",

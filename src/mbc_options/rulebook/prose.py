@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.vocabulary import agents, vocabulary
+from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.shared import agents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

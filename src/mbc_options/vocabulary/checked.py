@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from mbc_options import marked
-from mbc_options.checked import Strict, check
 from mbc_options.errors import InputError, Problem, RulebookError
+from mbc_options.source import yaml_positions
+from mbc_options.source.validation import Strict, check
 from mbc_options.vocabulary.agents import Agent, Agents, fold
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mbc_options.marked import Tree
+    from mbc_options.source.yaml_positions import Tree
     from mbc_options.vocabulary.agents import PriorClass, Regimen
 
 __all__ = ["AgentsFile", "read_agents"]
@@ -76,7 +76,7 @@ def read_agents(path: Path) -> dict[str, Any]:
             that two entries claim.
     """
     try:
-        tree = marked.read(path)
+        tree = yaml_positions.read(path)
     except InputError as error:
         raise RulebookError(error.problems) from None
     file, problems = check(AgentsFile, tree)

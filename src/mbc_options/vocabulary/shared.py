@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from mbc_options.bundled import compiled, rules_dir
+from mbc_options.package_data import compiled, rules_dir
 from mbc_options.vocabulary.agents import Agents
 
 __all__ = ["agents"]

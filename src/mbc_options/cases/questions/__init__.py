@@ -5,18 +5,18 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.models import NONE, Hint, Question
+from mbc_options.cases.case import NONE, Hint, Question
+from mbc_options.cases.questions.context import Answered, Look, Unanswerable
 from mbc_options.cases.questions.documents import check_disagreement, disagreement_of, who_says, who_takes_the_side
 from mbc_options.cases.questions.facts import moved_by, next_test, why_not
-from mbc_options.cases.questions.look import Answered, Look, Unanswerable
 from mbc_options.cases.questions.verdicts import candidates, changed, undetermined
 from mbc_options.errors import UnknownOptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cases.written import Asked
-    from mbc_options.rulebook import CompiledRulebook
+    from mbc_options.cases.case_file import Asked
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["Look", "Unanswerable", "check_names", "question_of"]
 

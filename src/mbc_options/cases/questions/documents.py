@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.questions.look import Answered, Look, Unanswerable, choice
+from mbc_options.cases.questions.context import Answered, Look, Unanswerable, choice
 from mbc_options.errors import nearest_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.cases.models import Choice
+    from mbc_options.cases.case import Choice
     from mbc_options.exploration.assessment import DisagreementShown
-    from mbc_options.rulebook import CompiledRulebook
-    from mbc_options.rulebook.compiled import Unit
+    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
 
 __all__ = ["check_disagreement", "disagreement_of", "who_says", "who_takes_the_side"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.models import Settled
-from mbc_options.cases.questions.look import Answered, Look, Unanswerable, choice, id_of, in_no_order, now
-from mbc_options.exploration.switching import Exchanges
-from mbc_options.vocabulary import SINGLE_FACTS
+from mbc_options.cases.case import Settled
+from mbc_options.cases.questions.context import Answered, Look, Unanswerable, choice, id_of, in_no_order, now
+from mbc_options.exploration.contrast import Exchanges
+from mbc_options.vocabulary.facts import SINGLE_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mbc_options.cases.models import Choice
+    from mbc_options.cases.case import Choice
     from mbc_options.exploration.assessment import MemberAssessment, NextQuestion
     from mbc_options.exploration.comparison import FactDifference, UnitDifference
 

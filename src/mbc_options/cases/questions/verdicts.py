@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.models import NearMiss
-from mbc_options.cases.questions.look import SHOWN_WAYS, Answered, Look, Unanswerable, Way, choice, none_of_these, now
+from mbc_options.cases.case import NearMiss
+from mbc_options.cases.questions.context import (
+    SHOWN_WAYS,
+    Answered,
+    Look,
+    Unanswerable,
+    Way,
+    choice,
+    none_of_these,
+    now,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mbc_options.cases.models import Choice
+    from mbc_options.cases.case import Choice
     from mbc_options.exploration.assessment import MemberAssessment
     from mbc_options.exploration.comparison import Switch
     from mbc_options.exploration.decider import Status

@@ -1,0 +1,275 @@
+"""A teaching case worked out: what the engine says at every stage, and each question with its answer."""
+
+# Annotations are not postponed here: pydantic would evaluate them from text at every start.
+
+from typing import Literal
+
+from mbc_options.cases.case_file import Kind, Level
+from mbc_options.exploration.assessment import Assessment, Citation, Document, RulebookInfo, TermShown
+from mbc_options.exploration.comparison import Comparison
+from mbc_options.exploration.decider import Status
+from mbc_options.frozendict import FrozenDict
+from mbc_options.parts import Part
+
+__all__ = ["NONE", "Case", "Choice", "Condition", "Hint", "NearMiss", "Question", "Settled", "Stage"]
+
+NONE = "none"
+"""The choice that none of the others is right."""
+
+Tells = Literal[
+    "candidate",
+    "open",
+    "unspecified",
+    "silent",
+    "out",
+    "settled",
+    "moved",
+    "stayed",
+    "settles",
+    "reason",
+    "part",
+    "idle",
+    "untrue",
+    "warning",
+    "mover",
+    "bystander",
+    "unchanged",
+    "says",
+    "other_side",
+    "elsewhere",
+    "nothing",
+    "none",
+]
+"""Which sentence says why a choice is right or wrong; `templates/case_words.j2` has one for each."""
+
+
+class Condition(Part):
+    """What passages ask for.
+
+    Attributes:
+        when: the condition, readable.
+        rules: ids of the rules that have it.
+        claims: the passages.
+    """
+
+    when: str
+    rules: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+class NearMiss(Part):
+    """A patient otherwise alike for whom a choice would be right.
+
+    Attributes:
+        facts: the facts that would have to be otherwise, or to turn out so, readable; mostly one.
+        known: whether they are known to be otherwise; else they are unknown here.
+        to: the status then.
+        asks: the conditions that would then be met, without those that others among them imply: what a wrong answer
+            may have taken for the real thing.
+    """
+
+    facts: tuple[str, ...]
+    known: bool
+    to: Status
+    asks: tuple[Condition, ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that would then hold."""
+        return tuple(rule for one in self.asks for rule in one.rules)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The passages of these rules."""
+        return tuple(dict.fromkeys(claim for one in self.asks for claim in one.claims))
+
+
+class Settled(Part):
+    """What an answer to an unknown fact would settle.
+
+    Attributes:
+        value: the answer, readable.
+        options: the names of the classes and members that it settles.
+    """
+
+    value: str
+    options: tuple[str, ...]
+
+
+class Choice(Part):
+    """One of the answers to choose from, with why it is right or wrong for this patient.
+
+    Attributes:
+        id: the id of an option, fact or document; facts with their values (`er=positive`), where it is made of such;
+            `none` for "none of these", `warning` for "the documents warn against it". It tells nothing of whether
+            it is right.
+        label: its name.
+        right: whether it is right.
+        tells: which sentence says why.
+        status: the status of the option now, where the choice is one.
+        before: its status at the stage before, where that matters.
+        facts: the minimal facts that decide, readable.
+        near: patients one fact away (or, where there is none, as near as can be) for whom it would be right;
+            for an option that moved, the other changes that would have moved it alone.
+        others: for a reason of many facts, how many of them (all absences) its label leaves out.
+        settles: what each answer would settle, where the choice is an unknown fact.
+        text: a rationale, or what a side of a disagreement says; empty where there is none.
+        claims: the passages.
+    """
+
+    id: str
+    label: str
+    right: bool
+    tells: Tells
+    status: Status | None = None
+    before: Status | None = None
+    facts: tuple[str, ...] = ()
+    near: tuple[NearMiss, ...] = ()
+    others: int = 0
+    settles: tuple[Settled, ...] = ()
+    text: str = ""
+    claims: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[Condition, ...]:
+        """What the passages ask for that describe the option for one of the near patients; each condition once."""
+        return tuple({one.when: one for miss in self.near for one in miss.asks}.values())
+
+
+class Hint(Part):
+    """A help that gives no answer away.
+
+    Attributes:
+        kind: `author` (the author's own), `count` (how many choices are right), `facts` (which facts to
+            look at), `rules` (what the passages ask for).
+        texts: what it says: a sentence of the author, names of facts, or conditions.
+        number: how many, for `count`.
+    """
+
+    kind: Literal["author", "count", "facts", "rules"]
+    texts: tuple[str, ...] = ()
+    number: int = 0
+
+    def __str__(self) -> str:
+        return "; ".join(self.texts) or f"{self.number} of them right"
+
+    __repr__ = __str__
+
+
+class Question(Part):
+    """A question of a stage, with every answer to choose from.
+
+    Attributes:
+        id: its name within the case: the stage's id, then what it asks, and of what.
+        sha256: the digest of what is asked: of the patient, the choices and which of them are right. An answer
+            counts for the question with this digest alone; wordings do not change it.
+        kind: what it asks; see `mbc_options.cases.case_file.Asked`.
+        about: the id of the class, member or disagreement that it is about, or None.
+        label: the name of that.
+        prompt: the author's own wording, or None for ours.
+        says: what the side says that it is about, for `says_who` of a disagreement; else empty.
+        status: the status now of the option that it is about, or None.
+        before: that option's status at the stage before, for `moved_by`, or None.
+        many: whether more than one choice may be right.
+        choices: the answers to choose from, in a fixed order that tells nothing; none for `reflect`.
+        hints: helps, the mildest first.
+    """
+
+    id: str
+    sha256: str
+    kind: Kind
+    about: str | None
+    label: str
+    prompt: str | None
+    says: str
+    status: Status | None
+    before: Status | None
+    many: bool
+    choices: tuple[Choice, ...]
+    hints: tuple[Hint, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([self.id, *(f"  {choice.id}: {choice.label or choice.id}" for choice in self.choices)])
+
+    __repr__ = __str__
+
+    @property
+    def right(self) -> tuple[Choice, ...]:
+        """The right choices."""
+        return tuple(choice for choice in self.choices if choice.right)
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether there is something to be right about."""
+        return bool(self.choices)
+
+
+class Stage(Part):
+    """One meeting with the patient.
+
+    Attributes:
+        id: its name within the case.
+        title: a heading.
+        narrative: the story, as paragraphs.
+        wish: what the patient wants, or None.
+        note: for the teacher, or None.
+        assessment: what the documents describe for the patient now.
+        comparison: the patient of the stage before beside the one now; None in the first stage.
+        questions: what is asked.
+    """
+
+    id: str
+    title: str
+    narrative: tuple[str, ...]
+    wish: str | None
+    note: str | None
+    assessment: Assessment
+    comparison: Comparison | None
+    questions: tuple[Question, ...]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {len(self.questions)} questions"
+
+    __repr__ = __str__
+
+
+class Case(Part):
+    """A teaching case, worked out by a rulebook.
+
+    Attributes:
+        name: the name of its file, without the ending.
+        title: what it is called.
+        level: `introductory`, `intermediate` or `advanced`.
+        summary: what it is about.
+        goals: what a learner can do afterwards.
+        sha256: the digest of what its author wrote; a comment changes nothing.
+        rulebook: which rulebook speaks.
+        stages: the meetings with the patient, in their order.
+        glossary: every special word that the rulebook explains.
+        claims: every passage that an answer rests on, by id.
+        documents: the documents.
+    """
+
+    name: str
+    title: str
+    level: Level
+    summary: str
+    goals: tuple[str, ...]
+    sha256: str
+    rulebook: RulebookInfo
+    stages: tuple[Stage, ...]
+    glossary: tuple[TermShown, ...]
+    claims: FrozenDict[Citation]
+    documents: tuple[Document, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in their order."""
+        return tuple(question for stage in self.stages for question in stage.questions)
+
+    def __str__(self) -> str:
+        lines = [f"{self.title} ({self.level}; rulebook {self.rulebook.name} {self.rulebook.version})"]
+        lines += [f"  {i}. {stage.title}: {len(stage.questions)} questions" for i, stage in enumerate(self.stages, 1)]
+        return "\n".join(lines)
+
+    __repr__ = __str__

@@ -1,0 +1,298 @@
+"""Walking through a case, step by step: what comes next, what was answered, and how it went."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
+from mbc_options.cases.grading import Graded, grade
+from mbc_options.cases.load import load_case
+from mbc_options.cases.matching import matched
+from mbc_options.errors import CaseError, Problem
+from mbc_options.notebook import ShownAsWidgets
+
+if TYPE_CHECKING:
+    from mbc_options.cases import case_file
+    from mbc_options.cases.case import Case, Hint, Question, Stage
+    from mbc_options.rulebook.compiled import CompiledRulebook
+
+__all__ = ["Reviewed", "Score", "Step", "Walk", "walk"]
+
+Kind: TypeAlias = Literal["stage", "question", "outcome", "review"]
+
+
+class Step(NamedTuple):
+    """One step of a walk.
+
+    Attributes:
+        kind: `stage`: the story is told; `question`: something is asked; `outcome`: the verdicts of the stage,
+            and what moved them since the one before; `review`: the end, and how it went.
+        stage: the stage that it belongs to; the last one for `review`.
+        question: what is asked, or None.
+    """
+
+    kind: Kind
+    stage: Stage
+    question: Question | None
+
+    def __repr__(self) -> str:
+        return f"{self.kind}: {self.question.id if self.question else self.stage.title}"
+
+
+class Score(NamedTuple):
+    """How a walk went so far.
+
+    Attributes:
+        points: the sum of the scores of all graded answers.
+        answered: how many graded questions were answered.
+        asked: how many graded questions the case has.
+        hints: how many hints were taken; they cost nothing.
+    """
+
+    points: float
+    answered: int
+    asked: int
+    hints: int
+
+
+class Reviewed(NamedTuple):
+    """How the questions of one kind went.
+
+    Attributes:
+        kind: what they ask.
+        points: the sum of the scores of the answers.
+        asked: how many of them the case has.
+        graded: each question with its graded answer; None where it was not answered.
+    """
+
+    kind: case_file.Kind
+    points: float
+    asked: int
+    graded: tuple[tuple[Question, Graded | None], ...]
+
+
+class Walk(ShownAsWidgets):
+    """A case being walked through. It keeps the answers in memory, and writes them only where `save` is called.
+
+    In a notebook it shows itself: with widgets to click where ipywidgets is there, as a card otherwise.
+
+    Args:
+        case: the case.
+        answers: what was answered before; the walk goes on after the last question that was, or, where an
+            answer can no longer be used, at the first question that has none.
+
+    Attributes:
+        case: the case.
+        steps: all steps, in their order.
+        position: the index of the step that the walk is at; `next` and `back` move it.
+        notices: what of earlier answers cannot be used, and why. `save` writes these answers, too.
+    """
+
+    def __init__(self, case: Case, answers: Answers | None = None) -> None:
+        self.case = case
+        self.steps = tuple(_steps(case))
+        self.position = 0
+        self.notices: tuple[str, ...] = ()
+        self._answers: dict[str, Answer] = {}
+        self._aside: tuple[Answer, ...] = ()
+        self._graded: dict[str, Graded] = {}
+        self._hints: dict[str, int] = {}
+        if answers is not None:
+            self._take_up(answers)
+
+    def _take_up(self, saved: Answers) -> None:
+        if saved.case != self.case.name:
+            raise CaseError([Problem(f"these are answers to the case {saved.case!r}, not to {self.case.name!r}")])
+        found = matched(self.case, saved)
+        for fit in found.fits:
+            self._keep(fit.answer, fit.graded)
+        self._aside = tuple(one.answer for one in found.aside)
+        self.notices = tuple(f"{one.answer.question}: {one.why}. The answer is kept, unused." for one in found.aside)
+        self.position = self._where_to_go_on()
+
+    def _where_to_go_on(self) -> int:
+        """Return the step after the last answer; what was skipped on purpose is not asked again."""
+        answered = {i: step.question.id in self._answers for i, step in enumerate(self.steps) if step.question}
+        if all(answered.values()):
+            return len(self.steps) - 1
+        if self.notices:
+            first = next(i for i, is_answered in answered.items() if not is_answered)
+            return first - (self.steps[first - 1].kind == "stage")
+        return max((i + 1 for i, is_answered in answered.items() if is_answered), default=0)
+
+    def __repr__(self) -> str:
+        return f"<walk through {self.case.title!r}, at step {self.position + 1} of {len(self.steps)}: {self.step.kind}>"
+
+    @property
+    def step(self) -> Step:
+        """The step that the walk is at."""
+        return self.steps[self.position]
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that the walk is at."""
+        return self.step.stage
+
+    @property
+    def question(self) -> Question | None:
+        """The question that the walk is at, or None at the other steps."""
+        return self.step.question
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the walk is at its last step, the review."""
+        return self.position == len(self.steps) - 1
+
+    def next(self) -> Step:
+        """Go to the next step, and return it; at the end, stay there."""
+        self.position = min(self.position + 1, len(self.steps) - 1)
+        return self.step
+
+    def back(self) -> Step:
+        """Go to the step before, and return it; at the beginning, stay there."""
+        self.position = max(self.position - 1, 0)
+        return self.step
+
+    def hint(self) -> Hint | None:
+        """Return the next hint to the question, and None where there is no other."""
+        question = self._asked()
+        given = self._hints.get(question.id, 0)
+        if given >= len(question.hints):
+            return None
+        self._hints[question.id] = given + 1
+        return question.hints[given]
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """The hints to the question that were taken so far; none at the other steps."""
+        question = self.step.question
+        return () if question is None else question.hints[: self._hints.get(question.id, 0)]
+
+    def answer(self, *chosen: str, text: str = "") -> Graded:
+        """Answer the question that the walk is at, and return how that is graded.
+
+        The first answer to a graded question counts, for the right one is shown after it: a later one is graded
+        and changes nothing. A text may be written anew.
+
+        Args:
+            chosen: ids of choices.
+            text: what is written, where the question takes a text. Characters that cannot be printed are left out.
+
+        Raises:
+            CaseError: where no question is asked at this step, there is no such choice, or the question takes no
+                text.
+        """
+        question = self._asked()
+        if text and question.is_graded:
+            raise CaseError([Problem("this question takes choices, and no text")])
+        if question.is_graded and question.id in self._answers:
+            return grade(question, chosen)
+        answer = Answer(
+            question=question.id,
+            sha256=question.sha256,
+            chosen=chosen,
+            text=printable(text),
+            hints=self._hints.get(question.id, 0),
+        )
+        return self._keep(answer, grade(question, chosen))
+
+    def _asked(self) -> Question:
+        if self.step.question is None:
+            raise CaseError([Problem("no question is asked at this step; go on with next()")])
+        return self.step.question
+
+    def _keep(self, answer: Answer, graded: Graded) -> Graded:
+        self._answers[answer.question] = answer
+        self._graded[answer.question] = graded
+        self._hints[answer.question] = answer.hints
+        return graded
+
+    @property
+    def answered(self) -> int:
+        """How many questions were answered so far."""
+        return len(self._answers)
+
+    def graded(self, question: str) -> Graded | None:
+        """Return the graded answer to a question, by its id; None where it was not answered."""
+        return self._graded.get(question)
+
+    def text(self, question: str) -> str:
+        """Return what was written to a question, by its id."""
+        return self._answers[question].text if question in self._answers else ""
+
+    @property
+    def score(self) -> Score:
+        """How it went so far."""
+        scores = [graded.score for graded in self._graded.values() if graded.score is not None]
+        asked = sum(question.is_graded for question in self.case.questions)
+        return Score(sum(scores), len(scores), asked, sum(self._hints.values()))
+
+    def review(self) -> tuple[Reviewed, ...]:
+        """Return how the graded questions went, by what they ask: what went worst first."""
+        kinds: dict[case_file.Kind, list[Question]] = {}
+        for question in self.case.questions:
+            if question.is_graded:
+                kinds.setdefault(question.kind, []).append(question)
+        found = []
+        for kind, questions in kinds.items():
+            graded = tuple((question, self._graded.get(question.id)) for question in questions)
+            points = sum(one.score or 0.0 for _, one in graded if one is not None)
+            found.append(Reviewed(kind, points, len(questions), graded))
+        return tuple(sorted(found, key=lambda one: one.points / one.asked))  # keeps their order among equals
+
+    def answers(self) -> Answers:
+        """Return the answers so far, as `save` writes them: also those that were taken up and cannot be used now."""
+        given = (self._answers.get(question.id) for question in self.case.questions)
+        return Answers(
+            case=self.case.name,
+            answers=(*self._aside, *(answer for answer in given if answer is not None)),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the answers so far to a local file, whole or not at all.
+
+        Args:
+            path: the file; it ends in `.json`, so that `summed_up` finds it among those of a class.
+
+        Raises:
+            CaseError: where it cannot be written, or ends otherwise.
+        """
+        write_answers(self.answers(), Path(path))
+
+
+def walk(
+    name: str | Path,
+    rulebook: CompiledRulebook | None = None,
+    *,
+    rules: str | Path | None = None,
+    answers: str | Path | None = None,
+) -> Walk:
+    """Begin to walk through a case, or go on with it.
+
+    Args:
+        name: the name of a case, or its file.
+        rulebook: which rulebook answers; by default the one in `rules`.
+        rules: the rulebook's directory; None for the one that comes with the package.
+        answers: a file of answers that were saved before.
+
+    Raises:
+        CaseError: where the case or the answers cannot be used.
+    """
+    case = load_case(name, rulebook, rules=rules)
+    if answers is None:
+        return Walk(case)
+    saved = read_answers(Path(answers))
+    try:
+        return Walk(case, saved)
+    except CaseError as error:
+        raise CaseError([problem._replace(file=str(answers)) for problem in error.problems]) from None
+
+
+def _steps(case: Case) -> list[Step]:
+    steps: list[Step] = []
+    for stage in case.stages:
+        steps.append(Step("stage", stage, None))
+        steps += [Step("question", stage, question) for question in stage.questions]
+        steps.append(Step("outcome", stage, None))
+    return [*steps, Step("review", case.stages[-1], None)]

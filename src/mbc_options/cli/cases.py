@@ -1,0 +1,320 @@
+"""The commands for teaching cases: finding, writing, checking, walking through and handing out."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mbc_options.cli.output_options import Command, output_options, rules_option, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from click.shell_completion import CompletionItem
+
+    from mbc_options.cases.case import Case
+    from mbc_options.errors import Problem
+
+__all__ = ["case"]
+
+CASE_EPILOG = """\b
+Examples:
+  mbc-options case list
+  mbc-options case walk bone-after-menopause
+  mbc-options case export bone-after-menopause -o case.html
+  mbc-options case new mine.yaml
+
+\b
+CASE is a name out of the list, or a file of your own, as mine.yaml.
+"""
+
+LIST_EPILOG = """\b
+Examples:
+  mbc-options case list
+  mbc-options case list --rules my-rules
+"""
+
+SHOW_EPILOG = """\b
+Examples:
+  mbc-options case show bone-after-menopause
+  mbc-options case show mine.yaml
+"""
+
+NEW_EPILOG = """\b
+Examples:
+  mbc-options case new mine.yaml
+  mbc-options case new rules/cases/a-cough.yaml --title "A cough"
+  mbc-options schema case > case.schema.json
+"""
+
+CHECK_EPILOG = """\b
+Examples:
+  mbc-options case check
+  mbc-options case check mine.yaml
+
+\b
+Exit codes: 0 all is sound, 1 something is wrong, 2 there is no such case.
+"""
+
+WALK_EPILOG = """\b
+Examples:
+  mbc-options case walk bone-after-menopause
+  mbc-options case walk bone-after-menopause --answers mine.json
+  mbc-options case walk mine.yaml
+
+\b
+At each question, type the numbers of your choices, as 1 3 or 1-3, or:
+  h  a hint            r  the story again
+  s  skip              f  the facts, as the verdicts read them
+  b  back              g  the special words, explained
+  ?  help              q  stop; so do Ctrl-D and Ctrl-C
+"""
+
+EXPORT_EPILOG = """\b
+Examples:
+  mbc-options case export bone-after-menopause -o case.html
+  mbc-options case export bone-after-menopause --handout -o handout.html
+  mbc-options case export bone-after-menopause --format markdown --solutions
+  mbc-options case export bone-after-menopause --format moodle -o case.xml
+  mbc-options case export bone-after-menopause --format qti -o case.zip
+"""
+
+RESULTS_EPILOG = """\b
+Examples:
+  mbc-options case results answers
+  mbc-options case results answers --case mine.yaml --format json
+
+\b
+DIR holds the files that "case walk CASE --answers FILE.json" wrote, one for
+each learner.
+"""
+
+
+def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a case, or a file."""
+    from click.shell_completion import CompletionItem
+
+    from mbc_options.cases.library import case_names
+
+    names = [name for name in case_names(ctx.params.get("rules")) if name.startswith(incomplete)]
+    return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+
+
+def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("name", metavar="CASE", shell_complete=_cases)(command)
+
+
+@click.group(epilog=CASE_EPILOG, short_help="Teach and learn with cases that a class walks through.")
+def case() -> None:
+    """Teach and learn with cases: an invented patient, followed from stage to stage.
+
+    No answer stands in a case. The engine gives each, from the patient of the stage, and says why.
+    """
+
+
+@case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
+@rules_option
+def list_(rules: str | None) -> None:
+    """List the cases that come with the rulebook, the easier ones first."""
+    from mbc_options.cases.library import list_cases
+
+    _tell("case_list.txt.j2", "listing", list_cases(rules))
+
+
+@case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
+@_case_argument
+@rules_option
+def show(name: str, rules: str | None) -> None:
+    """Show a case to its teacher: stages, questions, and how the verdicts move. It gives answers away."""
+    from mbc_options.cases.load import load_case
+    from mbc_options.rendering.terminal import status_tables, width_of_terminal
+    from mbc_options.rendering.timeline import news
+
+    found = load_case(name, rules=rules)
+
+    def tables(words: Any) -> list[list[str]]:
+        return status_tables(found, words, width_of_terminal())
+
+    _tell("case_show.txt.j2", "show", found, news, tables)
+
+
+@case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--title", help="What the case is called; by default made of the file's name.")
+@rules_option
+def new(file: str, title: str | None, rules: str | None) -> None:
+    """Write a new case to FILE: sound as it stands, with every field explained in comments.
+
+    FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens.
+    """
+    from mbc_options.cases.new_case import scaffold, write_new
+    from mbc_options.rendering.terminal import rendered
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    path = Path(file)
+    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case_new.yaml.j2"))
+    write_new(path, text)
+    _tell("case_list.txt.j2", "written", _quoted(file), f" --rules {_quoted(rules)}" if rules else "")
+
+
+@case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
+@click.argument("names", metavar="[CASE]...", nargs=-1, shell_complete=_cases)
+@rules_option
+def check(names: tuple[str, ...], rules: str | None) -> None:
+    """Tell everything that is wrong with a case, at file, line and column.
+
+    Without a CASE, all cases of the rulebook are checked, and what of the rulebook none of them touches is told.
+    """
+    from mbc_options.cases.library import case_names, case_path
+    from mbc_options.cases.load import load_case
+    from mbc_options.errors import CaseError
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    rulebook = load_rulebook(rules)
+    sound: list[Case] = []
+    is_wrong = is_missing = False
+    for name in dict.fromkeys(names or case_names(rules)):
+        try:
+            path = case_path(name, rules)
+            is_missing |= not path.is_file()
+            found = load_case(path, rulebook, rules=rules)
+        except CaseError as error:
+            is_missing |= not any(problem.file for problem in error.problems)
+            is_wrong = True
+            _complain(error.problems)
+        else:
+            sound.append(found)
+            _tell("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
+    if not names:
+        from mbc_options.cases.coverage import coverage
+
+        _tell("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
+    if is_wrong:
+        raise click.exceptions.Exit(2 if is_missing else 1)
+
+
+@case.command(epilog=WALK_EPILOG, short_help="Walk through a case at the terminal.")
+@_case_argument
+@click.option(
+    "--answers",
+    metavar="FILE.json",
+    type=click.Path(),
+    help="Keep the answers in this file, and go on from those in it; without it, you are asked at the end.",
+)
+@rules_option
+def walk(name: str, answers: str | None, rules: str | None) -> None:
+    """Walk through a case at the terminal: read what happens, answer, and see which answers are right, and why.
+
+    Nothing is written to disk unless you ask for it. No name and no date is kept.
+    """
+    from mbc_options.cli.walk import walk_at_terminal
+
+    walk_at_terminal(name, rules, answers)
+
+
+@case.command(cls=Command, epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or a quiz.")
+@_case_argument
+@output_options("moodle", "qti")
+@click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
+@click.option("--solutions", is_flag=True, help="For the teacher: every answer with its reasons, and notes.")
+def export(
+    name: str,
+    format_: str,
+    handout: bool,  # noqa: FBT001 - click passes flags by name
+    solutions: bool,  # noqa: FBT001
+    rules: str | None,
+    templates: str | None,
+    output: str | None,
+) -> None:
+    """Write a case as a page to click through, as a handout for the class, or as a quiz for other tools.
+
+    Without --handout and --solutions, it is for learning alone: choose, commit, and see the answer.
+    """
+    _check_export(format_, templates, output, handout=handout, solutions=solutions)
+    from mbc_options.cases.library import case_path
+    from mbc_options.cases.load import load_case
+
+    path = case_path(name, rules)
+    found = load_case(path, rules=rules)
+    if format_ == "qti":
+        from mbc_options.rendering.quiz import qti
+
+        content: str | bytes = qti(found)
+    elif format_ == "moodle":
+        from mbc_options.rendering.quiz import moodle
+
+        content = moodle(found)
+    else:
+        from mbc_options.rendering.render import render
+
+        parts = [part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted]
+        content = render(found, format_, parts=parts, templates=templates)
+    write(content, output, path)
+
+
+def _check_export(format_: str, templates: str | None, output: str | None, *, handout: bool, solutions: bool) -> None:
+    """Refuse what does not go together, before anything is worked out."""
+    message = None
+    if handout and solutions:
+        message = "--handout has no answers and --solutions has all; write them one after the other"
+    elif (handout or solutions) and format_ not in {"text", "html", "markdown"}:
+        flag = "--handout" if handout else "--solutions"
+        message = f"{flag} is for reading: text, html or markdown; {format_} is always whole"
+    elif templates is not None and format_ not in {"text", "html", "markdown"}:
+        message = f"--templates is for what is read; {format_} has none"
+    elif format_ == "qti" and output in (None, "-") and sys.stdout.isatty():
+        message = "qti is a ZIP file, not for a terminal; write it to a file with -o FILE"
+    if message is not None:
+        raise click.UsageError(message)
+
+
+@case.command(cls=Command, epilog=RESULTS_EPILOG, short_help="Sum up the answers of a class.")
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False))
+@click.option(
+    "--case",
+    "cases",
+    metavar="CASE",
+    multiple=True,
+    shell_complete=_cases,
+    help="A case of your own that was answered: its file; repeat for more. Those of the rulebook are known.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
+)
+@rules_option
+def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | None) -> None:
+    """Sum up the answers of a class: which questions were hard, and which rule was taken for the real one.
+
+    DIR holds files of answers. Nobody is told apart, and no text that was written is shown.
+    """
+    from mbc_options.cases.tally import summed_up
+
+    found = summed_up(directory, cases, rules)
+    if format_ == "json":
+        write(found.model_dump_json(indent=2), None)
+    else:
+        from mbc_options.rendering.terminal import rendered
+
+        write(rendered("results.txt.j2", {"results": found, "date": None}), None)
+
+
+def _quoted(text: str) -> str:
+    """Return a file's name as one types it on a command line."""
+    from shlex import quote
+
+    return quote(text)
+
+
+def _tell(template: str, macro: str, *arguments: Any) -> None:
+    """Print what a macro of a template says, in lines that fit the terminal."""
+    from mbc_options.rendering.terminal import Teller, width_of_terminal
+
+    write(Teller(template).tell(macro, *arguments, width=width_of_terminal()), None)
+
+
+def _complain(problems: Iterable[Problem]) -> None:
+    click.echo("\n".join(map(str, problems)), err=True)

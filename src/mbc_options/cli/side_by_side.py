@@ -1,0 +1,87 @@
+"""The commands that set patients side by side: the map by subtype, and two patients compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mbc_options.cli.output_options import Command, give, output_options
+from mbc_options.cli.patient_options import FLAGS_EPILOG, patient_from, patient_options
+
+__all__ = ["compare", "matrix"]
+
+MATRIX_EPILOG = f"""\b
+Examples:
+  mbc-options matrix
+  mbc-options matrix --menopause post --site bone --depends
+  mbc-options matrix patient.yaml --members -o map.html
+
+{FLAGS_EPILOG}"""
+
+COMPARE_EPILOG = """\b
+Examples:
+  mbc-options compare before.yaml after.yaml
+  mbc-options compare before.yaml after.yaml -o compared.html
+
+\b
+What makes a difference looks from A to B: with just these facts as they are
+known of B, A has B's status. Compare B with A for the other way round.
+"""
+
+
+@click.command(cls=Command, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
+@patient_options
+@output_options()
+@click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
+@click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
+def matrix(
+    patient_file: str | None,
+    rules: str | None,
+    output: str | None,
+    format_: str,
+    templates: str | None,
+    depends: bool,  # noqa: FBT001 - click passes flags by name
+    members: bool,  # noqa: FBT001
+    **said: Any,
+) -> None:
+    """Map what the documents describe in each subtype, for one and the same rest of the patient.
+
+    The rest is what PATIENT_FILE and the flags say beside the receptors, which the map sets aside: its columns
+    say them. Without either, it is a patient of whom nothing else is known.
+    """
+    from mbc_options.exploration.subtype_map import matrix as map_of
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    rest = patient_from(patient_file, said, may_be_empty=True)
+    give(
+        map_of(rest, load_rulebook(rules)),
+        format_,
+        output,
+        patient_file,
+        templates=templates,
+        parts=_parts(depends=depends, members=members),
+    )
+
+
+@click.command(cls=Command, epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
+@click.argument("a", type=click.Path(allow_dash=True))
+@click.argument("b", type=click.Path(allow_dash=True))
+@output_options()
+def compare(a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None) -> None:
+    """Compare two patients: what differs first, and which facts make the difference.
+
+    A and B are patient files; one of them may be -, the standard input.
+    """
+    from mbc_options.exploration.comparison import compare as compared
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    if a == b == "-":
+        msg = "only one of the two patients can come from the standard input"
+        raise click.UsageError(msg)
+    comparison = compared(patient_from(a, {}), patient_from(b, {}), load_rulebook(rules))
+    give(comparison, format_, output, a, b, templates=templates)
+
+
+def _parts(**wanted: bool) -> tuple[str, ...]:
+    return tuple(name for name, is_wanted in wanted.items() if is_wanted)

@@ -1,0 +1,253 @@
+"""Which facts make the difference between two patients: the smallest exchanges that carry a verdict over.
+
+Take patient *a*, and let some of the facts that *b* knows differently be as *b* knows them. The search
+finds the smallest such exchanges after which *a* has *b*'s status. It is exact and needs no enumeration:
+
+- Where *b*'s status is settled, the exchanged patient must lie inside one of its primes; all facts in which
+  *a* does not must be exchanged, and this is where the search starts.
+- Where it is not, and where an exchange makes an impossible patient, the patient lies inside some prime that
+  must be left; only a fact of that prime can do so, and over these the search branches.
+
+So every exchange that works contains one that the search reaches, and it goes by size (Reiter 1987: minimal
+hitting sets by a tree over conflicts).
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, NamedTuple
+
+from mbc_options.exploration.status import scope_of
+from mbc_options.vocabulary.facts import OUTCOMES
+from mbc_options.vocabulary.shared import agents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mbc_options.exploration.decider import Decider, Status
+    from mbc_options.logic import Space
+    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
+
+__all__ = ["Exchange", "Exchanges"]
+
+
+class Exchange(NamedTuple):
+    """Facts that one patient has as the other knows them.
+
+    Attributes:
+        facts: the bits of the facts that make the exchange.
+        along: the bits of the facts of earlier treatment that move along with those.
+    """
+
+    facts: int
+    along: int
+
+
+class _Implied(NamedTuple):
+    """Two facts of earlier treatment; where the first is `yes`, so is the second, because of what they mean."""
+
+    cause: int
+    cause_yes: int
+    effect: int
+    effect_yes: int
+
+
+class Exchanges:
+    """Everything that may be exchanged between two patients.
+
+    Args:
+        rulebook: whose verdicts are meant.
+        deciders: by option id.
+        a: what is known of the patient to start from; some case of it is possible.
+        b: what is known of the other one.
+    """
+
+    def __init__(self, rulebook: CompiledRulebook, deciders: Mapping[str, Decider], a: int, b: int) -> None:
+        self.rulebook, self.deciders, self.a, self.b = rulebook, deciders, a, b
+        self.space = rulebook.space
+        self.different = self.space.fields(a ^ b)
+        self._moves = self._moving()
+        self._linked: dict[int, int] = {}
+        self._scopes = scope_of(rulebook, a), scope_of(rulebook, b)
+
+    def mixed(self, facts: int) -> int:
+        """Return what is known of `a` with just these facts (bits) as `b` knows them, and what moves along."""
+        exchanged = self.closed(facts)
+        return (self.a & ~exchanged) | (self.b & exchanged)
+
+    def closed(self, facts: int) -> int:
+        """Return facts with those that move along.
+
+        A fact of earlier treatment that means another one (growth of the cancer during a treatment means
+        that it was given) takes it along where the two would contradict each other, and the other way round.
+        """
+        grown = -1
+        while grown != facts:
+            grown = facts
+            for mask, along in self._moves:
+                if facts & mask:
+                    facts |= along
+        return facts
+
+    def candidates(self, unit: Unit) -> int:
+        """Return the bits of the facts to choose from: those known differently on which the statuses rest.
+
+        These are the facts that the unit's conditions name (where not both patients are in scope, also those
+        that the scope names), and the facts that constraints tie to them.
+        """
+        named = unit.described.named
+        if self._scopes != ("in", "in"):
+            named |= self.rulebook.scope.named
+        linked = self._linked.get(named)
+        if linked is None:
+            linked = named
+            for theory in (self.rulebook.inside, self.rulebook.theory):
+                for constraint in theory.touching(linked):
+                    linked |= self.space.fields(self.space.universe & ~constraint)
+            self._linked[named] = linked
+        return linked & self.different
+
+    def status(self, unit: Unit, knowledge: int) -> Status:
+        """Return the status of a unit for any knowledge."""
+        scope = scope_of(self.rulebook, knowledge)
+        if scope == "in":
+            return self.deciders[unit.id].status(knowledge)
+        return "out_of_scope" if scope == "out" else "undetermined"
+
+    def smallest(self, unit: Unit) -> tuple[Exchange, ...]:
+        """Return all the smallest exchanges after which `a` has the status of `b`, in the order of the facts.
+
+        An exchange that breaks a constraint makes no patient, and counts for nothing.
+        """
+        return _Search(self, unit).smallest()
+
+    def _moving(self) -> tuple[tuple[int, int], ...]:
+        """Return which fact moves which along, as pairs of bits."""
+        a, b, different = self.a, self.b, self.different
+        found = []
+        for cause, cause_yes, effect, effect_yes in _implications(self.rulebook):
+            if not (cause & different and effect & different):
+                continue
+            if b & cause == cause_yes and a & effect != effect_yes:
+                found.append((cause, effect))
+            if a & cause == cause_yes and b & effect != effect_yes:
+                found.append((effect, cause))
+        return tuple(found)
+
+
+def _implications(rulebook: CompiledRulebook) -> tuple[_Implied, ...]:
+    """Return what the facts of earlier treatment mean for one another; made once for a rulebook."""
+    found: tuple[_Implied, ...] | None = rulebook.memo.get("implications")
+    if found is None:
+        found = rulebook.memo["implications"] = tuple(_implied(rulebook.space))
+    return found
+
+
+def _implied(space: Space) -> Iterator[_Implied]:
+    for class_ in agents().prior_classes:
+        parent = class_.rpartition(".")[0]
+        for outcome in OUTCOMES:
+            cause = f"prior.{class_}.{outcome}"
+            effects = [f"prior.{class_}.given"] if outcome != "given" else []
+            effects += [f"prior.{parent}.{outcome}"] if parent else []
+            for effect in effects:
+                yield _Implied(space.mask(cause), space.bit(cause, "yes"), space.mask(effect), space.bit(effect, "yes"))
+
+
+class _Search:
+    """The search for one unit, by the number of facts exchanged; the facts that move along do not count."""
+
+    def __init__(self, exchanges: Exchanges, unit: Unit) -> None:
+        self.exchanges, self.unit = exchanges, unit
+        self.rulebook, self.space = exchanges.rulebook, exchanges.space
+        self.goal: Status = exchanges.status(unit, exchanges.b)
+        candidates = exchanges.candidates(unit)
+        self.handles = tuple((mask, exchanges.closed(mask)) for mask in self.space.masks if mask & candidates)
+
+    def smallest(self) -> tuple[Exchange, ...]:
+        exchanges = self.exchanges
+        levels: dict[int, dict[int, None]] = {}
+        for start in (0,) if self.goal == "undetermined" else self._starts():
+            levels.setdefault(self._size(start), {})[start] = None
+        for size in range(len(self.handles) + 1):
+            found: dict[int, int] = {}
+            for facts in levels.get(size, ()):
+                mixed = exchanges.mixed(facts)
+                possible = self.rulebook.theory.is_possible(mixed)
+                if possible and exchanges.status(self.unit, mixed) == self.goal:
+                    found.setdefault(exchanges.closed(facts), facts)
+                    continue
+                for further in self._further(facts, mixed, possible=possible):
+                    levels.setdefault(size + 1, {})[facts | further] = None
+            if found:
+                ordered = sorted(found.items(), key=lambda one: self._order(one[1]))
+                return tuple(Exchange(facts, closed & ~facts) for closed, facts in ordered)
+        return ()
+
+    def _size(self, facts: int) -> int:
+        return (self.space.low & facts).bit_count()
+
+    def _order(self, facts: int) -> tuple[int, ...]:
+        return tuple(self.space.restricted(self.space.universe & ~facts))
+
+    def _starts(self) -> Iterator[int]:
+        """Yield the least that must be exchanged to come inside a prime of the goal, for each of them."""
+        unit, scope = self.unit, self.rulebook.scope
+        if self.goal == "out_of_scope":
+            goals: Iterable[int] = scope.fails
+        else:
+            primes = {
+                "candidate": unit.candidate.holds,
+                "unspecified": unit.unspecified.holds if unit.unspecified else (),
+                "not_described": unit.described.fails,
+            }[self.goal]
+            goals = (prime & inside for prime in primes for inside in self._scopes_to_keep())
+        for goal in goals:
+            needed = self.space.fields(self.exchanges.a & ~goal)
+            if not self.exchanges.b & needed & ~goal:
+                yield from self._covers(needed, 0)
+
+    def _scopes_to_keep(self) -> tuple[int, ...]:
+        """Return the primes of the scope; none has to be looked at where no exchange can touch the one that holds."""
+        a, universe, scope = self.exchanges.a, self.space.universe, self.rulebook.scope
+        movable = reduce(or_, (closed for _, closed in self.handles), 0)
+        held = scope.proof(a)
+        if held is not None and not (universe & ~held) & movable:
+            return (universe,)
+        return scope.holds
+
+    def _covers(self, needed: int, facts: int) -> Iterator[int]:
+        """Yield the ways to exchange all facts that are needed; none where one of them cannot be."""
+        missing = needed & ~self.exchanges.closed(facts)
+        if not missing:
+            yield facts
+            return
+        first = self.space.masks[self.space.field_at((missing & -missing).bit_length() - 1)]
+        for mask, closed in self.handles:
+            if closed & first:
+                yield from self._covers(needed, facts | mask)
+
+    def _further(self, facts: int, mixed: int, *, possible: bool) -> Iterator[int]:
+        """Yield the facts of which one must be exchanged besides, because the patient is inside a prime to be left."""
+        leaving = 0
+        for prime in self._obstacles(mixed, possible=possible):
+            leaving |= self.space.fields(self.exchanges.b & ~prime)
+        leaving &= self.exchanges.different & ~self.exchanges.closed(facts)
+        for mask, closed in self.handles:
+            if closed & leaving and not mask & facts:
+                yield mask
+
+    def _obstacles(self, mixed: int, *, possible: bool) -> Iterator[int]:
+        """Yield primes of which one has to be left: of a broken constraint, or else of a settled status."""
+        if not possible:
+            yield next(prime for prime in self.rulebook.theory.broken if not mixed & ~prime)
+            return
+        if self.goal != "undetermined":
+            return
+        scope, unit = self.rulebook.scope, self.unit
+        settling = (scope, unit.candidate, unit.described, *([unit.unspecified] if unit.unspecified else ()))
+        for function in settling:
+            for prime in (function.proof(mixed), function.refutation(mixed)):
+                if prime is not None:
+                    yield prime

@@ -1,0 +1,83 @@
+"""Where the rulebook and the templates that come with the package lie, and their compiled form.
+
+In a checkout they stand at the top of the repository; in an installed package, beside this module.
+Building the package compiles the rulebook once into `_compiled.json`. The file carries the digest of
+everything that it was made from, which is taken anew at every start: after any edit of a rule, or of
+the code that compiles it, the file is passed over and the rulebook compiled in memory instead.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+__all__ = ["COMPILED_FILE", "compiled", "fingerprint", "rules_dir", "templates_dir"]
+
+PACKAGE = Path(__file__).parent
+COMPILED_FILE = PACKAGE / "_compiled.json"
+
+_COMPILERS = ("logic", "rulebook", "vocabulary")
+_NOT_COMPILED = {"cases/"}
+"""Folders of a rulebook that it is not compiled from."""
+
+
+def rules_dir() -> Path:
+    """Return the directory of the rulebook that comes with the package."""
+    return _data_dir("rules")
+
+
+def templates_dir() -> Path:
+    """Return the directory of the templates that come with the package."""
+    return _data_dir("templates")
+
+
+def _data_dir(name: str) -> Path:
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parents[1] / name
+
+
+def fingerprint(directory: Path) -> str:
+    """Return the digest of a rulebook's files and of the code that compiles them."""
+    digest = sha256()
+    package = str(PACKAGE)
+    code = [f"{folder}/{name}" for folder in _COMPILERS for name in _names(f"{package}/{folder}", ".py")]
+    rules = str(directory)
+    files = [
+        f"{folder}{name}"
+        for folder in ("", *(f"{entry}/" for entry in _names(rules, "")))
+        if folder not in _NOT_COMPILED
+        for name in _names(f"{rules}/{folder}", ".yaml")
+    ]
+    for base, names in ((rules, files), (package, [*code, "source/yaml_positions.py"])):
+        for name in names:
+            with open(f"{base}/{name}", "rb") as stream:  # noqa: PTH123 - at every start: no time for paths
+                content = stream.read()
+            digest.update(f"\0{name}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _names(folder: str, ending: str) -> list[str]:
+    """Return the names of the files of a folder with an ending, or of its folders for none; sorted."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if (entry.name.endswith(ending) if ending else entry.is_dir()))
+
+
+@cache
+def compiled() -> dict[str, Any] | None:
+    """Return what building the package compiled, or None where it is missing or no longer true."""
+    try:
+        raw = COMPILED_FILE.read_bytes()
+    except OSError:
+        return None
+    from pydantic_core import from_json
+
+    try:
+        content: dict[str, Any] = from_json(raw)
+        fresh = bool(content["fingerprint"] == fingerprint(rules_dir()))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return content if fresh else None
