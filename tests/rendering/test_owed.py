@@ -13,11 +13,14 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mbc_options import Patient, explore, render
-from mbc_options.exploration.assessment import Assessment
+
+if TYPE_CHECKING:
+    from mbc_options.exploration.assessment import Assessment
 
 PATIENTS = {
     "hormone receptor-positive": Patient(
