@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pytest
+from pydantic import Field, StringConstraints
 
 from mbc_options import load_case
-from mbc_options.errors import CaseError, Problem, nearest_word
+from mbc_options.errors import CaseError, InputError, Problem, nearest_word
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import Strict, check
 
@@ -70,6 +72,62 @@ class Nodes(Strict):
     near_nodes: str
     far_nodes: str
     bones: str
+
+
+class Question(Strict):
+    kind: Literal["why", "why_not"] = "why"
+    sides: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    id: Annotated[str, StringConstraints(pattern="^[a-z]+$")] = "a"
+
+
+class Questions(Strict):
+    asked: tuple[Question, ...] = ()
+    by_name: dict[str, Question | None] = Field({})
+    title: str = ""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("title: [\n", "yaml-syntax", ""),
+        ("title: a\ntitle: b\n", "duplicate-key", "'title' is given twice; first at 1:1"),
+        ("title: &a b\n", "anchor", ""),
+        ("titel: a\n", "unknown-key", "unknown key 'titel'; did you mean title?"),
+        ("title: [a]\n", "wrong-type", "title: text is expected"),
+        ("asked: a\n", "wrong-type", "asked: a list is expected"),
+        ("asked: [{sides: [x]}]\n", "wrong-type", "sides: a whole number is expected"),
+        ("asked: [{sides: ['0']}]\n", "wrong-value", "sides cannot be '0'; it is at least 1"),
+        ("asked: [{id: A1}]\n", "wrong-value", "id cannot be 'A1'; it should match the pattern '^[a-z]+$'"),
+        (
+            "asked: [{kind: why_nto}]\n",
+            "wrong-value",
+            "kind cannot be 'why_nto'; it is 'why' or 'why_not'; did you mean why_not?",
+        ),
+        ("by_name: {a: {kind: how}}\n", "wrong-value", "kind cannot be 'how'; it is 'why' or 'why_not'"),
+        ("by_name: {a: {kind: }}\n", "wrong-value", "kind is empty"),
+    ],
+)
+def test_a_problem_has_a_code_and_words_of_our_own(text: str, code: str, message: str) -> None:
+    problem = problem_of(text)
+    assert problem.code == code
+    assert message in {"", problem.message}
+    assert problem.severity == "error"
+    assert pickle.loads(pickle.dumps(CaseError([problem]))).problems == (problem,)  # noqa: S301 - our own
+
+
+def problem_of(text: str) -> Problem:
+    """The only problem of a file with questions."""
+    try:
+        model, (problem,) = check(Questions, yaml_positions.parse(text, "f"))
+    except InputError as error:
+        (problem,) = error.problems
+    else:
+        assert model is None
+    return problem
+
+
+def test_a_code_goes_into_no_text() -> None:
+    assert str(Problem("a", "f", 1, 2, (), "wrong-type", "warning")) == "f:1:2: a"
 
 
 def test_a_key_that_may_mean_several_hides_that_these_are_missing() -> None:

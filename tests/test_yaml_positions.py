@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import yaml
 
 from mbc_options import InputError
 from mbc_options.source import yaml_positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(params=["libyaml", "python"], autouse=True)
@@ -70,6 +75,72 @@ def test_a_quote_that_is_not_closed_is_told_with_the_line_where_it_opens(
     where = problem(text)
     assert where[:2] == (line, column)
     assert FURTHER_UP.format(begins) in where[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("er: +\npr\n", "not YAML: likely line 2 lacks a colon"),
+        ('er: +\n"pr"\n', "not YAML: likely line 2 lacks a colon"),
+        ('label: "C:\\q"\n', "not YAML: no escape that YAML has; write \\\\ for a backslash, or put"),
+        ('label: "\\x1"\n', "not YAML: no escape that YAML has; write \\\\ for a backslash, or put"),
+        ('label: "\\U00110000"\n', "not YAML: "),
+        ("label: ]\n", "not YAML: this closes a bracket that nothing has opened"),
+        ("]", "not YAML: this closes a bracket that nothing has opened"),
+        ("{er: +}\n{pr: +}\n", "not YAML: the only value of the file has ended before this"),
+        ("label: !<\n", "text that begins with ! must stand in quotes"),
+        ("label: [*]\n", "text that begins with * must stand in quotes"),
+    ],
+)
+def test_what_stands_at_a_wrong_place_is_told_in_our_words(text: str, said: str) -> None:
+    assert problem(text)[2].startswith(said)
+
+
+BROKEN = (
+    'title: "Irina"s case"\n',
+    'title: "Irina\n',
+    "er: -\n",
+    "a:\n\t- b\n",
+    "a: b: c\n",
+    "a b\nc: d\n",
+    "a: @b\n",
+    "a: *\n",
+    "a: [b\n",
+    "a: | b\n",
+    "a: b\nc\n",
+    "a:\n  - b\n c\n",
+    "{a: b}\n{c: d}\n",
+    '"\\q"\n',
+    "[" * 2000,
+    "- " * 30 + "[" * 2000,
+    '["' + "[" * 60 + '", ' + "[" * 2000,
+)
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=lambda text: text[:12])
+def test_what_is_said_does_not_hang_on_the_words_of_the_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = problem(text)
+    parse = yaml.parse
+
+    def other_words(text: str, Loader: Any) -> Iterator[Any]:  # noqa: N803 - PyYAML's name
+        try:
+            yield from parse(text, Loader=Loader)
+        except yaml.MarkedYAMLError as error:
+            error.problem, error.context = "unlikely", None if error.context is None else "while unlikely"
+            raise
+
+    monkeypatch.setattr(yaml, "parse", other_words)
+    assert problem(text) == before
+    assert "unlikely" not in before[2]
+
+
+@pytest.mark.parametrize("before", ["", "- " * 30, '["' + "[" * 60 + '", ', "a:\n  - é😀: "])
+def test_too_deep_is_told_at_the_bracket_whichever_library_meets_it_first(before: str) -> None:
+    depth = {"": 0, "- " * 30: 30, "a:\n  - é😀: ": 3}.get(before, 1)
+    line, column, message = problem(before + "[" * 3000)
+    assert message == "nested more than 40 levels deep"
+    first = len(before.rpartition("\n")[2]) + 1
+    assert (line, column) == (before.count("\n") + 1, first + 40 - depth)
 
 
 @pytest.mark.parametrize("rest", ["", "---\n"])

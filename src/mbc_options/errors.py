@@ -18,7 +18,7 @@ editor or a web page can put the message where it belongs.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mbc_options.text import harmless
 
@@ -49,6 +49,8 @@ class Problem(NamedTuple):
         line: line in the file, from 1; 0 where there is no file.
         column: column in the line, from 1; 0 where there is no file.
         path: keys and indices that lead to the value, outermost first.
+        code: what kind of problem it is, in a word or two that stay the same: `unknown-key`; empty where there is none.
+        severity: `error` where it must be mended, `warning` where it may stay.
     """
 
     message: str
@@ -56,6 +58,8 @@ class Problem(NamedTuple):
     line: int = 0
     column: int = 0
     path: tuple[str | int, ...] = ()
+    code: str = ""
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
         message = "\n".join(map(harmless, self.message.split("\n")))  # it may name a file, too

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from mbc_options import Patient
 from mbc_options.patient.schema import patient_schema
@@ -103,7 +104,7 @@ def test_the_schema_accepts_what_the_patient_accepts(description: dict[str, Any]
 @pytest.mark.parametrize("description", REFUSED, ids=str)
 def test_the_schema_and_the_patient_refuse_the_same(description: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(description)
-    with pytest.raises(ValueError, match="validation error"):
+    with pytest.raises(ValidationError):
         Patient.model_validate(description)
 
 

@@ -158,7 +158,10 @@ def test_a_whole_part_can_be_replaced_by_its_name(assessment: Assessment, own: P
     ("lines", "complaint"),
     [
         (["{{ asessment }}"], "report.txt.j2:1:1: 'asessment' is undefined; known here are assessment, brief, date"),
-        (["a", "{{ assessment.optons }}"], "report.txt.j2:2:1: .*no attribute 'optons'; did you mean options?"),
+        (
+            ["a", "{{ assessment.optons }}"],
+            "report.txt.j2:2:1: .*no attribute 'optons'; did you mean options?",
+        ),
         (["a", "", "{% if %}"], "report.txt.j2:3:1: "),
         (["{{ 1 / 0 }}"], "report.txt.j2:1:1: ZeroDivisionError"),
         (['{% include "nowhere.j2" %}'], "report.txt.j2:1:1: there is no template 'nowhere.j2'"),
@@ -166,7 +169,7 @@ def test_a_whole_part_can_be_replaced_by_its_name(assessment: Assessment, own: P
             ['{% extends "bundled/report.txt.j2" %}', "{% block about %}", "{{ x }}{% endblock %}"],
             "report.txt.j2:3:1: ",
         ),
-        (["{{ assessment.options | shuffled }}"], "report.txt.j2:1:1: No filter named 'shuffled'"),
+        (["{{ assessment.options | shuffled }}"], "report.txt.j2:1:1: .*'shuffled'"),
     ],
 )
 def test_an_error_names_template_and_line(assessment: Assessment, own: Path, lines: list[str], complaint: str) -> None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.source.yaml_positions import Trail, Tree
+    from mbc_options.source.yaml_positions import KeyPath as Trail
+    from mbc_options.source.yaml_positions import Tree
 
 __all__ = ["load_case"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
 from jinja2.environment import Template
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from mbc_options.errors import nearest_word
@@ -88,8 +89,13 @@ class _Missing(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        said = super()._undefined_message
         owner: Any = self._undefined_obj
+        if self._undefined_hint:
+            said = self._undefined_hint  # an import of a name that is not there
+        elif owner is missing:
+            said = f"{self._undefined_name!r} is undefined"
+        else:
+            said = f"{type(owner).__name__} has no attribute {self._undefined_name!r}"
         fields = owner if isinstance(owner, dict) else getattr(type(owner), "model_fields", ())
         near = nearest_word(str(self._undefined_name), map(str, fields))
         return f"{said}; did you mean {near}?" if near else said

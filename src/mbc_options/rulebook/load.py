@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.source.yaml_positions import Trail, Tree
+    from mbc_options.source.yaml_positions import KeyPath as Trail
+    from mbc_options.source.yaml_positions import Tree
 
 __all__ = ["read_rulebook"]
 

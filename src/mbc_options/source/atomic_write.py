@@ -40,11 +40,11 @@ def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
             with _beside(target, data) as temporary:
                 os.replace(temporary, target)  # noqa: PTH105 - a name from mkstemp
     except FileExistsError:
-        raise InputError([Problem("is there already; nothing is written over", name)]) from None
+        raise InputError([Problem("is there already; nothing is written over", name, code="exists")]) from None
     except OSError as error:
-        raise InputError([Problem(f"cannot be written: {error.strerror or error}", name)]) from None
+        raise InputError([Problem(f"cannot be written: {error.strerror or error}", name, code="unwritable")]) from None
     except ValueError as error:  # a name that no file can have
-        raise InputError([Problem(f"cannot be written: {error}", name)]) from None
+        raise InputError([Problem(f"cannot be written: {error}", name, code="unwritable")]) from None
 
 
 def _create(path: Path, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -10,9 +10,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from mbc_options.errors import Problem, nearest_word, nearest_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from mbc_options.source.yaml_positions import Tree
+    from mbc_options.source.yaml_positions import KeyPath, Tree
 
 __all__ = ["Complaint", "Strict", "check", "refuse"]
 
@@ -22,6 +22,7 @@ _EXPECTED = {
     "dict_type": "a mapping (key: value) is expected",
     "model_type": "a mapping (key: value) is expected",
     "int_parsing": "a whole number is expected",
+    "int_parsing_size": "a whole number is expected",
     "int_type": "a whole number is expected",
     "bool_parsing": "yes or no is expected",
     "bool_type": "yes or no is expected",
@@ -29,6 +30,15 @@ _EXPECTED = {
 """What pydantic says in terms of Python, in terms of the file."""
 
 _REFUSED, _REFUSED_KEY = "refused", "refused_key"
+
+_CODES = {
+    "missing": "missing-key",
+    "extra_forbidden": "unknown-key",
+    _REFUSED: "refused",
+    _REFUSED_KEY: "refused",
+    **dict.fromkeys(_EXPECTED, "wrong-type"),
+}
+"""The codes of problems by pydantic's types of errors; all others are wrong values."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -42,7 +52,7 @@ class Complaint(NamedTuple):
         at_key: the last step of the path is itself the mistake, rather than its value.
     """
 
-    path: tuple[str | int, ...]
+    path: KeyPath
     message: str
     at_key: bool = False
 
@@ -79,18 +89,20 @@ def check(model: type[M], tree: Tree) -> tuple[M | None, list[Problem]]:
     try:
         return model.model_validate(tree.data), []
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
+        details = error.errors(include_url=False)
     problems = []
-    meant: set[tuple[str | int, ...]] = set()
+    meant: set[KeyPath] = set()
     for detail in details:
         if detail["type"] == "extra_forbidden":
             *path, key = detail["loc"]
             message, near = _unknown_key(str(key), _model_at(model, path))
-            problems.append(tree.problem(message, detail["loc"], at_key=True))
+            problems.append(tree.problem(message, detail["loc"], at_key=True, code="unknown-key"))
             meant.update((*path, name) for name in near)
     for detail in details:
         if detail["type"] != "extra_forbidden" and detail["loc"] not in meant:
-            problems.append(tree.problem(_message(detail), detail["loc"], at_key=detail["type"] == _REFUSED_KEY))
+            code = _CODES.get(detail["type"], "wrong-value")
+            at_key = detail["type"] == _REFUSED_KEY
+            problems.append(tree.problem(_message(detail, model), detail["loc"], at_key=at_key, code=code))
     return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
@@ -119,19 +131,42 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
-def _message(detail: Any) -> str:
-    """Return pydantic's complaint with what was found and, where it is a choice, the nearest right word."""
+def _choices(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
+    """Return the words that a field takes, which a path leads to."""
+    keys = [step for step in path if isinstance(step, str)]
+    fields = _model_at(model, keys[:-1]).model_fields
+    annotation = next((field.annotation for name, field in fields.items() if keys[-1] in {name, field.alias}), None)
+    return tuple(word for word in _words_in(annotation) if isinstance(word, str))
+
+
+def _words_in(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    else:
+        for part in get_args(annotation):
+            yield from _words_in(part)
+
+
+def _message(detail: Any, model: type[BaseModel]) -> str:
+    """Return what was found, what is expected and, where it is a choice, the nearest right word."""
     found = detail["input"]
-    message: str = detail["msg"]
     name = next((str(part) for part in reversed(detail["loc"]) if isinstance(part, str)), "the file")
+    name_and_found = f"{name} cannot be {found!r}"
     if detail["type"] in {_REFUSED_KEY, _REFUSED}:
-        return message
-    if detail["type"] == "missing":
-        return f"{name} is missing"
-    if found is None or detail["type"] == "string_too_short":
-        return f"{name} is empty"
-    if detail["type"] == "literal_error":
-        expected = message.removeprefix("Input should be ")
-        near = nearest_word(str(found), expected.replace("'", "").replace(" or ", ", ").split(", "))
-        return f"{name} cannot be {found!r}; it is {expected}" + (f"; did you mean {near}?" if near else "")
-    return f"{name}: {_EXPECTED.get(detail['type']) or message[:1].lower() + message[1:]}"
+        message = str(detail["msg"])
+    elif detail["type"] == "missing":
+        message = f"{name} is missing"
+    elif found is None or detail["type"] == "string_too_short":
+        message = f"{name} is empty"
+    elif detail["type"] == "literal_error":
+        words = _choices(model, detail["loc"])
+        expected = " or ".join(filter(None, (", ".join(map(repr, words[:-1])), *map(repr, words[-1:]))))
+        near = nearest_word(str(found), words)
+        message = f"{name_and_found}; it is {expected}" + (f"; did you mean {near}?" if near else "")
+    elif detail["type"] == "string_pattern_mismatch":
+        message = f"{name_and_found}; it should match the pattern '{detail['ctx']['pattern']}'"
+    elif detail["type"] == "greater_than_equal":
+        message = f"{name_and_found}; it is at least {detail['ctx']['ge']}"
+    else:
+        message = f"{name}: {_EXPECTED.get(detail['type']) or detail['msg']}"
+    return message
