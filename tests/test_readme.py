@@ -13,6 +13,7 @@ import yaml
 from mbc_options import Patient, load_case, render, walk
 from mbc_options.cases.case_file import Kind
 from mbc_options.cases.library import case_names
+from mbc_options.rendering.formats import FORMATS
 from mbc_options.rulebook.models import Rule
 from mbc_options.source.yaml_positions import parse
 
@@ -95,6 +96,15 @@ def test_the_python_lines_say_what_they_give() -> None:
             assert repr(eval(code, names)) == shown[1]  # noqa: S307 - the README's own code
         else:
             exec(code, names)  # noqa: S102 - the README's own code
+
+
+def test_the_endings_are_told() -> None:
+    told = " ".join(README.split("Without `--format`, the ending of `FILE` says")[1].split(" any other")[0].split())
+    usual = [(format_.endings[0], name) for name, format_ in FORMATS.items() if not format_.kinds]
+    of_cases = [(format_.endings[0], name) for name, format_ in FORMATS.items() if format_.kinds]
+    *others, last = (f"`{ending}`" for ending, _ in usual)
+    schools = " and ".join(f"`{ending}`, {name}," for ending, name in of_cases).removesuffix(",")
+    assert told == f"it: {', '.join(others)} or {last} (for a case also {schools});"
 
 
 def test_the_patient_file_is_one() -> None:

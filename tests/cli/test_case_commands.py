@@ -485,7 +485,7 @@ def test_bad_input_is_told_plainly_on_standard_error_with_exit_code_2(
 def test_a_case_is_not_written_over(run: Run, tmp_path: Path) -> None:
     run("case", "new", "mine.yaml")
     before = (tmp_path / "mine.yaml").read_bytes()
-    done = run("case", "export", "mine.yaml", "-o", "./mine.yaml")
+    done = run("case", "export", "mine.yaml", "--format", "text", "-o", "./mine.yaml")
     assert done.returncode == 2
     assert "./mine.yaml is the file that was read" in done.stderr
     assert (tmp_path / "mine.yaml").read_bytes() == before

@@ -177,7 +177,7 @@ def test_a_failure_leaves_the_output_file_as_it_was(run: Run, tmp_path: Path) ->
 
 def test_a_patient_file_is_not_written_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("er: +\n", encoding="utf-8")
-    done = run("report", "p.yaml", "-o", "p.yaml")
+    done = run("report", "p.yaml", "--format", "text", "-o", "p.yaml")
     assert done.returncode == 2
     assert "p.yaml is the file that was read" in done.stderr
     assert (tmp_path / "p.yaml").read_text(encoding="utf-8") == "er: +\n"

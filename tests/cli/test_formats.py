@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mbc_options import explore, load_patient, render
+from mbc_options import explore, load_patient, render, walk
 
 if TYPE_CHECKING:
     from conftest import Run
 
+SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
+CASE = """\
+title: Zoë → 😀
+level: introductory
+summary: One visit.
+goals: [See it.]
+stages:
+  - id: first
+    title: The first visit
+    narrative: She comes.
+    patient: {er: +, her2: negative, menopause: post, sites: [bone], prior: []}
+    questions: [candidates]
+"""
 PATIENT = Path(__file__).parents[1] / "patients" / "after-letrozole.yaml"
 COMMANDS = [("report",), ("why", "chemotherapy")]
 BEGINS = {"text": "", "html": "<!doctype html>\n", "markdown": "# ", "json": "{\n"}
@@ -91,8 +108,99 @@ def test_what_does_not_go_with_json_does_not_go_with_its_ending(
 def test_help_says_what_the_format_is_by_default(command: str, run: Run) -> None:
     text = " ".join(run(*WRITING[command], "--help").stdout.split())
     tools = ", .xml, .zip" if command == "export" else ""
-    told = f"By default what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json{tools}), else text."
+    told = f"what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json{tools}); text on the screen."
     assert told in text
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("x.docx", "x.docx: no format ends in .docx; end the name in .txt, .html, .htm, .md, .markdown"),
+        ("x.htlm", "x.htlm: no format ends in .htlm; did you mean .html? Else add --format"),
+        ("x.MRKDOWN", "x.MRKDOWN: no format ends in .MRKDOWN; did you mean .md? Else add --format"),
+        ("x", "x does not say its format; end the name in .txt, .html, .htm, .md, .markdown"),
+        ("html", "html does not say its format; end the name in .txt"),
+        ("../", "../ is a directory; name a file in it, as ../report.html"),
+        ("new/", "new/ is a directory; name a file in it, as new/report.html"),
+    ],
+)
+def test_an_output_whose_name_says_no_format_is_refused_with_what_to_do(
+    command: str, name: str, told: str, run: Run, tmp_path: Path
+) -> None:
+    done = run(*WRITING[command], "-o", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_format_of_another_command_is_none_of_this_one(run: Run) -> None:
+    assert ".json or add" not in run("report", str(PATIENT), "-o", "x.zip").stderr
+    assert ".markdown or .json, or add --format" in run("report", str(PATIENT), "-o", "x.zip").stderr
+    assert ".xml or .zip, or add --format" in run("case", "export", "only-the-armpit", "-o", "x").stderr
+
+
+@pytest.mark.parametrize("name", ["x", "x.docx", "x.htlm"])
+def test_with_a_format_any_name_will_do(name: str, run: Run, tmp_path: Path) -> None:
+    done = run("report", str(PATIENT), "--format", "html", "-o", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(BEGINS["html"])
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no /dev/null")
+def test_a_device_needs_no_ending(run: Run) -> None:
+    done = run("report", str(PATIENT), "-o", "/dev/null")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert run("report", str(PATIENT), "-o", "-").stdout == run("report", str(PATIENT)).stdout
+
+
+UTF_8 = {
+    "report": (("report", "--er", "+", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
+    "why": (("why", "surgery", "--er", "+", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
+    "matrix": (("matrix", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
+    "export": (("case", "export", "case.yaml"), ("html", "markdown", "json", "moodle", "qti")),
+}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize(("command", "format_"), [(name, form) for name, (_, forms) in UTF_8.items() for form in forms])
+def test_what_has_a_format_of_its_own_is_utf_8_whatever_the_terminal_takes(
+    command: str, format_: str, encoding: str, tmp_path: Path
+) -> None:
+    (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
+    words = (*UTF_8[command][0], "--format", format_)
+    plain, other = (redirected(tmp_path, words, env) for env in ("utf-8", encoding))
+    assert other == plain
+    if format_ != "qti":
+        assert "Zoë → 😀" in plain.decode("utf-8").replace("\\u2192", "→")
+
+
+def test_a_schema_and_results_as_json_are_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walk("bone-after-menopause").save(tmp_path / "answers" / "Zoë→.json")
+    (tmp_path / "answers" / "→.json").write_text("[]", encoding="utf-8")
+    for words in (("schema", "case"), ("case", "results", "answers", "--format", "json")):
+        plain, other = (redirected(tmp_path, words, env) for env in ("utf-8", "ascii"))
+        assert other == plain
+        json.loads(plain.decode("utf-8"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_text_follows_the_terminal(encoding: str, tmp_path: Path) -> None:
+    written = redirected(tmp_path, ("report", "--er", "+", "--label", "Zoë → 😀"), encoding).decode(encoding)
+    assert "Zoë" in written
+    assert ("→" in written) == (encoding == "utf-8")
+
+
+def redirected(folder: Path, words: tuple[str, ...], encoding: str) -> bytes:
+    """What the command writes to a file that a shell has opened, where Python thinks of a terminal as given."""
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    with (folder / "out").open("wb") as file:
+        done = subprocess.run(
+            [str(SCRIPT), *words], stdout=file, stderr=subprocess.PIPE, cwd=folder, env=env, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+    return (folder / "out").read_bytes()
 
 
 @pytest.mark.parametrize("format_", BEGINS)

@@ -246,8 +246,8 @@ def test_what_somebody_typed_stays_text(run: Run, tmp_path: Path) -> None:
         (("matrix", ""), "PATIENT_FILE names no file"),
         (("matrix", "--templates", ""), "--templates names no directory"),
         (("matrix", "--rules", ""), "--rules: is no directory of a rulebook"),
-        (("compare", AFTER, BRAIN, "-o", AFTER), "is the file that was read"),
-        (("compare", AFTER, BRAIN, "-o", BRAIN), "is the file that was read"),
+        (("compare", AFTER, BRAIN, "--format", "text", "-o", AFTER), "is the file that was read"),
+        (("compare", AFTER, BRAIN, "--format", "text", "-o", BRAIN), "is the file that was read"),
     ],
 )
 def test_bad_input_is_told_plainly_with_exit_code_2(arguments: tuple[str, ...], told: str, run: Run) -> None:

@@ -217,7 +217,7 @@ def test_forms_that_do_not_go_together_are_refused(case: Case) -> None:
         render(matrix(Patient()), parts=["handout"])
     with pytest.raises(ValueError, match="known of a Assessment are none"):
         render(explore(Patient()), parts=["solutions"])
-    with pytest.raises(ValueError, match="JSON has them all"):
+    with pytest.raises(ValueError, match="json has them all; choose text or html or markdown"):
         render(case, "json", parts=["handout"])
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.output_options import Command, output_options, rules_option, write
+from mbc_options.cli.output_options import Command, give, output_options, rules_option, write
+from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -218,7 +219,7 @@ def walk(name: str, answers: str | None, rules: str | None) -> None:
 
 @case.command(cls=Command, epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or a quiz.")
 @_case_argument
-@output_options("moodle", "qti")
+@output_options("Case")
 @click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
 @click.option("--solutions", is_flag=True, help="For the teacher: every answer with its reasons, and notes.")
 def export(
@@ -239,21 +240,8 @@ def export(
     from mbc_options.cases.load import load_case
 
     path = case_path(name, rules)
-    found = load_case(path, rules=rules)
-    if format_ == "qti":
-        from mbc_options.rendering.quiz import qti
-
-        content: str | bytes = qti(found)
-    elif format_ == "moodle":
-        from mbc_options.rendering.quiz import moodle
-
-        content = moodle(found)
-    else:
-        from mbc_options.rendering.render import render
-
-        parts = [part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted]
-        content = render(found, format_, parts=parts, templates=templates)
-    write(content, output, path)
+    parts = tuple(part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted)
+    give(load_case(path, rules=rules), format_, output, path, templates=templates, parts=parts)
 
 
 def _check_export(format_: str, templates: str | None, output: str | None, *, handout: bool, solutions: bool) -> None:
@@ -261,13 +249,14 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
     message = None
     if handout and solutions:
         message = "--handout has no answers and --solutions has all; write them one after the other"
-    elif (handout or solutions) and format_ not in {"text", "html", "markdown"}:
+    elif (handout or solutions) and not FORMATS[format_].template:
         flag = "--handout" if handout else "--solutions"
-        message = f"{flag} is for reading: text, html or markdown; {format_} is always whole"
-    elif templates is not None and format_ not in {"text", "html", "markdown"}:
+        read = " or ".join(name for name, one in FORMATS.items() if one.template)
+        message = f"{flag} is for reading: {read}; {format_} is always whole"
+    elif templates is not None and not FORMATS[format_].template:
         message = f"--templates is for what is read; {format_} has none"
-    elif format_ == "qti" and output in (None, "-") and sys.stdout.isatty():
-        message = "qti is a ZIP file, not for a terminal; write it to a file with -o FILE"
+    elif FORMATS[format_].is_bytes and output in (None, "-") and sys.stdout.isatty():
+        message = f"{format_} is no text for a terminal; write it to a file with -o FILE"
     if message is not None:
         raise click.UsageError(message)
 
@@ -299,7 +288,7 @@ def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | N
     else:
         from mbc_options.rendering.terminal import rendered
 
-        write(rendered("results.txt.j2", {"results": found, "date": None}), None)
+        write(rendered("results.txt.j2", {"results": found, "date": None}), None, is_text=True)
 
 
 def _quoted(text: str) -> str:
@@ -313,7 +302,7 @@ def _tell(template: str, macro: str, *arguments: Any) -> None:
     """Print what a macro of a template says, in lines that fit the terminal."""
     from mbc_options.rendering.terminal import Teller, width_of_terminal
 
-    write(Teller(template).tell(macro, *arguments, width=width_of_terminal()), None)
+    write(Teller(template).tell(macro, *arguments, width=width_of_terminal()), None, is_text=True)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

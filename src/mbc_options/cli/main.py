@@ -98,7 +98,7 @@ def cli() -> None:
 
 @cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @patient_options
-@output_options()
+@output_options("Assessment")
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
 )
@@ -127,7 +127,7 @@ def report(
 @cli.command(epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=completes(option_ids))
 @patient_options
-@output_options()
+@output_options("Explanation")
 def why(
     option: str,
     patient_file: str | None,

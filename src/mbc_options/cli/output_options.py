@@ -8,23 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["Command", "give", "output_options", "rules_option", "write"]
-
-FORMATS = ["text", "html", "markdown", "json"]
-ENDINGS = {
-    ".txt": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".json": "json",
-    ".xml": "moodle",
-    ".zip": "qti",
-}
 
 
 class Command(click.Command):
@@ -52,26 +42,27 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def output_options(*tools: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the options that say by which rulebook, in what form and where to write.
 
     The command is a `Command`, and gets the format that is meant: the one that `--format` says, else the one
     that the ending of the output says, else text.
 
     Args:
-        tools: the formats for the tools of schools that the command has beside `FORMATS`.
+        kind: what the command renders, one of `rendering.formats.KINDS`.
     """
-    formats = [*FORMATS, *tools]
-    endings = {ending: format_ for ending, format_ in ENDINGS.items() if format_ in formats}
+    formats = formats_of(kind)
+    tools = [name for name, format_ in formats.items() if format_.kinds]
     of_tools = f", {' and '.join(tools)} are for the tools of schools" if tools else ""
+    endings = [ending for format_ in formats.values() for ending in format_.endings]
     options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
         click.option(
             "--format",
             "format_",
-            type=click.Choice(formats),
-            callback=lambda ctx, _, said: _meant(said, ctx.params.get("output") or "", endings),
+            type=click.Choice(list(formats)),
+            callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
             help=f"What to write; html is one file that needs no other{of_tools}. By default what the ending of "
-            f"-o FILE says ({', '.join(endings)}), else text.",
+            f"-o FILE says ({', '.join(endings)}); text on the screen.",
         ),
         rules_option,
         click.option(
@@ -82,7 +73,7 @@ def output_options(*tools: str) -> Callable[[Callable[..., Any]], Callable[..., 
         click.option(
             "-o",
             "--output",
-            type=click.Path(dir_okay=False, allow_dash=True),
+            type=click.Path(allow_dash=True),
             is_eager=True,  # known when the format is asked for
             help="Write to a file, whole or not at all.",
         ),
@@ -108,55 +99,78 @@ def _rulebook(ctx: click.Context, _: click.Parameter, rules: str | None) -> str 
     return rules
 
 
-def _meant(said: str | None, output: str, endings: dict[str, str]) -> str:
-    """Return the format that is meant, and refuse one that the name of the output contradicts.
+def _meant(said: str | None, output: str | None, kind: str) -> str:
+    """Return the format that is meant; refuse one that the name of the output contradicts, and a name that says none.
 
-    Markdown is plain text, too, and may be named so.
+    Markdown is plain text, too, and may be named so. A device has no name that says a format.
     """
-    named = next((format_ for ending, format_ in endings.items() if output.lower().endswith(ending)), None)
+    if output in (None, "-", ""):
+        return said or "text"
+    from pathlib import Path
+
+    path = Path(output)
+    if path.is_dir() or output.endswith(("/", os.sep)):
+        msg = f"{output} is a directory; name a file in it, as {path / 'report.html'}"
+        raise click.UsageError(msg)
+    by_ending = {ending: name for name, format_ in formats_of(kind).items() for ending in format_.endings}
+    named = next((name for ending, name in by_ending.items() if output.lower().endswith(ending)), None)
     if said and named and said != named and (said, named) != ("markdown", "text"):
         msg = (
             f"{output} is named like {named}, and --format says {said}; leave out --format, or name the file otherwise"
         )
         raise click.UsageError(msg)
+    if not said and not named and not (path.exists() and not path.is_file()):
+        raise click.UsageError(_unnamed(path, by_ending))
     return said or named or "text"
 
 
+def _unnamed(output: Path, by_ending: dict[str, str]) -> str:
+    """Return what to do where the ending of an output says no format."""
+    from difflib import get_close_matches
+
+    *others, last = by_ending
+    what_to_do = f"end the name in {', '.join(others)} or {last}, or add --format"
+    if not output.suffix:
+        return f"{output} does not say its format; {what_to_do}"
+    if near := get_close_matches(output.suffix.lower(), by_ending, n=1, cutoff=0.75):
+        what_to_do = f"did you mean {FORMATS[by_ending[near[0]]].endings[0]}? Else add --format"
+    return f"{output}: no format ends in {output.suffix}; {what_to_do}"
+
+
 def give(
-    shown: Any, format_: str, output: str | None, *sources: str | None, templates: str | None = None, **more: Any
+    shown: Any, format_: str, output: str | None, *sources: str | Path | None, templates: str | None = None, **more: Any
 ) -> None:
     """Render something explored, and write it.
 
     Args:
         shown: what was explored.
-        format_: one of `FORMATS`, as decided by `output_options`.
+        format_: its name, as decided by `output_options`.
         output: a file, or None for the standard output.
         sources: the files that the patients were read from, which are never written over.
         templates: a directory of templates.
-        more: what else `render` takes.
+        more: what else is wished for: `date`, `brief`, `parts`.
     """
-    if format_ == "json":
-        if templates is not None:
-            msg = "--templates is for what is read; json has none"
-            raise click.UsageError(msg)
-        text = shown.model_dump_json(indent=2)  # without what rendering would import
-    else:
-        from mbc_options.rendering.render import render
-
-        text = render(shown, format_, templates=templates, **more)
-    write(text, output, *sources)
+    if templates is not None and not FORMATS[format_].template:
+        msg = f"--templates is for what is read; {format_} has none"
+        raise click.UsageError(msg)
+    wishes = Wishes(templates=templates, **more)
+    write(FORMATS[format_].render(shown, wishes), output, *sources, is_text=format_ == "text")
 
 
-def write(content: str | bytes, output: str | None, *sources: str | Path | None) -> None:
+def write(content: str | bytes, output: str | None, *sources: str | Path | None, is_text: bool = False) -> None:
     """Write to a file or to the standard output, and never over one of `sources`.
 
     Args:
         content: text, which gets a line feed at its end where it has none; or bytes, which are written as they are.
         output: a file, or None or `-` for the standard output.
         sources: the files that were read; `-` is the standard input.
+        is_text: whether it is plain text to be read, which is written in the encoding of the terminal. What has a
+            format of its own is UTF-8 wherever it goes, unless it is shown at a terminal.
     """
     whole = content if isinstance(content, bytes) or content.endswith("\n") else content + "\n"
     if output in (None, "-"):
+        if isinstance(whole, str) and not is_text and not sys.stdout.isatty():
+            whole = whole.encode("utf-8", errors="replace")
         if isinstance(whole, str) and hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")
         click.echo(whole, nl=False)

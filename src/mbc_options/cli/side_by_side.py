@@ -32,7 +32,7 @@ known of B, A has B's status. Compare B with A for the other way round.
 
 @click.command(cls=Command, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
 @patient_options
-@output_options()
+@output_options("Matrix")
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
 @click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
 def matrix(
@@ -67,7 +67,7 @@ def matrix(
 @click.command(cls=Command, epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
 @click.argument("a", type=click.Path(allow_dash=True))
 @click.argument("b", type=click.Path(allow_dash=True))
-@output_options()
+@output_options("Comparison")
 def compare(a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None) -> None:
     """Compare two patients: what differs first, and which facts make the difference.
 

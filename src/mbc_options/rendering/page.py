@@ -1,12 +1,15 @@
-"""What a page in HTML needs besides the thing that it shows: what it has explained, cited and told so far."""
+"""Filling in the templates of something to read: ours, or those that somebody puts before them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.rendering.citations import Passages
-from mbc_options.rendering.drawing import fact_lines
-from mbc_options.rendering.terms import Terms
+from jinja2 import TemplateSyntaxError
+
+from mbc_options.errors import Problem, TemplateError
+from mbc_options.rendering.environment import environment
+from mbc_options.text import plain
 
 if TYPE_CHECKING:
     from mbc_options.cases.case import Case
@@ -14,10 +17,51 @@ if TYPE_CHECKING:
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
+    from mbc_options.rendering.formats import Kind, Wishes
 
-__all__ = ["context_of_page"]
+__all__ = ["context_of_page", "page"]
+
+
+def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool = False) -> str:
+    """Return something explored as its template says it.
+
+    Args:
+        shown: what was explored.
+        kind: which template it has.
+        wishes: how it is to be rendered.
+        ending: of the template.
+        markdown: whether what is inserted is escaped for Markdown.
+
+    Raises:
+        TemplateError: with file and line, where a template cannot be used.
+    """
+    own = None
+    if wishes.templates is not None:
+        from mbc_options.rendering.custom_templates import check_blocks, directory_of, problem_of
+
+        own = directory_of(Path(wishes.templates))
+    env = environment(own, markdown=markdown)
+    date = None if wishes.date is None else plain(wishes.date)
+    context = {kind.name: shown, "date": date, "brief": wishes.brief, "parts": wishes.parts}
+    if ending == "html":
+        context |= context_of_page(shown)
+    try:
+        template = env.get_template(f"{kind.page}.{ending}.j2")
+        if own is not None:
+            check_blocks(env, own, ending)
+        return template.render(context)
+    except TemplateSyntaxError as error:
+        raise TemplateError([Problem(f"{error.message}", error.filename or str(error.name), error.lineno, 1)]) from None
+    except Exception as error:
+        if own is None:
+            raise
+        raise TemplateError([problem_of(error, own, context)]) from error
 
 
 def context_of_page(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
-    """Return the names that the templates of pages know: `terms`, `passages` and `fact_lines`."""
+    """Return what pages in HTML know besides what they show: `terms`, `passages` and `fact_lines`."""
+    from mbc_options.rendering.citations import Passages
+    from mbc_options.rendering.drawing import fact_lines
+    from mbc_options.rendering.terms import Terms
+
     return {"terms": Terms(shown.glossary), "passages": Passages(shown), "fact_lines": fact_lines}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
-from jinja2 import TemplateSyntaxError
-
-from mbc_options.errors import Problem, TemplateError, UnknownFormatError
-from mbc_options.rendering.environment import environment
+from mbc_options.errors import UnknownFormatError
+from mbc_options.rendering.formats import FORMATS, KINDS, Wishes, formats_of
 
 if TYPE_CHECKING:
     import os
@@ -20,24 +17,21 @@ if TYPE_CHECKING:
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
 
-__all__ = ["FORMATS", "render"]
-
-FORMATS = {"text": "txt", "html": "html", "markdown": "md", "json": ""}
-"""The formats, with the ending that their templates have."""
-
-_PAGES = {
-    "Assessment": ("report", "assessment"),
-    "Comparison": ("compare", "comparison"),
-    "Explanation": ("why", "explanation"),
-    "Matrix": ("matrix", "matrix"),
-    "Case": ("case", "case"),
-}
-"""For each kind of thing its template, and its name there."""
-
-PARTS: dict[str, set[str]] = {"Matrix": {"depends", "members"}, "Case": {"handout", "solutions"}}
-"""What is printed only where it is asked for: more of a map by subtype, another form of a teaching case."""
+__all__ = ["render"]
 
 
+@overload
+def render(shown: Case, format: Literal["qti"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
+@overload
+def render(
+    shown: Assessment | Comparison | Explanation | Matrix | Case,
+    format: str = ...,
+    *,
+    date: str | None = ...,
+    brief: bool = ...,
+    parts: Iterable[str] = ...,
+    templates: str | os.PathLike[str] | None = ...,
+) -> str: ...
 def render(
     shown: Assessment | Comparison | Explanation | Matrix | Case,
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
@@ -46,12 +40,13 @@ def render(
     brief: bool = False,
     parts: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
-) -> str:
+) -> str | bytes:
     """Return something explored as a page to read.
 
     Args:
         shown: what `explore`, `matrix`, `compare`, `explain` or `load_case` returned.
-        format: `text` (80 columns), `html` (one file that needs nothing else), `markdown` or `json`.
+        format: `text` (80 columns), `html` (one file that needs nothing else), `markdown` or `json`; a teaching
+            case also `moodle` (XML) or `qti` (bytes of a ZIP file), for the tools of schools.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         brief: a report for a handout. Text and Markdown leave out members, what else bears on the choice,
             background, passages and documents; a page leaves out the classes one by one, too.
@@ -66,57 +61,29 @@ def render(
     Raises:
         TypeError: where `shown` is something else.
         ValueError: where there is no such part, or these do not go together.
-        UnknownFormatError: where there is no such format.
+        UnknownFormatError: where there is no such format of it.
         TemplateError: with file and line, where a template cannot be used.
     """
     kind = type(shown).__name__
     _check(kind, format, parts := tuple(parts))
-    if format == "json":
-        return shown.model_dump_json(indent=2) + "\n"
-    page, name = _PAGES[kind]
-    own = None
-    if templates is not None:
-        from mbc_options.rendering.custom_templates import check_blocks, directory_of, problem_of
-
-        own = directory_of(Path(templates))
-    env = environment(own, markdown=format == "markdown")
-    context = {name: shown, "date": None if date is None else _printable(date), "brief": brief, "parts": parts}
-    if format == "html":
-        from mbc_options.rendering.page import context_of_page
-
-        context |= context_of_page(shown)
-    try:
-        template = env.get_template(f"{page}.{FORMATS[format]}.j2")
-        if own is not None:
-            check_blocks(env, own, FORMATS[format])
-        return template.render(context)
-    except TemplateSyntaxError as error:
-        raise TemplateError([Problem(f"{error.message}", error.filename or str(error.name), error.lineno, 1)]) from None
-    except Exception as error:
-        if own is None:
-            raise
-        raise TemplateError([problem_of(error, own, context)]) from error
+    return FORMATS[format].render(shown, Wishes(date, brief, parts, templates))
 
 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     """Refuse what cannot be rendered, or not so."""
-    if format_ not in FORMATS:
-        raise UnknownFormatError(format_, FORMATS)
-    if kind not in _PAGES:
+    if kind not in KINDS:
         msg = f"render takes what explore, matrix, compare, explain or load_case returned, not a {kind}"
         raise TypeError(msg)
-    known = PARTS.get(kind, set())
+    if format_ not in formats_of(kind):
+        raise UnknownFormatError(format_, formats_of(kind))
+    known = KINDS[kind].parts
     if unknown := set(parts) - known:
         msg = f"unknown parts {sorted(unknown)}; known of a {kind} are {sorted(known) or 'none'}"
         raise ValueError(msg)
     if {"handout", "solutions"} <= set(parts):
         msg = "a case is printed as a handout or with its solutions, not as both at once"
         raise ValueError(msg)
-    if "handout" in parts and format_ == "json":
-        msg = "a handout gives no answer away, and JSON has them all; choose text, html or markdown"
+    if "handout" in parts and not FORMATS[format_].template:
+        read = " or ".join(name for name, one in formats_of(kind).items() if one.template)
+        msg = f"a handout gives no answer away, and {format_} has them all; choose {read}"
         raise ValueError(msg)
-
-
-def _printable(text: str) -> str:
-    """Return a text in one line, without what a terminal would obey instead of print."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,0 +1,109 @@
+"""What is rendered, and to which formats: the one table of both.
+
+A format is added with its line in `FORMATS`, and the templates or the function that make it. Nothing is imported
+here before something is rendered, because the command line asks for names and endings on every run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+__all__ = ["FORMATS", "KINDS", "Format", "Kind", "Wishes", "formats_of"]
+
+
+class Wishes(NamedTuple):
+    """How something is to be rendered; see `render`."""
+
+    date: str | None = None
+    brief: bool = False
+    parts: tuple[str, ...] = ()
+    templates: str | os.PathLike[str] | None = None
+
+
+class Kind(NamedTuple):
+    """A kind of thing that is rendered.
+
+    Attributes:
+        page: the name of its templates, without an ending.
+        name: what the templates call it.
+        parts: what is printed only where it is asked for: more of a map, another form of a teaching case.
+    """
+
+    page: str
+    name: str
+    parts: frozenset[str] = frozenset()
+
+
+class Format(NamedTuple):
+    """A format.
+
+    Attributes:
+        endings: those of its files; the first is the usual one.
+        render: makes it of a thing.
+        template: the ending of its templates, which a reader may replace; empty where there are none.
+        kinds: what can be rendered to it; empty for everything.
+        is_bytes: whether it is no text.
+    """
+
+    endings: tuple[str, ...]
+    render: Callable[[Any, Wishes], str | bytes]
+    template: str = ""
+    kinds: frozenset[str] = frozenset()
+    is_bytes: bool = False
+
+
+KINDS = {
+    "Assessment": Kind("report", "assessment"),
+    "Comparison": Kind("compare", "comparison"),
+    "Explanation": Kind("why", "explanation"),
+    "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
+    "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
+}
+"""The kinds of things, by the names of their classes."""
+
+
+def _page(ending: str, *, markdown: bool = False) -> Callable[[Any, Wishes], str]:
+    """Return what fills in the templates with an ending, which escape as HTML or as Markdown what they insert."""
+
+    def render(shown: Any, wishes: Wishes) -> str:
+        from mbc_options.rendering.page import page
+
+        return page(shown, KINDS[type(shown).__name__], wishes, ending, markdown=markdown)
+
+    return render
+
+
+def _json(shown: Any, _: Wishes) -> str:
+    return str(shown.model_dump_json(indent=2)) + "\n"
+
+
+def _moodle(case: Any, _: Wishes) -> str:
+    from mbc_options.rendering.quiz import moodle
+
+    return moodle(case)
+
+
+def _qti(case: Any, _: Wishes) -> bytes:
+    from mbc_options.rendering.quiz import qti
+
+    return qti(case)
+
+
+FORMATS = {
+    "text": Format((".txt",), _page("txt"), "txt"),
+    "html": Format((".html", ".htm"), _page("html"), "html"),
+    "markdown": Format((".md", ".markdown"), _page("md", markdown=True), "md"),
+    "json": Format((".json",), _json),
+    "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
+    "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
+}
+"""The formats by name. What is inserted into text is not escaped, but has had its control characters taken out."""
+
+
+def formats_of(kind: str) -> dict[str, Format]:
+    """Return the formats that a kind of thing is rendered to, by name."""
+    return {name: format_ for name, format_ in FORMATS.items() if not format_.kinds or kind in format_.kinds}
