@@ -1,0 +1,97 @@
+"""First use by many threads at once: whatever is made only when it is needed is whole for all of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+THREADS = 16
+
+SCRIPT = """
+import sys
+import threading
+from hashlib import sha256
+
+def patient():
+    from mbc_options import Patient
+    prior = ["trastuzumab: progressed", "FEC: completed", "letrozole"]
+    return Patient(er="90%", her2="2+/ISH+", menopause="post", sites=["bone"], findings={"pain": "yes"}, prior=prior)
+
+def statuses():
+    import mbc_options
+    return repr(mbc_options.statuses(patient()))
+
+def explore():
+    import mbc_options
+    return mbc_options.explore(patient()).model_dump_json()
+
+def explain():
+    import mbc_options
+    return mbc_options.explain(patient(), "anti_her2").model_dump_json()
+
+def matrix():
+    import mbc_options
+    return mbc_options.matrix(patient()).model_dump_json()
+
+def compare():
+    import mbc_options
+    return mbc_options.compare(patient(), mbc_options.Patient(er="-", prior=["T-DM1"])).model_dump_json()
+
+def load_case():
+    import mbc_options
+    return mbc_options.load_case("bone-after-menopause").model_dump_json()
+
+def render():
+    import mbc_options
+    return mbc_options.render(mbc_options.explore(patient()), "html")
+
+STEPS = [patient, statuses, explore, explain, matrix, compare, load_case, render]
+count = int(sys.argv[1])
+barrier = threading.Barrier(count)
+said = {}
+
+def run(number):
+    for i in range(len(STEPS) + 1):
+        if i < 2:
+            barrier.wait()
+        step = STEPS[(number + i) % len(STEPS) if i else 0]
+        try:
+            found = str(step())
+        except Exception as error:
+            found = f"{type(error).__name__}: {error}"
+        said[number, step.__name__] = found if "Error" in found[:40] else sha256(found.encode()).hexdigest()
+
+if count > 1:
+    sys.setswitchinterval(1e-6)
+threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+for name, found in sorted({(name, found) for (_, name), found in said.items()}):
+    print(name, found)
+"""
+
+
+def said_by(threads: int) -> list[str]:
+    """What a fresh interpreter finds, a line each; each line once, however many threads have found it."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(threads)], capture_output=True, check=True, timeout=120, text=True
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def alone() -> list[str]:
+    found = said_by(1)
+    assert len(found) == 8
+    assert not any("Error" in line for line in found)
+    return found
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_threads_that_all_use_it_first_find_what_one_alone_finds(attempt: int, alone: list[str]) -> None:
+    assert said_by(THREADS) == alone, f"in fresh interpreter {attempt + 1}"
