@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ __all__ = ["JOINERS", "columns", "harmless", "is_narrow", "lines_of", "plain"]
 
 JOINERS = "\u200c\u200d"
 """Characters that print nothing and that scripts and emoji need inside a word."""
+
+_NARROW = re.compile("[\0-\u02ff\u2010-\u2027]*")
+"""Latin letters, and the dashes and quotes of printed text."""
 
 
 def harmless(text: str, kept: str = JOINERS) -> str:
@@ -29,28 +33,22 @@ def plain(text: str) -> str:
 
 
 def columns(text: str) -> int:
-    """Return how many columns a text takes at a terminal."""
-    if text.isascii() or _is_latin(text):
+    """Return how many columns a text takes at a terminal; a sign that it would obey counts as the space put for it."""
+    if _is_narrow_at_sight(text):
         return len(text)
-    from unicodedata import category, east_asian_width  # here, because most texts need none of it
+    from wcwidth import wcswidth  # here, because few texts need it and it takes as long as all that a report imports
 
-    return sum(
-        0 if category(sign) in {"Mn", "Me", "Cf"} else 2 if east_asian_width(sign) in {"W", "F"} else 1 for sign in text
-    )
+    return int(wcswidth(harmless(text)))
 
 
 def is_narrow(text: str) -> bool:
     """Return whether each sign takes one column, so that a text is as wide as it is long."""
-    return text.isascii() or _is_latin(text) or all(columns(sign) == 1 for sign in set(text))
+    return _is_narrow_at_sight(text) or all(columns(sign) == 1 for sign in set(text))
 
 
-def _is_latin(text: str) -> bool:
-    """Return whether a text has only signs of Latin-1, each of which takes one column; faster than to look at each."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_narrow_at_sight(text: str) -> bool:
+    """Return whether a text has only signs of which everybody knows that they take one column."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
 def lines_of(words: Iterable[str], width: int, first: str = "", rest: str = "", *, whole: bool = False) -> list[str]:
@@ -83,9 +81,12 @@ def lines_of(words: Iterable[str], width: int, first: str = "", rest: str = "", 
 
 def _beginning(word: str, room: int) -> str:
     """Return as much of a word as fits, with the marks on its last sign; one sign at least."""
-    taken = columns(word[0])
-    for i, sign in enumerate(word[1:], 1):
-        taken += columns(sign)
-        if taken > room and columns(sign):
-            return word[:i]
+    before = begin = 0  # how wide what is before the last sign is, and where that sign begins
+    for end in range(1, len(word)):
+        sign, alone = word[begin:end], columns(word[end])
+        if alone and columns(sign + word[end]) == columns(sign) + alone:  # or it belongs to the sign before
+            before += columns(sign)
+            begin = end
+        if before + columns(word[begin : end + 1]) > room and begin:
+            return word[:begin]
     return word
