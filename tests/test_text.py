@@ -52,6 +52,7 @@ def test_a_long_word_is_cut_between_signs_and_never_within_one(sign: str) -> Non
 
 
 def test_most_texts_are_measured_without_tables() -> None:
-    code = "import sys\nfrom mbc_options.text import columns\ncolumns('Zo\u00eb \u201c\u2013')\nprint('wcwidth' in sys.modules)"
+    text = "Zo\u00eb \u201cZ\u201d \u2013"
+    code = f"import sys; from mbc_options.text import columns; columns({text!r}); print('wcwidth' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True)
     assert done.stdout == "False\n"

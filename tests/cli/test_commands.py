@@ -303,13 +303,6 @@ def commands() -> dict[str, click.Command]:
     return {name: command for name, command in found.items() if command is not None}
 
 
-def test_every_command_is_where_it_is_fetched_from() -> None:
-    assert {name: command.name for name, command in commands().items()} == {name: name for name in COMMANDS}
-
-
-COMMANDS = ("case", "compare", "matrix", "report", "schema", "verify", "why")
-
-
 @pytest.mark.parametrize("name", [None, *commands()])
 def test_every_command_and_every_flag_has_help(name: str | None, run: Run) -> None:
     done = run(*([name] if name else []), "--help")

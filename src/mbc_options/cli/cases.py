@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.output_options import Command, give, output_options, rules_option, write
+from mbc_options.cli.group import cli
+from mbc_options.cli.output_options import DIRECTORY, Command, give, output_options, rules_option, write
 from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("name", metavar="CASE", shell_complete=_cases)(command)
 
 
-@click.group(epilog=CASE_EPILOG, short_help="Teach and learn with cases that a class walks through.")
+@cli.group(epilog=CASE_EPILOG, short_help="Teach and learn with cases that a class walks through.")
 def case() -> None:
     """Teach and learn with cases: an invented patient, followed from stage to stage.
 
@@ -152,6 +152,8 @@ def new(file: str, title: str | None, rules: str | None) -> None:
 
     FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens.
     """
+    from pathlib import Path
+
     from mbc_options.cases.new_case import scaffold, write_new
     from mbc_options.rendering.terminal import rendered
     from mbc_options.rulebook.compiled import load_rulebook
@@ -262,7 +264,7 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
 
 
 @case.command(cls=Command, epilog=RESULTS_EPILOG, short_help="Sum up the answers of a class.")
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False))
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
 @click.option(
     "--case",
     "cases",

@@ -6,94 +6,18 @@ Nothing but click is imported until a command runs, so that `--help` and complet
 from __future__ import annotations
 
 import atexit
-import errno
 import gc
 import os
-from importlib import import_module
 from typing import Any
 
 import click
 
-from mbc_options.cli.output_options import Command, give, output_options, rules_option, write
+from mbc_options.cli import cases, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli.group import cli
+from mbc_options.cli.output_options import give, output_options, rules_option, write
 from mbc_options.cli.patient_options import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
-from mbc_options.errors import InputError, UnknownOptionError
 
 __all__ = ["cli", "main"]
-
-EPILOG = """\b
-Examples:
-  mbc-options report --er + --pr + --her2 - --menopause post --site bone
-  mbc-options report patient.yaml --prior letrozole:progressed
-  mbc-options why chemotherapy patient.yaml
-  mbc-options schema patient > patient.schema.json
-
-Exit codes: 0 done, 1 a check failed, 2 something in the input is wrong.
-"""
-
-
-_ELSEWHERE = {"case": "cases", "compare": "side_by_side", "matrix": "side_by_side"}
-"""The commands of other modules, which are fetched where one is called or all are listed."""
-
-
-class _Commands(click.Group):
-    """The commands, with every error of ours printed plainly and turned into exit code 2."""
-
-    command_class = Command
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _ELSEWHERE:
-            return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(f"mbc_options.cli.{_ELSEWHERE[cmd_name]}"), cmd_name)
-        return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            click.echo("\n".join(map(str, error.problems)), err=True)
-            ctx.exit(2)
-        except UnknownOptionError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(2)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # a reader that stops early is no error; click knows
-            click.echo(f"Error: cannot write: {error.strerror or error}", err=True)
-            ctx.exit(2)
-        except RecursionError:
-            click.echo("Error: the input is nested too deeply", err=True)
-            ctx.exit(2)
-
-
-def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
-    if not wanted or ctx.resilient_parsing:
-        return
-    from mbc_options import __version__
-    from mbc_options.rulebook.compiled import load_rulebook
-
-    rulebook = load_rulebook()
-    click.echo(f"mbc-options {__version__}")
-    click.echo(f"rulebook {rulebook.name} {rulebook.version} sha256 {rulebook.sha256}")
-    ctx.exit()
-
-
-@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the versions of the package and of its rulebook.",
-)
-def cli() -> None:
-    """Explore which therapy classes five documents describe for metastatic breast cancer.
-
-    It informs and teaches; it never advises. "Not described" never means contraindicated.
-    """
 
 
 @cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")

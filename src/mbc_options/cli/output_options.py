@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Command", "give", "output_options", "rules_option", "write"]
+__all__ = ["DIRECTORY", "FILE_OR_DASH", "Command", "give", "output_options", "rules_option", "write"]
+
+DIRECTORY, FILE_OR_DASH = click.Path(file_okay=False), click.Path(allow_dash=True)
+"""Shared, because click looks up a translation for each that is made."""
 
 
 class Command(click.Command):
@@ -36,7 +39,7 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option that says by which rulebook."""
     return click.option(
         "--rules",
-        type=click.Path(file_okay=False),
+        type=DIRECTORY,
         callback=_rulebook,
         help="A rulebook of your own: its directory.",
     )(command)
@@ -67,13 +70,13 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
         rules_option,
         click.option(
             "--templates",
-            type=click.Path(file_okay=False),
+            type=DIRECTORY,
             help="Templates of your own, before ours: their directory.",
         ),
         click.option(
             "-o",
             "--output",
-            type=click.Path(allow_dash=True),
+            type=FILE_OR_DASH,
             is_eager=True,  # known when the format is asked for
             help="Write to a file, whole or not at all.",
         ),

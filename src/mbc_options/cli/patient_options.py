@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mbc_options.cli.output_options import FILE_OR_DASH
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -112,7 +114,7 @@ _LIST_FLAGS = (
 def patient_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the patient file, and a flag for each field."""
     options = [
-        click.argument("patient_file", required=False, type=click.Path(allow_dash=True)),
+        click.argument("patient_file", required=False, type=FILE_OR_DASH),
         click.option("--label", help="Free text to print on top."),
         *(
             click.option(f"--{name}", help=text, shell_complete=_receptor if name in _RECEPTORS else None)

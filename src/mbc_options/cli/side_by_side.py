@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from mbc_options.cli.output_options import Command, give, output_options
+from mbc_options.cli.group import cli
+from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options
 from mbc_options.cli.patient_options import FLAGS_EPILOG, patient_from, patient_options
 
 __all__ = ["compare", "matrix"]
@@ -30,7 +31,7 @@ known of B, A has B's status. Compare B with A for the other way round.
 """
 
 
-@click.command(cls=Command, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
+@cli.command(epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
 @patient_options
 @output_options("Matrix")
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
@@ -64,9 +65,9 @@ def matrix(
     )
 
 
-@click.command(cls=Command, epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
-@click.argument("a", type=click.Path(allow_dash=True))
-@click.argument("b", type=click.Path(allow_dash=True))
+@cli.command(epilog=COMPARE_EPILOG, short_help="Compare two patients, what differs first.")
+@click.argument("a", type=FILE_OR_DASH)
+@click.argument("b", type=FILE_OR_DASH)
 @output_options("Comparison")
 def compare(a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None) -> None:
     """Compare two patients: what differs first, and which facts make the difference.
