@@ -213,7 +213,7 @@ def test_a_page_is_one_file_without_script_whose_links_lead_somewhere(arguments:
 
 def test_in_a_page_every_status_has_a_shape_and_a_word(run: Run) -> None:
     text = said(run("matrix", *REST, "--format", "html"))
-    marks = re.findall(r"<i class=(\w+)></i>\s*(?:<span[^>]*>)?\s*([a-z ]+)<", text)
+    marks = re.findall(r'<i class="(\w+)"></i>\s*(?:<span[^>]*>)?\s*([a-z ]+)<', text)
     assert len(marks) == text.count("<i class=") > 13 * len(SUBTYPES)
     assert all(word == status.replace("_", " ") for status, word in marks)
 

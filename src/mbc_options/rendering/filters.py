@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.rendering import side_by_side, timeline
+from mbc_options.rendering.minify import compact_css
+from mbc_options.rendering.page_breaks import over_the_page
 from mbc_options.text import columns, is_narrow, lines_of
 
 if TYPE_CHECKING:
@@ -232,34 +234,6 @@ def unbroken(text: str) -> str:
     return text.replace(" ", NO_BREAK)
 
 
-def _later(module: str, name: str) -> Callable[..., Any]:
-    """Return a filter of another module, which is imported when a page first needs it."""
-
-    def apply(*arguments: Any, **options: Any) -> Any:
-        return getattr(import_module(f"mbc_options.rendering.{module}"), name)(*arguments, **options)
-
-    return apply
-
-
-_ELSEWHERE = {
-    "minify": ("compact_css", "compact_html"),
-    "side_by_side": (
-        "by_status",
-        "cells_alike",
-        "claims_told",
-        "facts_told",
-        "grounds",
-        "known_text",
-        "matrix_tables",
-        "reasons_alike",
-        "silences",
-        "switch_texts",
-        "switches_alike",
-    ),
-    "page_breaks": ("over_the_page",),
-    "timeline": ("claims_of_case", "given_since", "newly_absent", "news", "timeline", "timeline_tables"),
-}
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "complete_fields": complete_fields,
@@ -279,5 +253,23 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sentence": sentence,
     "unbroken": unbroken,
     "unit_labels": unit_labels,
-    **{name: _later(module, name) for module, names in _ELSEWHERE.items() for name in names},
+    "by_status": side_by_side.by_status,
+    "cells_alike": side_by_side.cells_alike,
+    "claims_of_case": timeline.claims_of_case,
+    "claims_told": side_by_side.claims_told,
+    "compact_css": compact_css,
+    "facts_told": side_by_side.facts_told,
+    "given_since": timeline.given_since,
+    "grounds": side_by_side.grounds,
+    "known_text": side_by_side.known_text,
+    "matrix_tables": side_by_side.matrix_tables,
+    "newly_absent": timeline.newly_absent,
+    "news": timeline.news,
+    "over_the_page": over_the_page,
+    "reasons_alike": side_by_side.reasons_alike,
+    "silences": side_by_side.silences,
+    "switch_texts": side_by_side.switch_texts,
+    "switches_alike": side_by_side.switches_alike,
+    "timeline": timeline.timeline,
+    "timeline_tables": timeline.timeline_tables,
 }
