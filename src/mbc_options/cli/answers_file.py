@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.walk import Walk
 
-__all__ = ["Kept"]
+__all__ = ["AnswersFile"]
 
 
-class Kept:
+class AnswersFile:
     """The file that answers are kept in. It is written over only where it is as this walk has left or found it.
 
     Args:

@@ -123,7 +123,7 @@ def list_(rules: str | None) -> None:
     """List the cases that come with the rulebook, the easier ones first."""
     from mbc_options.cases.library import list_cases
 
-    _tell("case_list.txt.j2", "listing", list_cases(rules))
+    _print("case_list.txt.j2", "listing", list_cases(rules))
 
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
@@ -140,7 +140,7 @@ def show(name: str, rules: str | None) -> None:
     def tables(words: Any) -> list[list[str]]:
         return status_tables(found, words, width_of_terminal())
 
-    _tell("case_show.txt.j2", "show", found, news, tables)
+    _print("case_show.txt.j2", "show", found, news, tables)
 
 
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
@@ -161,7 +161,7 @@ def new(file: str, title: str | None, rules: str | None) -> None:
     path = Path(file)
     text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case_new.yaml.j2"))
     write_new(path, text)
-    _tell("case_list.txt.j2", "written", _quoted(file), f" --rules {_quoted(rules)}" if rules else "")
+    _print("case_list.txt.j2", "written", _quoted(file), f" --rules {_quoted(rules)}" if rules else "")
 
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
@@ -191,11 +191,11 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
             _complain(error.problems)
         else:
             sound.append(found)
-            _tell("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
+            _print("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
     if not names:
         from mbc_options.cases.coverage import coverage
 
-        _tell("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
+        _print("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
     if is_wrong:
         raise click.exceptions.Exit(2 if is_missing else 1)
 
@@ -300,11 +300,11 @@ def _quoted(text: str) -> str:
     return quote(text)
 
 
-def _tell(template: str, macro: str, *arguments: Any) -> None:
+def _print(template: str, macro: str, *arguments: Any) -> None:
     """Print what a macro of a template says, in lines that fit the terminal."""
-    from mbc_options.rendering.terminal import Teller, width_of_terminal
+    from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
 
-    write(Teller(template).tell(macro, *arguments, width=width_of_terminal()), None, is_text=True)
+    write(TerminalTemplate(template).render(macro, *arguments, width=width_of_terminal()), None, is_text=True)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

@@ -12,10 +12,10 @@ import click
 from mbc_options.cases.answers import ENDING, LONGEST
 from mbc_options.cases.case import NONE
 from mbc_options.cases.walk import walk
-from mbc_options.cli.answers_file import Kept
+from mbc_options.cli.answers_file import AnswersFile
 from mbc_options.cli.prompt import Mistake, chosen, is_typed, line_typed, numbers_of, short
 from mbc_options.errors import CaseError, InputError, Problem
-from mbc_options.rendering.terminal import Teller, width_of_terminal
+from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _WORDS = (
 COMMANDS = {word: words[0] for words in _WORDS for word in words}
 """What can be typed at any prompt, and which command it is."""
 
-TYPED = 8
+INPUT_WIDTH = 8
 """How many columns a prompt leaves to what is typed at it."""
 
 NOTHING = (False, False, 0)
@@ -64,13 +64,13 @@ def walk_at_terminal(name: str, rules: str | None, file: str | None) -> None:
     Raises:
         CaseError: where the case or the file cannot be used; once the walk has begun, nothing is raised.
     """
-    kept = None if file is None else Kept(Path(file))
-    walking = walk(name, rules=rules, answers=file if kept is not None and kept.is_there else None)
+    answers = None if file is None else AnswersFile(Path(file))
+    walking = walk(name, rules=rules, answers=file if answers is not None and answers.is_there else None)
     for stream in (sys.stdin, sys.stdout):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     command = ["mbc-options", "case", "walk", name, *(["--rules", rules] if rules else [])]
-    _Session(walking, kept, shlex.join(command)).run()
+    _Session(walking, answers, shlex.join(command)).run()
 
 
 class _Session:
@@ -78,14 +78,14 @@ class _Session:
 
     Args:
         walking: the case, where the learner is.
-        kept: the file of answers, or None.
+        answers: the file that answers are kept in, or None.
         command: what was typed to begin.
     """
 
-    def __init__(self, walking: Walk, kept: Kept | None, command: str) -> None:
-        self.walk, self.kept, self.command = walking, kept, command
+    def __init__(self, walking: Walk, answers: AnswersFile | None, command: str) -> None:
+        self.walk, self.answers, self.command = walking, answers, command
         self.case = walking.case
-        self._teller = Teller("walk.txt.j2")
+        self._template = TerminalTemplate("walk.txt.j2")
         self._is_over = self._is_read_out = self._is_explained = False
         self._looking_at: Stage | None = None
         self._shown: list[str] = []
@@ -114,13 +114,13 @@ class _Session:
     # What is said and asked.
 
     def _say(self, macro: str, *arguments: Any) -> None:
-        text = self._teller.tell(macro, *arguments, width=width_of_terminal())
+        text = self._template.render(macro, *arguments, width=width_of_terminal())
         self._shown.append(text)
         click.echo(text, nl=False)
 
     def _read(self, kind: str, *about: Any) -> str:
         """Ask, and return the line that is typed; `_Ended` where there is none."""
-        prompt = self._teller.tell("ask", kind, *about, width=width_of_terminal() - TYPED)
+        prompt = self._template.render("ask", kind, *about, width=width_of_terminal() - INPUT_WIDTH)
         click.echo(f"\n{prompt.strip()} ", nl=False)
         line = line_typed()
         if line is None:
@@ -197,7 +197,7 @@ class _Session:
     # The steps.
 
     def _welcome(self) -> None:
-        file = str(self.kept.path) if self.kept else ""
+        file = str(self.answers.path) if self.answers else ""
         self._say("welcome", self.case, file, self.walk.answered, self.walk.notices, self.walk.is_done)
         if self.walk.step.kind == "question":
             self._tell_story()
@@ -280,12 +280,12 @@ class _Session:
         return text[:LONGEST]
 
     def _keep(self, graded: Graded) -> Graded:
-        if self.kept is not None:
+        if self.answers is not None:
             try:
-                self.kept.keep(self.walk)
+                self.answers.keep(self.walk)
             except InputError as error:
                 click.echo("\n".join(map(str, error.problems)), err=True)
-                self.kept = None  # from here on as without a file: there is an offer at the end
+                self.answers = None  # from here on as without a file: there is an offer at the end
         return graded
 
     def _reveal(self, graded: Graded, numbers: dict[str, int]) -> None:
@@ -357,10 +357,10 @@ class _Session:
     def _farewell(self) -> None:
         """Say where the answers are, or offer to keep them."""
         try:
-            if self.kept is None and self.walk.answered and not self._is_read_out:
+            if self.answers is None and self.walk.answered and not self._is_read_out:
                 self._offer()
-            if self.kept is not None and self.walk.answered:
-                file = str(self.kept.path)
+            if self.answers is not None and self.walk.answered:
+                file = str(self.answers.path)
                 self._say("kept", file, f"{self.command} {shlex.join(['--answers', file])}", self.walk.is_done)
         except (_Ended, KeyboardInterrupt):
             click.echo()
@@ -376,14 +376,14 @@ class _Session:
                 self._wrong("no_file", name)
                 continue
             try:
-                kept = Kept(Path(name if name.endswith(ENDING) else name + ENDING))
-                if kept.is_there:
-                    raise CaseError([Problem("is there already; nothing is written over", str(kept.path))])
-                kept.keep(self.walk)
+                answers = AnswersFile(Path(name if name.endswith(ENDING) else name + ENDING))
+                if answers.is_there:
+                    raise CaseError([Problem("is there already; nothing is written over", str(answers.path))])
+                answers.keep(self.walk)
             except (InputError, ValueError, OSError) as error:
                 click.echo(str(error), err=True)
             else:
-                self.kept = kept
+                self.answers = answers
                 return
 
 

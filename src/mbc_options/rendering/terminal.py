@@ -1,4 +1,4 @@
-"""Telling single parts of a template on a terminal, in lines that fit it."""
+"""Single parts of a template as lines that fit a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.case import Case
 
-__all__ = ["Teller", "fitted", "rendered", "status_tables", "width_of_terminal"]
+__all__ = ["TerminalTemplate", "fitted", "rendered", "status_tables", "width_of_terminal"]
 
 WIDTH, NARROWEST = 80, 20
 HANG = 14
@@ -28,8 +28,8 @@ LABELS = 24
 """The most that the names of its lines take."""
 
 
-class Teller:
-    """Tells the macros of a template, each on its own.
+class TerminalTemplate:
+    """The macros of a template, each rendered on its own.
 
     Args:
         template: its name.
@@ -38,7 +38,7 @@ class Teller:
     def __init__(self, template: str) -> None:
         self._macros = environment().get_template(template).module
 
-    def tell(self, macro: str, *arguments: Any, width: int = WIDTH, **named: Any) -> str:
+    def render(self, macro: str, *arguments: Any, width: int = WIDTH, **named: Any) -> str:
         """Return what a macro says, in lines of at most so many columns.
 
         Args:
