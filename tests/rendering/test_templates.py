@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError, nodes
@@ -20,8 +20,9 @@ from mbc_options import (
     render,
 )
 from mbc_options.exploration.assessment import Assessment
+from mbc_options.exploration.decider import Status
 from mbc_options.package_data import templates_dir
-from mbc_options.rendering.environment import _bundled, environment, precompile
+from mbc_options.rendering.environment import STATUSES, _bundled, environment, precompile
 from mbc_options.rendering.markdown import escaped
 from mbc_options.rendering.minify import compact_css
 
@@ -84,6 +85,11 @@ def test_json_is_the_assessment_itself(assessment: Assessment) -> None:
 def test_an_unknown_format_is_an_error_that_names_the_known_ones(assessment: Assessment) -> None:
     with pytest.raises(UnknownFormatError, match="unknown format 'pdf'; known are text, html, markdown, json"):
         render(assessment, "pdf")
+
+
+def test_templates_know_every_status_within_the_scope() -> None:
+    assert (*STATUSES, "out_of_scope") == get_args(Status)
+    assert environment().from_string("{{ STATUSES | join(' ') }}").render() == " ".join(STATUSES)
 
 
 def test_an_undefined_name_in_a_template_is_an_error() -> None:

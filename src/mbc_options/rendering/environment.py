@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from importlib.machinery import SourceFileLoader
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
 from jinja2.environment import Template
@@ -13,7 +13,6 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from mbc_options.errors import nearest_word
-from mbc_options.exploration.decider import Status
 from mbc_options.package_data import PACKAGE, templates_dir
 from mbc_options.rendering import filters
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["BUNDLED", "environment", "precompile"]
 
 FOLDER = "_templates"
-STATUSES = tuple(status for status in get_args(Status) if status != "out_of_scope")
-"""What templates know the statuses of options by, in the order in which they are shown."""
+STATUSES = ("candidate", "undetermined", "unspecified", "not_described")
+"""The statuses of options within the scope, in the order in which all templates show them."""
 BUNDLED = "bundled/"
 """What a template of one's own puts before the name of ours, to extend it."""
 
