@@ -6,7 +6,6 @@ that is no longer true. Not part of the package.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
     """Hatchling's hook."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Write `_compiled.json` and `_templates/` into the package, for a wheel or an editable install."""
+        """Write `_compiled.bin` and `_templates/` into the package, for a wheel or an editable install."""
         if self.target_name != "wheel":
             return
         source = Path(self.root) / "src"
@@ -28,16 +27,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
             from mbc_options import package_data
             from mbc_options.rendering.environment import FOLDER, precompile
             from mbc_options.rulebook.compile import compile_rulebook
+            from mbc_options.rulebook.compiled import packed_rulebook
             from mbc_options.rulebook.load import read_rulebook
-            from mbc_options.vocabulary.checked import read_agents
 
             rules = package_data.rules_dir()
-            content = {
-                "fingerprint": package_data.fingerprint(rules),
-                "agents": read_agents(rules / "agents.yaml"),
-                "rulebook": compile_rulebook(read_rulebook(rules)),
-            }
-            package_data.COMPILED_FILE.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+            content = packed_rulebook(compile_rulebook(read_rulebook(rules).rulebook))
+            package_data.COMPILED_FILE.write_bytes(package_data.packed(package_data.fingerprint(rules), content))
             folder = package_data.PACKAGE / FOLDER
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import mbc_options
 from mbc_options import package_data
+from mbc_options.source.forms import as_data
+from mbc_options.vocabulary.bundled import bundled_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(mbc_options.__file__).parent
 
 LAYERS: dict[str, set[str]] = {
     "text": set(),
-    "errors": {"text"},
+    "record": set(),
     "logic": set(),
     "frozendict": set(),
     "notebook": set(),
     "package_data": set(),
-    "parts": {"notebook"},
-    "source": {"errors"},
-    "vocabulary": {"errors", "logic", "package_data", "source"},
+    "errors": {"text"},
+    "source": {"errors", "record"},
+    "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "frozendict", "notebook", "source", "text", "vocabulary"},
-    "rulebook": {"errors", "logic", "package_data", "source", "vocabulary"},
-    "exploration": {"errors", "frozendict", "logic", "notebook", "parts", "patient", "rulebook", "vocabulary"},
-    "tools": {"rulebook"},
-    "cases": {
-        *("errors", "exploration", "frozendict", "notebook", "package_data", "parts"),
-        *("patient", "rulebook", "source", "vocabulary"),
+    "rulebook": {"errors", "logic", "package_data", "patient", "record", "source", "vocabulary"},
+    "exploration": {
+        *("errors", "frozendict", "logic", "notebook", "patient", "record", "result", "rulebook", "vocabulary"),
     },
-    "rendering": {"cases", "errors", "exploration", "package_data", "text"},
+    "result": {"notebook", "record", "source"},
+    "tools": {"rulebook", "source", "vocabulary"},
+    "cases": {
+        *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
+        *("rulebook", "source", "text", "vocabulary"),
+    },
+    "rendering": {"cases", "errors", "exploration", "package_data", "rulebook", "text", "vocabulary"},
     "cli": {
         *("cases", "errors", "exploration", "patient", "rendering", "rulebook", "source", "tools", "vocabulary"),
         "",
@@ -132,22 +142,64 @@ def test_the_public_names_are_there_and_documented() -> None:
     assert (PACKAGE / "py.typed").exists()
 
 
-def test_no_drug_name_stands_in_the_code() -> None:
-    from mbc_options.vocabulary.shared import agents
+NEUTRAL = {
+    *("yes", "no", "none", "true", "false", "present", "absent"),  # how anything may be answered
+    *("label", "other", "text"),  # words of fields of any kind
+    *("positive", "negative"),  # what a notation may find, under keys of these names
+    "advanced",  # a level of teaching cases
+    "primary",  # a style of a button
+    "given",  # what must be so besides
+}
+"""Words of facts that mean something else, too, and that Python needs."""
 
-    names = {agent.id for agent in agents().agents.values()} - {"taxane"}
-    for path in FILES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        documentation = {
-            id(node.body[0].value)
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-        }
-        texts = [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation
-        ]
-        assert not [text for text in texts if text in names], path.name
+
+def authored_words() -> set[str]:
+    """Every id, label and alias of facts, values, drugs and classes that come with the package, in small letters."""
+    vocabulary = bundled_vocabulary()
+    found = {name for name, _ in vocabulary.agents.names()}
+    for field in (*vocabulary.file.fields, *vocabulary.file.derived):
+        data = as_data(field)
+        for entry in (data, *(one for key in _ENTRIES for one in data.get(key) or ())):
+            found.update(entry[key] for key in ("id", "label", "text", "yes", "no") if entry.get(key))
+            found.update(entry.get("also") or ())
+    found.update(words.label for words in vocabulary.facts.values())
+    return {word.lower() for word in found if len(word) > 2} - NEUTRAL
+
+
+_ENTRIES = ("values", "open_values", "names", "outcomes", "settings")
+
+
+def texts_in(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a file with their lines, save docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.lineno, node.value
+
+
+def test_no_medicine_stands_in_the_code() -> None:
+    words = authored_words()
+    assert {"letrozole", "femara", "er", "bone metastases", "postmenopausal"} - {"er"} <= words
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text!r}"
+        for path in FILES
+        for line, text in texts_in(path)
+        if text.strip().lower() in words
+    ]
+    assert found == []
+
+
+def test_no_sentence_in_the_code_speaks_of_our_documents() -> None:
+    ours = re.compile(r"five documents|breast|cancer|tumou?r|metasta|oncolog|HER2", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text!r}"
+        for path in FILES
+        for line, text in texts_in(path)
+        if ours.search(text) and not (path.parent.name == "cli" and EXAMPLE in text)
+    ]
+    assert found == []
+
+
+EXAMPLE = "mbc-options "
+"""What an example of a command begins with."""

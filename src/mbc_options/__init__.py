@@ -11,7 +11,9 @@ Example:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from mbc_options import notebook
 
 if TYPE_CHECKING:
     from mbc_options.cases.case import Case
@@ -119,3 +121,18 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _card(shown: Any) -> str | None:
+    from mbc_options.rendering.cards import card
+
+    return card(shown)
+
+
+def _bundle(walk: Any) -> dict[str, Any]:
+    from mbc_options.rendering.widgets import bundle
+
+    return bundle(walk)
+
+
+notebook.card, notebook.bundle = _card, _bundle

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CaseError",
+    "Complaint",
     "DescriptionError",
     "InputError",
     "MbcOptionsError",
@@ -67,6 +68,20 @@ class Problem(NamedTuple):
         if self.line:
             return f"{file or '<text>'}:{self.line}:{self.column}: {message}"
         return f"{file}: {message}" if file else message
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a part of something, before it is known where that stands.
+
+    Attributes:
+        message: what to tell its author.
+        path: keys and indices that lead to it, outermost first.
+        at_key: whether the last of the keys is what is wrong, and not what stands under it.
+    """
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    at_key: bool = False
 
 
 class MbcOptionsError(Exception):

@@ -1,7 +1,7 @@
 """Where the rulebook and the templates that come with the package lie, and their compiled form.
 
 In a checkout they stand at the top of the repository; in an installed package, beside this module.
-Building the package compiles the rulebook once into `_compiled.json`. The file carries the digest of
+Building the package compiles the rulebook once into `_compiled.bin`. The file carries the digest of
 everything that it was made from, which is taken anew at every start: after any edit of a rule, or of
 the code that compiles it, the file is passed over and the rulebook compiled in memory instead.
 """
@@ -12,16 +12,23 @@ import os
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-__all__ = ["COMPILED_FILE", "compiled", "fingerprint", "rules_dir", "templates_dir"]
+__all__ = ["COMPILED_FILE", "Compiled", "compiled", "fingerprint", "packed", "rules_dir", "templates_dir"]
 
 PACKAGE = Path(__file__).parent
-COMPILED_FILE = PACKAGE / "_compiled.json"
+COMPILED_FILE = PACKAGE / "_compiled.bin"
 
-_COMPILERS = ("logic", "rulebook", "vocabulary")
+_COMPILERS = ("logic", "rulebook", "source", "vocabulary")
 _NOT_COMPILED = {"cases/"}
 """Folders of a rulebook that it is not compiled from."""
+
+
+class Compiled(NamedTuple):
+    """What building the package compiled: pickles, of which the second refers to what the first holds."""
+
+    vocabulary: bytes
+    rulebook: bytes
 
 
 def rules_dir() -> Path:
@@ -51,7 +58,7 @@ def fingerprint(directory: Path) -> str:
         if folder not in _NOT_COMPILED
         for name in _names(f"{rules}/{folder}", ".yaml")
     ]
-    for base, names in ((rules, files), (package, [*code, "source/yaml_positions.py"])):
+    for base, names in ((rules, files), (package, code)):
         for name in names:
             with open(f"{base}/{name}", "rb") as stream:  # noqa: PTH123 - at every start: no time for paths
                 content = stream.read()
@@ -66,18 +73,19 @@ def _names(folder: str, ending: str) -> list[str]:
         return sorted(entry.name for entry in entries if (entry.name.endswith(ending) if ending else entry.is_dir()))
 
 
+def packed(digest: str, content: Compiled) -> bytes:
+    """Return what `COMPILED_FILE` holds for a fingerprint."""
+    return b"%s %d\n%s%s" % (digest.encode(), len(content.vocabulary), content.vocabulary, content.rulebook)
+
+
 @cache
-def compiled() -> dict[str, Any] | None:
+def compiled() -> Compiled | None:
     """Return what building the package compiled, or None where it is missing or no longer true."""
     try:
-        raw = COMPILED_FILE.read_bytes()
-    except OSError:
+        head, _, content = COMPILED_FILE.read_bytes().partition(b"\n")
+        digest, length = head.split()
+        if digest.decode() != fingerprint(rules_dir()):
+            return None
+        return Compiled(content[: int(length)], content[int(length) :])
+    except (OSError, ValueError):
         return None
-    from pydantic_core import from_json
-
-    try:
-        content: dict[str, Any] = from_json(raw)
-        fresh = bool(content["fingerprint"] == fingerprint(rules_dir()))
-    except (ValueError, KeyError, TypeError):
-        return None
-    return content if fresh else None

@@ -10,12 +10,17 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mbc_options import Patient
-from mbc_options.vocabulary.facts import DISTANT_SITES, NAMED_FIELDS, OUTCOMES, vocabulary
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
+OUTCOMES = tuple(bundled_vocabulary().treatments["prior"].yes["chemotherapy"])
+DISTANT_SITES = tuple(
+    site for site in NAMED_FIELDS["sites"] if site not in {"regional_lymph_nodes", "breast_or_chest_wall"}
+)
 __all__ = ["complete", "described", "partly_known", "patients"]
 
 Description: TypeAlias = dict[str, Any]
@@ -33,7 +38,7 @@ LEFT_OUT = 0.36
 SAID_OUTCOMES = tuple(outcome for outcome in OUTCOMES if outcome != "given")
 
 CONCLUSIVE = (
-    *(class_ for class_ in agents().prior_classes if class_ != "chemotherapy"),
+    *(class_ for class_ in bundled_vocabulary().agents.tracked if class_ != "chemotherapy"),
     "chemotherapy.single_agent",
     "letrozole",
     "tamoxifen",
@@ -65,7 +70,7 @@ def patients(make: Callable[[Random], Patient], count: int, seed: int) -> list[P
 def complete(rng: Random) -> Patient:
     """Return a metastatic patient of whom every fact is known."""
     patient = Patient(**_complete(rng))
-    assert patient.knowledge.bit_count() == len(vocabulary().space.facts), f"not complete: {patient!r}"
+    assert patient.knowledge.bit_count() == len(bundled_vocabulary().space.facts), f"not complete: {patient!r}"
     return patient
 
 
@@ -80,7 +85,7 @@ def partly_known(rng: Random, whole: Patient) -> Patient:
 
     That takes a little more than a third, since some of it follows from what is left.
     """
-    space, knowledge = vocabulary().space, whole.knowledge
+    space, knowledge = bundled_vocabulary().space, whole.knowledge
 
     def keep(names: Iterable[str]) -> list[str]:
         return [name for name in names if rng.random() >= LEFT_OUT]
@@ -93,7 +98,7 @@ def partly_known(rng: Random, whole: Patient) -> Patient:
     for field, names in NAMED_FIELDS.items():
         said[field] = {_written(name): value(f"{field}.{name}") for name in keep(names)}
     history: dict[str, Any] = {}
-    for class_ in keep(agents().prior_classes):
+    for class_ in keep(bundled_vocabulary().agents.tracked):
         outcomes = [outcome for outcome in SAID_OUTCOMES if value(f"prior.{class_}.{outcome}") == "yes"]
         history[class_] = outcomes if value(f"prior.{class_}.given") == "yes" else "no"
     return Patient(**{**said, "prior": history})

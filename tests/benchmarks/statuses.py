@@ -18,7 +18,7 @@ from random_patients import complete, partly_known, patients
 
 from mbc_options import package_data, statuses
 from mbc_options.rulebook.load import read_rulebook
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 try:
     from zen_peers import Build, builds, facts_of, null_safe_builds
@@ -66,7 +66,7 @@ def main() -> int:
     rows: list[Row] = []
     disagreements = 0
     if not MISSING:
-        rulebook = read_rulebook(package_data.rules_dir())
+        rulebook = read_rulebook(package_data.rules_dir()).rulebook
         peers = _fastest(builds(rulebook), whole[:BLOCK])
         rows += _against(peers, whole)
         disagreements = sum(disagreeing(peer, whole) for peer in peers)
@@ -143,7 +143,7 @@ def wrong(peer: Build, partly: Sequence[Patient]) -> Wrong:
 
 def _account(rulebook: Rulebook, partly: Sequence[Patient]) -> str:
     """Return how often the peers are wrong where facts are unknown, in words."""
-    space, used = vocabulary().space, facts_of(rulebook)
+    space, used = bundled_vocabulary().space, facts_of(rulebook)
     unknown = sum(len(space.values(patient.knowledge, fact)) > 1 for patient in partly for fact in used)
     share = unknown / (len(used) * len(partly))
     lines = [f"of {len(partly):,} patients with {share:.0%} of the {len(used)} facts that matter unknown, wrong:"]

@@ -36,7 +36,7 @@ def test_every_build_of_the_peer_agrees_on_patients_of_whom_all_is_known(peers: 
     random_patients = load("random_patients")
     whole = random_patients.patients(random_patients.complete, 300, SEED)
     exact = [statuses(patient) for patient in whole]
-    rulebook = read_rulebook(package_data.rules_dir())
+    rulebook = read_rulebook(package_data.rules_dir()).rulebook
     for build in (*peers.builds(rulebook), *peers.null_safe_builds(rulebook)):
         assert [build.answer(build.facts(patient)) for patient in whole] == exact, f"{build.kind}: {build.name}"
 

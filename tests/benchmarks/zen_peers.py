@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import zen
 
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -156,7 +156,7 @@ def _cases(node: Node, definitions: Mapping[str, Node], *, negated: bool = False
         case Defined(name):
             return _cases(definitions[name], definitions, negated=negated)
         case Fact(fact, values):
-            others = set(vocabulary().space.domains[fact]).difference(values)
+            others = set(bundled_vocabulary().space.domains[fact]).difference(values)
             return frozenset({frozenset({(fact, frozenset(others if negated else values))})})
         case NoneOf(part):
             return _cases(part, definitions, negated=not negated)
@@ -198,7 +198,7 @@ def _name(fact: str) -> str:
 
 
 def _dictionary(patient: Patient, facts: Iterable[str], style: Style) -> dict[str, Any]:
-    space, knowledge = vocabulary().space, patient.knowledge
+    space, knowledge = bundled_vocabulary().space, patient.knowledge
     found: dict[str, Any] = {}
     for fact in facts:
         domain, values = space.domains[fact], space.values(knowledge, fact)
@@ -212,7 +212,7 @@ def _dictionary(patient: Patient, facts: Iterable[str], style: Style) -> dict[st
 
 
 def _literal(fact: str, values: frozenset[str], style: Style) -> str:
-    domain, name = vocabulary().space.domains[fact], _name(fact)
+    domain, name = bundled_vocabulary().space.domains[fact], _name(fact)
     if len(domain) == 2:
         return (style.present if domain[0] in values else style.absent).format(name)
     return _joined("or", (f"{name} == '{value}'" for value in domain if value in values))
@@ -306,7 +306,7 @@ def _table_of_columns(units: Mapping[str, Unit], _: Style) -> Callable[[dict[str
 
 
 def _cell(fact: str, values: frozenset[str]) -> str:
-    domain = vocabulary().space.domains[fact]
+    domain = bundled_vocabulary().space.domains[fact]
     if len(domain) == 2:
         return "true" if domain[0] in values else "false"
     return ", ".join(f"'{value}'" for value in domain if value in values)

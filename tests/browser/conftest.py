@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from mbc_options import Assessment
-    from mbc_options.exploration.assessment import TermShown
+    from mbc_options.rulebook.models import Term
 
 REQUIRED = "MBC_OPTIONS_REQUIRE_BROWSER"
 """Set where these tests must run: a missing browser is a failure then."""
@@ -70,5 +70,5 @@ def labels() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def glossary() -> tuple[TermShown, ...]:
+def glossary() -> tuple[Term, ...]:
     return assessed("nothing-known").glossary

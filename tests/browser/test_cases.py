@@ -12,7 +12,7 @@ from pages import CASES, case_of, case_script, page_of
 from mbc_options.cases.grading import grade
 from mbc_options.cases.walk import Walk
 from mbc_options.rendering.environment import environment
-from mbc_options.rendering.page_breaks import over_the_page
+from mbc_options.rendering.page_breaks import page_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -316,7 +316,7 @@ def test_on_paper_there_are_boxes_and_lines_and_nothing_of_the_answers(name: str
 def test_on_paper_no_question_shares_a_sheet_with_one_that_gives_it_away(form: str, tab: Tab) -> None:
     page = tab.open(page_of(f"case {NAME}, {form}"), anew=True).page
     line = "Answer the questions above before you turn over."
-    begin = [i for i, question in enumerate(QUESTIONS, 1) if question.id in over_the_page(case_of(NAME))]
+    begin = [i for i, question in enumerate(QUESTIONS, 1) if question.id in page_breaks(case_of(NAME))]
     assert page.get_by_text(line).count() == len(begin) > 0
     assert not any(found.is_visible() for found in page.get_by_text(line).all())
     with paper.printed(page, "A4") as printed:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tab import Scheme, Tab
 
     from mbc_options import Assessment
-    from mbc_options.exploration.assessment import TermShown
+    from mbc_options.rulebook.models import Term
 
 SOME = (
     "both-positive-premenopausal-long-history",
@@ -127,7 +127,7 @@ def test_it_stands_still_for_those_who_ask_for_that(html: str, tab: Tab) -> None
 
 
 def test_every_abbreviation_is_explained_where_it_comes_first(
-    glossary: tuple[TermShown, ...], labels: list[str], html: str, tab: Tab
+    glossary: tuple[Term, ...], labels: list[str], html: str, tab: Tab
 ) -> None:
     text = tab.open(html).unfold().page.inner_text("body")
     for label in labels:

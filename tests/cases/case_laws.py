@@ -10,33 +10,37 @@ from __future__ import annotations
 from functools import cache
 from itertools import combinations
 from random import Random
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from random_patients import complete, described, partly_known
 
-from mbc_options import Patient, load_rulebook, statuses
-from mbc_options.cases.case_file import Asked
-from mbc_options.cases.questions import Look, Unanswerable, question_of
+from mbc_options import Patient, load_rulebook
+from mbc_options.cases.case_file import QuestionWritten
+from mbc_options.cases.questions.context import StageContext, Unanswerable
+from mbc_options.cases.questions.question import question_of
 from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
+from mbc_options.exploration.hypothetical import verdicts_of
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.rulebook.load import read_rulebook
-from mbc_options.vocabulary.facts import CONSTRAINTS, OUTCOMES, vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mbc_options.cases.case import Choice, NearMiss, Question
+    from mbc_options.cases.case import AnswerChoice, NearMiss, Question
     from mbc_options.rulebook.conditions import Node
     from mbc_options.rulebook.models import Rulebook
 
-SPACE, THEORY = vocabulary()
+
+OUTCOMES = tuple(bundled_vocabulary().treatments["prior"].yes["chemotherapy"])
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 RULEBOOK = load_rulebook()
 CASES: Final = rules_dir() / "cases"
 UNITS: Final = tuple(RULEBOOK.by_id)
-CLASSES: Final = tuple(unit.id for unit in RULEBOOK.units)
-WITH_MEMBERS: Final = tuple(unit.id for unit in RULEBOOK.units if unit.members)
+CLASSES: Final = tuple(option.id for option in RULEBOOK.options)
+WITH_MEMBERS: Final = tuple(option.id for option in RULEBOOK.options if option.members)
 
 Point = dict[str, str]
 
@@ -44,14 +48,8 @@ Point = dict[str, str]
 # What is known.
 
 
-class Known(NamedTuple):
-    """What `statuses` asks of a patient."""
-
-    knowledge: int
-
-
-def status(unit: str, knowledge: int) -> str:
-    return statuses(Known(knowledge))[unit]  # type: ignore[arg-type]
+def status(option: str, knowledge: int) -> str:
+    return verdicts_of(RULEBOOK).status(option, knowledge)
 
 
 def is_possible(knowledge: int) -> bool:
@@ -69,7 +67,7 @@ def _phrases() -> dict[str, tuple[str, tuple[str, ...]]]:
     for fact in SPACE.facts:
         for number in range(1, len(SPACE.domains[fact])):
             for values in combinations(SPACE.domains[fact], number):
-                text = RULEBOOK.phrase(fact, values)
+                text = RULEBOOK.vocabulary.phrase(fact, values)
                 assert text not in found, f"two facts read alike: {text}"
                 assert ";" not in text, "which divides phrases"
                 found[text] = fact, values
@@ -112,7 +110,7 @@ def one_fact_away(knowledge: int) -> Iterator[int]:
 
 @cache
 def authored() -> Rulebook:
-    return read_rulebook(rules_dir())
+    return read_rulebook(rules_dir()).rulebook
 
 
 def completions(knowledge: int, chance: Random, count: int) -> list[Point]:
@@ -129,7 +127,9 @@ def completions(knowledge: int, chance: Random, count: int) -> list[Point]:
         found.append({fact: SPACE.values(point, fact)[0] for fact in SPACE.facts})
     for point in found:
         assert not any(
-            all(point[fact] in values for fact, values in case.items()) for c in CONSTRAINTS for case in c.broken
+            all(point[fact] in values for fact, values in case.items())
+            for c in bundled_vocabulary().impossible
+            for case in c.cases
         )
     return found
 
@@ -230,16 +230,16 @@ def asked(ask: dict[str, Any], now: Patient, before: Patient | None = None, name
     """A question about a patient; None where it has no answer."""
     comparison = None if before is None else compare(before, now)
     try:
-        return question_of(Asked.model_validate(ask), name, Look(RULEBOOK, explore(now), comparison))
+        return question_of(QuestionWritten.model_validate(ask), name, StageContext(RULEBOOK, explore(now), comparison))
     except Unanswerable:
         return None
 
 
-def wrong(question: Question) -> list[Choice]:
+def wrong(question: Question) -> list[AnswerChoice]:
     return [choice for choice in question.choices if not choice.right and choice.id != "none"]
 
 
-def near_misses(question: Question) -> Iterator[tuple[Choice, NearMiss]]:
+def near_misses(question: Question) -> Iterator[tuple[AnswerChoice, NearMiss]]:
     for choice in wrong(question):
         for near in choice.near:
             yield choice, near

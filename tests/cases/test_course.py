@@ -10,9 +10,9 @@ from case_laws import random_patient
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from mbc_options import Patient, explore
+from mbc_options import Patient, explore, load_rulebook
 from mbc_options.cases.case_file import StageWritten
-from mbc_options.cases.stages import course_of
+from mbc_options.cases.stages import patients_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def course(patient: dict[str, Any], *changes: dict[str, Any]) -> list[Patient]:
         StageWritten.model_validate({"id": f"s{i}", **words, "change": change, "wish": "w"})
         for i, change in enumerate(changes, 1)
     ]
-    patients, complaints = course_of(tuple(stages))
+    patients, complaints = patients_of(tuple(stages), load_rulebook())
     assert not complaints
     assert len(patients) == 1 + len(changes)
     return patients
@@ -178,7 +178,7 @@ def test_a_change_that_changes_nothing_is_refused(patient: dict[str, Any], chang
         StageWritten.model_validate({"id": "a", "title": "t", "narrative": "n", "patient": patient}),
         StageWritten.model_validate({"id": "b", "title": "t", "narrative": "n", "change": change}),
     ]
-    _, complaints = course_of(tuple(stages))
+    _, complaints = patients_of(tuple(stages), load_rulebook())
     assert [words in complaint.message for complaint in complaints] == [True]
 
 
@@ -228,7 +228,7 @@ def test_what_was_given_stays_given(later: object) -> None:
         StageWritten.model_validate({"id": "a", **words, "patient": {"prior": ["letrozole", "FEC: stable"]}}),
         StageWritten.model_validate({"id": "b", **words, "change": {"set": {"prior": later}}}),
     ]
-    _, (complaint,) = course_of(tuple(stages))
+    _, (complaint,) = patients_of(tuple(stages), load_rulebook())
     assert "what was given stays given" in complaint.message
     assert complaint.path == ("stages", 1, "change", "set", "prior")
 

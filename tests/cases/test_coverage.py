@@ -11,13 +11,15 @@ from case_laws import CLASSES, RULEBOOK, SPACE, UNITS, authored, completions, ho
 from mbc_options import load_case, load_rulebook
 from mbc_options.cases.coverage import Coverage, coverage
 from mbc_options.cases.library import case_names
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mbc_options import Case
 
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
 ONE_STAGE = """
     title: t
     level: advanced
@@ -40,8 +42,8 @@ OUT = "{er: '+', her2: '-', sites: [axillary_nodes], findings: [], extent: [], s
 
 
 def touched(found: Coverage, kind: str) -> set[str]:
-    things = {covered.kind: covered.things for covered in found.kinds}[kind]
-    return {thing.id for thing in things if thing.by}
+    things = {covered.kind: covered.items for covered in found.kinds}[kind]
+    return {item.id for item in things if item.by}
 
 
 @pytest.mark.parametrize("patient", [BONE, UNKNOWN, OUT])
@@ -71,23 +73,23 @@ def test_one_patient_touches_what_the_engine_says_of_it(load: Callable[[str], Ca
 
 def test_out_of_scope_and_not_known_nothing_is_touched_but_the_subtype(load: Callable[[str], Case]) -> None:
     found = coverage([load(ONE_STAGE.replace("{patient}", OUT))], load_rulebook())
-    assert {kind.kind for kind in found.kinds if len(kind.untouched) < len(kind.things)} == {"subtypes"}
+    assert {kind.kind for kind in found.kinds if len(kind.uncovered) < len(kind.items)} == {"subtypes"}
     nothing = coverage([load(ONE_STAGE.replace("{patient}", "{metastasis_confirmed: unknown}"))], load_rulebook())
-    assert not any(thing.by for kind in nothing.kinds for thing in kind.things)
+    assert not any(item.by for kind in nothing.kinds for item in kind.items)
 
 
 def test_everything_of_the_rulebook_is_listed_once_in_its_order() -> None:
     found = coverage([], load_rulebook())
-    assert [thing.id for thing in found.rules.things] == [id_ for unit in UNITS for id_ in rules_of(unit)]
-    assert [(thing.option, thing.id) for thing in found.rules.things] == [
+    assert [item.id for item in found.rules.items] == [id_ for unit in UNITS for id_ in rules_of(unit)]
+    assert [(item.option, item.id) for item in found.rules.items] == [
         (unit, id_) for unit in UNITS for id_ in rules_of(unit)
     ]
-    assert [thing.id for thing in found.classes.things] == list(CLASSES)
-    assert [thing.id for thing in found.members.things] == [unit for unit in UNITS if "." in unit]
-    assert [thing.id for thing in found.subtypes.things] == [one.id for one in authored().about.subtypes]
-    assert [thing.id for thing in found.disagreements.things] == [one.id for one in authored().disagreements]
-    assert all(not thing.by for kind in found.kinds for thing in kind.things)
-    assert all(thing.label for kind in found.kinds for thing in kind.things)
+    assert [item.id for item in found.classes.items] == list(CLASSES)
+    assert [item.id for item in found.members.items] == [unit for unit in UNITS if "." in unit]
+    assert [item.id for item in found.subtypes.items] == [one.id for one in authored().about.subtypes]
+    assert [item.id for item in found.disagreements.items] == [one.id for one in authored().disagreements]
+    assert all(not item.by for kind in found.kinds for item in kind.items)
+    assert all(item.label for kind in found.kinds for item in kind.items)
 
 
 def test_the_sites_are_those_on_which_a_rule_turns() -> None:
@@ -101,14 +103,14 @@ def test_the_sites_are_those_on_which_a_rule_turns() -> None:
             rules = (rule for unit in UNITS for rule in rules_of(unit).values())
             if site not in turning and any(holds(rule.when, point) != holds(rule.when, flipped) for rule in rules):
                 turning.add(site)
-    assert turning <= {thing.id for thing in coverage([], load_rulebook()).sites.things}
+    assert turning <= {item.id for item in coverage([], load_rulebook()).sites.items}
     assert {"bone", "liver", "lung", "brain"} <= turning
 
 
 def test_the_triggers_of_a_class_are_its_rules() -> None:
     triggers = coverage([], load_rulebook()).triggers("chemotherapy")
-    assert [thing.id for thing in triggers.things] == list(rules_of("chemotherapy"))
-    assert {thing.label for thing in triggers.things} >= {"the cancer is called aggressive"}
+    assert [item.id for item in triggers.items] == list(rules_of("chemotherapy"))
+    assert {item.label for item in triggers.items} >= {"the cancer is called aggressive"}
 
 
 def test_each_visit_is_told_in_the_order_of_the_cases() -> None:
@@ -117,8 +119,8 @@ def test_each_visit_is_told_in_the_order_of_the_cases() -> None:
     assert found.cases == tuple(case.name for case in cases)
     every = [(case.name, stage.id) for case in cases for stage in case.stages]
     for kind in found.kinds:
-        for thing in kind.things:
-            visits = [(visit.case, visit.stage) for visit in thing.by]
+        for item in kind.items:
+            visits = [(visit.case, visit.stage) for visit in item.by]
             assert visits == [visit for visit in every if visit in visits]
 
 

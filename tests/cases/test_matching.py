@@ -12,7 +12,7 @@ from mbc_options import Walk, load_case, walk
 from mbc_options.cases.answers import Answer, Answers, read_answers
 from mbc_options.cases.grading import grade
 from mbc_options.cases.library import case_names
-from mbc_options.cases.matching import matched
+from mbc_options.cases.matching import match_answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,16 +120,16 @@ def test_every_answer_is_used_once_or_set_aside_and_used_only_where_the_same_is_
         Answer, question=ids, sha256=digests, chosen=st.tuples(choices), text=st.just(""), hints=st.integers(0, 99)
     )
     given_ = data.draw(st.lists(one, max_size=12))
-    found = matched(case, Answers(case=case.name, answers=tuple(given_)))
-    assert len(found.fits) + len(found.aside) == len(given_)
-    assert len({fit.question.id for fit in found.fits}) == len(found.fits)
-    for fit in found.fits:
+    found = match_answers(case, Answers(case=case.name, answers=tuple(given_)))
+    assert len(found.matched) + len(found.unmatched) == len(given_)
+    assert len({fit.question.id for fit in found.matched}) == len(found.matched)
+    for fit in found.matched:
         assert fit.answer.sha256 == fit.question.sha256
         assert fit.graded == grade(fit.question, fit.answer.chosen)
         assert 0 <= fit.answer.hints <= len(fit.question.hints)
-    used = {fit.question.id for fit in found.fits}
+    used = {fit.question.id for fit in found.matched}
     named = {question.id for question in asked if _is_named(question, given_)}
-    for aside in found.aside:
+    for aside in found.unmatched:
         same = {question.id for question in asked if question.sha256 == aside.answer.sha256}
         assert same <= used | named if aside.is_older else same
 

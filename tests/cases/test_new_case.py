@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from mbc_options import CaseError, load_case, load_rulebook
-from mbc_options.cases.case_file import CaseFile, Change, Kind, Level, StageWritten
+from mbc_options.cases.case import Level
+from mbc_options.cases.case_file import CaseFile, StageChange, StageWritten
 from mbc_options.cases.new_case import scaffold, write_new
-from mbc_options.patient.reading import FIELDS
+from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.terminal import rendered
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from mbc_options import Case
 
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
+FIELDS = tuple(bundled_vocabulary().fields)
 ONLY = "the name of a case has up to 60 lower-case letters, digits and hyphens, and no others"
 RENDER = partial(rendered, "case_new.yaml.j2")
 LESSON = Path(__file__).parents[1] / "rulebook" / "rulebooks" / "positive" / "lesson"
@@ -40,7 +44,7 @@ def comments(text: str) -> str:
 
 def test_it_is_sound_and_asks_every_kind_of_question(tmp_path: Path) -> None:
     case = made(tmp_path / "mine.yaml")
-    assert {question.kind for question in case.questions} == set(get_args(Kind))
+    assert {question.kind for question in case.questions} == set(KINDS)
     assert len(case.stages) > 1
     assert any(stage.wish for stage in case.stages)
     assert any(stage.note for stage in case.stages)
@@ -56,7 +60,7 @@ def test_it_is_sound_by_a_rulebook_of_ones_own_and_asks_what_that_can_answer(tmp
 def test_its_comments_explain_every_field_question_word_and_id(tmp_path: Path) -> None:
     text = new(tmp_path / "mine.yaml")
     told = comments(text)
-    words: list[str] = [*get_args(Kind), *get_args(Level), *Change.model_fields]
+    words: list[str] = [*KINDS, *get_args(Level), *StageChange.model_fields]
     words += [name for names in NAMED_FIELDS.values() for name in names]
     words += [field for field in FIELDS if field != "label"]
     words += list(load_rulebook().by_id)

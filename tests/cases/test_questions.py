@@ -21,7 +21,6 @@ from case_laws import (
     SPACE,
     UNITS,
     WITH_MEMBERS,
-    Known,
     asked,
     authored,
     carried,
@@ -44,6 +43,7 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, statuses
+from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ SCOPE = SPACE.cube({"metastatic": ["yes"]})
 
 
 def everyone(knowledge: int) -> dict[str, str]:
-    return dict(statuses(Known(knowledge)))  # type: ignore[arg-type]
+    return {option: status(option, knowledge) for option in RULEBOOK.by_id}
 
 
 def ids(question: Question, *, right: bool) -> set[str]:
@@ -100,7 +100,7 @@ def test_every_candidate_is_right_and_nothing_else(seed: int) -> None:
         for choice in question.choices:
             if choice.id != "none":
                 assert choice.status == now[choice.id]
-                assert choice.label == RULEBOOK.unit(choice.id).words["label"]
+                assert choice.label == RULEBOOK.option(choice.id).authored.label
 
 
 @many(25)
@@ -148,7 +148,7 @@ def test_where_several_facts_are_told_no_single_one_suffices(seed: int) -> None:
 def test_the_rules_behind_a_near_miss_hold_then_and_not_now(seed: int) -> None:
     patient = random_patient(seed)
     assume(in_scope(patient.knowledge))
-    functions = {rule.id: rule.function for unit in UNITS for rule in RULEBOOK.unit(unit).rules}
+    functions = {rule.rule.id: rule.function for unit in UNITS for rule in RULEBOOK.option(unit).rules}
     for ask in VERDICTS:
         question = asked(ask, patient)
         assert question is not None
@@ -314,7 +314,7 @@ def test_the_right_tests_settle_most_by_trying_every_answer_to_every_fact(seed: 
     for choice in question.choices:
         assert any(option.options for option in choice.settles) or not settled[choice.id][1]
         phrases = {answer.value for answer in choice.settles}
-        assert phrases <= {RULEBOOK.phrase(choice.id, (value,)) for value in SPACE.domains[choice.id]}
+        assert phrases <= {RULEBOOK.vocabulary.phrase(choice.id, (value,)) for value in SPACE.domains[choice.id]}
 
 
 # Why is it not described?
@@ -450,7 +450,7 @@ def test_the_id_of_a_fact_says_what_the_choice_says_and_not_whether_it_is_right(
                     continue
                 told = [part.partition("=") for part in choice.id.split("+")]
                 values = {fact: value.split("|") for fact, _, value in told}
-                if choice.tells in {"mover", "bystander"}:
+                if choice.tells in {"cause", "other_change"}:
                     assert all(
                         now.knowledge & SPACE.mask(f) == SPACE.cube({f: v}) & SPACE.mask(f) for f, v in values.items()
                     )
@@ -467,8 +467,8 @@ def test_growth_on_letrozole_moves_chemotherapy_and_new_nausea_does_not() -> Non
     assert question is not None
     right = "the cancer grew in spite of hormone therapy (before: no hormone therapy under which the cancer grew)"
     told = {choice.label: (choice.right, choice.tells) for choice in question.choices}
-    assert told[right] == (True, "mover")
-    assert told["nausea (before: no nausea)"] == (False, "bystander")
+    assert told[right] == (True, "cause")
+    assert told["nausea (before: no nausea)"] == (False, "other_change")
     assert sum(is_right for is_right, _ in told.values()) == 1
 
 
@@ -504,7 +504,7 @@ def test_the_documents_that_a_verdict_rests_on_are_right(seed: int) -> None:
     patient = random_patient(seed)
     assume(in_scope(patient.knowledge))
     assessment = explore(patient)
-    therapies = {therapy.id: therapy.model_dump(mode="json") for therapy in authored().therapies}
+    therapies = {therapy.id: as_data(therapy) for therapy in authored().therapies}
     for unit in UNITS:
         question = asked({"ask": "says_who", "option": unit}, patient)
         if question is None:

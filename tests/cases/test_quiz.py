@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from itertools import combinations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from mbc_options.cases.case import Choice, Question, Stage
+    from mbc_options.cases.case import AnswerChoice, Question, Stage
 
 NASTY = (
     "<b onclick='x()'>\"bold\"</b> & ]]> <!-- &lt; &amp;amp; %s {{ 7*7 }} {% x %} $x$ "
@@ -322,7 +323,7 @@ def fits(read: Read, question: Question) -> None:
         gives_reasons(told, choice, question)
 
 
-def gives_reasons(told: list[str], choice: Choice, question: Question) -> None:
+def gives_reasons(told: list[str], choice: AnswerChoice, question: Question) -> None:
     verdict = "Right" if choice.right else "Wrong"
     assert told[0] == spaced(f"{verdict}: {words('label', choice)}. {words('because', choice, question)}")
     claims = {*choice.claims, *(claim for near in choice.near for claim in near.claims)}
@@ -549,11 +550,10 @@ def remade(case: Case, rights: int, wrongs: int, label: str = "Option") -> Case:
     """A case whose only question has so many right choices and so many wrong ones."""
     question = case.questions[0]
     choices = tuple(
-        question.choices[0].model_copy(update={"id": f"o{i}", "label": f"{label} {i}", "right": i < rights})
-        for i in range(rights + wrongs)
+        replace(question.choices[0], id=f"o{i}", label=f"{label} {i}", right=i < rights) for i in range(rights + wrongs)
     )
-    stage = case.stages[0].model_copy(update={"questions": (question.model_copy(update={"choices": choices}),)})
-    return case.model_copy(update={"stages": (stage,)})
+    stage = replace(case.stages[0], questions=(replace(question, choices=choices),))
+    return replace(case, stages=(stage,))
 
 
 @pytest.mark.parametrize("count", range(1, 21))
@@ -586,9 +586,9 @@ def test_more_than_twenty_is_refused_for_moodle_and_not_for_qti(exported: Callab
 
 def test_where_one_choice_is_asked_for_every_right_one_gives_the_mark(exported: Callable[[str], Exported]) -> None:
     case = remade(exported("one-question").case, 2, 3)
-    question = case.questions[0].model_copy(update={"many": False})
-    stage = case.stages[0].model_copy(update={"questions": (question,)})
-    case = case.model_copy(update={"stages": (stage,)})
+    question = replace(case.questions[0], many=False)
+    stage = replace(case.stages[0], questions=(question,))
+    case = replace(case, stages=(stage,))
     assert moodle_problems(moodle(case).encode()) == []
     assert qti_problems(qti(case)) == []
     assert list(read_moodle(moodle(case))[-1].marks.values()) == [1, 1, 0, 0, 0]
@@ -640,8 +640,8 @@ def test_a_title_gives_no_answer_away(exported: Callable[[str], Exported], name:
 
 def test_names_sort_as_the_case_goes(exported: Callable[[str], Exported]) -> None:
     case = exported("one-question").case
-    stage = case.stages[0].model_copy(update={"questions": case.questions * 11})
-    case = case.model_copy(update={"stages": (stage,) * 12})
+    stage = replace(case.stages[0], questions=case.questions * 11)
+    case = replace(case, stages=(stage,) * 12)
     names = [read.name for read in read_moodle(moodle(case))]
     assert len(names) == 1 + 12 * 12
     assert names == sorted(names)
@@ -758,7 +758,7 @@ def test_a_slash_in_a_title_makes_no_category_of_its_own(exported: Callable[[str
 
 
 def test_what_xml_cannot_hold_is_replaced(exported: Callable[[str], Exported]) -> None:
-    case = exported("one-question").case.model_copy(update={"title": "a\x01b\ufffec"})
+    case = replace(exported("one-question").case, title="a\x01b\ufffec")
     assert moodle_problems(moodle(case).encode()) == []
     assert read_moodle(moodle(case))[0].story[0] == "a\ufffdb\ufffdc"
     assert qti_problems(qti(case)) == []

@@ -15,7 +15,7 @@ from mbc_options.cases.coverage import Coverage, coverage
 from mbc_options.cases.grading import grade
 from mbc_options.cases.library import case_names
 from mbc_options.rulebook.conditions import Always
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,8 +98,8 @@ def test_what_a_learner_reads_first_gives_no_verdict_away(name: str) -> None:
     found = case(name)
     for text in (found.title, found.summary, *(stage.title for stage in found.stages)):
         assert not VERDICT.search(text)
-        for unit in load_rulebook().units:
-            assert unit.words["label"].lower() not in text.lower()
+        for option in load_rulebook().options:
+            assert option.authored.label.lower() not in text.lower()
     for stage in found.stages:
         for text in (*stage.narrative, stage.wish or ""):
             assert not VERDICT.search(text), text
@@ -112,7 +112,7 @@ def test_every_drug_that_a_patient_was_given_stands_in_the_story(name: str) -> N
         told += " ".join((*stage.narrative, stage.wish or "")).lower()
         for entry in stage.assessment.patient.entries:
             for part in entry.named.therapy.split(" + "):
-                agent = agents().agents.get(part)
+                agent = bundled_vocabulary().agents.agents.get(part)
                 if agent is not None and agent.class_ not in {"surgery", "radiation_therapy"}:
                     names = {agent.label.lower(), *(brand.lower() for brand in agent.brands)}
                     assert any(word in told for word in names), f"{stage.id}: {part} is not told"
@@ -134,14 +134,14 @@ def test_no_hint_and_no_prompt_of_an_author_names_a_right_answer(name: str) -> N
 @pytest.mark.parametrize("kind", [kind.kind for kind in coverage([], load_rulebook()).kinds])
 def test_together_they_touch_everything(kind: str) -> None:
     (found,) = (one for one in covered().kinds if one.kind == kind)
-    assert found.things
-    assert not found.untouched, f"no case touches {', '.join(thing.id for thing in found.untouched)}"
+    assert found.items
+    assert not found.uncovered, f"no case touches {', '.join(item.id for item in found.uncovered)}"
 
 
 def test_every_trigger_of_chemotherapy_makes_it_a_candidate_in_some_case() -> None:
     triggers = covered().triggers("chemotherapy")
-    assert {thing.id for thing in triggers.things} == set(rules_of("chemotherapy"))
-    assert not triggers.untouched
+    assert {item.id for item in triggers.items} == set(rules_of("chemotherapy"))
+    assert not triggers.uncovered
 
 
 def values(stage: Stage, fact: str) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ SUBJECTS: dict[str, Callable[[Stage], bool]] = {
     },
     **{
         f"the site {site.id}": lambda stage, fact=f"sites.{site.id}": values(stage, fact) == ("yes",)
-        for site in coverage([], load_rulebook()).sites.things
+        for site in coverage([], load_rulebook()).sites.items
     },
 }
 

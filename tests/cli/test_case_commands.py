@@ -101,7 +101,7 @@ def test_listing_works_nothing_out() -> None:
     )
     loaded = set(done.stdout.decode().splitlines()[-1].split())
     assert "mbc_options.cases.library" in loaded
-    assert not loaded & {"mbc_options.exploration", "mbc_options.logic", "mbc_options.rulebook.load"}
+    assert not loaded & {"mbc_options.cases.load", "mbc_options.rulebook.load"}
 
 
 # list
@@ -284,7 +284,7 @@ def test_without_a_name_all_cases_are_checked_and_what_they_touch_is_told(run: R
     assert (done.returncode, done.stderr) == (0, "")
     for name in NAMES:
         assert f"{name}: sound" in done.stdout
-    assert f"classes: {len(load_rulebook().units)} of {len(load_rulebook().units)}." in done.stdout
+    assert f"classes: {len(load_rulebook().options)} of {len(load_rulebook().options)}." in done.stdout
 
 
 def test_what_no_case_touches_is_named(run: Run, tmp_path: Path) -> None:

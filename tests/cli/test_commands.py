@@ -20,11 +20,13 @@ from mbc_options import InputError, load_rulebook
 from mbc_options.cli.main import cli
 from mbc_options.cli.output_options import write
 from mbc_options.source import yaml_positions
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from conftest import Run
 
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
 PATIENTS = Path(__file__).parents[1] / "patients"
 FLAGS = ("--er", "+", "--pr", "+", "--her2", "-", "--menopause", "post", "--site", "bone")
 

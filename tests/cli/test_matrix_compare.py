@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,7 +180,7 @@ def test_text_fits_eighty_columns_and_is_the_same_each_time(arguments: tuple[str
 @pytest.mark.parametrize("times", [2, 3])
 def test_a_map_of_many_subtypes_is_cut_into_tables_that_fit(times: int) -> None:
     table = matrix(Patient(menopause="post", sites=["bone"], prior=[]))
-    many = table.model_copy(update={"columns": table.columns * times})
+    many = replace(table, columns=table.columns * times)
     text = render(many)  # type: ignore[arg-type]
     assert max(map(len, text.splitlines())) <= 80
     lines = re.findall(r"^Anti-HER2 drugs +((?:\[.\] *)+)$", text, flags=re.MULTILINE)
@@ -213,7 +214,7 @@ def test_a_page_is_one_file_without_script_whose_links_lead_somewhere(arguments:
 
 def test_in_a_page_every_status_has_a_shape_and_a_word(run: Run) -> None:
     text = said(run("matrix", *REST, "--format", "html"))
-    marks = re.findall(r'<i class="(\w+)"></i>\s*(?:<span[^>]*>)?\s*([a-z ]+)<', text)
+    marks = re.findall(r"<i class=(\w+)></i>\s*(?:<span[^>]*>)?\s*([a-z ]+)<", text)
     assert len(marks) == text.count("<i class=") > 13 * len(SUBTYPES)
     assert all(word == status.replace("_", " ") for status, word in marks)
 

@@ -33,7 +33,7 @@ def test_statuses_and_explore_agree_and_members_follow_their_class() -> None:
 def test_the_options_stand_in_the_order_of_the_rulebook() -> None:
     first, second = explore(Patient(er="+")), explore(Patient(er="-", pr="-", her2="+"))
     assert [option.id for option in first.options] == [option.id for option in second.options]
-    assert [option.id for option in first.options] == [unit.id for unit in load_rulebook().units]
+    assert [option.id for option in first.options] == [option.id for option in load_rulebook().options]
 
 
 @pytest.mark.parametrize(

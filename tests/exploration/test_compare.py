@@ -7,27 +7,26 @@ as the values of each fact; it shares no search with what it checks.
 from __future__ import annotations
 
 import pickle
-from functools import cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from builders import WORDS, empty_rulebook, knowing, with_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, load_rulebook, statuses
 from mbc_options.exploration.comparison import Comparison, compare
-from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.compiled import CompiledRulebook
-from mbc_options.rulebook.load import read_rulebook
-from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary.facts import CONSTRAINTS, OUTCOMES, vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.comparison import UnitDifference
+    from mbc_options.exploration.comparison import MemberDifference
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
-SPACE, THEORY = vocabulary()
+
+OUTCOMES = tuple(bundled_vocabulary().treatments["prior"].yes["chemotherapy"])
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 
 Values = dict[str, frozenset[str]]
 
@@ -37,19 +36,6 @@ MEANS: tuple[tuple[str, str], ...] = (
     *((f"{SECOND}.{outcome}", f"prior.chemotherapy.{outcome}") for outcome in OUTCOMES),
 )
 """Facts of earlier treatment and what they mean: where the first is `yes`, the second is."""
-
-
-class Known(NamedTuple):
-    """What `compare` asks of a patient."""
-
-    knowledge: int
-    entries: tuple[Any, ...] = ()
-    details: dict[str, str] = {}  # noqa: RUF012 - never changed
-    notices: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    label: str | None = None
-    prior: None = None
-    sites: None = None
 
 
 def values_of(knowledge: int) -> Values:
@@ -80,7 +66,7 @@ def mixture(a: Values, b: Values, facts: tuple[str, ...]) -> Values:
 
 def tied(facts: set[str]) -> set[str]:
     """Facts with those that the closed list of constraints ties to them, directly or through others."""
-    groups = [set().union(*constraint.broken) for constraint in CONSTRAINTS]
+    groups = [set().union(*constraint.cases) for constraint in bundled_vocabulary().impossible]
     while any(group & facts and group - facts for group in groups):
         facts = facts.union(*(group for group in groups if group & facts))
     return facts
@@ -88,7 +74,7 @@ def tied(facts: set[str]) -> set[str]:
 
 def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebook) -> list[Values]:
     """Every mixture by a set of the least size that has the status of the second patient."""
-    goal = statuses(Known(b), rulebook)[id_]  # type: ignore[arg-type]
+    goal = statuses(knowing(b), rulebook)[id_]
     first, second = values_of(a), values_of(b)
     different = [fact for fact in SPACE.facts if fact in facts and first[fact] != second[fact]]
     for size in range(len(different) + 1):
@@ -96,7 +82,7 @@ def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebo
         for chosen in combinations(different, size):
             mixed = mixture(first, second, chosen)
             cube = cube_of(mixed)
-            if THEORY.is_possible(cube) and statuses(Known(cube), rulebook)[id_] == goal:  # type: ignore[arg-type]
+            if THEORY.is_possible(cube) and statuses(knowing(cube), rulebook)[id_] == goal:
                 found.append(mixed)
         if found:
             return found
@@ -107,7 +93,7 @@ def check_switches(a: int, b: int, comparison: Comparison, rulebook: CompiledRul
     first, second = values_of(a), values_of(b)
     inside = all(side.scope == "in" for side in (comparison.a, comparison.b))
     for unit in comparison.differences:
-        named = set(SPACE.support(SPACE.universe & ~rulebook.unit(unit.id).described.named))
+        named = set(SPACE.support(SPACE.universe & ~rulebook.option(unit.id).described.named))
         facts = tied(named if inside else named | {"metastatic"})
         expected = smallest(a, b, unit.id, facts, rulebook)
         got = [mixture(first, second, tuple(fact.fact for fact in switch.facts)) for switch in unit.switches]
@@ -164,24 +150,9 @@ def rulebooks(draw: st.DrawFn) -> CompiledRulebook:
             )
         return made
 
-    words = {"label": "l", "plain": "p", "summary": "s"}
-    members = [{"id": "m", **words, "rules": rules("m")}]
-    therapy = {"id": "therapy", "order": 1, **words, "rules": rules("t"), "members": members}
-    return CompiledRulebook(compile_rulebook(Rulebook.model_validate({**frame(), "therapies": [therapy]})))
-
-
-@cache
-def frame() -> dict[str, Any]:
-    about = {
-        "name": "random",
-        "version": "1",
-        "title": "t",
-        "description": "d",
-        "scope": {"when": {"metastatic": "yes"}, "text": "t", "outside": "o", "open": "q"},
-    }
-    vocabulary = read_rulebook(rules_dir()).vocabulary.model_dump()
-    lists: dict[str, Any] = {field: [] for field in Rulebook.model_fields}
-    return {**lists, "about": about, "vocabulary": vocabulary}
+    members = [{"id": "m", **WORDS, "rules": rules("m")}]
+    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules("t"), "members": members}
+    return compile_rulebook(with_class(empty_rulebook(), therapy))
 
 
 @st.composite
@@ -212,8 +183,8 @@ def knowledge(draw: st.DrawFn) -> int:
 @given(rulebooks(), knowledge(), knowledge())
 def test_the_facts_that_make_the_difference_over_random_rulebooks(rulebook: CompiledRulebook, a: int, b: int) -> None:
     """Switching them gives the other's status, no smaller set does, and all of the least size are given."""
-    comparison = compare(Known(a), Known(b), rulebook)  # type: ignore[arg-type]
-    check_statuses(Known(a), Known(b), comparison, rulebook)
+    comparison = compare(knowing(a), knowing(b), rulebook)
+    check_statuses(knowing(a), knowing(b), comparison, rulebook)
     check_switches(a, b, comparison, rulebook)
 
 
@@ -328,7 +299,7 @@ BEFORE = Patient(label="before", er="+", her2="-", menopause="post", sites=["bon
 AFTER = BEFORE.with_(label="after", prior=["letrozole: progressed"])
 
 
-def switches(unit: UnitDifference) -> list[list[tuple[str, str]]]:
+def switches(unit: MemberDifference) -> list[list[tuple[str, str]]]:
     return [[(fact.fact, fact.b.text) for fact in switch.facts] for switch in unit.switches]
 
 
@@ -411,7 +382,7 @@ def test_the_comparison_is_a_value_and_reads_well() -> None:
     assert pickle.loads(pickle.dumps(comparison)) == comparison  # noqa: S301 - our own
     assert hash(comparison) == hash(compare(BEFORE, AFTER))
     assert Comparison.model_validate_json(comparison.model_dump_json()) == comparison
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="frozen"):
         comparison.same = ()  # type: ignore[misc]
     text = str(comparison)
     assert text.startswith("before compared with after (rulebook mbc_options")

@@ -8,29 +8,28 @@ completion shares. It shares no code with the engine.
 from __future__ import annotations
 
 import random
-from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from builders import WORDS, empty_rulebook, knowing, real_rulebook, with_class
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import explore, load_rulebook, statuses
 from mbc_options.exploration.why import explain
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.compiled import CompiledRulebook
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
-from mbc_options.rulebook.load import read_rulebook
-from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary.facts import CONSTRAINTS, vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.conditions import Node
+    from mbc_options.rulebook.models import Rulebook
 
-SPACE, THEORY = vocabulary()
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 
 FACTS = (
     "sex",
@@ -56,25 +55,12 @@ SETTLED = tuple(
 Point = dict[str, str]
 
 
-class Known(NamedTuple):
-    """What `statuses` and `explore` ask of a patient."""
-
-    knowledge: int
-    entries: tuple[Any, ...] = ()
-    details: dict[str, str] = {}  # noqa: RUF012 - never changed
-    notices: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    label: str | None = None
-    prior: None = None
-    sites: None = None
-
-
 def is_possible(point: Point) -> bool:
     """Read the closed list of constraints plainly."""
     return not any(
         all(point[fact] in values for fact, values in case.items() if fact in point)
-        for constraint in CONSTRAINTS
-        for case in constraint.broken
+        for constraint in bundled_vocabulary().impossible
+        for case in constraint.cases
         if all(fact in point for fact in case)
     )
 
@@ -127,13 +113,6 @@ def shared(all_statuses: list[dict[str, str]]) -> dict[str, str]:
     return {id_: first[id_] if all(one[id_] == first[id_] for one in all_statuses) else "undetermined" for id_ in first}
 
 
-@cache
-def real_rulebook() -> Rulebook:
-    from mbc_options.package_data import rules_dir
-
-    return read_rulebook(rules_dir())
-
-
 @st.composite
 def conditions(draw: st.DrawFn, depth: int = 2) -> Any:
     kind = draw(st.sampled_from(["fact", "fact", "always"] if depth == 0 else ["fact", "fact", "all", "any", "not"]))
@@ -159,32 +138,9 @@ def rules(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
 
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Rulebook:
-    words = {"label": "l", "plain": "p", "summary": "s"}
-    about = {
-        "name": "random",
-        "version": "1",
-        "title": "t",
-        "description": "d",
-        "scope": {"when": {"metastatic": "yes"}, "text": "t", "outside": "o", "open": "q"},
-    }
-    members = [{"id": f"m{i}", **words, "rules": draw(rules(f"m{i}"))} for i in range(draw(st.integers(0, 2)))]
-    therapy = {"id": "therapy", "order": 1, **words, "rules": draw(rules("t")), "members": members}
-    return Rulebook.model_validate(
-        {
-            "about": about,
-            "vocabulary": real_rulebook().vocabulary.model_dump(),
-            "definitions": [],
-            "therapies": [therapy],
-            "considerations": [],
-            "disagreements": [],
-            "background": [],
-            "glossary": [],
-            "questions": [],
-            "values": [],
-            "sources": [],
-            "claims": [],
-        }
-    )
+    members = [{"id": f"m{i}", **WORDS, "rules": draw(rules(f"m{i}"))} for i in range(draw(st.integers(0, 2)))]
+    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": draw(rules("t")), "members": members}
+    return with_class(empty_rulebook(), therapy)
 
 
 @st.composite
@@ -220,9 +176,9 @@ def completions(cube: int) -> list[Point]:
 @settings(deadline=None)
 @given(rulebooks(), knowledge())
 def test_exactness_over_random_rulebooks(rulebook: Rulebook, known: int) -> None:
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    compiled = compile_rulebook(rulebook)
     expected = shared([plain_statuses(rulebook, point) for point in completions(known)])
-    assert statuses(Known(known), compiled) == expected  # type: ignore[arg-type]
+    assert statuses(knowing(known), compiled) == expected
 
 
 @settings(deadline=None)
@@ -230,11 +186,11 @@ def test_exactness_over_random_rulebooks(rulebook: Rulebook, known: int) -> None
 def test_learning_a_fact_never_turns_one_settled_status_into_another(
     rulebook: Rulebook, known: int, fact: str, chance: random.Random
 ) -> None:
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
-    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    compiled = compile_rulebook(rulebook)
+    before = statuses(knowing(known), compiled)
     learned = known & SPACE.cube({fact: [chance.choice(SPACE.values(known, fact))]})
     assume(THEORY.is_possible(learned))
-    after = statuses(Known(learned), compiled)  # type: ignore[arg-type]
+    after = statuses(knowing(learned), compiled)
     assert all(after[id_] == status for id_, status in before.items() if status != "undetermined")
 
 
@@ -242,13 +198,13 @@ def test_learning_a_fact_never_turns_one_settled_status_into_another(
 @given(rulebooks(), knowledge())
 def test_explanations_are_true_over_random_rulebooks(rulebook: Rulebook, known: int) -> None:
     """What is given as reason, dependency or similar patient is checked against every completion."""
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
+    compiled = compile_rulebook(rulebook)
     check_explanations(rulebook, compiled, known, completions)
 
 
 def check_explanations(rulebook: Rulebook, compiled: CompiledRulebook, known: int, complete: Any) -> None:
-    assessment = explore(Known(known), compiled)  # type: ignore[arg-type]
-    expected = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    assessment = explore(knowing(known), compiled)
+    expected = statuses(knowing(known), compiled)
     points = complete(known)
     for option in assessment.options:
         for unit in (option, *option.members):
@@ -283,14 +239,14 @@ def check_explanations(rulebook: Rulebook, compiled: CompiledRulebook, known: in
 @settings(deadline=None)
 @given(rulebooks(), knowledge())
 def test_ask_next_settles_what_it_says(rulebook: Rulebook, known: int) -> None:
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
-    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
-    asked = explore(Known(known), compiled).ask_next  # type: ignore[arg-type]
+    compiled = compile_rulebook(rulebook)
+    before = statuses(knowing(known), compiled)
+    asked = explore(knowing(known), compiled).ask_next
     assert [(-q.always, -q.sometimes) for q in asked] == sorted((-q.always, -q.sometimes) for q in asked)
     for question in asked:
         for value, settled in question.settles.items():
             answered = known & SPACE.cube({question.fact: [value]})
-            after = statuses(Known(answered), compiled)  # type: ignore[arg-type]
+            after = statuses(knowing(answered), compiled)
             asked_about = [
                 id_
                 for id_, status in before.items()
@@ -303,16 +259,16 @@ def test_ask_next_settles_what_it_says(rulebook: Rulebook, known: int) -> None:
 @settings(deadline=None)
 @given(rulebooks(), knowledge("no"))
 def test_without_distant_metastasis_everything_is_out_of_scope(rulebook: Rulebook, known: int) -> None:
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
-    assert set(statuses(Known(known), compiled).values()) == {"out_of_scope"}  # type: ignore[arg-type]
+    compiled = compile_rulebook(rulebook)
+    assert set(statuses(knowing(known), compiled).values()) == {"out_of_scope"}
 
 
 @settings(deadline=None)
 @given(rulebooks())
 def test_with_the_scope_open_nothing_is_settled(rulebook: Rulebook) -> None:
-    compiled = CompiledRulebook(compile_rulebook(rulebook))
-    assert set(statuses(Known(SPACE.universe), compiled).values()) == {"undetermined"}  # type: ignore[arg-type]
-    assert explore(Known(SPACE.universe), compiled).scope == "open"  # type: ignore[arg-type]
+    compiled = compile_rulebook(rulebook)
+    assert set(statuses(knowing(SPACE.universe), compiled).values()) == {"undetermined"}
+    assert explore(knowing(SPACE.universe), compiled).scope == "open"
 
 
 REAL_FACTS = tuple(
@@ -359,7 +315,7 @@ def sample(cube: int, chance: random.Random, count: int) -> list[Point]:
 def test_the_real_rulebook_is_exact_on_sampled_completions(known: int, seed: int) -> None:
     """A settled status is that of every completion; for an open one, dependencies lead to two that differ."""
     rulebook, compiled, chance = real_rulebook(), load_rulebook(), random.Random(seed)
-    got = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    got = statuses(knowing(known), compiled)
     for point in sample(known, chance, 5):
         plain = plain_statuses(rulebook, point)
         assert all(plain[id_] == status for id_, status in got.items() if status != "undetermined")
@@ -369,7 +325,7 @@ def test_the_real_rulebook_is_exact_on_sampled_completions(known: int, seed: int
 def check_explanations_by_sampling(
     rulebook: Rulebook, compiled: CompiledRulebook, known: int, chance: random.Random
 ) -> None:
-    assessment = explore(Known(known), compiled)  # type: ignore[arg-type]
+    assessment = explore(knowing(known), compiled)
     for option in assessment.options:
         for unit in (option, *option.members):
             outcomes = set()
@@ -392,11 +348,11 @@ def check_explanations_by_sampling(
 @given(real_knowledge(), st.integers(0, 2**32))
 def test_the_real_rulebook_is_monotone(known: int, seed: int) -> None:
     compiled, chance = load_rulebook(), random.Random(seed)
-    before = statuses(Known(known), compiled)  # type: ignore[arg-type]
+    before = statuses(knowing(known), compiled)
     for fact in chance.sample(REAL_FACTS, 25):
         learned = known & SPACE.cube({fact: [chance.choice(SPACE.values(known, fact))]})
         if THEORY.is_possible(learned):
-            after = statuses(Known(learned), compiled)  # type: ignore[arg-type]
+            after = statuses(knowing(learned), compiled)
             assert all(after[id_] == status for id_, status in before.items() if status != "undetermined")
 
 
@@ -409,7 +365,7 @@ def test_every_rule_explains_itself_truly(known: int) -> None:
     chance = random.Random(0)
     points = sample(known, chance, 3)
     for therapy in rulebook.therapies:
-        explanation = explain(Known(known), therapy.id, compiled)  # type: ignore[arg-type]
+        explanation = explain(knowing(known), therapy.id, compiled)
         for rule, shown in zip(therapy.rules, explanation.rules, strict=True):
             answers = {holds(rule.when, point, definitions) for point in points}
             assert shown.holds == "open" or answers == {shown.holds == "yes"}
@@ -418,17 +374,15 @@ def test_every_rule_explains_itself_truly(known: int) -> None:
 
 def test_either_way_an_option_holds_though_no_rule_is_known_to() -> None:
     """With ER unknown, one rule for ER-positive and one for ER-negative patients make a candidate together."""
-    rulebook = real_rulebook()
-    therapy = rulebook.therapies[0]
     make = {"because": "b", "claims": [], "basis": "stated", "status": "candidate"}
     both = [
         {"id": "positive", "when": {"er": "positive"}, **make},
         {"id": "negative", "when": {"er": "negative"}, **make},
     ]
-    content = rulebook.model_dump(by_alias=True, exclude_none=True)
-    content["therapies"] = [{**therapy.model_dump(by_alias=True, exclude_none=True), "rules": both, "members": []}]
-    compiled = CompiledRulebook(compile_rulebook(Rulebook.model_validate(content)))
-    option = explore(Known(SPACE.cube({"metastatic": ["yes"]})), compiled).options[0]  # type: ignore[arg-type]
+    compiled = compile_rulebook(
+        with_class(real_rulebook(), {"id": "therapy", "order": 1, **WORDS, "rules": both, "members": []})
+    )
+    option = explore(knowing(SPACE.cube({"metastatic": ["yes"]})), compiled).options[0]
     assert option.status == "candidate"
     assert [(reason.rule, reason.certain, reason.facts) for reason in option.because] == [
         ("positive", False, ("ER-positive",)),
@@ -450,5 +404,5 @@ def test_assessments_are_values(option: str) -> None:
     again = Assessment.model_validate_json(assessment.model_dump_json())
     assert again[option] == assessment[option]
     assert again.claims == assessment.claims
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="frozen"):
         assessment.scope = "out"  # type: ignore[misc]

@@ -9,36 +9,28 @@ import pickle
 import random
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from builders import WORDS, knowing, real_rulebook, with_class
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
 from mbc_options.exploration.subtype_map import Matrix, matrix
-from mbc_options.package_data import rules_dir
 from mbc_options.patient.file import describe
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.compiled import CompiledRulebook
-from mbc_options.rulebook.load import read_rulebook
-from mbc_options.rulebook.models import Rulebook
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.subtype_map import Cell
+    from mbc_options.exploration.subtype_map import MatrixCell
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
-SPACE, THEORY = vocabulary()
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 
 SIGNS = ("positive", "negative")
 RECEPTORS = tuple({"er": er, "pr": pr, "her2": her2} for er, pr, her2 in product(SIGNS, repeat=3))
 IDS = ("HR+/HER2-", "HR+/HER2+", "HR-/HER2+", "triple-negative")
-
-
-class Known(NamedTuple):
-    """What `statuses` asks of a patient."""
-
-    knowledge: int
 
 
 def subtype_of(receptors: dict[str, str]) -> str:
@@ -162,7 +154,7 @@ def check_dependencies(rest: Patient, rulebook: CompiledRulebook, chance: random
     for subtype in IDS:
         cubes = [rest.with_(**receptors).knowledge for receptors in combinations(subtype)]
         patients = [complete(cube, chance) for cube in cubes for _ in range(3)]
-        verdicts = [statuses(Known(patient), rulebook) for patient in patients]  # type: ignore[arg-type]
+        verdicts = [statuses(knowing(patient), rulebook) for patient in patients]
         for line in table.lines:
             cell = line.cells[subtype]
             assert bool(cell.depends_on) == (cell.status == "undetermined")
@@ -171,7 +163,7 @@ def check_dependencies(rest: Patient, rulebook: CompiledRulebook, chance: random
                 inside = [cube & condition for cube in cubes if not SPACE.is_empty(cube & condition)]
                 possible = [cube for cube in inside if THEORY.is_possible(cube)]
                 assert possible, "nobody in the subtype can meet it"
-                assert {statuses(Known(cube), rulebook)[line.id] for cube in possible} == {then}  # type: ignore[arg-type]
+                assert {statuses(knowing(cube), rulebook)[line.id] for cube in possible} == {then}
             for patient, verdict in zip(patients, verdicts, strict=True) if conditions else ():
                 assert any(then == verdict[line.id] and not patient & ~condition for condition, then in conditions), (
                     "some patient is not told about"
@@ -214,7 +206,7 @@ def test_no_dependency_asks_for_more_than_it_needs(rest: Patient) -> None:
                 for fact in dependency.if_:
                     fewer = SPACE.cube({other: v for other, v in dependency.if_.items() if other != fact})
                     inside = [cube & fewer for cube in cubes if not SPACE.is_empty(cube & fewer)]
-                    found = {statuses(Known(cube))[line.id] for cube in inside}  # type: ignore[arg-type]
+                    found = {statuses(knowing(cube))[line.id] for cube in inside}
                     assert found != {dependency.then}, (line.id, subtype, dependency, fact)
 
 
@@ -266,7 +258,7 @@ def test_receptors_are_set_aside_and_it_is_said() -> None:
 
 
 def test_what_was_assumed_stays_said_when_receptors_are_set_aside() -> None:
-    flags = describe(None, {"er": "+", "menopause": "post"})
+    flags = describe(None, bundled_vocabulary(), {"er": "+", "menopause": "post"})
     assert len(flags.assumptions) == 2
     assert matrix(flags).assumptions == flags.assumptions
 
@@ -330,7 +322,7 @@ def test_the_map_is_a_value_and_reads_well() -> None:
     assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301 - our own
     assert hash(table) == hash(matrix(table.patient))
     assert Matrix.model_validate_json(table.model_dump_json()) == table
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="frozen"):
         table.scope = "out"  # type: ignore[misc]
     lines = str(table).splitlines()
     assert lines[0].startswith("After letrozole: by subtype (rulebook mbc_options")
@@ -358,22 +350,10 @@ def test_the_json_is_by_class_and_subtype() -> None:
     }
 
 
-WORDS = {"label": "l", "plain": "p", "summary": "s"}
-
-
-@cache
-def frame() -> dict[str, Any]:
-    """The content of our rulebook without what speaks of classes."""
-    content = read_rulebook(rules_dir()).model_dump(by_alias=True, exclude_none=True)
-    kept = ("about", "vocabulary", "definitions", "claims", "sources")
-    return {field: content[field] if field in kept else [] for field in content}
-
-
-def one_class(rules: list[dict[str, Any]], **about: Any) -> CompiledRulebook:
+def one_class(rules: list[dict[str, Any]], subtypes: list[dict[str, Any]] | None = None) -> CompiledRulebook:
     """Return our rulebook with a single class that has these rules."""
     therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": []}
-    content = {**frame(), "therapies": [therapy], "about": {**frame()["about"], **about}}
-    return CompiledRulebook(compile_rulebook(Rulebook.model_validate(content)))
+    return compile_rulebook(with_class(real_rulebook(), therapy, subtypes))
 
 
 @cache
@@ -422,6 +402,6 @@ def test_a_rulebook_without_subtypes_has_a_map_without_columns() -> None:
 
 
 def test_one_reason_serves_a_subtype_where_it_can() -> None:
-    cell: Cell = matrix(Patient())["immunotherapy"].cells["HR+/HER2+"]
+    cell: MatrixCell = matrix(Patient())["immunotherapy"].cells["HR+/HER2+"]
     assert cell.proofs == (("HER2-positive",),)
     assert [reason.facts for reason in cell.because] == [("HER2-positive",)]

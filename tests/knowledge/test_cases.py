@@ -19,7 +19,9 @@ Further keys are those of `Case`; an unknown one is an error.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
@@ -27,6 +29,7 @@ import pytest
 from pydantic import BeforeValidator, Field, ValidationError
 
 from mbc_options import CompiledRulebook, Patient, explore, load_rulebook, statuses
+from mbc_options.rulebook.conditions import Always
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import Strict, check
 
@@ -173,9 +176,17 @@ def test_case(placed: Placed) -> None:
         pytest.fail(f"{heading}\n  patient:\n{said}\n{lines}", pytrace=False)
 
 
+def unused_rulebook() -> CompiledRulebook:
+    """Return the rulebook under a digest of its own, so that nothing is remembered of earlier patients."""
+    return replace(load_rulebook(), sha256=f"copy {next(COPIES)}")
+
+
+COPIES = count()
+
+
 def _differences(case: Case, patient: Patient) -> Iterator[str]:
     """Yield what is not as expected, a line each; every case sees a rulebook that no other case has used."""
-    own = CompiledRulebook(load_rulebook().content)
+    own = unused_rulebook()
     assessment = explore(patient, own)
     if assessment.scope != case.scope:
         yield f"scope: expected {case.scope}, is {assessment.scope}"
@@ -206,7 +217,7 @@ def _statuses(case: Case, assessment: Assessment, fast: dict[str, Status]) -> It
 
 @cache
 def rules() -> dict[str, CompiledRule]:
-    return {rule.id: rule for unit in load_rulebook().by_id.values() for rule in unit.rules}
+    return {rule.rule.id: rule for option in load_rulebook().by_id.values() for rule in option.rules}
 
 
 def _rules(case: Case, patient: Patient) -> Iterator[str]:
@@ -317,11 +328,10 @@ def _settled(case: Case, assessment: Assessment) -> Iterator[str]:
 
 
 def test_what_is_said_of_a_patient_does_not_depend_on_who_came_before() -> None:
-    content = load_rulebook().content
     patients = [Patient.model_validate(placed.case.patient) for placed in placed_cases()]
 
     def said(order: list[Patient]) -> list[list[str | None]]:
-        rulebook = CompiledRulebook(content)
+        rulebook = unused_rulebook()
         return [
             [
                 reason.rule
@@ -343,9 +353,9 @@ def all_beside() -> dict[str, dict[str, Any]]:
     """Return the condition of everything said beside the options, by kind and id."""
     rulebook = load_rulebook()
     return {
-        "caution": {c.id: c.words["when"] for unit in rulebook.by_id.values() for c in unit.cautions},
-        "consideration": {c.id: c.words["when"] for c in rulebook.considerations},
-        "disagreement": {d.id: d.words["when"] for d in rulebook.disagreements},
+        "caution": {c.authored.id: c.authored.when for option in rulebook.by_id.values() for c in option.cautions},
+        "consideration": {c.authored.id: c.authored.when for c in rulebook.considerations},
+        "disagreement": {d.authored.id: d.authored.when for d in rulebook.disagreements},
     }
 
 
@@ -356,14 +366,14 @@ def _named(*lists: Callable[[Case], Iterable[str]]) -> set[str]:
 @pytest.mark.parametrize("answer", ["fires", "silent", "open"])
 def test_every_rule_has_a_case_for_each_answer(answer: str) -> None:
     covered = _named(lambda case: getattr(case, answer))
-    wanted = {id_ for id_, rule in rules().items() if answer == "fires" or rule.words["when"] != "always"}
+    wanted = {id_ for id_, rule in rules().items() if answer == "fires" or rule.rule.when != Always()}
     assert not sorted(wanted - covered), f"rules without a case that has them under {answer!r}"
 
 
 @pytest.mark.parametrize("kind", ["caution", "consideration", "disagreement"])
 def test_whatever_stands_beside_the_options_fires_in_a_case_and_not_in_another(kind: str) -> None:
     known = all_beside()[kind]
-    kinds = {c.id: c.words.get("kind") for c in load_rulebook().considerations} if kind == "consideration" else {}
+    kinds = {c.authored.id: c.authored.kind for c in load_rulebook().considerations} if kind == "consideration" else {}
 
     def exact(case: Case) -> Iterable[str]:
         for name, ids in case.exactly.items():
@@ -376,7 +386,7 @@ def test_whatever_stands_beside_the_options_fires_in_a_case_and_not_in_another(k
     fires = _named(lambda case: getattr(case, f"{kind}s"), exact)
     silent = _named(lambda case: getattr(case, f"no_{kind}s"), left_out)
     assert not sorted(set(known) - fires), f"a {kind} that no case shows"
-    assert not sorted({id_ for id_, when in known.items() if when != "always"} - silent), f"a {kind} in every case"
+    assert not sorted({id_ for id_, when in known.items() if when != Always()} - silent), f"a {kind} in every case"
 
 
 def test_every_ruling_has_a_case() -> None:
@@ -386,7 +396,7 @@ def test_every_ruling_has_a_case() -> None:
 def test_every_class_has_a_file_and_no_case_shares_its_name() -> None:
     files = {file.stem for file in CASES.glob("*.yaml")}
     across = {"considerations", "disagreements", "cautions", "scope"}
-    assert files == {unit.id for unit in load_rulebook().units} | across
+    assert files == {option.id for option in load_rulebook().options} | across
     ids = [(placed.file.stem, placed.case.id) for placed in placed_cases()]
     assert sorted(ids) == sorted(set(ids))
 

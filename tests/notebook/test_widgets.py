@@ -7,6 +7,8 @@ import json
 import os
 import re
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from weakref import ref
@@ -112,6 +114,25 @@ def test_a_walk_has_one_panel_however_often_it_is_shown(walk: Walk) -> None:
     walk.next()
     assert walk._repr_mimebundle_()[VIEW] == first
     assert Walk(walk.case)._repr_mimebundle_()[VIEW] != first
+
+
+def test_a_walk_has_one_panel_whichever_thread_shows_it_first(case: Case) -> None:
+    walks = [Walk(case) for _ in range(4)]
+    start = threading.Barrier(16)
+
+    def shown(place: int) -> str:
+        start.wait()
+        return str(walks[place % 4]._repr_mimebundle_()[VIEW]["model_id"])
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            found = list(pool.map(shown, range(16)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == found[:4] * 4
+    assert len(set(found)) == 4
 
 
 def open_widgets() -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from mbc_options import DescriptionError, Patient, Problem, load_patient
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def possible() -> Possible:
     """The values that a patient's knowledge leaves possible for a fact."""
 
     def values(patient: Patient, fact: str) -> tuple[str, ...]:
-        return vocabulary().space.values(patient.knowledge, fact)
+        return bundled_vocabulary().space.values(patient.knowledge, fact)
 
     return values
 

@@ -10,8 +10,8 @@ import yaml
 
 from mbc_options import Patient, RulebookError
 from mbc_options.package_data import rules_dir
-from mbc_options.vocabulary.checked import read_agents
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.bundled import bundled_vocabulary
+from mbc_options.vocabulary.load import read_vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def folded(name: str) -> str:
 
 
 def means(name: str) -> str:
-    found = agents().find(name)
+    found = bundled_vocabulary().agents.find(name)
     assert found is not None, name
     return found.id
 
@@ -110,13 +110,12 @@ def changed(tmp_path: Path, old: str, new: str) -> list[str]:
     path = tmp_path / "agents.yaml"
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(RulebookError) as caught:
-        read_agents(path)
+        read_vocabulary(tmp_path)
     return [problem.message for problem in caught.value.problems]
 
 
 def test_the_file_itself_has_no_problem() -> None:
-    content = read_agents(FILE)
-    assert [entry["id"] for entry in content["agents"]] == list(AGENTS)
+    assert list(read_vocabulary(rules_dir()).agents.agents) == list(AGENTS)
 
 
 @pytest.mark.parametrize(

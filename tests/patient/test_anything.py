@@ -13,11 +13,9 @@ from pydantic import ValidationError
 
 from mbc_options import DescriptionError, InputError, Patient, PriorTherapy
 from mbc_options.patient.file import describe
-from mbc_options.patient.reading import FIELDS
 from mbc_options.patient.schema import patient_schema
 from mbc_options.source.yaml_positions import decode, parse
-from mbc_options.vocabulary.facts import NAMED_FIELDS, vocabulary
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +23,11 @@ if TYPE_CHECKING:
     from mbc_options import Problem
     from mbc_options.source.yaml_positions import Tree
 
-SPACE, THEORY = vocabulary()
-SCHEMA = Draft202012Validator(patient_schema())
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
+FIELDS = tuple(bundled_vocabulary().fields)
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
+SCHEMA = Draft202012Validator(patient_schema(bundled_vocabulary()))
 
 
 def tries(examples: int) -> settings:
@@ -53,9 +54,9 @@ any_description = st.dictionaries(st.sampled_from(FIELDS) | any_text, anything, 
 
 positive_or_negative = st.sampled_from(["+", "-", "unknown"])
 outcomes = st.sampled_from(["progressed", "stable", "completed", "unknown"])
-treatments = st.sampled_from([*agents().classes, *agents().agents, *agents().regimens]) | st.sampled_from(
-    ["docetaxel + capecitabine", "docetaxel + trastuzumab", "other:trial drug", "Zometa", "T-DXd"]
-)
+treatments = st.sampled_from(
+    [*bundled_vocabulary().agents.groups, *bundled_vocabulary().agents.agents, *bundled_vocabulary().agents.regimens]
+) | st.sampled_from(["docetaxel + capecitabine", "docetaxel + trastuzumab", "other:trial drug", "Zometa", "T-DXd"])
 
 
 def names(field: str) -> st.SearchStrategy[Any]:
@@ -173,10 +174,10 @@ def test_a_file_and_the_arguments_mean_the_same(description: dict[str, Any]) -> 
     patient = made(description)
     if patient is None:
         with pytest.raises(DescriptionError) as caught:
-            describe(tree)
+            describe(tree, bundled_vocabulary())
         assert all(problem.line == 1 for problem in caught.value.problems)
     else:
-        assert describe(tree) == patient
+        assert describe(tree, bundled_vocabulary()) == patient
 
 
 @tries(200)

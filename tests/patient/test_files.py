@@ -12,6 +12,7 @@ import yaml
 from mbc_options import DescriptionError, InputError, Patient, load_patient
 from mbc_options.patient.file import describe, from_stdin, read_description
 from mbc_options.text import harmless
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Load = Callable[..., Patient]
     Problems = Callable[..., tuple[Problem, ...]]
+
+VOCABULARY = bundled_vocabulary()
 
 FULL = """\
 # A whole description.
@@ -435,10 +438,10 @@ class Stream:
 
 
 def test_standard_input_is_read_like_a_file() -> None:
-    assert describe(from_stdin(Stream(FULL.encode()))) == MEANT
-    assert describe(from_stdin(Stream(b'\n\t{"er":\t"+"}'))) == Patient(er="+")
+    assert describe(from_stdin(Stream(FULL.encode())), VOCABULARY) == MEANT
+    assert describe(from_stdin(Stream(b'\n\t{"er":\t"+"}')), VOCABULARY) == Patient(er="+")
     with pytest.raises(DescriptionError, match=r"<stdin>:1:5: er cannot be 'x'"):
-        describe(from_stdin(Stream(b"er: x")))
+        describe(from_stdin(Stream(b"er: x")), VOCABULARY)
     with pytest.raises(DescriptionError, match=r"<stdin>: is larger than 1,000,000 bytes"):
         from_stdin(Stream(b"#" * 1_000_001))
 
@@ -446,7 +449,7 @@ def test_standard_input_is_read_like_a_file() -> None:
 def test_a_flag_replaces_the_field_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("er: '-'\npr: +\nsites: [liver]\n", encoding="utf-8")
-    patient = describe(read_description(path), {"er": "+", "sites": ["bone"]})
+    patient = describe(read_description(path), VOCABULARY, {"er": "+", "sites": ["bone"]})
     assert patient == Patient(er="+", pr="+", sites=["bone"])
 
 
@@ -455,15 +458,15 @@ def test_a_problem_in_a_flag_names_the_flag(tmp_path: Path) -> None:
     path.write_text("er: x\n", encoding="utf-8")
     flags = {"sites": ["bonee"], "findings": ["pian"], "metastasis_confirmed": "maybe"}
     with pytest.raises(DescriptionError) as caught:
-        describe(read_description(path), flags)
+        describe(read_description(path), VOCABULARY, flags)
     places = {(problem.file, problem.line) for problem in caught.value.problems}
     assert places == {(str(path), 1), ("--site", 0), ("--finding", 0), ("--metastasis-confirmed", 0)}
     with pytest.raises(DescriptionError, match=r"^--er: er cannot be 'x'"):
-        describe(None, {"er": "x"})
+        describe(None, VOCABULARY, {"er": "x"})
 
 
 def test_flags_alone_assume_no_earlier_treatment_and_say_so() -> None:
-    patient = describe(None, {"er": "+", "sites": ["bone"]})
+    patient = describe(None, VOCABULARY, {"er": "+", "sites": ["bone"]})
     assert patient.knowledge == Patient(er="+", sites=["bone"], prior=[]).knowledge
     (assumption,) = patient.assumptions
     assert "no earlier treatment" in assumption
@@ -472,7 +475,7 @@ def test_flags_alone_assume_no_earlier_treatment_and_say_so() -> None:
 
 @pytest.mark.parametrize("prior", [["letrozole"], [], "unknown"])
 def test_flags_that_speak_of_earlier_treatment_assume_nothing_about_it(prior: object) -> None:
-    assert describe(None, {"sites": ["bone"], "prior": prior}) == Patient.model_validate(
+    assert describe(None, VOCABULARY, {"sites": ["bone"], "prior": prior}) == Patient.model_validate(
         {"sites": ["bone"], "prior": prior}
     )
 

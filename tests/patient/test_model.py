@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import Patient, PriorTherapy
 from mbc_options.frozendict import FrozenDict
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 DESCRIPTIONS: list[dict[str, Any]] = [
     {},
@@ -297,3 +299,21 @@ def test_pydantic_validates_and_dumps_a_frozen_dict() -> None:
             adapter.validate_python(wrong)
     anything = TypeAdapter(FrozenDict)
     assert anything.validate_python({"a": [1]}) == {"a": [1]}
+
+
+def test_the_fields_are_those_of_the_facts_that_come_with_the_package() -> None:
+    """What editors complete is written in Python; what is read is data. They say the same."""
+    fields = bundled_vocabulary().fields
+    assert list(Patient.model_fields) == list(fields)
+    by_kind = {
+        "text": Patient.model_fields["label"].annotation,
+        "choice": Patient.model_fields["sex"].annotation,
+        "names": Patient.model_fields["sites"].annotation,
+        "treatments": Patient.model_fields["prior"].annotation,
+    }
+    assert len(set(map(str, by_kind.values()))) == 3  # a text and a choice are both text
+    for name, field in fields.items():
+        assert Patient.model_fields[name].annotation == by_kind[field.kind], name
+        assert f"        {name}: " in (Patient.__doc__ or ""), name
+    accepted = inspect.signature(Patient).parameters
+    assert list(accepted) == list(fields)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import Patient
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Possible = Callable[[Patient, str], tuple[str, ...]]
     Refused = Callable[[dict[str, Any]], list[Any]]
 
+
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
 YES, NO, OPEN = ("yes",), ("no",), ("yes", "no")
 
 DISTANT = ["bone", "liver", "lung", "brain", "distant_lymph_nodes", "skin", "bone_marrow"]

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from mbc_options import Patient
 from mbc_options.patient.schema import patient_schema
-from mbc_options.vocabulary.facts import NAMED_FIELDS
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
-SCHEMA = patient_schema()
+NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
+
+SCHEMA = patient_schema(bundled_vocabulary())
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 VALUES = {
@@ -44,7 +45,14 @@ CANONICAL: list[dict[str, Any]] = [
     *({field: empty} for field in [*NAMES, "prior"] for empty in ([], {}, "none")),
     {"sites": ["bone", "other:choroid"]},
     {"sites": {"other:choroid": "yes"}},
-    *({"prior": [f"{therapy}: stable"]} for therapy in [*agents().classes, *agents().agents, *agents().regimens]),
+    *(
+        {"prior": [f"{therapy}: stable"]}
+        for therapy in [
+            *bundled_vocabulary().agents.groups,
+            *bundled_vocabulary().agents.agents,
+            *bundled_vocabulary().agents.regimens,
+        ]
+    ),
     *({"prior": [{"therapy": "FEC", "outcome": outcome}]} for outcome in OUTCOMES),
     *({"prior": [{"therapy": "FEC", "setting": setting}]} for setting in ("early", "metastatic", "unknown")),
     *({"prior": {"FEC": outcome}} for outcome in [*OUTCOMES, "no"]),

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -286,8 +287,8 @@ def test_what_a_learner_wrote_is_words_and_never_markup(case: Case) -> None:
 def test_what_a_rulebook_says_of_a_choice_is_words_and_never_markup(case: Case) -> None:
     asked = question(case, "candidates")
     (first, *others) = asked.choices
-    nasty = first.model_copy(update={"label": INJECTED, "text": INJECTED, "facts": (INJECTED,)})
-    graded = grade(asked.model_copy(update={"choices": (nasty, *others)}), [first.id])
+    nasty = replace(first, label=INJECTED, text=INJECTED, facts=(INJECTED,))
+    graded = grade(replace(asked, choices=(nasty, *others)), [first.id])
     assert read(graded).text.count(INJECTED) == 4, "its name, its facts, its text, and its name where none is chosen"
     assert "script" not in {tag for tag, _ in read(graded).elements}
 
@@ -298,23 +299,16 @@ def test_what_a_rulebook_says_of_a_choice_is_words_and_never_markup(case: Case) 
 def other_way_round(case: Case) -> Case:
     """The same case with every right choice wrong, and every wrong one right."""
     stages = [
-        stage.model_copy(
-            update={
-                "questions": tuple(
-                    asked.model_copy(
-                        update={
-                            "choices": tuple(
-                                choice.model_copy(update={"right": not choice.right}) for choice in asked.choices
-                            )
-                        }
-                    )
-                    for asked in stage.questions
-                )
-            }
+        replace(
+            stage,
+            questions=tuple(
+                replace(asked, choices=tuple(replace(choice, right=not choice.right) for choice in asked.choices))
+                for asked in stage.questions
+            ),
         )
         for stage in case.stages
     ]
-    return case.model_copy(update={"stages": tuple(stages)})
+    return replace(case, stages=tuple(stages))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,11 +20,11 @@ from mbc_options import Case, Patient, compare, explore, load_case, matrix, rend
 from mbc_options.cases.library import case_names
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import letter, plain, points
-from mbc_options.rendering.page_breaks import over_the_page, tells
+from mbc_options.rendering.page_breaks import gives_away, page_breaks
 from mbc_options.rendering.timeline import claims_of_case, given_since, newly_absent, news, timeline, timeline_tables
 
 if TYPE_CHECKING:
-    from mbc_options.cases.case import Choice, Question, Stage
+    from mbc_options.cases.case import AnswerChoice, Question, Stage
 
 FORMS: dict[str, tuple[str, ...]] = {"choose": (), "handout": ("handout",), "solutions": ("solutions",)}
 FORMATS = ("text", "html", "markdown")
@@ -76,7 +77,7 @@ def words_of(printed: str, format_: str) -> str:
     return re.sub(r"[\W_]+", "", printed)
 
 
-def sentence_of(choice: Choice, question: Question) -> str:
+def sentence_of(choice: AnswerChoice, question: Question) -> str:
     """The beginning of why a choice is right or wrong; an abbreviation may be explained further on."""
     return re.sub(r"[\W_]+", "", re.split(r"[(:/;]|[A-Z]{2}", WORDS.because(choice, question))[0])
 
@@ -135,23 +136,23 @@ def test_to_choose_first_all_questions_come_before_the_first_hint_and_answer(cas
 def otherwise_answered(case: Case) -> Case:
     """The same case as a learner sees it, with the opposite answers, other reasons and other verdicts."""
 
-    def choice(one: Choice) -> Choice:
+    def choice(one: AnswerChoice) -> AnswerChoice:
         other: dict[str, Any] = {"right": not one.right, "tells": "nothing", "facts": ("X",), "near": (), "settles": ()}
-        return one.model_copy(update={**other, "text": "X", "claims": ("S000-1",), "status": None, "before": None})
+        return replace(one, **{**other, "text": "X", "claims": ("S000-1",), "status": None, "before": None})
 
     def question(one: Question) -> Question:
-        return one.model_copy(update={"choices": tuple(map(choice, one.choices)), "hints": ()})
+        return replace(one, choices=tuple(map(choice, one.choices)), hints=())
 
     def stage(one: Stage) -> Stage:
-        options = tuple(option.model_copy(update={"status": "unspecified"}) for option in one.assessment.options)
-        assessment = one.assessment.model_copy(
-            update={"options": options, "considerations": (), "ask_next": (), "unknown": (), "disagreements": ()}
+        options = tuple(replace(option, status="unspecified") for option in one.assessment.options)
+        assessment = replace(
+            one.assessment, options=options, considerations=(), ask_next=(), unknown=(), disagreements=()
         )
-        comparison = one.comparison and one.comparison.model_copy(update={"options": (), "members": ()})
+        comparison = one.comparison and replace(one.comparison, options=(), members=())
         other = {"assessment": assessment, "comparison": comparison, "note": "X"}
-        return one.model_copy(update={**other, "questions": tuple(map(question, one.questions))})
+        return replace(one, **{**other, "questions": tuple(map(question, one.questions))})
 
-    return case.model_copy(update={"stages": tuple(map(stage, case.stages)), "claims": {}})
+    return replace(case, stages=tuple(map(stage, case.stages)), claims={})
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -262,8 +263,8 @@ def test_in_the_timeline_nothing_stands_on_anything_else(name: str) -> None:
     heads = max(len(column.head) for column in course.columns)
     wheres = max(len(column.where) for column in course.columns)
     sinces = max(len(column.since) for column in course.columns)
-    assert heads * course.line < course.sites
-    assert course.sites + wheres * course.line < course.below
+    assert heads * course.line < course.names
+    assert course.names + wheres * course.line < course.below
     assert course.below + sinces * course.line < course.rows[0].y - course.line / 2
     heights = [row.y for row in course.rows]
     assert heights == sorted(set(heights))
@@ -300,7 +301,7 @@ def test_what_is_now_known_to_be_absent_is_told_by_its_list_or_one_by_one() -> N
 
 
 def test_a_case_of_many_stages_has_more_than_one_table(case: Case) -> None:
-    many = case.model_copy(update={"stages": case.stages * 4})
+    many = replace(case, stages=case.stages * 4)
     tables = timeline_tables(many, STATUS)
     assert len(tables) == 2
     assert max(len(line) for lines in tables for line in lines) <= 80
@@ -347,28 +348,28 @@ def of(*stages: list[Question]) -> Case:
 @pytest.mark.parametrize("before", ["candidates", "undetermined", "changed"])
 def test_a_question_about_an_option_tells_what_a_list_with_it_asks(kind: str, before: str) -> None:
     listed = asked("e", before, choices="surgery hormone_therapy.tamoxifen none")
-    assert tells(asked("l", kind, "surgery"), listed)
-    assert tells(asked("l", kind, "hormone_therapy.tamoxifen"), listed)
-    assert not tells(asked("l", kind, "hormone_therapy"), listed), "it is not among the choices"
-    assert not tells(listed, asked("l", kind, "surgery")), "a list tells nothing"
+    assert gives_away(asked("l", kind, "surgery"), listed)
+    assert gives_away(asked("l", kind, "hormone_therapy.tamoxifen"), listed)
+    assert not gives_away(asked("l", kind, "hormone_therapy"), listed), "it is not among the choices"
+    assert not gives_away(listed, asked("l", kind, "surgery")), "a list tells nothing"
 
 
 def test_what_takes_no_verdict_for_granted_tells_none() -> None:
     listed = asked("e", "candidates", choices="surgery none")
-    assert not tells(asked("l", "says_who", "K17"), listed)
-    assert not tells(asked("l", "candidates", "surgery", "surgery.local none"), listed)
+    assert not gives_away(asked("l", "says_who", "K17"), listed)
+    assert not gives_away(asked("l", "candidates", "surgery", "surgery.local none"), listed)
     for kind in ("next_test", "reflect", "undetermined", "changed"):
-        assert not tells(asked("l", kind), listed)
-    assert not tells(asked("l", "why_not", "surgery"), asked("e", "says_who", "radiation", "surgery"))
+        assert not gives_away(asked("l", kind), listed)
+    assert not gives_away(asked("l", "why_not", "surgery"), asked("e", "says_who", "radiation", "surgery"))
 
 
 def test_a_sheet_ends_only_where_it_holds_what_would_be_given_away() -> None:
     first, second = asked("1", "candidates", choices="surgery rays"), asked("2", "undetermined", choices="rays")
     why, rays, other = asked("3", "why_not", "surgery"), asked("4", "says_who", "rays"), asked("5", "why_not", "pills")
-    assert over_the_page(of([first, why, rays])) == {"3"}, "on the new sheet, nothing is left to give away"
-    assert over_the_page(of([first, why, second, rays])) == {"3", "4"}
-    assert over_the_page(of([why, first])) == over_the_page(of([first, other])) == over_the_page(of([])) == set()
-    assert over_the_page(of([first], [why])) == set(), "another stage is another patient"
+    assert page_breaks(of([first, why, rays])) == {"3"}, "on the new sheet, nothing is left to give away"
+    assert page_breaks(of([first, why, second, rays])) == {"3", "4"}
+    assert page_breaks(of([why, first])) == page_breaks(of([first, other])) == page_breaks(of([])) == set()
+    assert page_breaks(of([first], [why])) == set(), "another stage is another patient"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -383,9 +384,9 @@ def test_no_sheet_of_a_handout_gives_away_what_it_asks(name: str) -> None:
         for stage in shown.stages:
             for i, later in enumerate(stage.questions):
                 for earlier in stage.questions[:i]:
-                    if tells(later, earlier):
+                    if gives_away(later, earlier):
                         assert not any({place[later.id], place[earlier.id]} <= set(sheet) for sheet in sheets)
-        assert {sheet[0] for sheet in sheets[1:]} == {place[id_] for id_ in over_the_page(shown)}
+        assert {sheet[0] for sheet in sheets[1:]} == {place[id_] for id_ in page_breaks(shown)}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -394,7 +395,7 @@ def test_on_a_page_the_line_stands_right_before_what_begins_a_sheet(case: Case, 
     found = re.findall(
         rf"{re.escape(TURN)}(?:</p>)?\s*<section[^>]*? id=\"?q(\d+)", render(case, "html", parts=FORMS[form])
     )
-    expected = sorted(place[id_] for id_ in over_the_page(case))
+    expected = sorted(place[id_] for id_ in page_breaks(case))
     assert expected
     assert [int(number) for number in found] == ([] if form == "solutions" else expected)
     assert render(case, "html", parts=FORMS[form]).count(TURN) == len(found)

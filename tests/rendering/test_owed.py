@@ -237,7 +237,7 @@ def test_a_status_has_a_word_and_a_shape_in_every_form(assessment: Assessment) -
         mark = {"candidate": "+", "undetermined": "?", "unspecified": "~", "not_described": " "}[option.status]
         assert re.search(rf"^\[{re.escape(mark)}\] {re.escape(option.label)}:", text, re.MULTILINE)
         assert re.search(rf"^### `.` {re.escape(option.label)}: ", markdown, re.MULTILINE)
-        heading = re.search(rf'<h3><i class="(\w+)"></i> {re.escape(option.label)} <span', page)
+        heading = re.search(rf"<h3><i class=(\w+)></i> {re.escape(option.label)} <span", page)
         assert heading, option.id
         assert heading[1] == option.status
 
@@ -282,6 +282,6 @@ def test_a_report_is_no_larger_than_150_kilobytes(assessment: Assessment) -> Non
 
 
 def test_each_value_can_be_marked_by_itself(assessment: Assessment) -> None:
-    groups = re.findall(r'<input type=radio name="(\w+)">', render(assessment, "html"))
+    groups = re.findall(r"<input type=radio name=(\w+)>", render(assessment, "html"))
     assert len(set(groups)) == len(assessment.values)
     assert all(groups.count(group) == 4 for group in groups)

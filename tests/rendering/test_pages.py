@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore
-from mbc_options.exploration.assessment import Assessment, TermShown
 from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.drawing import SHOWN, fact_lines
 from mbc_options.rendering.terms import Terms
+from mbc_options.rulebook.models import Term
+
+if TYPE_CHECKING:
+    from mbc_options.exploration.assessment import Assessment
 
 
-def term(id_: str, *forms: str, stands_for: str | None = None) -> TermShown:
-    return TermShown(
+def term(id_: str, *forms: str, stands_for: str | None = None) -> Term:
+    return Term(
         id=id_, term=forms[0], forms=forms[1:], stands_for=stands_for, means="...", claims=(), basis="editorial"
     )
 
@@ -29,13 +34,13 @@ GLOSSARY = (
 
 
 def linked(terms: Terms, text: str) -> list[tuple[str, str]]:
-    return [(part.text, part.term.id) for part in terms.parts(text) if part.term]
+    return [(part.text, part.term.id) for part in terms.pieces(text) if part.term]
 
 
 @given(st.lists(st.sampled_from(["metastases", "ER", "er", "HR+", "bone", " ", "CDK4/6", "-positive", ".", "x", "é"])))
 def test_no_character_of_a_text_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert "".join(part.text for part in Terms(GLOSSARY).parts(text)) == text
+    assert "".join(part.text for part in Terms(GLOSSARY).pieces(text)) == text
 
 
 def test_the_longest_form_is_found_whatever_its_case() -> None:
@@ -73,15 +78,15 @@ def test_a_term_is_linked_once_a_section() -> None:
 )
 def test_an_abbreviation_is_told_where_it_stands_first(text: str, expansions: list[str | None]) -> None:
     terms = Terms(GLOSSARY)
-    assert [part.expansion for part in terms.parts(text) if part.term] == expansions
+    assert [part.expansion for part in terms.pieces(text) if part.term] == expansions
     terms.section()
-    assert all(part.expansion is None for part in terms.parts(text))  # never again on this page
+    assert all(part.expansion is None for part in terms.pieces(text))  # never again on this page
 
 
 def test_the_terms_used_are_listed_in_alphabetical_order() -> None:
     terms = Terms(GLOSSARY)
     for text in ("metastases in ER", "and bone metastases"):
-        list(terms.parts(text))
+        list(terms.pieces(text))
     assert [used.id for used in terms.used] == ["bone_metastasis", "er", "metastasis"]
 
 

@@ -20,11 +20,11 @@ from mbc_options import (
     render,
 )
 from mbc_options.exploration.assessment import Assessment
-from mbc_options.exploration.decider import Status
+from mbc_options.exploration.status import Status
 from mbc_options.package_data import templates_dir
 from mbc_options.rendering.environment import STATUSES, _bundled, environment, precompile
 from mbc_options.rendering.markdown import escaped
-from mbc_options.rendering.minify import compact_css
+from mbc_options.rendering.minify import compact_css, compact_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -275,7 +275,9 @@ def test_nothing_inserted_into_markdown_is_markup(text: str, shown: str) -> None
     assert escaped(text) == shown
 
 
-def test_a_stylesheet_is_without_what_a_browser_does_not_need() -> None:
+def test_a_page_leaves_out_only_what_html_implies() -> None:
+    page = '<ul class="a">\n\n  <li id="x">it&#39;s</li>\n</ul>\n<p class="b c">d</p>\n<p>e</p> <b>f</b>'
+    assert compact_html(page) == '<ul class=a><li id=x>it\'s</ul><p class="b c">d<p>e</p> <b>f</b>'
     assert compact_css("/* why */ a > b {\n  color: red;\n}\n") == "a>b{color:red}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,12 +106,10 @@ def test_a_table_has_the_status_of_every_class_at_every_stage_in_words() -> None
 def test_a_table_of_wide_signs_is_no_wider_and_its_columns_stand_below_each_other() -> None:
     case = load_case("results-still-missing")
     long, short = "\u9aa8\u8ee2\u79fb\u306e\u8a3a\u65ad\u306e\u3042\u3068\u306e\u8aac\u660e", "\u8a3a\u65ad"
-    stages = tuple(
-        stage.model_copy(update={"title": long if i % 2 else f"{short} e\u0301"}) for i, stage in enumerate(case.stages)
-    )
+    stages = tuple(replace(stage, title=long if i % 2 else f"{short} e\u0301") for i, stage in enumerate(case.stages))
     named = {id_: {**one, "name": f"{short} {short}{short}{short}"} for id_, one in WORDS.items()}
     for width in (80, 60, 40):
-        tables = status_tables(case.model_copy(update={"stages": stages}), named, width)
+        tables = status_tables(replace(case, stages=stages), named, width)
         assert max(columns(line) for lines in tables for line in lines) <= width
         for lines in tables:
             rule = next(i for i, line in enumerate(lines) if line.startswith("---"))

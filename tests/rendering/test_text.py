@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, render
-from mbc_options.exploration.assessment import Change, Dependency
+from mbc_options.exploration.assessment import Counterfactual, Dependency
 from mbc_options.exploration.why import explain
 from mbc_options.frozendict import FrozenDict
 from mbc_options.rendering.filters import counted, fill, grouped_changes, grouped_dependencies, listing, points
@@ -91,8 +91,8 @@ def test_single_facts_with_the_same_outcome_are_grouped() -> None:
     ]
 
 
-def change(to: str, facts: list[str], given_: list[str] | None = None) -> Change:
-    return Change(
+def change(to: str, facts: list[str], given_: list[str] | None = None) -> Counterfactual:
+    return Counterfactual(
         change=FrozenDict(dict.fromkeys(facts, "yes")),
         facts=tuple(facts),
         if_=FrozenDict(dict.fromkeys(given_ or [], ("yes",))),

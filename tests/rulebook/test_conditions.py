@@ -11,21 +11,25 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import load_rulebook
-from mbc_options.package_data import rules_dir
-from mbc_options.rulebook.conditions import Condition, cover_of, leaves, named_bits, written
-from mbc_options.rulebook.load import read_rulebook
+from mbc_options.rulebook.conditions import Condition, cover_of, leaves, named_bits
 from mbc_options.rulebook.prose import condition_text
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
-SPACE = vocabulary().space
+SPACE = bundled_vocabulary().space
 CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
+
+
+def read(when: Any) -> Any:
+    """A condition of the facts that come with the package."""
+    return CONDITION.validate_python(when, context=SPACE.domains)
+
 
 Point = dict[str, str]
 
 
 @cache
 def definitions() -> dict[str, Any]:
-    return {definition.id: definition.when for definition in read_rulebook(rules_dir()).definitions}
+    return {definition.id: definition.when for definition in load_rulebook().definitions}
 
 
 def holds(when: Any, point: Point) -> bool:
@@ -33,7 +37,7 @@ def holds(when: Any, point: Point) -> bool:
     if when == "always":
         return True
     if isinstance(when, str):
-        return holds(written(definitions()[when]), point)
+        return holds(definitions()[when].as_written(), point)
     ((key, value),) = when.items()
     match key:
         case "all":
@@ -71,7 +75,7 @@ def cube(point: Point) -> int:
 
 
 def inside(point: Point, when: Any) -> bool:
-    return any(cube(point) & ~one == 0 for one in cover_of(CONDITION.validate_python(when), definitions()))
+    return any(cube(point) & ~one == 0 for one in cover_of(read(when), definitions(), SPACE))
 
 
 @given(conditions, points)
@@ -81,8 +85,8 @@ def test_a_cover_holds_exactly_the_patients_for_whom_the_condition_is_true(when:
 
 @given(conditions, st.data())
 def test_facts_that_a_condition_does_not_name_do_not_matter(when: Any, data: st.DataObject) -> None:
-    node = CONDITION.validate_python(when)
-    named = named_bits(node, definitions())
+    node = read(when)
+    named = named_bits(node, definitions(), SPACE)
     a, b = data.draw(points), data.draw(points)
     mixed = {fact: (a if SPACE.mask(fact) & named else b)[fact] for fact in SPACE.facts}
     assert inside(a, when) == inside(mixed, when)
@@ -90,41 +94,34 @@ def test_facts_that_a_condition_does_not_name_do_not_matter(when: Any, data: st.
 
 @given(conditions)
 def test_a_condition_is_written_as_it_was_read(when: Any) -> None:
-    node = CONDITION.validate_python(when)
-    assert CONDITION.validate_python(written(node)) == node
-    assert CONDITION.dump_python(node, mode="json") == written(node)
+    node = read(when)
+    assert read(node.as_written()) == node
+    assert CONDITION.dump_python(node, mode="json") == node.as_written()
     for path, leaf in leaves(node):
         part: Any = when
         for step in path:
             part = part[step]
-        assert CONDITION.validate_python(part) == leaf
+        assert read(part) == leaf
 
 
-@pytest.mark.parametrize("id_", sorted(rule.id for unit in load_rulebook().by_id.values() for rule in unit.rules))
+@pytest.mark.parametrize(
+    "id_", sorted(rule.rule.id for option in load_rulebook().by_id.values() for rule in option.rules)
+)
 def test_a_compiled_rule_holds_where_its_authored_condition_does(id_: str) -> None:
     """Over the patients that differ only in the facts that the rule names, in scope."""
-    rule = next(rule for unit in load_rulebook().by_id.values() for rule in unit.rules if rule.id == id_)
+    rule = next(rule for option in load_rulebook().by_id.values() for rule in option.rules if rule.rule.id == id_)
     theory = load_rulebook().inside
-    node = CONDITION.validate_python(rule.words["when"])
-    named = [fact for fact in SPACE.facts if SPACE.mask(fact) & named_bits(node, definitions())]
+    node = rule.rule.when
+    named = [fact for fact in SPACE.facts if SPACE.mask(fact) & named_bits(node, definitions(), SPACE)]
     seen = 0
     for one in SPACE.points(SPACE.universe, named):
         if not theory.is_possible(one):
             continue
         seen += 1
         point = {fact: SPACE.values(one, fact)[0] for fact in SPACE.facts}
-        assert rule.function.entailed_by(one) == holds(rule.words["when"], point)
-        assert rule.function.refuted_by(one) != holds(rule.words["when"], point)
+        assert rule.function.entailed_by(one) == holds(node.as_written(), point)
+        assert rule.function.refuted_by(one) != holds(node.as_written(), point)
     assert seen
-
-
-WORDS = {
-    "er": {"values": {"positive": "ER-positive", "negative": "ER-negative"}},
-    "pr": {"values": {"positive": "PR-positive", "negative": "PR-negative"}},
-    "menopause": {
-        "values": {"premenopausal": "before menopause", "postmenopausal": "after menopause", "not_applicable": "a man"}
-    },
-}
 
 
 @pytest.mark.parametrize(
@@ -134,13 +131,13 @@ WORDS = {
         ("triple", "triple-negative"),
         ({"er": "positive"}, "ER-positive"),
         ({"er": ["positive", "negative"]}, "ER-positive or ER-negative"),
-        ({"menopause": ["premenopausal", "not_applicable"]}, "not after menopause"),
+        ({"menopause": ["premenopausal", "not_applicable"]}, "not postmenopausal"),
         (
             {"menopause": ["premenopausal", "postmenopausal", "not_applicable"]},
-            "before menopause or after menopause or a man",
+            "premenopausal or postmenopausal or menopause does not apply (a man)",
         ),
         ({"not": {"er": "positive"}}, "not (ER-positive)"),
-        ({"all": ["triple", {"menopause": "postmenopausal"}]}, "triple-negative and after menopause"),
+        ({"all": ["triple", {"menopause": "postmenopausal"}]}, "triple-negative and postmenopausal"),
         ({"any": [{"er": "positive"}, {"pr": "positive"}]}, "ER-positive or PR-positive"),
         (
             {"all": [{"any": [{"er": "positive"}, {"pr": "positive"}]}, {"not": "triple"}]},
@@ -153,13 +150,13 @@ WORDS = {
         ({"all": [{"er": ["positive", "negative"]}, "triple"]}, "(ER-positive or ER-negative) and triple-negative"),
         (
             {"all": [{"menopause": ["premenopausal", "not_applicable"]}, "triple"]},
-            "not after menopause and triple-negative",
+            "not postmenopausal and triple-negative",
         ),
         ({"not": {"any": [{"er": "positive"}, {"pr": "positive"}]}}, "not (ER-positive or PR-positive)"),
     ],
 )
 def test_how_a_condition_reads(when: Any, text: str) -> None:
-    assert condition_text(when, WORDS, {"triple": "triple-negative"}) == text
+    assert condition_text(read(when), bundled_vocabulary(), {"triple": "triple-negative"}) == text
 
 
 @pytest.mark.parametrize(
@@ -167,4 +164,4 @@ def test_how_a_condition_reads(when: Any, text: str) -> None:
 )
 def test_what_is_no_condition_is_refused(when: Any) -> None:
     with pytest.raises(ValidationError):
-        CONDITION.validate_python(when)
+        read(when)

@@ -72,7 +72,7 @@ def test_it_says_who_it_is(lesson: CompiledRulebook) -> None:
     assert (shown.name, shown.version, shown.sha256) == ("lesson", "1", lesson.sha256)
     assert repr(lesson) == "<CompiledRulebook lesson 1: 1 classes>"
     with pytest.raises(UnknownOptionError, match=r"did you mean hormone_therapy\?"):
-        lesson.unit("hormone_terapy")
+        lesson.option("hormone_terapy")
 
 
 def test_comments_layout_and_file_names_leave_the_digest_alone(lesson: CompiledRulebook) -> None:
@@ -80,7 +80,6 @@ def test_comments_layout_and_file_names_leave_the_digest_alone(lesson: CompiledR
     assert again.sha256 == lesson.sha256
     assert again == lesson
     assert hash(again) == hash(lesson)
-    assert again.content == lesson.content
 
 
 @pytest.mark.parametrize(
@@ -110,10 +109,11 @@ def test_a_changed_word_changes_the_digest(
 def test_shared_words_are_part_of_the_knowledge(lesson: CompiledRulebook, tmp_path: Path) -> None:
     """A rulebook may bring words of its own for facts; a reader sees them, so they count."""
     own = Path(shutil.copytree(LESSON, tmp_path / "own"))
-    words = (rules_dir() / "vocabulary.yaml").read_text(encoding="utf-8")
-    (own / "vocabulary.yaml").write_text(words, encoding="utf-8")
+    words = (rules_dir() / "facts.yaml").read_text(encoding="utf-8")
+    (own / "facts.yaml").write_text(words, encoding="utf-8")
+    (own / "agents.yaml").write_text("extends: bundled\n", encoding="utf-8")
     assert load_rulebook(own) == lesson
-    (own / "vocabulary.yaml").write_text(words.replace('"ER-positive"', '"ER+"'), encoding="utf-8")
+    (own / "facts.yaml").write_text(words.replace("text: ER-positive", "text: ER+"), encoding="utf-8")
     rulebook = load_rulebook(own)
     assert rulebook != lesson
     assert explore(Patient(er="+"), rulebook)[CLASS].because[0].facts == ("ER+",)
@@ -134,10 +134,9 @@ def test_a_rulebook_survives_pickling(directory: Path | None) -> None:
     rulebook = load_rulebook(directory)
     again = pickle.loads(pickle.dumps(rulebook))  # noqa: S301 - of our own making
     assert again == rulebook
-    assert again.content == rulebook.content
     patient = Patient(er="-", pr="+", her2="+", sites=["bone", "brain"])
     assert statuses(patient, again) == statuses(patient, rulebook)
-    assert explore(patient, again) == explore(patient, CompiledRulebook(rulebook.content))
+    assert explore(patient, again) == explore(patient, rulebook)
 
 
 def test_every_kind_of_file_reaches_the_reader() -> None:

@@ -67,11 +67,11 @@ def test_a_place_is_data_too(lesson: Path) -> None:
 
 @pytest.mark.parametrize("name", ["._hormone_therapy.yaml", ".#hormone_therapy.yaml", ".yaml"])
 def test_a_file_that_its_author_does_not_see_is_not_read(name: str, lesson: Path) -> None:
-    before = read_rulebook(lesson)
+    before = read_rulebook(lesson).rulebook
     for folder in ("therapies", "claims"):
         (lesson / folder).mkdir(exist_ok=True)
         (lesson / folder / name).write_bytes(b"\0\5\x16\7")
-    assert read_rulebook(lesson) == before
+    assert read_rulebook(lesson).rulebook == before
 
 
 def test_a_rulebook_without_its_first_file(lesson: Path) -> None:
@@ -108,55 +108,19 @@ def test_the_shared_agents_may_lie_beside_it(lesson: Path) -> None:
     read_rulebook(lesson)
 
 
-def test_agents_of_its_own_are_refused(lesson: Path) -> None:
-    shared = rules_dir() / "agents.yaml"
-    (lesson / "agents.yaml").write_text(shared.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+def test_the_words_of_before_are_refused_with_the_mend(lesson: Path) -> None:
+    (lesson / "vocabulary.yaml").write_text("facts: []\n", encoding="utf-8")
     assert complaints(lesson) == [
-        "agents.yaml:1:1: differs from the one that every rulebook shares; what a drug is depends on none: remove it"
+        "vocabulary.yaml: is no longer read: facts and their words stand in facts.yaml, which may say extends: bundled"
     ]
-
-
-def test_words_for_some_facts_only_are_refused(lesson: Path) -> None:
-    words = (rules_dir() / "vocabulary.yaml").read_text(encoding="utf-8")
-    wrong = (
-        words.replace("id: findings.nausea", "id: findings.nausia")
-        .replace(
-            'values: {positive: "HER2-positive", negative: "HER2-negative"}', 'values: {positive: "HER2-positive"}'
-        )
-        .replace("  not_tolerated:\n", "  not_tolerable:\n")
-    )
-    (lesson / "vocabulary.yaml").write_text(wrong, encoding="utf-8")
-    lines = wrong.splitlines()
-
-    def place(text: str) -> str:
-        line, column = next((i, line.index(text)) for i, line in enumerate(lines, 1) if text in line)
-        return f"vocabulary.yaml:{line}:{column + 1}"
-
-    values = 'values: {positive: "HER2-positive"}'
-    assert sorted(complaints(lesson)) == sorted(
-        [
-            f"{place('- id: sex').rpartition(':')[0]}:3: the fact 'findings.nausea' has no words",
-            f"{place(values).rpartition(':')[0]}:13: her2 needs a phrase for each of: positive, negative",
-            f"{place('findings.nausia')}: unknown fact 'findings.nausia'; did you mean findings.nausea?",
-            f"{place('  given:').rpartition(':')[0]}:3: the outcome 'not_tolerated' has no words",
-        ]
-    )
-
-
-def test_a_negation_of_a_value_that_the_fact_lacks_is_refused(lesson: Path) -> None:
-    words = (rules_dir() / "vocabulary.yaml").read_text(encoding="utf-8")
-    wrong = words.replace('      not_applicable: "before or after', '      not_aplicable: "before or after')
-    (lesson / "vocabulary.yaml").write_text(wrong, encoding="utf-8")
-    (complaint,) = complaints(lesson)
-    assert "menopause has no value 'not_aplicable'; its values are premenopausal, postmenopausal" in complaint
 
 
 def test_a_negation_is_told_in_its_own_words() -> None:
     rulebook = load_rulebook()
     either = ("premenopausal", "postmenopausal")
-    assert rulebook.phrase("menopause", either) == "before or after menopause, not known which"
-    assert rulebook.phrase("menopause", ("postmenopausal", "not_applicable")) == "not premenopausal"
+    assert rulebook.vocabulary.phrase("menopause", either) == "before or after menopause, not known which"
+    assert rulebook.vocabulary.phrase("menopause", ("postmenopausal", "not_applicable")) == "not premenopausal"
 
 
 def test_the_bundled_rulebook_reads_without_a_complaint() -> None:
-    assert len(read_rulebook(rules_dir()).therapies) == 13
+    assert len(read_rulebook(rules_dir()).rulebook.therapies) == 13

@@ -13,13 +13,14 @@ from jsonschema import Draft202012Validator
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.schema import FILES, rulebook_schema
 from mbc_options.source import yaml_positions
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 POSITIVE = Path(__file__).parent / "rulebooks" / "positive"
 
 
 @cache
 def validator() -> Draft202012Validator:
-    schema = rulebook_schema()
+    schema = rulebook_schema(bundled_vocabulary())
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 

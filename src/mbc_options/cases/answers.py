@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from mbc_options.errors import CaseError, InputError, Problem
-from mbc_options.patient.words import JOINERS
 from mbc_options.source import yaml_positions
 from mbc_options.source.atomic_write import write_whole
 from mbc_options.source.validation import Strict, check
+from mbc_options.text import JOINERS
 
 if TYPE_CHECKING:
     from pathlib import Path

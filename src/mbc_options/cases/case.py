@@ -1,49 +1,36 @@
 """A teaching case worked out: what the engine says at every stage, and each question with its answer."""
 
-# Annotations are not postponed here: pydantic would evaluate them from text at every start.
+from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from mbc_options.cases.case_file import Kind, Level
-from mbc_options.exploration.assessment import Assessment, Citation, Document, RulebookInfo, TermShown
+from mbc_options.exploration.assessment import Assessment, Citation, RulebookInfo
 from mbc_options.exploration.comparison import Comparison
-from mbc_options.exploration.decider import Status
+from mbc_options.exploration.status import Status
 from mbc_options.frozendict import FrozenDict
-from mbc_options.parts import Part
+from mbc_options.result import Authored, Result
+from mbc_options.rulebook.models import Source, Term
 
-__all__ = ["NONE", "Case", "Choice", "Condition", "Hint", "NearMiss", "Question", "Settled", "Stage"]
+__all__ = [
+    "NONE",
+    "AnswerChoice",
+    "Case",
+    "Criterion",
+    "Hint",
+    "Level",
+    "NearMiss",
+    "PossibleAnswer",
+    "Question",
+    "Stage",
+]
 
 NONE = "none"
 """The choice that none of the others is right."""
 
-Tells = Literal[
-    "candidate",
-    "open",
-    "unspecified",
-    "silent",
-    "out",
-    "settled",
-    "moved",
-    "stayed",
-    "settles",
-    "reason",
-    "part",
-    "idle",
-    "untrue",
-    "warning",
-    "mover",
-    "bystander",
-    "unchanged",
-    "says",
-    "other_side",
-    "elsewhere",
-    "nothing",
-    "none",
-]
-"""Which sentence says why a choice is right or wrong; `templates/case_words.j2` has one for each."""
+Level = Literal["introductory", "intermediate", "advanced"]
 
 
-class Condition(Part):
+class Criterion(Result):
     """What passages ask for.
 
     Attributes:
@@ -57,7 +44,7 @@ class Condition(Part):
     claims: tuple[str, ...]
 
 
-class NearMiss(Part):
+class NearMiss(Result):
     """A patient otherwise alike for whom a choice would be right.
 
     Attributes:
@@ -71,7 +58,7 @@ class NearMiss(Part):
     facts: tuple[str, ...]
     known: bool
     to: Status
-    asks: tuple[Condition, ...]
+    asks: tuple[Criterion, ...]
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -84,8 +71,8 @@ class NearMiss(Part):
         return tuple(dict.fromkeys(claim for one in self.asks for claim in one.claims))
 
 
-class Settled(Part):
-    """What an answer to an unknown fact would settle.
+class PossibleAnswer(Result):
+    """An answer to an unknown fact, and what it would settle.
 
     Attributes:
         value: the answer, readable.
@@ -96,7 +83,7 @@ class Settled(Part):
     options: tuple[str, ...]
 
 
-class Choice(Part):
+class AnswerChoice(Result):
     """One of the answers to choose from, with why it is right or wrong for this patient.
 
     Attributes:
@@ -105,7 +92,7 @@ class Choice(Part):
             it is right.
         label: its name.
         right: whether it is right.
-        tells: which sentence says why.
+        tells: which sentence says why: one of those that its kind of question has (`QuestionKind.sentences`).
         status: the status of the option now, where the choice is one.
         before: its status at the stage before, where that matters.
         facts: the minimal facts that decide, readable.
@@ -120,23 +107,23 @@ class Choice(Part):
     id: str
     label: str
     right: bool
-    tells: Tells
+    tells: str
     status: Status | None = None
     before: Status | None = None
     facts: tuple[str, ...] = ()
     near: tuple[NearMiss, ...] = ()
     others: int = 0
-    settles: tuple[Settled, ...] = ()
+    settles: tuple[PossibleAnswer, ...] = ()
     text: str = ""
     claims: tuple[str, ...] = ()
 
     @property
-    def asks(self) -> tuple[Condition, ...]:
+    def asks(self) -> tuple[Criterion, ...]:
         """What the passages ask for that describe the option for one of the near patients; each condition once."""
         return tuple({one.when: one for miss in self.near for one in miss.asks}.values())
 
 
-class Hint(Part):
+class Hint(Result):
     """A help that gives no answer away.
 
     Attributes:
@@ -156,14 +143,14 @@ class Hint(Part):
     __repr__ = __str__
 
 
-class Question(Part):
+class Question(Result):
     """A question of a stage, with every answer to choose from.
 
     Attributes:
         id: its name within the case: the stage's id, then what it asks, and of what.
         sha256: the digest of what is asked: of the patient, the choices and which of them are right. An answer
             counts for the question with this digest alone; wordings do not change it.
-        kind: what it asks; see `mbc_options.cases.case_file.Asked`.
+        kind: what it asks: the name of a kind of question (`QuestionKind.name`).
         about: the id of the class, member or disagreement that it is about, or None.
         label: the name of that.
         prompt: the author's own wording, or None for ours.
@@ -177,7 +164,7 @@ class Question(Part):
 
     id: str
     sha256: str
-    kind: Kind
+    kind: str
     about: str | None
     label: str
     prompt: str | None
@@ -185,7 +172,7 @@ class Question(Part):
     status: Status | None
     before: Status | None
     many: bool
-    choices: tuple[Choice, ...]
+    choices: tuple[AnswerChoice, ...]
     hints: tuple[Hint, ...]
 
     def __str__(self) -> str:
@@ -194,7 +181,7 @@ class Question(Part):
     __repr__ = __str__
 
     @property
-    def right(self) -> tuple[Choice, ...]:
+    def right(self) -> tuple[AnswerChoice, ...]:
         """The right choices."""
         return tuple(choice for choice in self.choices if choice.right)
 
@@ -204,7 +191,7 @@ class Question(Part):
         return bool(self.choices)
 
 
-class Stage(Part):
+class Stage(Result):
     """One meeting with the patient.
 
     Attributes:
@@ -233,7 +220,7 @@ class Stage(Part):
     __repr__ = __str__
 
 
-class Case(Part):
+class Case(Result):
     """A teaching case, worked out by a rulebook.
 
     Attributes:
@@ -258,9 +245,9 @@ class Case(Part):
     sha256: str
     rulebook: RulebookInfo
     stages: tuple[Stage, ...]
-    glossary: tuple[TermShown, ...]
+    glossary: tuple[Annotated[Term, Authored()], ...]
     claims: FrozenDict[Citation]
-    documents: tuple[Document, ...]
+    documents: tuple[Annotated[Source, Authored()], ...]
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from mbc_options.source.validation import Complaint, Strict, refuse
+from mbc_options.cases.case import Level  # noqa: TC001 - pydantic reads it
+from mbc_options.cases.questions.context import Subject
+from mbc_options.cases.questions.kinds import KINDS
+from mbc_options.errors import Complaint
+from mbc_options.source.validation import Strict, refuse
 
-__all__ = ["MAX_NAME", "NAME", "Asked", "CaseFile", "Change", "Kind", "Level", "StageWritten", "near_name"]
+__all__ = ["MAX_NAME", "NAME", "CaseFile", "QuestionWritten", "StageChange", "StageWritten", "near_name"]
 
 
 MAX_NAME = 60
@@ -29,7 +33,7 @@ def _printable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+PrintableText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 
 def near_name(text: str) -> str:
@@ -49,33 +53,28 @@ Name = Annotated[
     str, AfterValidator(_plain), WithJsonSchema({"type": "string", "pattern": NAME.pattern, "maxLength": MAX_NAME})
 ]
 
-Kind = Literal["candidates", "undetermined", "next_test", "why_not", "changed", "moved_by", "says_who", "reflect"]
-"""What a question asks; see `Asked`."""
+if TYPE_CHECKING:
+    KindName: TypeAlias = str
+else:
+    KindName = Literal[tuple(KINDS)]
 
-Level = Literal["introductory", "intermediate", "advanced"]
-
-_SUBJECTS: dict[str, tuple[str, ...]] = {
-    "candidates": ("of",),
-    "why_not": ("option",),
-    "moved_by": ("option",),
-    "says_who": ("option", "disagreement", "side"),
+_NEEDED = {
+    "option": "an option: the id of a class or member",
+    "disagreement": "a disagreement: its id",
+    "prompt": "a prompt: what to think or write about",
 }
-"""Which fields say what a question is about."""
+"""How a key is told that a question needs."""
 
 
 def _as_mapping(data: Any) -> Any:
     return {"ask": data} if isinstance(data, str) else data
 
 
-class Asked(Strict):
+class QuestionWritten(Strict):
     """A question, as its author writes it: `candidates`, or a mapping.
 
     Attributes:
-        ask: what it asks. `candidates`: which classes are candidates now; `undetermined`: which still
-            are; `next_test`: which single unknown fact would settle most; `why_not`: why an option is not
-            described; `changed`: which classes changed their status since the stage before; `moved_by`:
-            which change moved an option; `says_who`: which documents say so; `reflect`: a free text,
-            which nobody grades.
+        ask: what it asks: the name of a kind of question.
         of: a class; its members are asked for instead of the classes.
         option: the class or member that it is about.
         disagreement: or the disagreement, one of whose sides it is about.
@@ -84,47 +83,55 @@ class Asked(Strict):
         hint: the author's own hint, given before ours.
     """
 
-    ask: Kind
+    ask: KindName
     of: str | None = None
     option: str | None = None
     disagreement: str | None = None
     side: Annotated[int, WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})] | None = (
         None
     )
-    prompt: Text | None = None
-    hint: Text | None = None
+    prompt: PrintableText | None = None
+    hint: PrintableText | None = None
 
     @model_validator(mode="after")
-    def _is_about_what_it_asks(self) -> Asked:
+    def _is_about_what_it_asks(self) -> QuestionWritten:
+        kind = KINDS[self.ask]
         complaints = []
-        subjects = _SUBJECTS.get(self.ask, ())
-        for field in ("of", "option", "disagreement", "side"):
-            if getattr(self, field) is not None and field not in subjects:
-                takes = f"takes {', '.join(subjects)}" if subjects else "is about no one thing"
-                complaints.append(Complaint((field,), f"{self.ask} takes no {field}; it {takes}", at_key=True))
-        if self.ask in {"why_not", "moved_by"} and self.option is None:
-            complaints.append(Complaint((), f"{self.ask} needs an option: the id of a class or member"))
-        if self.ask == "says_who":
-            if (self.option is None) == (self.disagreement is None):
-                complaints.append(Complaint((), "says_who needs an option or a disagreement, and not both"))
-            elif self.side is not None and self.disagreement is None:
-                complaints.append(Complaint(("side",), "side is for a disagreement", at_key=True))
+        for key in ("of", "option", "disagreement", "side"):
+            if getattr(self, key) is not None and key not in kind.accepts:
+                accepts = f"takes {', '.join(kind.accepts)}" if kind.accepts else "is about no one thing"
+                complaints.append(Complaint(f"{self.ask} takes no {key}; it {accepts}", (key,), at_key=True))
+        given = [key for key in kind.needs if getattr(self, key) is not None]
+        if len(kind.needs) == 1 and not given:
+            complaints.append(Complaint(f"{self.ask} needs {_NEEDED[kind.needs[0]]}"))
+        elif len(kind.needs) > 1 and len(given) != 1:
+            either = " or ".join(_NEEDED[key].partition(":")[0] for key in kind.needs)
+            complaints.append(Complaint(f"{self.ask} needs {either}, and not both"))
+        elif "side" in kind.accepts and self.side is not None and self.disagreement is None:
+            complaints.append(Complaint("side is for a disagreement", ("side",), at_key=True))
         if self.side is not None and self.side < 1:
-            complaints.append(Complaint(("side",), "sides are counted from 1"))
-        if self.ask == "reflect" and self.prompt is None:
-            complaints.append(Complaint((), "reflect needs a prompt: what to think or write about"))
+            complaints.append(Complaint("sides are counted from 1", ("side",)))
         if complaints:
             refuse("question", complaints)
         return self
 
     @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        for key in ("of", "option", "disagreement"):
+            if (id_ := getattr(self, key)) is not None:
+                return Subject(key, id_, self.side or 1)
+        return Subject()
+
+    @property
     def id(self) -> str:
         """What it asks, and of what: its name within the stage."""
-        side = f"{self.disagreement}.{self.side or 1}" if self.disagreement else None
-        return ".".join(filter(None, (self.ask, self.of or self.option or side)))
+        subject = self.subject
+        side = str(subject.side) if subject.key == "disagreement" else ""
+        return ".".join(filter(None, (self.ask, subject.id, side)))
 
 
-class Change(Strict):
+class StageChange(Strict):
     """What became known or changed since the stage before.
 
     Attributes:
@@ -139,9 +146,9 @@ class Change(Strict):
     remove: dict[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _changes_something(self) -> Change:
+    def _changes_something(self) -> StageChange:
         if not (self.set or self.add or self.remove):
-            refuse("change", [Complaint((), "changes nothing; it takes set, add and remove")])
+            refuse("change", [Complaint("changes nothing; it takes set, add and remove")])
         return self
 
 
@@ -160,13 +167,13 @@ class StageWritten(Strict):
     """
 
     id: Name
-    title: Text
-    narrative: Text
+    title: PrintableText
+    narrative: PrintableText
     patient: dict[str, Any] | None = None
-    change: Change | None = None
-    wish: Text | None = None
-    note: Text | None = None
-    questions: tuple[Annotated[Asked, BeforeValidator(_as_mapping)], ...] = ()
+    change: StageChange | None = None
+    wish: PrintableText | None = None
+    note: PrintableText | None = None
+    questions: tuple[Annotated[QuestionWritten, BeforeValidator(_as_mapping)], ...] = ()
 
 
 class CaseFile(Strict):
@@ -180,29 +187,29 @@ class CaseFile(Strict):
         stages: the meetings with the patient, in their order.
     """
 
-    title: Text
+    title: PrintableText
     level: Level
-    summary: Text
-    goals: tuple[Text, ...]
+    summary: PrintableText
+    goals: tuple[PrintableText, ...]
     stages: tuple[StageWritten, ...]
 
     @model_validator(mode="after")
     def _goes_on(self) -> CaseFile:
         complaints = []
         if not self.goals:
-            complaints.append(Complaint(("goals",), "a case has at least one goal"))
+            complaints.append(Complaint("a case has at least one goal", ("goals",)))
         if not self.stages:
-            complaints.append(Complaint(("stages",), "a case has at least one stage"))
+            complaints.append(Complaint("a case has at least one stage", ("stages",)))
         seen: dict[str, int] = {}
         for i, stage in enumerate(self.stages):
             here = ("stages", i)
             if stage.id in seen:
-                complaints.append(Complaint((*here, "id"), f"the stage {stage.id!r} is there already"))
+                complaints.append(Complaint(f"the stage {stage.id!r} is there already", (*here, "id")))
             seen[stage.id] = i
             complaints += _order_complaints(stage, here)
             complaints += _repeated(stage, here)
         if not any(stage.questions for stage in self.stages):
-            complaints.append(Complaint(("stages",), "a case asks at least one question"))
+            complaints.append(Complaint("a case asks at least one question", ("stages",)))
         if complaints:
             refuse("case", complaints)
         return self
@@ -212,20 +219,20 @@ def _order_complaints(stage: StageWritten, here: tuple[str | int, ...]) -> list[
     """Complain of what stands in the wrong stage: a whole patient in a later one, a change in the first."""
     if here[-1] == 0:
         complaints = [
-            Complaint((*here, "questions", i, "ask"), f"{asked.ask} looks back; the first stage has none before it")
+            Complaint(f"{asked.ask} looks back; the first stage has none before it", (*here, "questions", i, "ask"))
             for i, asked in enumerate(stage.questions)
-            if asked.ask in {"changed", "moved_by"}
+            if KINDS[asked.ask].looks_back
         ]
         if stage.patient is None:
-            complaints.append(Complaint(here, "the first stage needs a patient: a description, as in a patient file"))
+            complaints.append(Complaint("the first stage needs a patient: a description, as in a patient file", here))
         if stage.change is not None:
-            complaints.append(Complaint((*here, "change"), "the first stage has nothing to change", at_key=True))
+            complaints.append(Complaint("the first stage has nothing to change", (*here, "change"), at_key=True))
         return complaints
     if stage.patient is not None:
         message = "only the first stage describes the patient; say here what is otherwise, as change"
-        return [Complaint((*here, "patient"), message, at_key=True)]
+        return [Complaint(message, (*here, "patient"), at_key=True)]
     if stage.change is None and stage.wish is None:
-        return [Complaint(here, "a later stage needs a change or a wish")]
+        return [Complaint("a later stage needs a change or a wish", here)]
     return []
 
 
@@ -233,7 +240,7 @@ def _repeated(stage: StageWritten, here: tuple[str | int, ...]) -> list[Complain
     seen: set[str] = set()
     complaints = []
     for i, asked in enumerate(stage.questions):
-        if asked.id in seen and asked.ask != "reflect":
-            complaints.append(Complaint((*here, "questions", i), f"{asked.id} is asked twice in this stage"))
+        if asked.id in seen and KINDS[asked.ask].is_graded:
+            complaints.append(Complaint(f"{asked.id} is asked twice in this stage", (*here, "questions", i)))
         seen.add(asked.id)
     return complaints

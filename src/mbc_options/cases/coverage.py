@@ -1,25 +1,22 @@
 """What teaching cases touch of a rulebook, and what none of them does."""
 
-# Annotations are not postponed here: pydantic would evaluate them from text at every start.
+from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.case import Case, Stage
-from mbc_options.parts import Part
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.result import Result
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["Coverage", "Covered", "Thing", "Visit", "coverage"]
+    from mbc_options.cases.case import Case, Stage
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
-SITES = "sites"
-"""The field of a description whose facts are sites."""
+__all__ = ["Coverage", "CoverageGroup", "CoverageItem", "CoveringStage", "coverage"]
 
 
-class Visit(Part):
-    """Where a thing is touched.
+class CoveringStage(Result):
+    """Where an item is touched.
 
     Attributes:
         case: the name of the case.
@@ -30,7 +27,7 @@ class Visit(Part):
     stage: str
 
 
-class Thing(Part):
+class CoverageItem(Result):
     """Something of a rulebook that a case may touch.
 
     Attributes:
@@ -43,34 +40,34 @@ class Thing(Part):
     id: str
     label: str
     option: str | None
-    by: tuple[Visit, ...]
+    by: tuple[CoveringStage, ...]
 
 
-class Covered(Part):
-    """All things of one kind.
+class CoverageGroup(Result):
+    """All items of one kind.
 
     Attributes:
         kind: the name of the kind, in the plural.
-        things: in the order of the rulebook.
+        items: in the order of the rulebook.
     """
 
     kind: str
-    things: tuple[Thing, ...]
+    items: tuple[CoverageItem, ...]
 
     @property
-    def untouched(self) -> tuple[Thing, ...]:
-        """The things that no case touches."""
-        return tuple(thing for thing in self.things if not thing.by)
+    def uncovered(self) -> tuple[CoverageItem, ...]:
+        """The items that no case touches."""
+        return tuple(item for item in self.items if not item.by)
 
     def __str__(self) -> str:
-        names = ", ".join(thing.id for thing in self.untouched)
-        line = f"{self.kind}: {len(self.things) - len(self.untouched)} of {len(self.things)}"
+        names = ", ".join(item.id for item in self.uncovered)
+        line = f"{self.kind}: {len(self.items) - len(self.uncovered)} of {len(self.items)}"
         return f"{line}; untouched: {names}" if names else line
 
     __repr__ = __str__
 
 
-class Coverage(Part):
+class Coverage(Result):
     """What cases touch of a rulebook.
 
     Attributes:
@@ -84,22 +81,22 @@ class Coverage(Part):
     """
 
     cases: tuple[str, ...]
-    rules: Covered
-    classes: Covered
-    members: Covered
-    subtypes: Covered
-    sites: Covered
-    disagreements: Covered
+    rules: CoverageGroup
+    classes: CoverageGroup
+    members: CoverageGroup
+    subtypes: CoverageGroup
+    sites: CoverageGroup
+    disagreements: CoverageGroup
 
     @property
-    def kinds(self) -> tuple[Covered, ...]:
+    def kinds(self) -> tuple[CoverageGroup, ...]:
         """Everything, kind by kind."""
         return self.rules, self.classes, self.members, self.subtypes, self.sites, self.disagreements
 
-    def triggers(self, option: str) -> Covered:
+    def triggers(self, option: str) -> CoverageGroup:
         """Return the rules of one class or member alone: the triggers that make it a candidate, or name it."""
-        return Covered(
-            kind=f"triggers of {option}", things=tuple(rule for rule in self.rules.things if rule.option == option)
+        return CoverageGroup(
+            kind=f"triggers of {option}", items=tuple(rule for rule in self.rules.items if rule.option == option)
         )
 
     def __str__(self) -> str:
@@ -109,7 +106,7 @@ class Coverage(Part):
     __repr__ = __str__
 
 
-def coverage(cases: Iterable[Case], rulebook: "CompiledRulebook") -> Coverage:
+def coverage(cases: Iterable[Case], rulebook: CompiledRulebook) -> Coverage:
     """Return what cases touch of a rulebook.
 
     Args:
@@ -117,64 +114,81 @@ def coverage(cases: Iterable[Case], rulebook: "CompiledRulebook") -> Coverage:
         rulebook: what is to be touched.
     """
     cases = tuple(cases)
-    visits: dict[tuple[str, str], list[Visit]] = {}
+    stages_of: dict[tuple[str, str], list[CoveringStage]] = {}
     for case in cases:
         for stage in case.stages:
-            visit = Visit(case=case.name, stage=stage.id)
+            here = CoveringStage(case=case.name, stage=stage.id)
             for touched in _touched(stage, rulebook):
-                visits.setdefault(touched, []).append(visit)
+                stages_of.setdefault(touched, []).append(here)
 
-    def covered(field: str, kind: str, things: Iterable[tuple[str, str, str | None]]) -> Covered:
-        return Covered(
+    def covered(field: str, kind: str, items: Iterable[tuple[str, str, str | None]]) -> CoverageGroup:
+        return CoverageGroup(
             kind=kind,
-            things=tuple(
-                Thing(id=id_, label=label, option=option, by=tuple(visits.get((field, id_), ())))
-                for id_, label, option in things
+            items=tuple(
+                CoverageItem(id=id_, label=label, option=option, by=tuple(stages_of.get((field, id_), ())))
+                for id_, label, option in items
             ),
         )
 
-    def units(found: "Iterable[Unit]") -> list[tuple[str, str, None]]:
-        return [(unit.id, unit.words["label"], None) for unit in found]
+    def options(found: Iterable[CompiledOption]) -> list[tuple[str, str, None]]:
+        return [(option.id, option.authored.label, None) for option in found]
 
     every = rulebook.by_id.values()
     return Coverage(
         cases=tuple(case.name for case in cases),
-        rules=covered("rules", "rules", [(r.id, r.words["reads"], unit.id) for unit in every for r in unit.rules]),
-        classes=covered("units", "classes", units(rulebook.units)),
-        members=covered("units", "members", units(member for unit in rulebook.units for member in unit.members)),
-        subtypes=covered("subtypes", "subtypes", [(id_, label, None) for id_, label, _ in rulebook.subtypes]),
-        sites=covered(SITES, "sites that a rule names", [(*site, None) for site in _named_sites(rulebook)]),
+        rules=covered("rules", "rules", [(r.rule.id, r.reads, option.id) for option in every for r in option.rules]),
+        classes=covered("options", "classes", options(rulebook.options)),
+        members=covered("options", "members", options(m for option in rulebook.options for m in option.members)),
+        subtypes=covered(
+            "subtypes", "subtypes", [(one.subtype.id, one.subtype.label, None) for one in rulebook.subtypes]
+        ),
+        sites=covered(
+            "counted", f"{_called(rulebook)} that a rule names", [(*site, None) for site in _named_sites(rulebook)]
+        ),
         disagreements=covered(
-            "disagreements", "disagreements", [(one.id, one.words["subject"], None) for one in rulebook.disagreements]
+            "disagreements",
+            "disagreements",
+            [(one.authored.id, one.authored.subject, None) for one in rulebook.disagreements],
         ),
     )
 
 
-def _touched(stage: Stage, rulebook: "CompiledRulebook") -> Iterator[tuple[str, str]]:
+def _touched(stage: Stage, rulebook: CompiledRulebook) -> Iterator[tuple[str, str]]:
     """Yield what a stage touches, as the field of a coverage and an id."""
     now, space = stage.assessment, rulebook.space
     knowledge = now.patient.knowledge
-    for unit in rulebook.by_id.values():
-        if now[unit.id].status in {"candidate", "unspecified"}:
-            yield "units", unit.id
+    for option in rulebook.by_id.values():
+        if now[option.id].status in {"candidate", "unspecified"}:
+            yield "options", option.id
         if now.scope == "in":  # a rule's condition leaves out what the scope says already
-            yield from (("rules", rule.id) for rule in unit.rules if rule.function.entailed_by(knowledge))
+            yield from (("rules", rule.rule.id) for rule in option.rules if rule.function.entailed_by(knowledge))
     if now.subtype.is_ is not None:
         yield "subtypes", now.subtype.is_
-    for site in NAMED_FIELDS[SITES]:
-        if space.values(knowledge, f"{SITES}.{site}") == ("yes",):
-            yield SITES, site
+    for fact, site in _sites(rulebook):
+        if space.values(knowledge, fact) == ("yes",):
+            yield "counted", site
     for disagreement in now.disagreements:
         yield "disagreements", disagreement.id
 
 
-def _named_sites(rulebook: "CompiledRulebook") -> Iterator[tuple[str, str]]:
+def _named_sites(rulebook: CompiledRulebook) -> Iterator[tuple[str, str]]:
     """Yield the sites that the condition of some rule names, each with its name."""
     named = 0
-    for unit in rulebook.by_id.values():
-        for rule in unit.rules:
+    for option in rulebook.by_id.values():
+        for rule in option.rules:
             named |= rule.function.named
-    for site in NAMED_FIELDS[SITES]:
-        fact = f"{SITES}.{site}"
+    for fact, site in _sites(rulebook):
         if named & rulebook.space.mask(fact):
-            yield site, rulebook.fact_words[fact]["label"]
+            yield site, rulebook.vocabulary.facts[fact].label
+
+
+def _called(rulebook: CompiledRulebook) -> str:
+    """Return what the sites are called: the name of the field that they are of."""
+    vocabulary = rulebook.vocabulary
+    fields = dict.fromkeys(vocabulary.field_of(fact) for fact in vocabulary.counted)
+    return " and ".join(vocabulary.labels[field] for field in fields) or "places"
+
+
+def _sites(rulebook: CompiledRulebook) -> Iterator[tuple[str, str]]:
+    """Yield the facts that are sites, each with its name in the field."""
+    yield from ((fact, fact.partition(".")[2]) for fact in rulebook.vocabulary.counted)

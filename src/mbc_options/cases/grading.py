@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.case import NONE, Choice, Question
+from mbc_options.cases.case import NONE, AnswerChoice, Question
 from mbc_options.errors import CaseError, Problem, nearest_word
-from mbc_options.parts import Part
+from mbc_options.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Graded", "grade"]
 
 
-class Graded(Part):
+class Graded(Result):
     """An answer, graded.
 
     Attributes:
@@ -29,9 +29,9 @@ class Graded(Part):
     question: Question
     chosen: tuple[str, ...]
     score: float | None
-    hit: tuple[Choice, ...]
-    wrong: tuple[Choice, ...]
-    missed: tuple[Choice, ...]
+    hit: tuple[AnswerChoice, ...]
+    wrong: tuple[AnswerChoice, ...]
+    missed: tuple[AnswerChoice, ...]
 
     @property
     def is_right(self) -> bool:
@@ -81,7 +81,7 @@ def grade(question: Question, chosen: Iterable[str]) -> Graded:
     missed = tuple(choice for choice in question.choices if choice.right and choice.id not in picked)
     if not question.many and hit:
         missed = ()
-    return Graded.model_construct(
+    return Graded(
         question=question,
         chosen=tuple(choice.id for choice in taken),
         score=_score(question, len(hit), len(wrong)) if question.is_graded else None,

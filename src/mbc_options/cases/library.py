@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
+from mbc_options.cases.case import Level
 from mbc_options.cases.case_file import CaseFile
 from mbc_options.errors import CaseError, InputError, Problem, nearest_word
 from mbc_options.package_data import rules_dir
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 
     from mbc_options.source.yaml_positions import Tree
 
-__all__ = ["Listed", "case_names", "case_path", "list_cases", "read_case"]
+__all__ = ["ListedCase", "case_names", "case_path", "list_cases", "read_case"]
 
 FOLDER = "cases"
 ENDINGS = (".yaml", ".yml", ".json")
 
 
-class Listed(NamedTuple):
+class ListedCase(NamedTuple):
     """A case in a list.
 
     Attributes:
@@ -43,22 +44,22 @@ def case_names(rules: str | Path | None = None) -> tuple[str, ...]:
     return tuple(path.stem for path in _files(rules))
 
 
-def list_cases(rules: str | Path | None = None) -> tuple[Listed, ...]:
+def list_cases(rules: str | Path | None = None) -> tuple[ListedCase, ...]:
     """Return the cases that come with a rulebook, as written, the easier ones first.
 
     Raises:
         CaseError: with every problem of every file that is no case.
     """
-    listed: list[Listed] = []
+    listed: list[ListedCase] = []
     problems: list[Problem] = []
     for path in _files(rules):
         try:
-            listed.append(Listed(path.stem, read_case(path)[0]))
+            listed.append(ListedCase(path.stem, read_case(path)[0]))
         except CaseError as error:
             problems += error.problems
     if problems:
         raise CaseError(problems)
-    levels = ("introductory", "intermediate", "advanced")
+    levels = get_args(Level)
     return tuple(sorted(listed, key=lambda one: (levels.index(one.file.level), one.name)))
 
 

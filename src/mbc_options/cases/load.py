@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mbc_options.cases.case import Case, Stage
 from mbc_options.cases.library import case_path, read_case
-from mbc_options.cases.questions import Look, Unanswerable, check_names, question_of
-from mbc_options.cases.stages import course_of
+from mbc_options.cases.questions.context import StageContext, Unanswerable
+from mbc_options.cases.questions.question import check_subject, question_of
+from mbc_options.cases.stages import patients_of
 from mbc_options.errors import CaseError, Problem
 from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
-from mbc_options.exploration.words import words_of
-from mbc_options.patient.words import plain
+from mbc_options.exploration.presenter import presenter_of
+from mbc_options.patient.aliases import plain
 from mbc_options.rulebook.compiled import load_rulebook
 
 if TYPE_CHECKING:
@@ -25,10 +27,9 @@ if TYPE_CHECKING:
     from mbc_options.cases.case_file import CaseFile, StageWritten
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
-    from mbc_options.patient.model import Patient
+    from mbc_options.patient.description import Description
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.source.yaml_positions import KeyPath as Trail
-    from mbc_options.source.yaml_positions import Tree
+    from mbc_options.source.yaml_positions import KeyPath, Tree
 
 __all__ = ["load_case"]
 
@@ -48,18 +49,18 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
     path = case_path(name, rules)
     rulebook = rulebook or load_rulebook(rules)
     file, tree = read_case(path)
-    patients, complaints = course_of(file.stages)
+    patients, complaints = patients_of(file.stages, rulebook)
     problems = [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]
     for i, unread in enumerate(file.stages[len(patients) :], len(patients)):
         problems += _misnamed(unread, rulebook, tree, ("stages", i))
     stages: list[Stage] = []
-    before: Patient | None = None
+    before: Description | None = None
     for i, (written, patient) in enumerate(zip(file.stages, patients, strict=False)):
         comparison = None if before is None else compare(before, patient, rulebook)
         assessment = explore(patient, rulebook)
-        look = Look(rulebook, assessment, comparison)
+        context = StageContext(rulebook, assessment, comparison)
         questions: list[Question] = []
-        for found in _questions(written, look, tree, ("stages", i)):
+        for found in _questions(written, context, tree, ("stages", i)):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -71,24 +72,22 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
     return _case(plain(path.stem), file, rulebook, tuple(stages))
 
 
-def _misnamed(written: StageWritten, rulebook: CompiledRulebook, tree: Tree, here: Trail) -> Iterator[Problem]:
+def _misnamed(written: StageWritten, rulebook: CompiledRulebook, tree: Tree, here: KeyPath) -> Iterator[Problem]:
     """Yield what is wrong with the names in questions, where nobody knows the patient who they are about."""
     for j, asked in enumerate(written.questions):
         try:
-            check_names(asked, rulebook)
+            check_subject(asked.subject, rulebook)
         except Unanswerable as error:
             yield tree.problem(str(error), (*here, "questions", j, *filter(None, [error.field])))
 
 
-def _questions(written: StageWritten, look: Look, tree: Tree, here: Trail) -> Iterator[Question | Problem]:
-    reflections = 0
+def _questions(written: StageWritten, context: StageContext, tree: Tree, here: KeyPath) -> Iterator[Question | Problem]:
+    times: Counter[str] = Counter()
     for j, asked in enumerate(written.questions):
-        name = f"{written.id}.{asked.id}"
-        if asked.ask == "reflect":
-            reflections += 1
-            name += f"-{reflections}" if reflections > 1 else ""
+        times[asked.id] += 1
+        name = f"{written.id}.{asked.id}" + (f"-{times[asked.id]}" if times[asked.id] > 1 else "")
         try:
-            yield question_of(asked, name, look)
+            yield question_of(asked, name, context)
         except Unanswerable as error:
             yield tree.problem(str(error), (*here, "questions", j, *filter(None, [error.field])))
 
@@ -96,7 +95,7 @@ def _questions(written: StageWritten, look: Look, tree: Tree, here: Trail) -> It
 def _stage(
     written: StageWritten, assessment: Assessment, comparison: Comparison | None, questions: tuple[Question, ...]
 ) -> Stage:
-    return Stage.model_construct(
+    return Stage(
         id=written.id,
         title=written.title,
         narrative=tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", written.narrative)),
@@ -109,16 +108,15 @@ def _stage(
 
 
 def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[Stage, ...]) -> Case:
-    words = words_of(rulebook)
-    cited: dict[str, None] = {}
+    cited: set[str] = set()
     for stage in stages:
-        cited.update(dict.fromkeys(stage.assessment.claims))
+        cited.update(stage.assessment.claims)
         for question in stage.questions:
             for one in question.choices:
-                cited.update(dict.fromkeys(one.claims))
-                cited.update(dict.fromkeys(claim for near in one.near for claim in near.claims))
+                cited.update(one.claims)
+                cited.update(*(near.claims for near in one.near))
     first = stages[0].assessment
-    return Case.model_construct(
+    return Case(
         name=name,
         title=file.title,
         level=file.level,
@@ -128,6 +126,6 @@ def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[S
         rulebook=first.rulebook,
         stages=stages,
         glossary=first.glossary,
-        claims=words.citations(cited),
+        claims=presenter_of(rulebook).citations(cited),
         documents=first.documents,
     )

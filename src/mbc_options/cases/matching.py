@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from mbc_options.cases.answers import Answer, Answers
     from mbc_options.cases.case import Case, Question
 
-__all__ = ["Aside", "Fit", "Matched", "matched"]
+__all__ = ["MatchedAnswer", "Matching", "UnmatchedAnswer", "match_answers"]
 
 
-class Fit(NamedTuple):
+class MatchedAnswer(NamedTuple):
     """An answer to a question that is still asked.
 
     Attributes:
@@ -29,7 +29,7 @@ class Fit(NamedTuple):
     graded: Graded
 
 
-class Aside(NamedTuple):
+class UnmatchedAnswer(NamedTuple):
     """An answer that belongs to no question of the case as it is now.
 
     Attributes:
@@ -43,47 +43,49 @@ class Aside(NamedTuple):
     is_older: bool
 
 
-class Matched(NamedTuple):
+class Matching(NamedTuple):
     """The answers of a file, by whether they belong to a question.
 
     Attributes:
-        fits: those that do, one for each question, in the order of the file.
-        aside: the others, likewise.
+        matched: those that do, one for each question, in the order of the file.
+        unmatched: the others, likewise.
     """
 
-    fits: tuple[Fit, ...]
-    aside: tuple[Aside, ...]
+    matched: tuple[MatchedAnswer, ...]
+    unmatched: tuple[UnmatchedAnswer, ...]
 
 
-def matched(case: Case, answers: Answers) -> Matched:
+def match_answers(case: Case, answers: Answers) -> Matching:
     """Find the question of each answer: the one with its id, if that asks the same, or else the one that does.
 
     A question asks the same where its digest is the same; it keeps that when it gets another place in the case.
     """
     by_id = {question.id: question for question in case.questions}
     own = {one.question for one in answers.answers if _asks(by_id.get(one.question), one)}
-    fits: dict[str, Fit] = {}
-    aside: list[Aside] = []
+    matched: dict[str, MatchedAnswer] = {}
+    unmatched: list[UnmatchedAnswer] = []
     for answer in answers.answers:
         named = by_id.get(answer.question)
-        asks_the_same = (one for one in case.questions if one.id not in own | fits.keys() and _asks(one, answer))
+        asks_the_same = (one for one in case.questions if one.id not in own | matched.keys() and _asks(one, answer))
         question = named if named is not None and _asks(named, answer) else next(asks_the_same, None)
         if question is None:
             why = "it is no longer asked" if named is None else "it asks something else by now"
-            aside.append(Aside(answer, why, is_older=True))
+            unmatched.append(UnmatchedAnswer(answer, why, is_older=True))
             continue
         try:
             graded = grade(question, answer.chosen)
         except CaseError as error:
-            aside.append(Aside(answer, str(error), is_older=False))
+            unmatched.append(UnmatchedAnswer(answer, str(error), is_older=False))
             continue
-        if question.id in fits:
-            before = fits.pop(question.id).answer
-            aside.append(Aside(before, "it is answered twice, and the last answer counts", is_older=False))
+        if question.id in matched:
+            before = matched.pop(question.id).answer
+            unmatched.append(
+                UnmatchedAnswer(before, "it is answered twice, and the last answer counts", is_older=False)
+            )
         hints = min(max(answer.hints, 0), len(question.hints))
         kept = answer.model_copy(update={"question": question.id, "hints": hints})
-        fits[question.id] = Fit(question, kept, graded)
-    return Matched(tuple(fits.values()), tuple(aside))
+        matched[question.id] = MatchedAnswer(question, kept, graded)
+    return Matching(tuple(matched.values()), tuple(unmatched))
 
 
 def _asks(question: Question | None, answer: Answer) -> bool:

@@ -6,27 +6,32 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.case_file import MAX_NAME, NAME, Asked, CaseFile, near_name
-from mbc_options.cases.questions import Look, Unanswerable, question_of
-from mbc_options.cases.stages import course_of
-from mbc_options.errors import CaseError, InputError, Problem
+from mbc_options.cases.case_file import MAX_NAME, NAME, CaseFile, QuestionWritten, near_name
+from mbc_options.cases.questions.context import StageContext, Unanswerable
+from mbc_options.cases.questions.kinds import KINDS
+from mbc_options.cases.questions.question import question_of
+from mbc_options.cases.stages import patients_of
+from mbc_options.errors import CaseError, DescriptionError, InputError, Problem
 from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
-from mbc_options.patient import words
-from mbc_options.patient.reading import SINGLE_FIELDS
+from mbc_options.patient.aliases import plain
+from mbc_options.patient.description import of
 from mbc_options.source import yaml_positions
 from mbc_options.source.atomic_write import write_whole
 from mbc_options.source.validation import check
-from mbc_options.vocabulary.facts import NAMED_FIELDS, SINGLE_FACTS
+from mbc_options.vocabulary.facts import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mbc_options.cases.questions.kinds import QuestionKind
     from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["scaffold", "write_new"]
 
+RULEBOOK = "rulebook.yaml"
 ENDING = ".yaml"
 ENDINGS = {"yaml", "yml", "json"}
 """The endings, in lower case, after which nothing is part of a name: with one of them, a case may be meant."""
@@ -43,29 +48,30 @@ def scaffold(
         path: where it will be written; the name of the file is the name of the case.
         title: what it is called; None for a title made of the name.
         rulebook: what its questions are answered by.
-        render: fills in the template of a new case: `title` (in quotes), the words that each field takes
-            (`single`, `named`, `outcomes`, `settings`, `options`, `with_members`), and what the option is called that
-            `why_not`, `says_who` and `moved_by` are asked of, or None where they cannot be asked.
+        render: fills in the template of a new case: `title` (in quotes), the `vocabulary`, the rulebook's `example`
+            or None, what can be `learned` of anybody (a value by its field, or nothing), the ids of `options` and of
+            those `with_members`, the `kinds` of question, and `asked_of`: by the name of a kind the option that it
+            can be asked of, an empty text where it is asked of none, and None where it cannot be asked.
 
     Raises:
-        CaseError: where the file cannot be a case, or is there already.
+        CaseError: where the file cannot be a case, or is there already; where the rulebook's example cannot be read.
     """
     name = _name(path)
-    title = words.plain(title if title is not None else name.replace("-", " ").capitalize())[:LONGEST_TITLE]
+    title = plain(title if title is not None else name.replace("-", " ").capitalize())[:LONGEST_TITLE]
     if not title:
         raise CaseError([Problem("a case needs a title", "--title")])
     known = {
         "name": name,
         "title": json.dumps(title, ensure_ascii=False),
-        "single": {field: SINGLE_FACTS[field] for field in SINGLE_FIELDS},
-        "named": NAMED_FIELDS,
-        "outcomes": words.outcomes(),
-        "settings": words.settings(),
+        "vocabulary": rulebook.vocabulary,
+        "example": rulebook.about.example,
+        "learned": _learned(rulebook.vocabulary),
         "options": tuple(rulebook.by_id),
-        "with_members": tuple(unit.id for unit in rulebook.units if unit.members),
+        "with_members": tuple(option.id for option in rulebook.options if option.members),
+        "kinds": tuple(KINDS.values()),
     }
-    plainest: dict[str, Any] = dict.fromkeys(("next_test", "why_not", "says_who", "moved_by"))
-    return render({**known, **_asked(render({**known, **plainest}), rulebook)})
+    draft = render({**known, "asked_of": dict.fromkeys(KINDS)})
+    return render({**known, "asked_of": _askable(draft, rulebook)})
 
 
 def _name(path: Path) -> str:
@@ -95,33 +101,40 @@ def _complaint(path: Path) -> str | None:
     return f"the name of a case has up to {MAX_NAME} lower-case letters, digits and hyphens, and no others{hint}"
 
 
-def _asked(text: str, rulebook: CompiledRulebook) -> dict[str, Any]:
-    """Return of what a new case can ask which question, by this rulebook."""
-    file, problems = check(CaseFile, yaml_positions.parse(text, "a new case"))
+def _askable(draft: str, rulebook: CompiledRulebook) -> dict[str, str | None]:
+    """Return for each kind of question what a new case can ask it of, by this rulebook."""
+    file, problems = check(CaseFile, yaml_positions.parse(draft, "a new case"))
     assert file is not None, problems
-    patients, complaints = course_of(file.stages)
-    assert not complaints, complaints
+    patients, complaints = patients_of(file.stages, rulebook)
+    if complaints:
+        raise CaseError([Problem(f"the example cannot be used: {one.message}", RULEBOOK) for one in complaints])
     first, last = patients[0], patients[-1]
-    begin = Look(rulebook, explore(first, rulebook), None)
-    end = Look(rulebook, explore(last, rulebook), compare(first, last, rulebook))
-    ids = [unit.id for unit in rulebook.units]
-    return {
-        "next_test": _answerable(begin, "next_test", [None]),
-        "why_not": _answerable(begin, "why_not", ids),
-        "says_who": _answerable(begin, "says_who", ids),
-        "moved_by": _answerable(end, "moved_by", ids),
-    }
+    begin = StageContext(rulebook, explore(first, rulebook), None)
+    end = StageContext(rulebook, explore(last, rulebook), compare(first, last, rulebook))
+    return {kind.name: _asked_of(kind, end if kind.looks_back else begin) for kind in KINDS.values() if kind.is_graded}
 
 
-def _answerable(look: Look, ask: str, options: Iterable[str | None]) -> str | None:
-    """Return the first option of which a question can be answered (or the question, where it is of none)."""
-    for option in options:
-        asked = Asked.model_validate({"ask": ask, "option": option})
+def _learned(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the first value that can be learned of a patient of whom nothing is known, by its field."""
+    for field in vocabulary.fields.values():
+        if isinstance(field, Choice) and not field.settles:
+            for value in field.values:
+                try:
+                    of(vocabulary, {field.id: value.id})
+                except DescriptionError:
+                    continue
+                return {field.id: value.id}
+    return {}
+
+
+def _asked_of(kind: QuestionKind, context: StageContext) -> str | None:
+    """Return the first class of which a question can be answered, or nothing, where it is asked of none."""
+    for option in (option.id for option in context.rulebook.options) if kind.needs else (None,):
         try:
-            question_of(asked, ask, look)
+            question_of(QuestionWritten(ask=kind.name, option=option), kind.name, context)
         except Unanswerable:
             continue
-        return option or ask
+        return option or ""
     return None
 
 

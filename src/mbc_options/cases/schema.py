@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mbc_options.cases.case_file import CaseFile
+from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.patient.schema import patient_schema
+
+if TYPE_CHECKING:
+    from mbc_options.cases.questions.kinds import QuestionKind
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["case_schema"]
 
-_NAMED = {"sites", "extent", "findings", "situation"}
-_BARE = ["candidates", "undetermined", "next_test", "changed"]
-"""The questions that need nothing beside their name."""
 
-_NEEDS = [(["why_not", "moved_by"], ["option"]), (["says_who"], ["option", "disagreement"]), (["reflect"], ["prompt"])]
-"""For the others, the fields of which one is needed."""
-
-
-def case_schema() -> dict[str, Any]:
+def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the schema: that of the models, with the patient spelled out and each question's needs."""
+    named, history = vocabulary.names, vocabulary.history
     schema = CaseFile.model_json_schema()
-    patient = patient_schema()
+    patient = patient_schema(vocabulary)
     fields = patient["properties"]
     definitions = schema["$defs"]
     definitions["Patient"] = {key: value for key, value in patient.items() if key != "$schema"}
-    stage, change = definitions["StageWritten"]["properties"], definitions["Change"]["properties"]
+    stage, change = definitions["StageWritten"]["properties"], definitions["StageChange"]["properties"]
     stage["patient"] = _or_none({"$ref": "#/$defs/Patient"})
-    stage["questions"]["items"] = {"anyOf": [{"enum": _BARE}, {"$ref": "#/$defs/Asked"}]}
-    names = {field: _one_or_more(form["anyOf"][0]["items"]) for field, form in fields.items() if field in _NAMED}
+    question = definitions["QuestionWritten"]
+    question["properties"]["ask"] = {"anyOf": [_named(kind) for kind in KINDS.values()]}
+    bare = [_named(kind) for kind in KINDS.values() if not kind.needs]
+    stage["questions"]["items"] = {"anyOf": [*bare, {"$ref": "#/$defs/QuestionWritten"}]}
+    names = {field: _one_or_more(form["anyOf"][0]["items"]) for field, form in fields.items() if field in named}
     change["set"] = _or_none(_fields(fields))
-    change["add"] = _or_none(_fields({**names, "prior": _one_or_more(fields["prior"]["anyOf"][0]["items"])}))
+    treatments = {history: _one_or_more(fields[history]["anyOf"][0]["items"])} if history else {}
+    change["add"] = _or_none(_fields({**names, **treatments}))
     change["remove"] = _or_none(_fields(names))
-    definitions["Asked"]["allOf"] = [
+    question["allOf"] = [
         {
-            "if": {"properties": {"ask": {"enum": kinds}}, "required": ["ask"]},
-            "then": {"anyOf": [{"required": [need]} for need in needs]},
+            "if": {"properties": {"ask": {"const": kind.name}}, "required": ["ask"]},
+            "then": {"anyOf": [{"required": [key]} for key in kind.needs]},
         }
-        for kinds, needs in _NEEDS
+        for kind in KINDS.values()
+        if kind.needs
     ]
     return schema
+
+
+def _named(kind: QuestionKind) -> dict[str, Any]:
+    return {"const": kind.name, "description": kind.means}
 
 
 def _fields(properties: dict[str, Any]) -> dict[str, Any]:

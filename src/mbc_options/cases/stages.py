@@ -2,85 +2,104 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.errors import nearest_word
-from mbc_options.patient import prior, words
-from mbc_options.patient.model import Patient
-from mbc_options.patient.reading import read
-from mbc_options.patient.words import Refused
-from mbc_options.source.validation import Complaint
-from mbc_options.vocabulary.facts import NAMED_FIELDS
+from mbc_options.errors import Complaint, nearest_word
+from mbc_options.patient.aliases import Refused, is_unknown, read_name, yes_no
+from mbc_options.patient.description import UNKNOWN, read
+from mbc_options.patient.prior import TreatmentEntry, TreatmentReader
+from mbc_options.vocabulary.facts import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mbc_options.cases.case_file import Change, StageWritten
+    from mbc_options.cases.case_file import StageChange, StageWritten
+    from mbc_options.patient.description import Description
+    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.source.yaml_positions import KeyPath
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["course_of"]
-
-Trail: TypeAlias = tuple[str | int, ...]
-
-PRIOR = "prior"
-PASSING = {"ongoing", "unknown"}
-"""Outcomes that are no longer true once a later one is told."""
+__all__ = ["patients_of"]
 
 
-class _Said(NamedTuple):
+class _Facts:
+    """How the facts of a rulebook are written: all that reading a change needs of them."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.names = tuple(vocabulary.names)
+        self.history = vocabulary.history
+        self.treatments = TreatmentReader(vocabulary, vocabulary.history) if vocabulary.history else None
+
+    def name(self, field: str, written: object) -> str:
+        """Return the name of a field that a word means; `Refused` where it means none."""
+        forms, said = self.vocabulary.names[field], self.vocabulary.fields[field]
+        assert isinstance(said, Names)
+        return read_name(field, forms, said.free_text, written)
+
+    def reader(self) -> TreatmentReader:
+        """Return what reads earlier treatments, where there is a field of them."""
+        assert self.treatments is not None
+        return self.treatments
+
+    def passes(self, outcome: str | None) -> bool:
+        """Tell whether an outcome is no longer so once a later one is told."""
+        return outcome in (None, UNKNOWN) or outcome in self.reader().forms.passing
+
+
+class _PlacedValue(NamedTuple):
     """A value, and the place in the file that says it."""
 
     value: Any
-    place: Trail
+    place: KeyPath
 
 
 class _Description:
     """What is said of a patient so far. A field holds one value, a list of them, or values by name."""
 
-    def __init__(self) -> None:
-        self.fields: dict[str, _Said | list[_Said] | dict[str, _Said]] = {}
+    def __init__(self, facts: _Facts) -> None:
+        self.facts = facts
+        self.fields: dict[str, _PlacedValue | list[_PlacedValue] | dict[str, _PlacedValue]] = {}
 
-    def say(self, field: str, value: Any, place: Trail) -> None:
+    def say(self, field: str, value: Any, place: KeyPath) -> None:
         """Let a field be this, whole."""
         if isinstance(value, list):
-            self.fields[field] = [_Said(item, (*place, i)) for i, item in enumerate(value)]
+            self.fields[field] = [_PlacedValue(item, (*place, i)) for i, item in enumerate(value)]
         elif isinstance(value, dict):
-            self.fields[field] = {key: _Said(item, (*place, key)) for key, item in value.items()}
+            self.fields[field] = {key: _PlacedValue(item, (*place, key)) for key, item in value.items()}
         else:
-            self.fields[field] = _Said(value, place)
+            self.fields[field] = _PlacedValue(value, place)
 
-    def opened(self, field: str) -> list[_Said] | dict[str, _Said]:
+    def opened(self, field: str) -> list[_PlacedValue] | dict[str, _PlacedValue]:
         """Return a field as a list or mapping: nothing said, or `unknown`, is a mapping that says nothing."""
         held = self.fields.get(field)
         if held is None:
             return {}
-        if not isinstance(held, _Said):
+        if not isinstance(held, _PlacedValue):
             return held
-        word = held.value.strip().lower() if isinstance(held.value, str) else held.value
-        if word is None or word in words.UNKNOWN:
+        if is_unknown(held.value):
             return {}
-        return [] if word == "none" else [held]
+        return [] if isinstance(held.value, str) and held.value.strip().lower() == "none" else [held]
 
-    def patient(self) -> tuple[Patient | None, list[Complaint]]:
+    def patient(self) -> tuple[Description | None, list[Complaint]]:
         """Return the patient, or what is wrong with the description, at the places that say it."""
         plain: dict[str, Any] = {}
         for field, held in self.fields.items():
-            if isinstance(held, _Said):
+            if isinstance(held, _PlacedValue):
                 plain[field] = held.value
             elif isinstance(held, list):
                 plain[field] = [said.value for said in held]
             else:
                 plain[field] = {key: said.value for key, said in held.items()}
-        reading, complaints = read(plain)
-        if reading is None:
-            return None, [Complaint(self._place(c.path), c.message, at_key=c.at_key) for c in complaints]
-        return Patient.of(reading), []
+        patient, complaints = read(plain, self.facts.vocabulary)
+        return patient, [complaint._replace(path=self._place(complaint.path)) for complaint in complaints]
 
-    def _place(self, path: Trail) -> Trail:
+    def _place(self, path: KeyPath) -> KeyPath:
         """Return where the file says what a path in the description leads to."""
         if not path or (field := str(path[0])) not in self.fields:
             return ()
         held = self.fields[field]
-        if isinstance(held, _Said):
+        if isinstance(held, _PlacedValue):
             return (*held.place, *path[1:])
         if len(path) > 1:
             key: Any = path[1]
@@ -91,38 +110,44 @@ class _Description:
         return places[-1][:-1] if places else ()
 
 
-def course_of(stages: tuple[StageWritten, ...]) -> tuple[list[Patient], list[Complaint]]:
+def patients_of(
+    stages: tuple[StageWritten, ...], rulebook: CompiledRulebook
+) -> tuple[list[Description], list[Complaint]]:
     """Return the patient at each stage, or what is wrong with the descriptions.
 
     Args:
         stages: as written; the first has a patient, and the others may change it.
+        rulebook: whose facts the descriptions speak of.
 
     Returns:
         A patient for each stage and no complaints, or what is wrong, at its place in the case.
     """
-    description = _Description()
-    patients: list[Patient] = []
+    facts = _Facts(rulebook.vocabulary)
+    description = _Description(facts)
+    patients: list[Description] = []
     for i, stage in enumerate(stages):
-        here: Trail = ("stages", i)
+        here: KeyPath = ("stages", i)
         complaints: list[Complaint] = []
         for field, value in (stage.patient or {}).items():
             description.say(field, value, (*here, "patient", field))
         if stage.change is not None:
             complaints = list(_changed(description, stage.change, (*here, "change")))
         patient, wrong = description.patient()
-        complaints += [_told_here(complaint, stage, here) for complaint in wrong]
+        complaints += [_said_here(complaint, stage, here) for complaint in wrong]
         if patient is not None and patients:
-            complaints += _forgotten(patients[-1], patient, (*here, "change", "set", PRIOR))
+            complaints += _forgotten(patients[-1], patient, (*here, "change", "set", facts.history))
         if complaints or patient is None:  # who the patient is later, nobody knows; words are wrong all the same
-            later = (one for j, after in enumerate(stages[i + 1 :], i + 1) for one in _misnamed(after, ("stages", j)))
+            later = (
+                one for j, after in enumerate(stages[i + 1 :], i + 1) for one in _misnamed(after, facts, ("stages", j))
+            )
             return patients, [*complaints, *later]
         patients.append(patient)
     return patients, []
 
 
-def _misnamed(stage: StageWritten, here: Trail) -> Iterator[Complaint]:
+def _misnamed(stage: StageWritten, facts: _Facts, here: KeyPath) -> Iterator[Complaint]:
     """Yield what is wrong with the words of a stage, whatever was said before it."""
-    alone = _Description()
+    alone = _Description(facts)
     change = stage.change
     for field, value in ((change.set if change else None) or {}).items():
         alone.say(field, value, (*here, "change", "set", field))
@@ -130,23 +155,23 @@ def _misnamed(stage: StageWritten, here: Trail) -> Iterator[Complaint]:
         for field, value in (fields or {}).items():
             where = (*here, "change", word, field)
             items = (
-                [_Said(one, (*where, i)) for i, one in enumerate(value)]
+                [_PlacedValue(one, (*where, i)) for i, one in enumerate(value)]
                 if isinstance(value, list)
-                else [_Said(value, where)]
+                else [_PlacedValue(value, where)]
             )
             for said in items:
                 try:
-                    if field == PRIOR:
-                        prior.read_entry(said.value)
-                    elif field in NAMED_FIELDS:
-                        words.named(field, said.value)
+                    if field == facts.history:
+                        facts.reader().entry(said.value)
+                    elif field in facts.names:
+                        facts.name(field, said.value)
                 except Refused as refusal:
-                    yield Complaint((*said.place, *refusal.below), str(refusal), at_key=refusal.at_key)
+                    yield Complaint(str(refusal), (*said.place, *refusal.below), at_key=refusal.at_key)
     _, complaints = alone.patient()
     yield from (one for one in complaints if one.path[:2] == here)
 
 
-def _told_here(complaint: Complaint, stage: StageWritten, here: Trail) -> Complaint:
+def _said_here(complaint: Complaint, stage: StageWritten, here: KeyPath) -> Complaint:
     """Return a complaint at a place within the stage that brings it about; what was said before was right."""
     if complaint.path[:2] == here:
         return complaint
@@ -159,101 +184,103 @@ def _told_here(complaint: Complaint, stage: StageWritten, here: Trail) -> Compla
     return complaint._replace(path=(*here, "change"), at_key=False)
 
 
-def _forgotten(before: Patient, now: Patient, place: Trail) -> list[Complaint]:
+def _forgotten(before: Description, now: Description, place: KeyPath) -> list[Complaint]:
     """Complain of treatments that were given and are no longer told."""
-    told = {entry.named.therapy for entry in now.entries}
-    lost = dict.fromkeys(entry.named.label for entry in before.entries if entry.named.therapy not in told)
+    given = {entry.named.therapy for entry in now.entries}
+    lost = dict.fromkeys(entry.named.label for entry in before.entries if entry.named.therapy not in given)
     message = f"what was given stays given, and {', '.join(lost)} is left out; say what came to it by add"
-    return [Complaint(place, message)] if lost else []
+    return [Complaint(message, place)] if lost else []
 
 
-def _changed(description: _Description, change: Change, here: Trail) -> Iterator[Complaint]:
+def _changed(description: _Description, change: StageChange, here: KeyPath) -> Iterator[Complaint]:
     """Carry out a change; yield what is wrong with it."""
+    facts = description.facts
     for field, value in (change.set or {}).items():
         description.say(field, value, (*here, "set", field))
     for word, fields in (("remove", change.remove), ("add", change.add)):
         for field, value in (fields or {}).items():
             place = (*here, word, field)
-            known = (*NAMED_FIELDS, PRIOR) if word == "add" else tuple(NAMED_FIELDS)
-            if word == "remove" and field == PRIOR:
-                yield Complaint(place, "what was given stays given; prior has nothing to remove", at_key=True)
+            known = (*facts.names, facts.history) if word == "add" else facts.names
+            if word == "remove" and field == facts.history:
+                yield Complaint(f"what was given stays given; {field} has nothing to remove", place, at_key=True)
             elif field not in known:
                 near = nearest_word(field, known)
                 hint = f"; did you mean {near}?" if near else f"; it is for {', '.join(known)}"
                 message = f"{word} is not for {field!r}, and set is{hint}" if not near else f"unknown {field!r}{hint}"
-                yield Complaint(place, message, at_key=True)
+                yield Complaint(message, place, at_key=True)
             else:
                 items = value if isinstance(value, list) else [value]
                 if not items:
-                    yield Complaint(place, f"{word}: {field} names nothing")
+                    yield Complaint(f"{word}: {field} names nothing", place)
                 for i, item in enumerate(items):
                     where = (*place, i) if isinstance(value, list) else place
                     try:
-                        _move(description, word, field, _Said(item, where))
+                        _move(description, word, field, _PlacedValue(item, where))
                     except Refused as refusal:
-                        yield Complaint((*where, *refusal.below), str(refusal), at_key=refusal.at_key)
+                        yield Complaint(str(refusal), (*where, *refusal.below), at_key=refusal.at_key)
 
 
-def _move(description: _Description, word: str, field: str, said: _Said) -> None:
+def _move(description: _Description, word: str, field: str, said: _PlacedValue) -> None:
     """Add a name or treatment to a field, or remove it; `Refused` where it is no such thing."""
     held = description.opened(field)
     description.fields[field] = held
-    if field == PRIOR:
-        _give(held, said)
+    facts = description.facts
+    if field == facts.history:
+        _give(held, said, facts)
         return
-    name = words.named(field, said.value)
+    name = facts.name(field, said.value)
     wanted = "yes" if word == "add" else "no"
     if isinstance(held, dict):
-        key = next((key for key in held if _name(field, key) == name), name)
-        is_so = key in held and words.yes_no(f"{field}: {name}", held[key].value) == wanted
+        key = next((key for key in held if _name(facts, field, key) == name), name)
+        is_so = key in held and yes_no(f"{field}: {name}", held[key].value) == wanted
     else:
-        there = [i for i, other in enumerate(held) if _name(field, other.value) == name]
+        there = [i for i, other in enumerate(held) if _name(facts, field, other.value) == name]
         is_so = bool(there) == (word == "add")
     if is_so:
         msg = f"{name} is {'there already' if word == 'add' else 'not there, so it cannot be removed'}"
         raise Refused(msg)
     if isinstance(held, dict):
-        held[key] = _Said(wanted, said.place)
+        held[key] = _PlacedValue(wanted, said.place)
     elif word == "add":
         held.append(said)
     else:
         del held[there[0]]
 
 
-def _give(held: list[_Said] | dict[str, _Said], said: _Said) -> None:
+def _give(held: list[_PlacedValue] | dict[str, _PlacedValue], said: _PlacedValue, facts: _Facts) -> None:
     """Add a treatment. Where it is going on, or its outcome is not known, this takes the place of that."""
-    entry = prior.read_entry(said.value)
+    entry = facts.reader().entry(said.value)
     if isinstance(held, dict):
-        _give_by_name(held, entry, said.place)
+        _give_by_name(held, entry, said.place, facts)
         return
     for i, other in enumerate(held):
         try:
-            before = prior.read_entry(other.value)
+            before = facts.reader().entry(other.value)
         except Refused:
             continue  # told at its own stage
-        if before.named.therapy == entry.named.therapy and before.outcome in PASSING:
+        if before.named.therapy == entry.named.therapy and facts.passes(before.outcome):
             held[i] = said
             return
     held.append(said)
 
 
-def _give_by_name(held: dict[str, _Said], entry: prior.Entry, place: Trail) -> None:
+def _give_by_name(held: dict[str, _PlacedValue], entry: TreatmentEntry, place: KeyPath, facts: _Facts) -> None:
     """Add a treatment to others by name; outcomes that stay true stay beside the new one."""
     for name, said in held.items():
         try:
-            named = prior.read_therapy(name)
+            therapy = facts.reader().therapy(name).therapy
         except Refused:
             continue
-        if named.therapy == entry.named.therapy:
+        if therapy == entry.named.therapy:
             before = said.value if isinstance(said.value, list) else [said.value]
-            lasting = [outcome for outcome in before if outcome not in {None, *PASSING}]
-            held[name] = _Said([*lasting, entry.outcome], place)
+            lasting = [outcome for outcome in before if not facts.passes(outcome)]
+            held[name] = _PlacedValue([*lasting, entry.outcome], place)
             return
-    held[entry.named.therapy] = _Said(entry.outcome, place)
+    held[entry.named.therapy] = _PlacedValue(entry.outcome, place)
 
 
-def _name(field: str, value: Any) -> str | None:
+def _name(facts: _Facts, field: str, value: Any) -> str | None:
     try:
-        return words.named(field, value)
+        return facts.name(field, value)
     except Refused:
         return None

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
 from mbc_options.cases.grading import Graded, grade
 from mbc_options.cases.load import load_case
-from mbc_options.cases.matching import matched
+from mbc_options.cases.matching import match_answers
 from mbc_options.errors import CaseError, Problem
 from mbc_options.notebook import ShownAsWidgets
 
 if TYPE_CHECKING:
-    from mbc_options.cases import case_file
     from mbc_options.cases.case import Case, Hint, Question, Stage
     from mbc_options.rulebook.compiled import CompiledRulebook
 
-__all__ = ["Reviewed", "Score", "Step", "Walk", "walk"]
+__all__ = ["KindScore", "Score", "Step", "Walk", "walk"]
 
-Kind: TypeAlias = Literal["stage", "question", "outcome", "review"]
+StepKind: TypeAlias = Literal["stage", "question", "outcome", "review"]
 
 
 class Step(NamedTuple):
@@ -32,7 +31,7 @@ class Step(NamedTuple):
         question: what is asked, or None.
     """
 
-    kind: Kind
+    kind: StepKind
     stage: Stage
     question: Question | None
 
@@ -56,7 +55,7 @@ class Score(NamedTuple):
     hints: int
 
 
-class Reviewed(NamedTuple):
+class KindScore(NamedTuple):
     """How the questions of one kind went.
 
     Attributes:
@@ -66,7 +65,7 @@ class Reviewed(NamedTuple):
         graded: each question with its graded answer; None where it was not answered.
     """
 
-    kind: case_file.Kind
+    kind: str
     points: float
     asked: int
     graded: tuple[tuple[Question, Graded | None], ...]
@@ -95,7 +94,7 @@ class Walk(ShownAsWidgets):
         self.position = 0
         self.notices: tuple[str, ...] = ()
         self._answers: dict[str, Answer] = {}
-        self._aside: tuple[Answer, ...] = ()
+        self._unmatched: tuple[Answer, ...] = ()
         self._graded: dict[str, Graded] = {}
         self._hints: dict[str, int] = {}
         if answers is not None:
@@ -104,11 +103,13 @@ class Walk(ShownAsWidgets):
     def _take_up(self, saved: Answers) -> None:
         if saved.case != self.case.name:
             raise CaseError([Problem(f"these are answers to the case {saved.case!r}, not to {self.case.name!r}")])
-        found = matched(self.case, saved)
-        for fit in found.fits:
-            self._keep(fit.answer, fit.graded)
-        self._aside = tuple(one.answer for one in found.aside)
-        self.notices = tuple(f"{one.answer.question}: {one.why}. The answer is kept, unused." for one in found.aside)
+        found = match_answers(self.case, saved)
+        for one in found.matched:
+            self._keep(one.answer, one.graded)
+        self._unmatched = tuple(one.answer for one in found.unmatched)
+        self.notices = tuple(
+            f"{one.answer.question}: {one.why}. The answer is kept, unused." for one in found.unmatched
+        )
         self.position = self._where_to_go_on()
 
     def _where_to_go_on(self) -> int:
@@ -228,9 +229,9 @@ class Walk(ShownAsWidgets):
         asked = sum(question.is_graded for question in self.case.questions)
         return Score(sum(scores), len(scores), asked, sum(self._hints.values()))
 
-    def review(self) -> tuple[Reviewed, ...]:
+    def review(self) -> tuple[KindScore, ...]:
         """Return how the graded questions went, by what they ask: what went worst first."""
-        kinds: dict[case_file.Kind, list[Question]] = {}
+        kinds: dict[str, list[Question]] = {}
         for question in self.case.questions:
             if question.is_graded:
                 kinds.setdefault(question.kind, []).append(question)
@@ -238,7 +239,7 @@ class Walk(ShownAsWidgets):
         for kind, questions in kinds.items():
             graded = tuple((question, self._graded.get(question.id)) for question in questions)
             points = sum(one.score or 0.0 for _, one in graded if one is not None)
-            found.append(Reviewed(kind, points, len(questions), graded))
+            found.append(KindScore(kind, points, len(questions), graded))
         return tuple(sorted(found, key=lambda one: one.points / one.asked))  # keeps their order among equals
 
     def answers(self) -> Answers:
@@ -246,7 +247,7 @@ class Walk(ShownAsWidgets):
         given = (self._answers.get(question.id) for question in self.case.questions)
         return Answers(
             case=self.case.name,
-            answers=(*self._aside, *(answer for answer in given if answer is not None)),
+            answers=(*self._unmatched, *(answer for answer in given if answer is not None)),
         )
 
     def save(self, path: str | Path) -> None:

@@ -282,9 +282,9 @@ def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | N
 
     DIR holds files of answers. Nobody is told apart, and no text that was written is shown.
     """
-    from mbc_options.cases.tally import summed_up
+    from mbc_options.cases.results import summarize_answers
 
-    found = summed_up(directory, cases, rules)
+    found = summarize_answers(directory, cases, rules)
     if format_ == "json":
         write(found.model_dump_json(indent=2), None)
     else:

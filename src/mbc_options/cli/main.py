@@ -15,13 +15,19 @@ import click
 from mbc_options.cli import cases, side_by_side  # noqa: F401 - their commands register themselves
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import give, output_options, rules_option, write
-from mbc_options.cli.patient_options import PATIENT_EPILOG, completes, option_ids, patient_from, patient_options
+from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
 
 __all__ = ["cli", "main"]
 
+PATIENT_EPILOG = """\b
+Examples:
+  mbc-options report --er 90% --her2 1+ --menopause post --site bone
+  mbc-options report patient.yaml --her2 3+ --brief
+  mbc-options why hormone_therapy --er + --prior letrozole:progressed
+"""
 
-@cli.command(epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
-@patient_options
+
+@cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
@@ -44,13 +50,13 @@ def report(
     if brief and format_ == "json":
         msg = "--brief is for reading; as json a report is always whole"
         raise click.UsageError(msg)
-    assessment = explore(patient_from(patient_file, said), load_rulebook(rules))
+    rulebook = load_rulebook(rules)
+    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook)
     give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date)
 
 
-@cli.command(epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
+@cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=completes(option_ids))
-@patient_options
 @output_options("Explanation")
 def why(
     option: str,
@@ -70,7 +76,8 @@ def why(
     from mbc_options.exploration.why import explain
     from mbc_options.rulebook.compiled import load_rulebook
 
-    explanation = explain(patient_from(patient_file, said), option, load_rulebook(rules))
+    rulebook = load_rulebook(rules)
+    explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), option, rulebook)
     give(explanation, format_, output, patient_file, templates=templates)
 
 
@@ -79,7 +86,8 @@ def why(
     "what",
     type=click.Choice(["patient", "case", "rulebook", "assessment", "explanation", "matrix", "comparison"]),
 )
-def schema(what: str) -> None:
+@rules_option
+def schema(what: str, rules: str | None) -> None:
     """Print a JSON Schema.
 
     Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what --format json
@@ -87,7 +95,7 @@ def schema(what: str) -> None:
     """
     from mbc_options.cli.schemas import schema_of
 
-    write(schema_of(what), None)
+    write(schema_of(what, rules), None)
 
 
 @cli.command(short_help="Verify the citations against the documents.")

@@ -11,10 +11,19 @@ import click
 from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-__all__ = ["DIRECTORY", "FILE_OR_DASH", "Command", "give", "output_options", "rules_option", "write"]
+__all__ = [
+    "DIRECTORY",
+    "FILE_OR_DASH",
+    "Command",
+    "give",
+    "output_options",
+    "rules_named",
+    "rules_option",
+    "write",
+]
 
 DIRECTORY, FILE_OR_DASH = click.Path(file_okay=False), click.Path(allow_dash=True)
 """Shared, because click looks up a translation for each that is made."""
@@ -33,6 +42,18 @@ class Command(click.Command):
                 msg = f"{name} names no {'file' if kind.file_okay else 'directory'}"
                 raise click.UsageError(msg, ctx)
         return rest
+
+
+def rules_named(args: Sequence[str]) -> Path | None:
+    """Return the directory of the rulebook that arguments name, before they are parsed; None where there is none."""
+    from pathlib import Path
+
+    for i, arg in enumerate(args):
+        name, sign, directory = arg.partition("=")
+        if name == "--rules" and (sign or i + 1 < len(args)):
+            path = Path(directory if sign else args[i + 1])
+            return path if path.is_dir() else None
+    return None
 
 
 def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,8 @@
-"""Describing a patient on the command line: a file, a flag for each field, and what completes them."""
+"""Describing a patient on the command line: a file, a flag for each field, and what completes them.
+
+The flags are made of the facts of the rulebook at hand, where a command that takes a patient is called or asked for
+help; so nobody else waits for them, and a rulebook of one's own has flags for its own facts.
+"""
 
 from __future__ import annotations
 
@@ -7,51 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.output_options import FILE_OR_DASH
+from mbc_options.cli.output_options import FILE_OR_DASH, Command, rules_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from click.shell_completion import CompletionItem
 
-    from mbc_options.patient.model import Patient
+    from mbc_options.patient.description import Description
+    from mbc_options.vocabulary.facts import AnyField
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["FLAGS_EPILOG", "PATIENT_EPILOG", "completes", "option_ids", "patient_from", "patient_options"]
+__all__ = ["PatientCommand", "completes", "option_ids", "patient_from"]
 
-FLAGS_EPILOG = """\b
-What the flags take:
-  --er, --pr     + or -, positive or negative, or stained cells as 90%
-  --her2         + or -, or IHC 0, 1+, 2+, 3+ with /ISH+ or /ISH-
-  --menopause    pre, post, not_applicable, perimenopausal
-  --site         bone, liver, lung, brain, distant_lymph_nodes, skin,
-                 bone_marrow, other:TEXT; not distant:
-                 regional_lymph_nodes, breast_or_chest_wall
-  --extent       limited, oligometastatic, extensive_visceral, diffuse_bone
-  --situation    rapid_control_needed, aggressive, salvage, financial_stress
-  --finding      pain, fracture, hypercalcemia, nausea, depression ...
-                 (all: mbc-options schema patient)
-  --prior        TREATMENT[:OUTCOME[:SETTING]], e.g. letrozole:progressed;
-                 TREATMENT is a class, a drug, a brand or a regimen (FEC), or
-                 other:TEXT; OUTCOME is progressed, stable, responded,
-                 completed, ongoing, not_tolerated or unknown
-Any of them takes unknown; --site, --extent, --finding, --situation and
---prior also take none. What is left out stays unknown, with two exceptions,
-both printed: distant metastasis is assumed, and where there is no file, no
-earlier treatment is assumed unless --prior says otherwise.
+_FACT = "fact"
+_NAMES_SHOWN = 10
 
-\b
-A patient file is YAML or JSON with the same names (sites, findings for
---site, --finding); a flag replaces the file's field. - reads from the
-standard input.
+_FILE_EPILOG = """\b
+A patient file is YAML or JSON with the fields as keys; a flag replaces the
+file's field. - reads from the standard input.
 """
-
-PATIENT_EPILOG = f"""\b
-Examples:
-  mbc-options report --er 90% --her2 1+ --menopause post --site bone
-  mbc-options report patient.yaml --her2 3+ --brief
-  mbc-options why hormone_therapy --er + --prior letrozole:progressed
-
-{FLAGS_EPILOG}"""
 
 
 def completes(names: Callable[[], Any]) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -65,22 +44,6 @@ def completes(names: Callable[[], Any]) -> Callable[[click.Context, click.Parame
     return complete
 
 
-def _field_names(field: str) -> Callable[[], tuple[str, ...]]:
-    def names() -> tuple[str, ...]:
-        from mbc_options.vocabulary.facts import NAMED_FIELDS
-
-        return (*NAMED_FIELDS[field], "none", "unknown")
-
-    return names
-
-
-def _treatments() -> tuple[str, ...]:
-    from mbc_options.vocabulary.shared import agents
-
-    known = agents()
-    return (*known.classes, *known.agents, *known.regimens)
-
-
 def option_ids() -> tuple[str, ...]:
     """Return the ids of the classes and members, for completion."""
     from mbc_options.rulebook.compiled import load_rulebook
@@ -88,84 +51,189 @@ def option_ids() -> tuple[str, ...]:
     return tuple(load_rulebook().by_id)
 
 
-def _receptor(_: Any, __: Any, incomplete: str) -> list[str]:
-    return [word for word in ("positive", "negative", "unknown") if word.startswith(incomplete)]
+class PatientCommand(Command):
+    """A command that takes a patient: a file, and a flag for each field of a description."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.params.append(click.Argument(["patient_file"], required=False, type=FILE_OR_DASH))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments by the facts of the rulebook that they name, or else of the one that we bring."""
+        ctx.meta[__name__] = _vocabulary_of(args)
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the parameters; the flags stand before the options that all commands share."""
+        own = super().get_params(ctx)
+        flags = ctx.meta.get(f"{__name__}.flags")
+        if flags is None:  # the very same ones each time, as a parser asks more than once
+            taken = {option for param in own for option in param.opts}
+            flags = ctx.meta[f"{__name__}.flags"] = _flags(_vocabulary_at(ctx), taken)
+        arguments = [param for param in own if isinstance(param, click.Argument)]
+        return [*arguments, *flags, *(param for param in own if param not in arguments)]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, and below them what the flags take."""
+        super().format_epilog(ctx, formatter)
+        for text in (_what_flags_take(_vocabulary_at(ctx)), _FILE_EPILOG):
+            formatter.write_paragraph()
+            formatter.write_text(text)
 
 
-_SINGLE_FLAGS = (
-    ("sex", "female or male."),
-    ("menopause", "Before (pre) or after (post) menopause."),
-    ("er", "Estrogen receptor."),
-    ("pr", "Progesterone receptor."),
-    ("her2", "HER2."),
-    ("receptors-tested-on", "primary or metastasis."),
-    ("metastasis-confirmed", "yes; no, there is no distant spread; or unknown to withdraw the assumption."),
-    ("immunotherapy-biomarker", "positive or negative."),
-)
-_RECEPTORS = {"er", "pr", "her2"}
-_LIST_FLAGS = (
-    ("site", "sites", "Where the disease is; repeat for more. Complete: what is not named is absent."),
-    ("extent", "extent", "How far it reaches; repeat for more. Complete, likewise."),
-    ("finding", "findings", "A symptom or finding; repeat for more. Complete, likewise."),
-    ("situation", "situation", "A circumstance; repeat for more. Complete, likewise."),
-)
+def _vocabulary_at(ctx: click.Context) -> Vocabulary:
+    vocabulary: Vocabulary = ctx.meta.get(__name__) or _vocabulary_of([])
+    return vocabulary
 
 
-def patient_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the patient file, and a flag for each field."""
-    options = [
-        click.argument("patient_file", required=False, type=FILE_OR_DASH),
-        click.option("--label", help="Free text to print on top."),
-        *(
-            click.option(f"--{name}", help=text, shell_complete=_receptor if name in _RECEPTORS else None)
-            for name, text in _SINGLE_FLAGS
-        ),
-        *(
-            click.option(f"--{flag}", field, multiple=True, help=text, shell_complete=completes(_field_names(field)))
-            for flag, field, text in _LIST_FLAGS
-        ),
-        click.option(
-            "--prior",
-            multiple=True,
-            metavar="TREATMENT[:OUTCOME]",
-            help="An earlier treatment; repeat for more.",
-            shell_complete=completes(_treatments),
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _vocabulary_of(args: list[str]) -> Vocabulary:
+    """Return the vocabulary of the rulebook that arguments name."""
+    directory = rules_named(args)
+    if directory is None:
+        from mbc_options.vocabulary.bundled import bundled_vocabulary
+
+        return bundled_vocabulary()
+    from mbc_options.vocabulary.load import read_vocabulary
+
+    return read_vocabulary(directory)
 
 
-def patient_from(patient_file: str | None, said: dict[str, Any], *, may_be_empty: bool = False) -> Patient:
+def _flags(vocabulary: Vocabulary, taken: set[str]) -> list[click.Parameter]:
+    """Return the flags of the fields, save those whose name the command has for itself, and one for any field."""
+    from mbc_options.patient.file import flag_of
+
+    flags = [_flag(field, flag_of(vocabulary, field.id), vocabulary) for field in vocabulary.fields.values()]
+    any_field = click.Option(
+        [f"--{_FACT}"],
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="Any field by its name; repeat for more.",
+        shell_complete=completes(lambda: [f"{field}=" for field in vocabulary.fields]),
+    )
+    return [*(flag for flag in flags if not {*flag.opts} & taken), any_field]
+
+
+def _flag(field: AnyField, flag: str, vocabulary: Vocabulary) -> click.Option:
+    from mbc_options.vocabulary.facts import Choice, Names, TextField
+
+    is_list = not isinstance(field, (Choice, TextField))
+    return click.Option(
+        [f"--{flag}", f"said_{field.id}"],
+        multiple=is_list,
+        metavar=None if isinstance(field, (Choice, Names, TextField)) else "TREATMENT[:OUTCOME]",
+        help=field.help or f"{field.id}; repeat for more.",
+        shell_complete=completes(lambda: _words(field, vocabulary)),
+    )
+
+
+def _words(field: AnyField, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield what completes the value of a flag."""
+    from mbc_options.vocabulary.facts import Choice, Names, Treatments
+
+    if isinstance(field, Choice):
+        yield from (*(value.id for value in field.values), *(word.id for word in field.open_values), "unknown")
+    elif isinstance(field, Names):
+        yield from (*(name.id for name in field.names), "none", "unknown")
+    elif isinstance(field, Treatments):
+        agents = vocabulary.agents
+        yield from (*agents.groups, *agents.agents, *agents.regimens)
+
+
+def _what_flags_take(vocabulary: Vocabulary) -> str:
+    """Return what each flag takes, for the end of the help."""
+    import textwrap
+
+    from mbc_options.patient.file import flag_of
+    from mbc_options.vocabulary.facts import Treatments
+
+    lines = ["\b", "What the flags take:"]
+    for field in vocabulary.fields.values():
+        taken = _taken(field, vocabulary)
+        if taken:
+            head = f"  --{flag_of(vocabulary, field.id)}"
+            lines += textwrap.wrap(taken, 76, initial_indent=head.ljust(16) + " ", subsequent_indent=" " * 17)
+    closing = "Any of them takes unknown; those that may be repeated also take none. What is left out stays unknown."
+    assumed = [assumption.text for assumption in vocabulary.file.assumptions]
+    history = vocabulary.fields.get(vocabulary.history)
+    if isinstance(history, Treatments) and history.assumed_none:
+        assumed.append(history.assumed_none)
+    lines += textwrap.wrap(closing, 76)
+    for text in assumed:
+        lines += textwrap.wrap(f"Assumed, and printed: {text}", 76)
+    return "\n".join(lines)
+
+
+def _taken(field: AnyField, vocabulary: Vocabulary) -> str:
+    from mbc_options.vocabulary.facts import Choice, Names, Treatments
+
+    if isinstance(field, Choice):
+        forms = vocabulary.choices[field.id]
+        notations = [notation.accepts for notation in forms.notations]
+        return ", ".join([*forms.values[: len(forms.values) - len(notations)], *notations])
+    if isinstance(field, Names):
+        names = [name.id for name in field.names if not field.free_text or name.id != field.free_text.name]
+        names += ["other:TEXT"] if field.free_text else []
+        more = " ... (all: mbc-options schema patient)" if len(names) > _NAMES_SHOWN else ""
+        return ", ".join(names[:_NAMES_SHOWN]) + more
+    if isinstance(field, Treatments):
+        outcomes = ", ".join([*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"])
+        return (
+            "TREATMENT[:OUTCOME[:SETTING]]; TREATMENT is a class, a drug, a brand or a regimen, or other:TEXT; "
+            f"OUTCOME is one of {outcomes}"
+        )
+    return ""
+
+
+def patient_from(
+    patient_file: str | None, said: Mapping[str, Any], vocabulary: Vocabulary, *, may_be_empty: bool = False
+) -> Description:
     """Read the file and the flags that were given.
 
     Args:
         patient_file: the file, `-` for the standard input, or None.
-        said: the values of the flags.
+        said: the values of the flags, as a `PatientCommand` gets them.
+        vocabulary: the facts of the rulebook at hand.
         may_be_empty: whether neither a file nor a flag is a description, too: of anybody.
     """
     from mbc_options.patient.file import describe, from_stdin, read_description
 
     flags = {
-        name: _list_of(value) if isinstance(value, tuple) else value
+        name.removeprefix("said_"): _list_of(value) if isinstance(value, tuple) else value
         for name, value in said.items()
-        if value not in (None, ())
+        if name != _FACT and value not in (None, ())
     }
+    flags.update(_by_name(said.get(_FACT) or (), vocabulary))
     if patient_file is None and not flags:
         if may_be_empty:
-            from mbc_options.patient.model import Patient
+            from mbc_options.patient.description import of
 
-            return Patient()
+            return of(vocabulary, {})
         msg = "describe a patient: name a file or give flags (mbc-options report --help has examples)"
         raise click.UsageError(msg)
     if patient_file is None:
-        return describe(None, flags)
+        return describe(None, vocabulary, flags)
     if patient_file == "-":
-        return describe(from_stdin(sys.stdin.buffer), flags)
+        return describe(from_stdin(sys.stdin.buffer), vocabulary, flags)
     from pathlib import Path
 
-    return describe(read_description(Path(patient_file)), flags)
+    return describe(read_description(Path(patient_file)), vocabulary, flags)
+
+
+def _by_name(pairs: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return the fields that `--fact FIELD=VALUE` gives; a field that may hold several gathers them."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            msg = f"--{_FACT} takes FIELD=VALUE, not {pair!r}; the fields are {', '.join(vocabulary.fields)}"
+            raise click.UsageError(msg)
+        found.setdefault(name.strip(), []).append(value)
+    several = {*vocabulary.names, *vocabulary.treatments}
+    for name, values in found.items():
+        if len(values) > 1 and name not in several:
+            msg = f"--{_FACT} gives {name} more than once: {', '.join(values)}"
+            raise click.UsageError(msg)
+    return {name: _list_of(tuple(values)) if name in several else values[0] for name, values in found.items()}
 
 
 def _list_of(values: tuple[str, ...]) -> list[str] | str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.cases.answers import LONGEST
 from mbc_options.cases.case import NONE
-from mbc_options.patient.words import plain
+from mbc_options.patient.aliases import plain
 
 if TYPE_CHECKING:
     from mbc_options.cases.case import Question

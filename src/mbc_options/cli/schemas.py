@@ -6,46 +6,53 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["schema_of"]
 
 
-def schema_of(what: str) -> str:
+def schema_of(what: str, rules: str | None = None) -> str:
     """Return a schema as JSON text.
 
     Args:
         what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
             rulebook), or what a command gives as JSON: `assessment` (`report`), `explanation` (`why`), `matrix`
             or `comparison` (`compare`).
+        rules: the directory of the rulebook whose facts are meant; None for the one that comes with the package.
     """
     read = {"patient": _patient, "case": _case, "rulebook": _rulebook}
-    return json.dumps(read[what]() if what in read else _given(what), indent=2)
+    return json.dumps(read[what](_vocabulary(rules)) if what in read else _given(what), indent=2)
 
 
-def _patient() -> dict[str, Any]:
+def _vocabulary(rules: str | None) -> Vocabulary:
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    return load_rulebook(rules).vocabulary
+
+
+def _patient(vocabulary: Vocabulary) -> dict[str, Any]:
     from mbc_options.patient.schema import patient_schema
 
-    return patient_schema()
+    return patient_schema(vocabulary)
 
 
-def _case() -> dict[str, Any]:
+def _case(vocabulary: Vocabulary) -> dict[str, Any]:
     from mbc_options.cases.schema import case_schema
 
-    return _dated(case_schema())
+    return _dated(case_schema(vocabulary))
 
 
 def _given(what: str) -> dict[str, Any]:
     import mbc_options
 
-    model: type[BaseModel] = getattr(mbc_options, what.title())
-    return _dated(model.model_json_schema(mode="serialization"))
+    shown: Any = getattr(mbc_options, what.title())
+    return _dated(shown.model_json_schema(mode="serialization"))
 
 
-def _rulebook() -> dict[str, Any]:
+def _rulebook(vocabulary: Vocabulary) -> dict[str, Any]:
     from mbc_options.rulebook.schema import rulebook_schema
 
-    return _dated(rulebook_schema())
+    return _dated(rulebook_schema(vocabulary))
 
 
 def _dated(schema: dict[str, Any]) -> dict[str, Any]:

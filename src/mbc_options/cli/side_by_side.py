@@ -8,17 +8,16 @@ import click
 
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options
-from mbc_options.cli.patient_options import FLAGS_EPILOG, patient_from, patient_options
+from mbc_options.cli.patient_options import PatientCommand, patient_from
 
 __all__ = ["compare", "matrix"]
 
-MATRIX_EPILOG = f"""\b
+MATRIX_EPILOG = """\b
 Examples:
   mbc-options matrix
   mbc-options matrix --menopause post --site bone --depends
   mbc-options matrix patient.yaml --members -o map.html
-
-{FLAGS_EPILOG}"""
+"""
 
 COMPARE_EPILOG = """\b
 Examples:
@@ -31,8 +30,7 @@ known of B, A has B's status. Compare B with A for the other way round.
 """
 
 
-@cli.command(epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
-@patient_options
+@cli.command(cls=PatientCommand, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
 @output_options("Matrix")
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
 @click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
@@ -54,9 +52,10 @@ def matrix(
     from mbc_options.exploration.subtype_map import matrix as map_of
     from mbc_options.rulebook.compiled import load_rulebook
 
-    rest = patient_from(patient_file, said, may_be_empty=True)
+    rulebook = load_rulebook(rules)
+    rest = patient_from(patient_file, said, rulebook.vocabulary, may_be_empty=True)
     give(
-        map_of(rest, load_rulebook(rules)),
+        map_of(rest, rulebook),
         format_,
         output,
         patient_file,
@@ -80,7 +79,9 @@ def compare(a: str, b: str, rules: str | None, output: str | None, format_: str,
     if a == b == "-":
         msg = "only one of the two patients can come from the standard input"
         raise click.UsageError(msg)
-    comparison = compared(patient_from(a, {}), patient_from(b, {}), load_rulebook(rules))
+    rulebook = load_rulebook(rules)
+    first, second = (patient_from(file, {}, rulebook.vocabulary) for file in (a, b))
+    comparison = compared(first, second, rulebook)
     give(comparison, format_, output, a, b, templates=templates)
 
 

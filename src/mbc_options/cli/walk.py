@@ -21,7 +21,7 @@ from mbc_options.rendering.terms import Terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mbc_options.cases.case import Choice, Question, Stage
+    from mbc_options.cases.case import AnswerChoice, Question, Stage
     from mbc_options.cases.grading import Graded
     from mbc_options.cases.walk import Walk
 
@@ -185,7 +185,7 @@ class _Session:
         """Explain the special words of what was said since the step began."""
         terms = Terms(self.case.glossary)
         for text in self._shown:
-            for _ in terms.parts(" ".join(text.split())):
+            for _ in terms.pieces(" ".join(text.split())):
                 pass
         self._say("words", terms.used)
         self._shown.pop()  # or the explanations would be explained
@@ -387,7 +387,7 @@ class _Session:
                 return
 
 
-def _claims(choices: Iterable[Choice]) -> Iterator[str]:
+def _claims(choices: Iterable[AnswerChoice]) -> Iterator[str]:
     """Yield the passages that are cited with choices: their own, and those of what they nearly were."""
     for choice in choices:
         yield from choice.claims

@@ -1,43 +1,50 @@
 """What `explore` returns: the verdicts with everything that a report needs to show their basis."""
 
-# Annotations are not postponed here: pydantic would evaluate more than a hundred from text at every start.
+from __future__ import annotations
 
-from typing import Annotated, Any, Literal
-
-from pydantic import Field, PlainSerializer
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.decider import Status
-from mbc_options.exploration.status import Scope
+from mbc_options.exploration.status import Scope, Status
 from mbc_options.frozendict import FrozenDict
-from mbc_options.parts import Part
-from mbc_options.patient.model import Patient
+from mbc_options.result import Authored, Result
+from mbc_options.rulebook.models import (
+    Basis,
+    CareQuestion,
+    Caution,
+    Consideration,
+    Disagreement,
+    Note,
+    ReaderValue,
+    Source,
+    Term,
+)
+
+if TYPE_CHECKING:
+    from mbc_options.patient.description import Description
+    from mbc_options.patient.model import Patient
+
+    AnyPatient: TypeAlias = Patient | Description
+else:
+    AnyPatient = Any
 
 __all__ = [
+    "REMINDER",
     "AgentNamed",
     "Assessment",
-    "CareQuestion",
-    "CautionShown",
-    "Change",
     "Citation",
-    "ConsiderationShown",
+    "Counterfactual",
     "Dependency",
-    "DisagreementShown",
-    "Document",
     "KnownFact",
     "MemberAssessment",
     "NextQuestion",
-    "NoteShown",
     "OptionAssessment",
+    "PatientDescribed",
     "Reason",
     "RulebookInfo",
-    "SideShown",
     "SubtypeFound",
-    "TermShown",
-    "ValuePrompt",
 ]
 
-Basis = Literal["stated", "implied", "editorial"]
 Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
 
@@ -45,7 +52,7 @@ ByFact = FrozenDict[tuple[str, ...]]
 REMINDER = "  It informs and teaches; it does not advise. Not described does not mean contraindicated."
 
 
-class Reason(Part):
+class Reason(Result):
     """Why a verdict is what it is.
 
     Attributes:
@@ -72,15 +79,15 @@ class Reason(Part):
     certain: bool = True
 
 
-class Dependency(Part):
+class Dependency(Result):
     """What would settle an undetermined verdict: if all of these facts turn out so, it is `then`."""
 
-    if_: ByFact = Field(alias="if")
+    if_: ByFact
     facts: tuple[str, ...]
     then: Status
 
 
-class Change(Part):
+class Counterfactual(Result):
     """A similar patient with another verdict; not something to do.
 
     Attributes:
@@ -93,22 +100,12 @@ class Change(Part):
 
     change: FrozenDict[str]
     facts: tuple[str, ...]
-    if_: ByFact = Field(alias="if")
+    if_: ByFact
     if_facts: tuple[str, ...]
     to: Status
 
 
-class CautionShown(Part):
-    """What bears on an option for this patient, without changing the verdict."""
-
-    id: str
-    text: str
-    claims: Claims
-    basis: Basis
-    kind: Literal["caution", "limit", "notice"]
-
-
-class AgentNamed(Part):
+class AgentNamed(Result):
     """A drug that a document names for a class."""
 
     id: str
@@ -117,7 +114,7 @@ class AgentNamed(Part):
     claims: Claims
 
 
-class MemberAssessment(Part):
+class MemberAssessment(Result):
     """A group of agents, or an approach, inside a class; its verdict never exceeds the class's.
 
     Attributes:
@@ -132,16 +129,16 @@ class MemberAssessment(Part):
     label: str
     plain: str
     summary: str
-    status: Status
-    proof: tuple[str, ...]
-    because: tuple[Reason, ...]
-    depends_on: tuple[Dependency, ...]
-    would_change: tuple[Change, ...]
-    cautions: tuple[CautionShown, ...]
     agents: tuple[str, ...]
     named: tuple[AgentNamed, ...]
     mentions: Claims
     silence: str | None
+    status: Status
+    proof: tuple[str, ...]
+    because: tuple[Reason, ...]
+    depends_on: tuple[Dependency, ...]
+    would_change: tuple[Counterfactual, ...]
+    cautions: tuple[Annotated[Caution, Authored()], ...]
 
     def __str__(self) -> str:
         lines = [f"{self.label}: {_words(self.status)}"]
@@ -177,46 +174,7 @@ class OptionAssessment(MemberAssessment):
         raise UnknownOptionError(id_, (member.id for member in self.members))
 
 
-class ConsiderationShown(Part):
-    """What is not an option but bears on the choice for this patient."""
-
-    id: str
-    kind: str
-    title: str
-    text: str
-    claims: Claims
-    basis: Basis
-    options: tuple[str, ...]
-
-
-class SideShown(Part):
-    """What one side of a disagreement says."""
-
-    says: str
-    claims: Claims
-
-
-class DisagreementShown(Part):
-    """Where documents disagree, with both sides and how the rulebook handles it."""
-
-    id: str
-    subject: str
-    sides: tuple[SideShown, ...]
-    reading: str
-    options: tuple[str, ...]
-
-
-class NoteShown(Part):
-    """Background that decides nothing."""
-
-    id: str
-    title: str
-    text: str
-    claims: Claims
-    basis: Basis
-
-
-class NextQuestion(Part):
+class NextQuestion(Result):
     """An unknown fact, and what each answer would settle.
 
     Attributes:
@@ -235,52 +193,7 @@ class NextQuestion(Part):
     sometimes: int
 
 
-class CareQuestion(Part):
-    """A question that a reader may bring to a care team.
-
-    Attributes:
-        about: the class that it is about, or None.
-        ask: the question, in the reader's voice.
-        why: what makes it worth asking, or None.
-    """
-
-    id: str
-    about: str | None
-    ask: str
-    why: str | None
-    claims: Claims
-    basis: Basis
-
-
-class ValuePrompt(Part):
-    """Something that may matter to a reader, to mark and to write about."""
-
-    id: str
-    ask: str
-    claims: Claims
-    basis: Basis
-
-
-class TermShown(Part):
-    """A special word, explained.
-
-    Attributes:
-        term: as a reader meets it.
-        forms: its other written forms.
-        stands_for: what an abbreviation is short for, or None.
-        means: the explanation.
-    """
-
-    id: str
-    term: str
-    forms: tuple[str, ...]
-    stands_for: str | None
-    means: str
-    claims: Claims
-    basis: Basis
-
-
-class KnownFact(Part):
+class KnownFact(Result):
     """A fact of which something is known.
 
     Attributes:
@@ -289,6 +202,7 @@ class KnownFact(Part):
         values: what is still possible.
         text: the same, readable.
         as_written: a written form that says more (`IHC 3+`), or None.
+        is_absent: whether it is something that is known not to be there, like a site or a finding.
     """
 
     fact: str
@@ -296,11 +210,7 @@ class KnownFact(Part):
     values: tuple[str, ...]
     text: str
     as_written: str | None = None
-
-    @property
-    def is_absent(self) -> bool:
-        """Whether it is something that is known not to be there, like a site or a finding."""
-        return self.values == ("no",) and self.fact != "metastasis_confirmed"
+    is_absent: bool = False
 
     @property
     def field(self) -> str:
@@ -308,7 +218,7 @@ class KnownFact(Part):
         return self.fact.partition(".")[0]
 
 
-class Citation(Part):
+class Citation(Result):
     """A passage that something above rests on.
 
     Attributes:
@@ -330,21 +240,7 @@ class Citation(Part):
     notices: tuple[str, ...] = ()
 
 
-class Document(Part):
-    """One of the documents."""
-
-    id: str
-    title: str
-    short: str
-    publisher: str
-    date: str
-    kind: str
-    file: str
-    sha256: str
-    limits: tuple[str, ...]
-
-
-class RulebookInfo(Part):
+class RulebookInfo(Result):
     """Which rulebook spoke, and what it is and is not for."""
 
     name: str
@@ -357,10 +253,10 @@ class RulebookInfo(Part):
     limits: tuple[str, ...]
 
 
-class SubtypeFound(Part):
+class SubtypeFound(Result):
     """The subtype, where it is known, or those that it may be."""
 
-    is_: str | None = Field(alias="is")
+    is_: str | None
     may_be: tuple[str, ...]
     label: str | None
 
@@ -369,11 +265,31 @@ def _words(status: str) -> str:
     return status.replace("_", " ")
 
 
-def _said(patient: Patient) -> dict[str, Any]:
-    return patient.model_dump(mode="json", exclude_none=True)
+class PatientDescribed:
+    """Marks a field with the patient: JSON has the description, and a description is read back as a `Patient`."""
+
+    def __get_pydantic_core_schema__(self, _: Any, __: Any) -> Any:
+        from pydantic_core import core_schema
+
+        as_dict = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+        return core_schema.no_info_plain_validator_function(
+            _patient,
+            json_schema_input_schema=as_dict,
+            serialization=core_schema.plain_serializer_function_ser_schema(_as_data, return_schema=as_dict),
+        )
 
 
-class Assessment(Part):
+def _patient(data: Any) -> AnyPatient:
+    from mbc_options.patient.model import Patient
+
+    return data if hasattr(data, "description") else Patient.model_validate(data)
+
+
+def _as_data(patient: AnyPatient) -> dict[str, Any]:
+    return patient.description.as_data()
+
+
+class Assessment(Result):
     """What the documents describe for one patient, and everything needed to check it.
 
     Attributes:
@@ -401,7 +317,7 @@ class Assessment(Part):
     """
 
     rulebook: RulebookInfo
-    patient: Annotated[Patient, PlainSerializer(_said, return_type=dict[str, Any])]
+    patient: Annotated[AnyPatient, PatientDescribed()]
     subtype: SubtypeFound
     scope: Scope
     scope_text: str
@@ -412,15 +328,15 @@ class Assessment(Part):
     unknown: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     options: tuple[OptionAssessment, ...]
-    considerations: tuple[ConsiderationShown, ...]
-    disagreements: tuple[DisagreementShown, ...]
-    background: tuple[NoteShown, ...]
+    considerations: tuple[Annotated[Consideration, Authored()], ...]
+    disagreements: tuple[Annotated[Disagreement, Authored()], ...]
+    background: tuple[Annotated[Note, Authored()], ...]
     ask_next: tuple[NextQuestion, ...]
-    questions: tuple[CareQuestion, ...]
-    values: tuple[ValuePrompt, ...]
-    glossary: tuple[TermShown, ...]
+    questions: tuple[Annotated[CareQuestion, Authored()], ...]
+    values: tuple[Annotated[ReaderValue, Authored()], ...]
+    glossary: tuple[Annotated[Term, Authored()], ...]
     claims: FrozenDict[Citation]
-    documents: tuple[Document, ...]
+    documents: tuple[Annotated[Source, Authored()], ...]
 
     def __getitem__(self, id_: str) -> MemberAssessment:
         """Return the class or member (`chemotherapy`, `chemotherapy.combination`) with this id.

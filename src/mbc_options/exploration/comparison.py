@@ -1,54 +1,49 @@
 """Two patients side by side: what differs, and which facts make the difference."""
 
-# Annotations are not postponed here: pydantic would evaluate them from text at every start.
+from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-
-from pydantic import PlainSerializer
 
 from mbc_options.exploration.assessment import (
     REMINDER,
-    Assessment,
-    CautionShown,
+    AnyPatient,
     Citation,
-    ConsiderationShown,
     Dependency,
-    DisagreementShown,
-    Document,
-    MemberAssessment,
     OptionAssessment,
+    PatientDescribed,
     Reason,
     RulebookInfo,
     SubtypeFound,
-    TermShown,
-    _said,
 )
-from mbc_options.exploration.contrast import Exchange, Exchanges
-from mbc_options.exploration.decider import Status
+from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
-from mbc_options.exploration.status import Scope
-from mbc_options.exploration.words import words_of
+from mbc_options.exploration.presenter import presenter_of
+from mbc_options.exploration.status import Scope, Status
 from mbc_options.frozendict import FrozenDict
-from mbc_options.parts import Part
-from mbc_options.patient.model import Patient
+from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.models import Caution, Consideration, Disagreement, Source, Term
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.assessment import KnownFact
+    from collections.abc import Iterable, Iterator
+
+    from mbc_options.exploration.assessment import Assessment, KnownFact, MemberAssessment
+    from mbc_options.exploration.contrast import Exchange
+    from mbc_options.patient.description import Description
+    from mbc_options.patient.model import Patient
 
 __all__ = [
+    "ComparedPatient",
     "Comparison",
     "FactDifference",
     "FactReading",
+    "MemberDifference",
     "Nuance",
     "OneSided",
     "OptionDifference",
     "Same",
-    "Side",
     "Switch",
-    "UnitDifference",
-    "VerdictShown",
+    "VerdictCompared",
     "compare",
 ]
 
@@ -57,7 +52,7 @@ T = TypeVar("T")
 UNKNOWN = "unknown"
 
 
-class Side(Part):
+class ComparedPatient(Result):
     """One of the two patients.
 
     Attributes:
@@ -71,7 +66,7 @@ class Side(Part):
         notices: what to know about how the description was read.
     """
 
-    patient: Annotated[Patient, PlainSerializer(_said, return_type=dict[str, Any])]
+    patient: Annotated[AnyPatient, PatientDescribed()]
     subtype: SubtypeFound
     scope: Scope
     scope_text: str
@@ -81,7 +76,7 @@ class Side(Part):
     notices: tuple[str, ...]
 
 
-class FactReading(Part):
+class FactReading(Result):
     """What is known of a fact.
 
     Attributes:
@@ -100,7 +95,7 @@ class FactReading(Part):
         return self.text == UNKNOWN
 
 
-class FactDifference(Part):
+class FactDifference(Result):
     """A fact of which different things are known.
 
     Attributes:
@@ -126,7 +121,7 @@ class FactDifference(Part):
         return "." in self.fact and {self.a.values, self.b.values} == {("no",), ("yes", "no")}
 
 
-class Switch(Part):
+class Switch(Result):
     """A smallest set of facts that makes the difference.
 
     Attributes:
@@ -138,7 +133,7 @@ class Switch(Part):
     along: tuple[str, ...]
 
 
-class VerdictShown(Part):
+class VerdictCompared(Result):
     """A verdict on one of the two.
 
     Attributes:
@@ -154,7 +149,7 @@ class VerdictShown(Part):
     depends_on: tuple[Dependency, ...]
 
 
-class UnitDifference(Part):
+class MemberDifference(Result):
     """A class or member whose status differs.
 
     Attributes:
@@ -170,22 +165,22 @@ class UnitDifference(Part):
     id: str
     label: str
     plain: str
-    a: VerdictShown
-    b: VerdictShown
+    a: VerdictCompared
+    b: VerdictCompared
     switches: tuple[Switch, ...]
 
 
-class OptionDifference(UnitDifference):
+class OptionDifference(MemberDifference):
     """A class whose status differs.
 
     Attributes:
         members: those of its members whose status differs as well.
     """
 
-    members: tuple[UnitDifference, ...]
+    members: tuple[MemberDifference, ...]
 
 
-class OneSided(Part):
+class OneSided(Result):
     """What stands beside a verdict on one side only.
 
     Attributes:
@@ -197,14 +192,14 @@ class OneSided(Part):
 
     because: tuple[Reason, ...]
     depends_on: tuple[Dependency, ...]
-    cautions: tuple[CautionShown, ...]
+    cautions: tuple[Annotated[Caution, Authored()], ...]
     disagreements: tuple[str, ...]
 
     def __bool__(self) -> bool:
         return bool(self.because or self.depends_on or self.cautions or self.disagreements)
 
 
-class Nuance(Part):
+class Nuance(Result):
     """A class or member with the same status, but not on the same grounds, or not with the same things beside it.
 
     Attributes:
@@ -222,7 +217,7 @@ class Nuance(Part):
     b: OneSided
 
 
-class Same(Part):
+class Same(Result):
     """A class or member with the same status.
 
     Attributes:
@@ -236,7 +231,7 @@ class Same(Part):
     status: Status
 
 
-class Comparison(Part):
+class Comparison(Result):
     """Two patients side by side: what differs first, and what is the same last.
 
     Attributes:
@@ -258,34 +253,34 @@ class Comparison(Part):
     """
 
     rulebook: RulebookInfo
-    a: Side
-    b: Side
+    a: ComparedPatient
+    b: ComparedPatient
     facts: tuple[FactDifference, ...]
     options: tuple[OptionDifference, ...]
-    members: tuple[UnitDifference, ...]
+    members: tuple[MemberDifference, ...]
     nuances: tuple[Nuance, ...]
-    considerations_a: tuple[ConsiderationShown, ...]
-    considerations_b: tuple[ConsiderationShown, ...]
-    disagreements_a: tuple[DisagreementShown, ...]
-    disagreements_b: tuple[DisagreementShown, ...]
+    considerations_a: tuple[Annotated[Consideration, Authored()], ...]
+    considerations_b: tuple[Annotated[Consideration, Authored()], ...]
+    disagreements_a: tuple[Annotated[Disagreement, Authored()], ...]
+    disagreements_b: tuple[Annotated[Disagreement, Authored()], ...]
     same: tuple[Same, ...]
-    glossary: tuple[TermShown, ...]
+    glossary: tuple[Annotated[Term, Authored()], ...]
     claims: FrozenDict[Citation]
-    documents: tuple[Document, ...]
+    documents: tuple[Annotated[Source, Authored()], ...]
 
     @property
-    def differences(self) -> tuple[UnitDifference, ...]:
+    def differences(self) -> tuple[MemberDifference, ...]:
         """Every class and member whose status differs."""
-        inside = (unit for option in self.options for unit in (option, *option.members))
+        inside = (one for option in self.options for one in (option, *option.members))
         return (*inside, *self.members)
 
     def __str__(self) -> str:
         names = [side.patient.label or letter for side, letter in ((self.a, "a"), (self.b, "b"))]
         lines = [f"{names[0]} compared with {names[1]} (rulebook {self.rulebook.name} {self.rulebook.version})"]
-        for unit in self.differences:
-            statuses = f"{unit.a.status} / {unit.b.status}".replace("_", " ")
-            facts = (", ".join(f"{fact.label}: {fact.b.text}" for fact in switch.facts) for switch in unit.switches)
-            lines.append(f"  {unit.label}: {statuses} (with {'; or '.join(facts)})")
+        for one in self.differences:
+            statuses = f"{one.a.status} / {one.b.status}".replace("_", " ")
+            facts = (", ".join(f"{fact.label}: {fact.b.text}" for fact in switch.facts) for switch in one.switches)
+            lines.append(f"  {one.label}: {statuses} (with {'; or '.join(facts)})")
         if not self.differences:
             lines.append("  every status is the same")
         lines.append(REMINDER)
@@ -294,7 +289,7 @@ class Comparison(Part):
     __repr__ = __str__
 
 
-def compare(a: Patient, b: Patient, rulebook: CompiledRulebook | None = None) -> Comparison:
+def compare(a: Patient | Description, b: Patient | Description, rulebook: CompiledRulebook | None = None) -> Comparison:
     """Return two patients side by side: what differs, and which facts make the difference.
 
     What makes the difference in a status is a set of facts of which different things are known. It is read
@@ -322,35 +317,35 @@ class _Pair:
 
     def __init__(self, rulebook: CompiledRulebook, a: Assessment, b: Assessment) -> None:
         self.rulebook, self.a, self.b = rulebook, a, b
-        self.words = words_of(rulebook)
-        self.exchanges = Exchanges(rulebook, self.words.deciders, a.patient.knowledge, b.patient.knowledge)
+        self.presenter = presenter_of(rulebook)
+        self.exchanges = Exchanges(self.presenter.verdicts, a.patient.knowledge, b.patient.knowledge)
         self.facts = {difference.fact: difference for difference in self._facts()}
-        self.cited: dict[str, None] = dict.fromkeys((*a.scope_claims, *b.scope_claims, *self.words.explained()))
+        self.cited = {*a.scope_claims, *b.scope_claims, *self.presenter.explained}
 
     def comparison(self) -> Comparison:
         a, b = self.a, self.b
         options: list[OptionDifference] = []
-        members: list[UnitDifference] = []
+        members: list[MemberDifference] = []
         nuances: list[Nuance] = []
         same: list[Same] = []
         for one, other in zip(a.options, b.options, strict=True):
             inside = []
             for left, right in zip(one.members, other.members, strict=True):
                 if left.status != right.status:
-                    inside.append(self._difference(UnitDifference, left, right))
+                    inside.append(self._difference(MemberDifference, left, right))
             if one.status != other.status:
                 options.append(self._difference(OptionDifference, one, other, members=tuple(inside)))
             else:
                 members += inside
             for left, right in ((one, other), *zip(one.members, other.members, strict=True)):
                 if left.status == right.status:
-                    same.append(Same.model_construct(id=left.id, label=left.label, status=left.status))
+                    same.append(Same(id=left.id, label=left.label, status=left.status))
                     nuances += self._nuance(left, right)
         considerations = _only(a.considerations, b.considerations), _only(b.considerations, a.considerations)
         disagreements = _only(a.disagreements, b.disagreements), _only(b.disagreements, a.disagreements)
         self._cite(considerations[0] + considerations[1])
         self._cite(side for d in disagreements[0] + disagreements[1] for side in d.sides)
-        return Comparison.model_construct(
+        return Comparison(
             rulebook=a.rulebook,
             a=_side(a),
             b=_side(b),
@@ -364,41 +359,38 @@ class _Pair:
             disagreements_b=disagreements[1],
             same=tuple(same),
             glossary=a.glossary,
-            claims=self.words.citations(self.cited),
+            claims=self.presenter.citations(self.cited),
             documents=a.documents,
         )
 
     def _cite(self, parts: Iterable[Any]) -> None:
         for part in parts:
-            self.cited.update(dict.fromkeys(part.claims))
+            self.cited.update(part.claims)
 
     def _facts(self) -> Iterator[FactDifference]:
         known_a = {known.fact: known for known in self.a.known}
         known_b = {known.fact: known for known in self.b.known}
-        a, b, different = self.exchanges.a, self.exchanges.b, self.exchanges.different
-        for fact, mask in self.words.facts:
-            if different & mask:
-                yield FactDifference.model_construct(
-                    fact=fact,
-                    label=self.rulebook.fact_words[fact]["label"],
-                    a=self._reading(fact, mask, a, known_a.get(fact)),
-                    b=self._reading(fact, mask, b, known_b.get(fact)),
-                )
+        a, b = self.exchanges.a, self.exchanges.b
+        for fact in self.rulebook.space.facts_of(self.exchanges.different):
+            yield FactDifference(
+                fact=fact,
+                label=self.rulebook.vocabulary.facts[fact].label,
+                a=self._reading(fact, a, known_a.get(fact)),
+                b=self._reading(fact, b, known_b.get(fact)),
+            )
 
-    def _reading(self, fact: str, mask: int, knowledge: int, known: "KnownFact | None") -> FactReading:
-        bits, as_written = knowledge & mask, known.as_written if known else None
+    def _reading(self, fact: str, knowledge: int, known: KnownFact | None) -> FactReading:
+        values = self.rulebook.space.values(knowledge, fact)
+        is_unknown = self.presenter.verdicts.is_unknown(fact, knowledge)
+        return FactReading(
+            values=values,
+            text=UNKNOWN if is_unknown else self.rulebook.vocabulary.phrase(fact, values),
+            as_written=known.as_written if known else None,
+        )
 
-        def read() -> FactReading:
-            values = self.words.space.values(bits, fact)
-            text = UNKNOWN if bits == mask else self.rulebook.phrase(fact, values)
-            return FactReading.model_construct(values=values, text=text, as_written=as_written)
-
-        # What somebody typed is kept nowhere.
-        return read() if as_written else self.words.make(("reading", bits), read)
-
-    def _difference(self, kind: type[UnitDifference], a: MemberAssessment, b: MemberAssessment, **more: Any) -> Any:
-        switches = self.exchanges.smallest(self.rulebook.unit(a.id))
-        return kind.model_construct(
+    def _difference(self, kind: type[MemberDifference], a: MemberAssessment, b: MemberAssessment, **more: Any) -> Any:
+        switches = self.exchanges.smallest(self.rulebook.option(a.id))
+        return kind(
             id=a.id,
             label=a.label,
             plain=a.plain,
@@ -408,16 +400,15 @@ class _Pair:
             **more,
         )
 
-    def _verdict(self, unit: MemberAssessment) -> VerdictShown:
-        self._cite(unit.because)
-        return VerdictShown.model_construct(
-            status=unit.status, proof=unit.proof, because=unit.because, depends_on=unit.depends_on
+    def _verdict(self, option: MemberAssessment) -> VerdictCompared:
+        self._cite(option.because)
+        return VerdictCompared(
+            status=option.status, proof=option.proof, because=option.because, depends_on=option.depends_on
         )
 
     def _switch(self, exchange: Exchange) -> Switch:
-        space = self.words.space
-        facts, along = (space.support(space.universe & ~bits) for bits in exchange)
-        return Switch.model_construct(facts=tuple(self.facts[fact] for fact in facts), along=along)
+        facts, along = map(self.rulebook.space.facts_of, exchange)
+        return Switch(facts=tuple(self.facts[fact] for fact in facts), along=along)
 
     def _nuance(self, a: MemberAssessment, b: MemberAssessment) -> Iterator[Nuance]:
         left, right = _one_sided(a, b), _one_sided(b, a)
@@ -425,7 +416,7 @@ class _Pair:
             for side in (left, right):
                 self._cite(side.because)
                 self._cite(side.cautions)
-            yield Nuance.model_construct(id=a.id, label=a.label, status=a.status, a=left, b=right)
+            yield Nuance(id=a.id, label=a.label, status=a.status, a=left, b=right)
 
 
 def _only(these: Iterable[T], those: Iterable[T]) -> tuple[T, ...]:
@@ -437,7 +428,7 @@ def _one_sided(a: MemberAssessment, b: MemberAssessment) -> OneSided:
     disagreements: tuple[str, ...] = ()
     if isinstance(a, OptionAssessment) and isinstance(b, OptionAssessment):
         disagreements = _only(a.disagreements, b.disagreements)
-    return OneSided.model_construct(
+    return OneSided(
         because=_only(a.because, b.because),
         depends_on=_only(a.depends_on, b.depends_on),
         cautions=_only(a.cautions, b.cautions),
@@ -445,8 +436,8 @@ def _one_sided(a: MemberAssessment, b: MemberAssessment) -> OneSided:
     )
 
 
-def _side(assessment: Assessment) -> Side:
-    return Side.model_construct(
+def _side(assessment: Assessment) -> ComparedPatient:
+    return ComparedPatient(
         patient=assessment.patient,
         subtype=assessment.subtype,
         scope=assessment.scope,

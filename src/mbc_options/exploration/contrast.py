@@ -14,20 +14,18 @@ hitting sets by a tree over conflicts).
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options.exploration.status import scope_of
-from mbc_options.vocabulary.facts import OUTCOMES
-from mbc_options.vocabulary.shared import agents
+from mbc_options.exploration.status import RULEBOOKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from mbc_options.exploration.decider import Decider, Status
-    from mbc_options.logic import Space
-    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
+    from mbc_options.exploration.hypothetical import Verdicts
+    from mbc_options.exploration.status import Status
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
 __all__ = ["Exchange", "Exchanges"]
 
@@ -57,19 +55,17 @@ class Exchanges:
     """Everything that may be exchanged between two patients.
 
     Args:
-        rulebook: whose verdicts are meant.
-        deciders: by option id.
+        verdicts: of the rulebook.
         a: what is known of the patient to start from; some case of it is possible.
         b: what is known of the other one.
     """
 
-    def __init__(self, rulebook: CompiledRulebook, deciders: Mapping[str, Decider], a: int, b: int) -> None:
-        self.rulebook, self.deciders, self.a, self.b = rulebook, deciders, a, b
-        self.space = rulebook.space
+    def __init__(self, verdicts: Verdicts, a: int, b: int) -> None:
+        self.verdicts, self.a, self.b = verdicts, a, b
+        self.rulebook, self.space = verdicts.rulebook, verdicts.space
         self.different = self.space.fields(a ^ b)
         self._moves = self._moving()
-        self._linked: dict[int, int] = {}
-        self._scopes = scope_of(rulebook, a), scope_of(rulebook, b)
+        self._scopes = verdicts.scope(a), verdicts.scope(b)
 
     def mixed(self, facts: int) -> int:
         """Return what is known of `a` with just these facts (bits) as `b` knows them, and what moves along."""
@@ -90,37 +86,29 @@ class Exchanges:
                     facts |= along
         return facts
 
-    def candidates(self, unit: Unit) -> int:
+    def candidates(self, option: CompiledOption) -> int:
         """Return the bits of the facts to choose from: those known differently on which the statuses rest.
 
-        These are the facts that the unit's conditions name (where not both patients are in scope, also those
+        These are the facts that the option's conditions name (where not both patients are in scope, also those
         that the scope names), and the facts that constraints tie to them.
         """
-        named = unit.described.named
+        named = option.described.named
         if self._scopes != ("in", "in"):
             named |= self.rulebook.scope.named
-        linked = self._linked.get(named)
-        if linked is None:
-            linked = named
-            for theory in (self.rulebook.inside, self.rulebook.theory):
-                for constraint in theory.touching(linked):
-                    linked |= self.space.fields(self.space.universe & ~constraint)
-            self._linked[named] = linked
-        return linked & self.different
+        return self.rulebook.theory.linked(self.rulebook.inside.linked(named)) & self.different
 
-    def status(self, unit: Unit, knowledge: int) -> Status:
-        """Return the status of a unit for any knowledge."""
-        scope = scope_of(self.rulebook, knowledge)
-        if scope == "in":
-            return self.deciders[unit.id].status(knowledge)
-        return "out_of_scope" if scope == "out" else "undetermined"
+    def moves(self, option: str, facts: Iterable[str]) -> bool:
+        """Tell whether `a` has the status of `b` once these facts are exchanged, or might have it with others."""
+        mixed = self.mixed(sum(map(self.space.mask, facts)))
+        verdicts = self.verdicts
+        return not verdicts.is_possible(mixed) or verdicts.status(option, mixed) == verdicts.status(option, self.b)
 
-    def smallest(self, unit: Unit) -> tuple[Exchange, ...]:
+    def smallest(self, option: CompiledOption) -> tuple[Exchange, ...]:
         """Return all the smallest exchanges after which `a` has the status of `b`, in the order of the facts.
 
         An exchange that breaks a constraint makes no patient, and counts for nothing.
         """
-        return _Search(self, unit).smallest()
+        return _Search(self, option).smallest()
 
     def _moving(self) -> tuple[tuple[int, int], ...]:
         """Return which fact moves which along, as pairs of bits."""
@@ -136,33 +124,24 @@ class Exchanges:
         return tuple(found)
 
 
+@lru_cache(RULEBOOKS)
 def _implications(rulebook: CompiledRulebook) -> tuple[_Implied, ...]:
-    """Return what the facts of earlier treatment mean for one another; made once for a rulebook."""
-    found: tuple[_Implied, ...] | None = rulebook.memo.get("implications")
-    if found is None:
-        found = rulebook.memo["implications"] = tuple(_implied(rulebook.space))
-    return found
-
-
-def _implied(space: Space) -> Iterator[_Implied]:
-    for class_ in agents().prior_classes:
-        parent = class_.rpartition(".")[0]
-        for outcome in OUTCOMES:
-            cause = f"prior.{class_}.{outcome}"
-            effects = [f"prior.{class_}.given"] if outcome != "given" else []
-            effects += [f"prior.{parent}.{outcome}"] if parent else []
-            for effect in effects:
-                yield _Implied(space.mask(cause), space.bit(cause, "yes"), space.mask(effect), space.bit(effect, "yes"))
+    """Return what the facts of earlier treatment mean for one another."""
+    space = rulebook.space
+    return tuple(
+        _Implied(space.mask(cause), space.bit(cause, "yes"), space.mask(effect), space.bit(effect, "yes"))
+        for cause, effect in rulebook.vocabulary.implications()
+    )
 
 
 class _Search:
-    """The search for one unit, by the number of facts exchanged; the facts that move along do not count."""
+    """The search for one option, by the number of facts exchanged; the facts that move along do not count."""
 
-    def __init__(self, exchanges: Exchanges, unit: Unit) -> None:
-        self.exchanges, self.unit = exchanges, unit
+    def __init__(self, exchanges: Exchanges, option: CompiledOption) -> None:
+        self.exchanges, self.option = exchanges, option
         self.rulebook, self.space = exchanges.rulebook, exchanges.space
-        self.goal: Status = exchanges.status(unit, exchanges.b)
-        candidates = exchanges.candidates(unit)
+        self.goal: Status = exchanges.verdicts.status(option.id, exchanges.b)
+        candidates = exchanges.candidates(option)
         self.handles = tuple((mask, exchanges.closed(mask)) for mask in self.space.masks if mask & candidates)
 
     def smallest(self) -> tuple[Exchange, ...]:
@@ -175,7 +154,7 @@ class _Search:
             for facts in levels.get(size, ()):
                 mixed = exchanges.mixed(facts)
                 possible = self.rulebook.theory.is_possible(mixed)
-                if possible and exchanges.status(self.unit, mixed) == self.goal:
+                if possible and exchanges.verdicts.status(self.option.id, mixed) == self.goal:
                     found.setdefault(exchanges.closed(facts), facts)
                     continue
                 for further in self._further(facts, mixed, possible=possible):
@@ -189,18 +168,18 @@ class _Search:
         return (self.space.low & facts).bit_count()
 
     def _order(self, facts: int) -> tuple[int, ...]:
-        return tuple(self.space.restricted(self.space.universe & ~facts))
+        return tuple(self.space.restricted(self.space.outside(facts)))
 
     def _starts(self) -> Iterator[int]:
         """Yield the least that must be exchanged to come inside a prime of the goal, for each of them."""
-        unit, scope = self.unit, self.rulebook.scope
+        option, scope = self.option, self.rulebook.scope
         if self.goal == "out_of_scope":
             goals: Iterable[int] = scope.fails
         else:
             primes = {
-                "candidate": unit.candidate.holds,
-                "unspecified": unit.unspecified.holds if unit.unspecified else (),
-                "not_described": unit.described.fails,
+                "candidate": option.candidate.holds,
+                "unspecified": option.unspecified.holds if option.unspecified else (),
+                "not_described": option.described.fails,
             }[self.goal]
             goals = (prime & inside for prime in primes for inside in self._scopes_to_keep())
         for goal in goals:
@@ -213,7 +192,7 @@ class _Search:
         a, universe, scope = self.exchanges.a, self.space.universe, self.rulebook.scope
         movable = reduce(or_, (closed for _, closed in self.handles), 0)
         held = scope.proof(a)
-        if held is not None and not (universe & ~held) & movable:
+        if held is not None and not self.space.outside(held) & movable:
             return (universe,)
         return scope.holds
 
@@ -245,8 +224,8 @@ class _Search:
             return
         if self.goal != "undetermined":
             return
-        scope, unit = self.rulebook.scope, self.unit
-        settling = (scope, unit.candidate, unit.described, *([unit.unspecified] if unit.unspecified else ()))
+        scope, option = self.rulebook.scope, self.option
+        settling = (scope, option.candidate, option.described, *([option.unspecified] if option.unspecified else ()))
         for function in settling:
             for prime in (function.proof(mixed), function.refutation(mixed)):
                 if prime is not None:

@@ -1,35 +1,42 @@
-"""From knowledge to an `Assessment`: verdicts, their proofs, what they depend on, and what is near.
+"""From a description to an `Assessment`: verdicts, their proofs, what they depend on, and what is near.
 
-Pure: no file, no clock, no randomness. Whatever depends only on the rulebook and a prime (phrases,
-reasons, cautions) is made once and shared between assessments, which are frozen.
+Pure: no file, no clock, no randomness.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options.exploration import assessment as shown
+from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
 from mbc_options.exploration.next_question import ask_next
-from mbc_options.exploration.status import Scope, scope_of
-from mbc_options.exploration.words import Verdict, Words, words_of
+from mbc_options.exploration.presenter import Presenter, presenter_of
+from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
+from mbc_options.patient.aliases import OTHER
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.models import Caution
+from mbc_options.vocabulary.facts import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.exploration.decider import Status
+    from mbc_options.exploration.assessment import Counterfactual, Dependency, KnownFact, Reason
+    from mbc_options.exploration.status import Status
+    from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
-    from mbc_options.rulebook.compiled import Beside, Unit
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark
+    from mbc_options.rulebook.models import CareQuestion, Consideration
 
-__all__ = ["explore", "knowledge_of"]
+__all__ = ["Exploration", "explore"]
 
 AGENTS_PLACEHOLDER = "{agents}"
+UNKNOWN = "unknown"
 
-MEMO_LIMIT = 2_000
-"""How many verdicts on one class are kept, in memory only, for the knowledge that they rest on."""
+REMEMBERED = 2_000
+"""How many verdicts on one option are kept, in memory only, by what is known of the facts that they rest on."""
 
 
-def explore(patient: Patient, rulebook: CompiledRulebook | None = None) -> shown.Assessment:
+def explore(patient: Patient | Description, rulebook: CompiledRulebook | None = None) -> Assessment:
     """Return what the documents describe for a patient, why, why not, and on what it depends.
 
     Args:
@@ -42,319 +49,329 @@ def explore(patient: Patient, rulebook: CompiledRulebook | None = None) -> shown
 
     Raises:
         TypeError: where `patient` is none; make one with `Patient(...)` or `load_patient`.
+        DescriptionError: where the rulebook has not the facts that it is described by.
     """
     rulebook = rulebook or load_rulebook()
-    return _Exploration(words_of(rulebook), patient).assessment()
+    description = description_of(patient, rulebook)
+    shown = patient if description is patient.description else description
+    return Exploration(presenter_of(rulebook), description, description.knowledge).assessment(shown)
 
 
-def knowledge_of(patient: Patient) -> int:
-    """Return what is known of a patient; TypeError where it is none."""
-    try:
-        return patient.knowledge
-    except AttributeError:
-        msg = f"expected a Patient, not a {type(patient).__name__}; Patient(...) or load_patient makes one"
-        raise TypeError(msg) from None
+class _Memory(NamedTuple):
+    """What an option was found to be, wherever the same was known of the facts that this rests on.
+
+    Attributes:
+        facts: the bits of those facts.
+        rows: the option without its cautions, by what is known of them, with the claims that it rests on.
+    """
+
+    facts: int
+    rows: dict[int, tuple[MemberAssessment, frozenset[str]]]
 
 
-class _Exploration:
-    """One patient against one rulebook."""
+@lru_cache(RULEBOOKS)
+def _memory_of(rulebook: CompiledRulebook) -> dict[str, _Memory]:
+    """Return what is remembered of each option, by id."""
+    found: dict[str, _Memory] = {}
+    for class_ in rulebook.options:
+        for option in (class_, *class_.members):
+            bits = option.described.named
+            for rule in (*option.rules, *class_.rules):  # a member may borrow the reasons of its class
+                bits |= rule.function.named
+            found[option.id] = _Memory(rulebook.inside.linked(bits), {})
+    return found
 
-    def __init__(self, words: Words, patient: Patient) -> None:
-        self.words = words
-        self.rulebook = words.rulebook
-        self.space = words.space
-        self.patient = patient
-        self.knowledge = knowledge_of(patient)
-        self.scope: Scope = scope_of(self.rulebook, self.knowledge)
-        self.cited: dict[str, None] = {}
 
-    def assessment(self) -> shown.Assessment:
-        knowledge, words = self.knowledge, self.words
-        disagreements = tuple(
-            words.disagreement(d) for d in self.rulebook.disagreements if self.scope == "in" and d.applies_to(knowledge)
-        )
+class Exploration:
+    """One patient against one rulebook.
+
+    Args:
+        presenter: of the rulebook.
+        description: what is said of the patient.
+        knowledge: what is known; the description's own, or some of the patients whom that leaves possible.
+    """
+
+    def __init__(self, presenter: Presenter, description: Description, knowledge: int) -> None:
+        self.presenter = presenter
+        self.rulebook = presenter.rulebook
+        self.verdicts = presenter.verdicts
+        self.description = description
+        self.knowledge = knowledge
+        self.scope: Scope = self.verdicts.scope(knowledge)
+        self.cited: set[str] = set()
+        self._memory = _memory_of(presenter.rulebook)
+
+    def assessment(self, patient: Patient | Description) -> Assessment:
+        """Return the assessment of the patient, who is shown as given."""
+        knowledge, presenter, rulebook = self.knowledge, self.presenter, self.rulebook
+        inside = self.scope == "in"
+        disagreements = tuple(one.authored for one in rulebook.disagreements if inside and one.applies_to(knowledge))
         by_option: dict[str, list[str]] = {}
         for disagreement in disagreements:
-            for option in disagreement.options:
-                by_option.setdefault(option, []).append(disagreement.id)
-        options = tuple(self._option(unit, tuple(by_option.get(unit.id, ()))) for unit in self.rulebook.units)
-        inside = self.scope == "in"
-        considerations = tuple(
-            words.consideration(c)
-            for c in self.rulebook.considerations
-            if (inside or c.words["beyond_scope"]) and c.applies_to(knowledge)
-        )
-        background = tuple(words.note(n) for n in self.rulebook.background if inside and n.applies_to(knowledge))
+            for id_ in disagreement.options:
+                by_option.setdefault(id_, []).append(disagreement.id)
+        options = tuple(self._class(class_, tuple(by_option.get(class_.id, ()))) for class_ in rulebook.options)
+        considerations = self.considerations()
+        background = tuple(one.authored for one in rulebook.background if inside and one.applies_to(knowledge))
         questions = self._questions(options)
-        about = self.rulebook.content["about"]["scope"]
-        scope_claims = tuple(about["claims"])
-        self._cite(scope_claims)
-        for consideration in considerations:
-            self._cite(consideration.claims)
-        for note in background:
-            self._cite(note.claims)
-        for question in questions:
-            self._cite(question.claims)
-        for value in words.values():
-            self._cite(value.claims)
-        self.cited.update(words.explained())
-        for disagreement in disagreements:
-            for side in disagreement.sides:
-                self._cite(side.claims)
-        asked = ask_next(self.rulebook, self.knowledge, self.words.deciders, self._open_units(options))
-        return shown.Assessment.model_construct(
-            rulebook=words.info(),
-            patient=self.patient,
+        scope_claims = rulebook.about.scope.claims
+        self.cited.update(
+            scope_claims,
+            presenter.always_cited,
+            *(one.claims for one in considerations),
+            *(one.claims for one in background),
+            *(one.claims for one in questions),
+            *(side.claims for one in disagreements for side in one.sides),
+        )
+        return Assessment(
+            rulebook=presenter.info,
+            patient=patient,
             subtype=self._subtype(),
             scope=self.scope,
-            scope_text=about[{"in": "text", "out": "outside", "open": "open"}[self.scope]],
+            scope_text=self.scope_text,
             scope_claims=scope_claims,
-            assumptions=self.patient.assumptions,
-            notices=self.patient.notices,
-            known=self._known(),
+            assumptions=self.description.assumptions,
+            notices=self.description.notices,
+            known=self.known(),
             unknown=self._unknown(options),
-            treatments=self._treatments(),
+            treatments=treatments_of(self.description),
             options=options,
             considerations=considerations,
             disagreements=disagreements,
             background=background,
-            ask_next=asked,
+            ask_next=ask_next(self.verdicts, knowledge, self._open(options)),
             questions=questions,
-            values=words.values(),
-            glossary=words.glossary(),
-            claims=words.citations(self.cited),
-            documents=words.documents(),
+            values=rulebook.values,
+            glossary=rulebook.glossary,
+            claims=presenter.citations(self.cited),
+            documents=presenter.documents,
         )
 
-    def _questions(self, options: Iterable[shown.OptionAssessment]) -> tuple[shown.CareQuestion, ...]:
+    @property
+    def scope_text(self) -> str:
+        """What follows from the scope, for the reader."""
+        said = self.rulebook.about.scope
+        return {"in": said.text, "out": said.outside, "open": said.open}[self.scope]
+
+    def considerations(self, besides: int = 0) -> tuple[Consideration, ...]:
+        """Return what else bears on the choice.
+
+        Args:
+            besides: bits of facts of which nobody asks whether they are known.
+        """
+        inside, knowledge = self.scope == "in", self.knowledge
+        return tuple(
+            one.authored
+            for one in self.rulebook.considerations
+            if (inside or one.authored.beyond_scope) and one.applies_to(knowledge, besides)
+        )
+
+    def _questions(self, options: Iterable[OptionAssessment]) -> tuple[CareQuestion, ...]:
         statuses = {option.id: option.status for option in options}
         return tuple(
-            self.words.question(question)
-            for question in self.rulebook.questions
-            if (self.scope == "in" or question.words["beyond_scope"])
-            and ((about := question.words["about"]) is None or statuses.get(about) in question.words["status"])
-            and question.applies_to(self.knowledge)
+            one.authored
+            for one in self.rulebook.questions
+            if (self.scope == "in" or one.authored.beyond_scope)
+            and ((about := one.authored.about) is None or statuses.get(about) in one.authored.status)
+            and one.applies_to(self.knowledge)
         )
 
-    def _cite(self, claims: Iterable[str]) -> None:
-        for claim in claims:
-            self.cited[claim] = None
+    def _class(self, option: CompiledOption, disagreements: tuple[str, ...]) -> OptionAssessment:
+        found = self._remembered(option, None)
+        more = {
+            "cautions": self._cautions(option),
+            "disagreements": disagreements,
+            "members": tuple(self._member(member, (option, found)) for member in option.members),
+        }
+        return OptionAssessment(**vars(found) | more)
 
-    def _status(self, unit: Unit) -> Status:
-        if self.scope == "out":
-            return "out_of_scope"
-        if self.scope == "open":
-            return "undetermined"
-        return self.words.deciders[unit.id].status(self.knowledge)
+    def _member(self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment]) -> MemberAssessment:
+        found, cautions = self._remembered(option, class_), self._cautions(option)
+        return MemberAssessment(**{**vars(found), "cautions": cautions}) if cautions else found
 
-    def _option(self, unit: Unit, disagreements: tuple[str, ...]) -> shown.OptionAssessment:
-        verdict = self._verdict(unit, None)
-        return shown.OptionAssessment.model_construct(
-            **verdict.fields,
-            cautions=self._cautions(unit),
-            disagreements=disagreements,
-            members=tuple(self._member(member, (unit, verdict)) for member in unit.members),
-        )
-
-    def _member(self, unit: Unit, inside: tuple[Unit, Verdict]) -> shown.MemberAssessment:
-        verdict = self._verdict(unit, inside)
-        cautions = self._cautions(unit)
-        if not cautions and verdict.alone is not None:
-            return verdict.alone
-        member = shown.MemberAssessment.model_construct(**verdict.fields, cautions=cautions)
-        if not cautions:
-            verdict.alone = member
-        return member
-
-    def _verdict(self, unit: Unit, inside: tuple[Unit, Verdict] | None) -> Verdict:
-        """Return the verdict: from the memo, where what is known of the facts that it rests on is the same again."""
+    def _remembered(
+        self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment] | None
+    ) -> MemberAssessment:
+        """Return an option without its cautions: as before, where the same is known of the facts that it rests on."""
         if self.scope != "in":
             status: Status = "out_of_scope" if self.scope == "out" else "undetermined"
-            return self.words.make(("beyond", unit.id, status), Verdict, self.words.fixed(unit), status)
-        memo, rests_on = self.words.memo(unit)
-        key = self.knowledge & rests_on
-        verdict = memo.get(key)
-        if verdict is None:
-            if len(memo) >= MEMO_LIMIT:
-                memo.clear()
-            verdict = memo[key] = self._decide(unit, inside)
-        self.cited.update(verdict.cited)
-        return verdict
+            return self.presenter.made((option.id, status), self._option, option, status)
+        facts, rows = self._memory[option.id]
+        known = self.knowledge & facts
+        row = rows.get(known)
+        if row is None:
+            if len(rows) >= REMEMBERED:
+                rows.clear()
+            row = rows[known] = self._decide(option, class_)
+        self.cited.update(row[1])
+        return row[0]
 
-    def _decide(self, unit: Unit, inside: tuple[Unit, Verdict] | None) -> Verdict:
-        status = self.words.deciders[unit.id].status(self.knowledge)
-        because, proof = self._because(unit, status, inside)
-        memo, rests_on = self.words.surroundings(unit)
-        key = self.knowledge & rests_on
-        around = memo.get(key)
-        if around is None:
-            if len(memo) >= MEMO_LIMIT:
-                memo.clear()
-            is_open = status == "undetermined"
-            around = memo[key] = (
-                self._depends_on(unit) if is_open else (),
-                () if is_open else self._would_change(unit, status),
-            )
-        return Verdict(self.words.fixed(unit), status, proof, because, *around)
+    def _decide(
+        self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment] | None
+    ) -> tuple[MemberAssessment, frozenset[str]]:
+        status = self.verdicts.status_in_scope(option.id, self.knowledge)
+        because, proof = self.reasons(option, status, class_ and class_[1].because)
+        depends_on: tuple[Dependency, ...] = ()
+        would_change: tuple[Counterfactual, ...] = ()
+        if status == "undetermined":
+            settling = self.verdicts.settling(option, self.knowledge)
+            depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling)
+        else:
+            others: tuple[Status, ...] = SETTLED[1:] if status == "candidate" else SETTLED[:1]
+            would_change = self.presenter.nearest(option, others, self.knowledge)
+        found = self._option(option, status, proof, because, depends_on, would_change)
+        cited = set(found.mentions).union(*(one.claims for one in because), *(one.claims for one in found.named))
+        return found, frozenset(cited)
 
-    def _because(
-        self, unit: Unit, status: Status, inside: tuple[Unit, Verdict] | None
-    ) -> tuple[tuple[shown.Reason, ...], tuple[str, ...]]:
-        """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole."""
+    def _option(
+        self,
+        option: CompiledOption,
+        status: Status,
+        proof: tuple[str, ...] = (),
+        because: tuple[Reason, ...] = (),
+        depends_on: tuple[Dependency, ...] = (),
+        would_change: tuple[Counterfactual, ...] = (),
+    ) -> MemberAssessment:
+        return MemberAssessment(
+            **self.presenter.fixed(option),
+            status=status,
+            proof=proof,
+            because=because,
+            depends_on=depends_on,
+            would_change=would_change,
+            cautions=(),
+        )
+
+    def reasons(
+        self, option: CompiledOption, status: Status, of_class: tuple[Reason, ...] | None
+    ) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
+        """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole.
+
+        Args:
+            option: what it is about.
+            status: its status, for knowledge in scope.
+            of_class: the reasons of a member's class. Where the member itself is described, but its class is not
+                more than unspecified, these tell why.
+        """
+        presenter = self.presenter
         if status == "undetermined":
             return (), ()
         if status == "not_described":
-            prime = unit.described.refutation(self.knowledge)
+            prime = option.described.refutation(self.knowledge)
             assert prime is not None
-            return (self.words.silence(unit, prime),), self.words.proof(prime)[0]
-        function = unit.candidate if status == "candidate" else unit.unspecified
+            return (presenter.silence(prime),), presenter.proof(prime)[0]
+        function = option.candidate if status == "candidate" else option.unspecified
         assert function is not None
         prime = function.proof(self.knowledge)
         assert prime is not None
-        reasons = self._reasons(unit, status)
-        if not reasons and inside is not None:
-            # The member itself is described, but its class is not more than unspecified: the class's reasons tell why.
-            reasons = inside[1].because
-        return reasons, self.words.proof(prime)[0]
-
-    def _reasons(self, unit: Unit, status: Status) -> tuple[shown.Reason, ...]:
-        rules = [rule for rule in unit.rules if rule.status == status]
-        certain = tuple(
-            self.words.reason(rule, prime, certain=True)
+        rules = [rule for rule in option.rules if rule.rule.status == status]
+        reasons = tuple(
+            presenter.reason(rule, proof, certain=True)
             for rule in rules
-            if (prime := rule.function.proof(self.knowledge)) is not None
+            if (proof := rule.function.proof(self.knowledge)) is not None
         )
-        if certain:
-            return certain
-        # No rule alone is known to hold, but the verdict is: they cover every possibility together.
-        return tuple(
-            self.words.reason(rule, cube, certain=False)
-            for rule in rules
-            for cube in self.words.rule_region(rule).conditions(self.knowledge)[:1]
-        )
+        if not reasons:  # no rule alone is known to hold, but the verdict is: they cover every possibility together
+            reasons = tuple(
+                presenter.reason(rule, cube, certain=False)
+                for rule in rules
+                for cube in self.verdicts.rule_region(rule).conditions(self.knowledge)[:1]
+            )
+        return reasons or of_class or (), presenter.proof(prime)[0]
 
-    def _depends_on(self, unit: Unit) -> tuple[shown.Dependency, ...]:
-        """Return what would settle the verdict, for each way in which it can turn out."""
-        statuses: tuple[Status, ...] = ("candidate", "unspecified", "not_described")
-        return tuple(
-            self.words.dependency(cube, status)
-            for status in statuses
-            if (region := self.words.region(unit, status)) is not None
-            for cube in region.conditions(self.knowledge)
-        )
-
-    def _would_change(self, unit: Unit, status: Status) -> tuple[shown.Change, ...]:
-        """Return the nearest patients for whom the option is, or is no longer, a candidate."""
-        targets: tuple[Status, ...] = ("unspecified", "not_described") if status == "candidate" else ("candidate",)
-        best: list[shown.Change] = []
-        least = -1
-        for to in targets:
-            region = self.words.region(unit, to)
-            if region is None:
-                continue
-            distance, ways = region.nearest(self.knowledge)
-            if distance < 0 or 0 <= least < distance:
-                continue
-            if distance != least:
-                least = distance
-                best = []
-            for way in ways:
-                best += self.words.changes(way.facts, way.given, to)
-        return tuple(best)
-
-    def _cautions(self, unit: Unit) -> tuple[shown.CautionShown, ...]:
-        if self.scope != "in":
+    def _cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
+        if not option.cautions or self.scope != "in":
             return ()
         found = []
-        for caution in unit.cautions:
-            if caution.applies_to(self.knowledge):
-                text = caution.words["text"]
-                if AGENTS_PLACEHOLDER in text:
-                    text = text.replace(AGENTS_PLACEHOLDER, self._treatments_meant(unit, caution))
-                found.append(self.words.caution(unit, caution, text))
-                self._cite(found[-1].claims)
+        for one in option.cautions:
+            if one.applies_to(self.knowledge):
+                caution = one.authored
+                if AGENTS_PLACEHOLDER in caution.text:
+                    text = caution.text.replace(AGENTS_PLACEHOLDER, self._treatments_meant(option, one))
+                    caution = Caution(**{**vars(caution), "text": text})
+                found.append(caution)
+                self.cited.update(caution.claims)
         return tuple(found)
 
-    def _treatments_meant(self, unit: Unit, caution: Beside) -> str:
+    def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""
-        about = 0 if caution.function is None else caution.function.named
-        class_ = unit.id.partition(".")[0]
+        about = caution.function.named if caution.function else 0
+        history = f"{self.rulebook.vocabulary.history}.{option.id.partition('.')[0]}"
         labels = [
             entry.named.label
-            for entry in self.patient.entries
-            if unit.id in entry.named.classes
-            and entry.outcome != "unknown"
-            and about & self.space.mask(f"prior.{class_}.{entry.outcome}")
+            for entry in self.description.entries
+            if option.id in entry.named.classes
+            and entry.outcome != UNKNOWN
+            and about & self.rulebook.space.mask(f"{history}.{entry.outcome}")
         ]
-        return ", ".join(dict.fromkeys(labels)) or str(unit.words["label"]).lower()
+        return ", ".join(dict.fromkeys(labels)) or option.authored.label.lower()
 
-    def _subtype(self) -> shown.SubtypeFound:
+    def _subtype(self) -> SubtypeFound:
         may_be = []
-        for id_, label, function in self.rulebook.subtypes:
-            if function.entailed_by(self.knowledge):
-                return shown.SubtypeFound.model_construct(is_=id_, may_be=(), label=label)
-            if not function.refuted_by(self.knowledge):
-                may_be.append(id_)
-        return shown.SubtypeFound.model_construct(is_=None, may_be=tuple(may_be), label=None)
+        for one in self.rulebook.subtypes:
+            if one.function.entailed_by(self.knowledge):
+                return SubtypeFound(is_=one.subtype.id, may_be=(), label=one.subtype.label)
+            if not one.function.refuted_by(self.knowledge):
+                may_be.append(one.subtype.id)
+        return SubtypeFound(is_=None, may_be=tuple(may_be), label=None)
 
-    def _known(self) -> tuple[shown.KnownFact, ...]:
+    def known(self) -> tuple[KnownFact, ...]:
         """Return what is known, save the long list of treatments that were not given."""
-        details, knowledge, known = {**self.patient.details, **self._other_sites()}, self.knowledge, self.words.known
-        found = []
-        for fact, mask in self.words.facts:
-            bits = knowledge & mask
-            if bits == mask:
-                continue
-            if fact in details:
-                found.append(self.words.fact(fact, self.space.values(bits, fact), details[fact]))
-                continue
-            shown_fact = known[bits] if bits in known else self.words.known_fact(fact, bits)
-            if shown_fact is not None:
-                found.append(shown_fact)
-        return tuple(found)
+        return self.presenter.known(self.knowledge, {**self.description.details, **free_text_of(self.description)})
 
-    def _other_sites(self) -> dict[str, str]:
-        """Return what a description calls the sites that no name stands for."""
-        names = [name.partition(":")[2].strip() for name in self.patient.sites or () if name.startswith("other:")]
-        return {"sites.other": ", ".join(names)} if names else {}
-
-    def _treatments(self) -> tuple[str, ...]:
-        if self.patient.prior in (None, ()):
-            return ("none",) if self.patient.prior == () else ("not known",)
-        shown_entries = []
-        for entry in self.patient.entries:
-            outcome = "outcome not known" if entry.outcome == "unknown" else entry.outcome.replace("_", " ")
-            setting = "" if entry.setting == "unknown" else f" ({entry.setting} disease)"
-            setting += "" if entry.named.classes else " (belongs to none of the classes here)"
-            shown_entries.append(f"{entry.named.label}: {outcome}{setting}")
-        return tuple(shown_entries)
-
-    def _open_units(self, options: Iterable[shown.OptionAssessment]) -> list[Unit]:
+    def _open(self, options: Iterable[OptionAssessment]) -> list[CompiledOption]:
         """Return the classes that are undetermined, and the undetermined members of those that are not."""
         if self.scope == "out":
             return []
-        open_ids = []
+        ids = []
         for option in options:
             if option.status == "undetermined":
-                open_ids.append(option.id)
+                ids.append(option.id)
             else:
-                open_ids += [member.id for member in option.members if member.status == "undetermined"]
-        return [self.rulebook.by_id[id_] for id_ in open_ids]
+                ids += [member.id for member in option.members if member.status == "undetermined"]
+        return [self.rulebook.by_id[id_] for id_ in ids]
 
-    def _unknown(self, options: Iterable[shown.OptionAssessment]) -> tuple[shown.KnownFact, ...]:
+    def _unknown(self, options: Iterable[OptionAssessment]) -> tuple[KnownFact, ...]:
         """Return the unknown facts on which some verdict depends; first of all the scope, where that is open."""
         needed = {
             fact
-            for option in options
-            for unit in (option, *option.members)
-            for dependency in unit.depends_on
+            for class_ in options
+            for option in (class_, *class_.members)
+            for dependency in option.depends_on
             for fact in dependency.if_
         }
         if self.scope == "open":
-            needed.update(self.space.support(self.space.universe & ~self.rulebook.scope.named))
-        knowledge, fact_of, details = self.knowledge, self.words.fact, self.patient.details
+            needed.update(self.verdicts.scope_facts())
+        domains, details = self.rulebook.space.domains, self.description.details
         return tuple(
-            fact_of(fact, self.space.domains[fact], details.get(fact))
-            for fact, mask in self.words.facts
-            if fact in needed and knowledge & mask == mask
+            self.presenter.fact(fact, domains[fact], details.get(fact))
+            for fact, mask in self.presenter.facts
+            if fact in needed and self.knowledge & mask == mask
         )
+
+
+def free_text_of(description: Description) -> dict[str, str]:
+    """Return what a description calls the things that no name stands for, by the fact that stands for them."""
+    found = {}
+    for field in description.vocabulary.fields.values():
+        if isinstance(field, Names) and field.free_text:
+            written = description.fields[field.id] or ()
+            names = [name[len(OTHER) :].strip() for name in written if name.startswith(OTHER)]
+            if names:
+                found[f"{field.id}.{field.free_text.name}"] = ", ".join(names)
+    return found
+
+
+def treatments_of(description: Description) -> tuple[str, ...]:
+    """Return the earlier treatments, readable; none where there is no field of them."""
+    if not description.vocabulary.history:
+        return ()
+    said = description.fields[description.vocabulary.history]
+    if said in (None, ()):
+        return ("none",) if said == () else ("not known",)
+    shown = []
+    for entry in description.entries:
+        outcome = "outcome not known" if entry.outcome == UNKNOWN else entry.outcome.replace("_", " ")
+        setting = "" if entry.setting == UNKNOWN else f" ({entry.setting} disease)"
+        setting += "" if entry.named.classes else " (belongs to none of the classes here)"
+        shown.append(f"{entry.named.label}: {outcome}{setting}")
+    return tuple(shown)

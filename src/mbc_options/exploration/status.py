@@ -2,103 +2,152 @@
 
 from __future__ import annotations
 
-from math import prod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.exploration.decider import Decider, Status, decider
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
     from mbc_options.logic import Space
+    from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
+    from mbc_options.rulebook.compiled import CompiledOption
 
-__all__ = ["Scope", "scope_of", "statuses"]
+__all__ = ["RULEBOOKS", "SETTLED", "Decider", "Scope", "Status", "description_of", "scope_of", "statuses"]
 
+Status: TypeAlias = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
 Scope: TypeAlias = Literal["in", "out", "open"]
 
-TABLE_LIMIT = 3_000
-"""How many different rows a table of statuses may grow to."""
+SETTLED: tuple[Status, ...] = ("candidate", "unspecified", "not_described")
+"""The statuses that can be settled for a patient in scope."""
+
+RULEBOOKS = 8
+"""Of how many rulebooks is kept what was prepared of them, in memory only."""
+
+FEW = 8
+"""On how many facts statuses may rest to be remembered by what is known of them; of more, hardly two are alike."""
+
+REMEMBERED = 3_000
+"""How many rows of statuses a table holds, in memory only."""
 
 
-def scope_of(rulebook: CompiledRulebook, knowledge: int) -> Scope:
-    """Tell whether the documents concern the patient: surely, surely not, or it is open."""
-    for prime in rulebook.scope.holds:
-        if not knowledge & ~prime:
-            return "in"  # as nearly always
-    return "out" if rulebook.scope.refuted_by(knowledge) else "open"
+class Decider:
+    """The conditions of an option as masks, so that its status takes a few `&` on knowledge.
+
+    A prime stands as the mask of what it forbids: knowledge lies inside it exactly when it allows nothing of that.
+
+    Attributes:
+        conditions: what decides; options of equal conditions decide alike.
+        facts: the bits of the facts that the status rests on.
+    """
+
+    __slots__ = ("conditions", "facts")
+
+    def __init__(self, space: Space, option: CompiledOption) -> None:
+        candidate, described = option.candidate, option.described
+        only_candidate = described is candidate
+        self.conditions: tuple[tuple[int, ...], ...] = tuple(
+            tuple(sorted(map(space.outside, primes), key=int.bit_count))
+            for primes in (
+                candidate.holds,
+                candidate.fails,
+                () if only_candidate else described.holds,
+                (space.universe,) if only_candidate else described.fails,
+            )
+        )
+        bits = 0
+        for masks in self.conditions:
+            for forbidden in masks:
+                bits |= forbidden
+        self.facts = space.fields(bits)
+
+    def status(self, knowledge: int) -> Status:
+        """Return the status for knowledge in scope: the one that all its completions share, or undetermined."""
+        candidate, not_candidate, described, not_described = self.conditions
+        if _is_inside(knowledge, candidate):
+            return "candidate"
+        if not _is_inside(knowledge, not_candidate):
+            return "undetermined"
+        if _is_inside(knowledge, described):
+            return "unspecified"
+        return "not_described" if _is_inside(knowledge, not_described) else "undetermined"
+
+
+def _is_inside(knowledge: int, primes: tuple[int, ...]) -> bool:
+    for forbidden in primes:  # noqa: SIM110 - a generator takes twice as long
+        if not knowledge & forbidden:
+            return True
+    return False
 
 
 class _Table(NamedTuple):
-    """Units whose statuses rest on the same few facts, with the rows decided so far.
+    """Options whose statuses rest on the same few facts.
 
     Attributes:
         facts: the bits of those facts.
-        rows: the statuses, by what is known of the facts.
-        deciders: one for all units of equal conditions, each with their ids.
+        rows: the statuses decided so far, by what is known of the facts.
+        deciders: what decides them, each with the ids of options of equal conditions.
     """
 
     facts: int
     rows: dict[int, dict[str, Status]]
-    deciders: list[tuple[Decider, list[str]]]
+    deciders: tuple[tuple[Decider, tuple[str, ...]], ...]
 
-    def decide(self, knowledge: int) -> dict[str, Status]:
-        """Return a row."""
-        return {id_: status for one, ids in self.deciders for status in (one.status(knowledge),) for id_ in ids}
-
-
-class _Plan(NamedTuple):
-    """How to decide all units: by tables where the facts are few, each time anew where they are many."""
-
-    order: dict[str, Status]
-    tables: tuple[_Table, ...]
-    others: tuple[tuple[Decider, list[str]], ...]
+    def row(self, known: int) -> dict[str, Status]:
+        """Decide for what is known of the facts."""
+        row = {id_: status for one, ids in self.deciders for status in (one.status(known),) for id_ in ids}
+        if len(self.rows) < REMEMBERED:
+            self.rows[known] = row
+        return row
 
 
-def _plan(rulebook: CompiledRulebook) -> _Plan:
-    found: _Plan | None = rulebook.memo.get("plan")
-    if found is None:
-        found = rulebook.memo["plan"] = _planned(rulebook)
-    return found
-
-
-def _planned(rulebook: CompiledRulebook) -> _Plan:
+@lru_cache(RULEBOOKS)
+def _plan(rulebook: CompiledRulebook) -> tuple[dict[str, Status], list[_Table], list[tuple[Decider, tuple[str, ...]]]]:
+    """Return all options in order, the tables, and what decides the options that are in none."""
     space = rulebook.space
-    alike: dict[tuple[object, ...], tuple[Decider, list[str]]] = {}
-    for unit in rulebook.by_id.values():
-        one = decider(space.universe, unit)
-        alike.setdefault(one[1:], (one, []))[1].append(unit.id)
+    alike: dict[tuple[tuple[int, ...], ...], tuple[Decider, tuple[str, ...]]] = {}
+    for option in rulebook.by_id.values():
+        decider = Decider(space, option)
+        first, ids = alike.get(decider.conditions, (decider, ()))
+        alike[decider.conditions] = first, (*ids, option.id)
     tables: list[_Table] = []
     others = []
-    for entry in sorted(alike.values(), key=lambda entry: _states(space, _facts(space, entry[0]))):
-        facts = _facts(space, entry[0])
-        if _states(space, facts) > TABLE_LIMIT:
-            others.append(entry)
-            continue
-        for i, table in enumerate(tables):
-            if _states(space, table.facts | facts) <= TABLE_LIMIT:
-                tables[i] = _Table(table.facts | facts, {}, [*table.deciders, entry])
+    for one in sorted(alike.values(), key=lambda one: one[0].facts.bit_count()):
+        for i, (facts, _, deciders) in enumerate([*tables, _Table(0, {}, ())]):
+            both = facts | one[0].facts
+            if len(space.facts_of(both)) <= FEW:
+                tables[i : i + 1] = [_Table(both, {}, (*deciders, one))]
                 break
         else:
-            tables.append(_Table(facts, {}, [entry]))
-    return _Plan(dict.fromkeys(rulebook.by_id, "undetermined"), tuple(tables), tuple(others))
+            others.append(one)
+    return dict.fromkeys(rulebook.by_id, "undetermined"), tables, others
 
 
-def _facts(space: Space, one: Decider) -> int:
-    """Return the bits of the facts that a decider looks at."""
-    bits = 0
-    for masks in (one.candidate_others, one.not_candidate_others, one.described_others, one.not_described_others):
-        for forbidden in masks:
-            bits |= forbidden
-    bits |= one.candidate_one | one.not_candidate_one | one.described_one | one.not_described_one
-    return space.fields(bits)
+def scope_of(rulebook: CompiledRulebook, knowledge: int) -> Scope:
+    """Tell whether the documents concern the patient: surely, surely not, or it is open."""
+    if rulebook.scope.entailed_by(knowledge):
+        return "in"
+    return "out" if rulebook.scope.refuted_by(knowledge) else "open"
 
 
-def _states(space: Space, facts: int) -> int:
-    """Return how many different things can be known of facts."""
-    return prod((1 << mask.bit_count()) - 1 for mask in space.masks if mask & facts)
+def description_of(patient: Patient | Description, rulebook: CompiledRulebook) -> Description:
+    """Return a description by the facts of a rulebook; one by those of another is read again.
+
+    Raises:
+        TypeError: where `patient` is none.
+        DescriptionError: where the rulebook has not the facts that it is described by.
+    """
+    try:
+        description = patient.description
+    except AttributeError:
+        msg = f"expected a Patient, not a {type(patient).__name__}; Patient(...) or load_patient makes one"
+        raise TypeError(msg) from None
+    if description.vocabulary is rulebook.vocabulary or description.vocabulary == rulebook.vocabulary:
+        return description
+    return rulebook.patient(**description.as_data())
 
 
-def statuses(patient: Patient, rulebook: CompiledRulebook | None = None) -> dict[str, Status]:
+def statuses(patient: Patient | Description, rulebook: CompiledRulebook | None = None) -> dict[str, Status]:
     """Return the status of every therapy class and member by id, each class before its members.
 
     Args:
@@ -108,9 +157,13 @@ def statuses(patient: Patient, rulebook: CompiledRulebook | None = None) -> dict
     Returns:
         `candidate`, `undetermined`, `unspecified`, `not_described` or `out_of_scope` for each. Where
         the scope is open, nothing is settled and everything is `undetermined`.
+
+    Raises:
+        TypeError: where `patient` is none.
+        DescriptionError: where the rulebook has not the facts that it is described by.
     """
     rulebook = rulebook or load_rulebook()
-    knowledge = patient.knowledge
+    knowledge = description_of(patient, rulebook).knowledge
     scope = scope_of(rulebook, knowledge)
     if scope != "in":
         status: Status = "out_of_scope" if scope == "out" else "undetermined"
@@ -118,14 +171,10 @@ def statuses(patient: Patient, rulebook: CompiledRulebook | None = None) -> dict
     order, tables, others = _plan(rulebook)
     found = order.copy()
     for table in tables:
-        facts, rows, _ = table
-        known = knowledge & facts
-        row = rows.get(known)
-        if row is None:
-            row = rows[known] = table.decide(knowledge)
-        found |= row
-    for one, ids in others:
-        status = one.status(knowledge)
+        known = knowledge & table.facts
+        found |= table.rows.get(known) or table.row(known)
+    for decider, ids in others:
+        status = decider.status(knowledge)
         for id_ in ids:
             found[id_] = status
     return found

@@ -5,46 +5,43 @@ verdict here is about a union of cubes: all patients who fit the rest and the su
 exact: the status that all of them share, or `undetermined` where two of them differ.
 """
 
-# Annotations are not postponed here: pydantic would evaluate them from text at every start.
+from __future__ import annotations
 
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from pydantic import PlainSerializer
-
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.assessment import (
     REMINDER,
+    AnyPatient,
     Citation,
-    ConsiderationShown,
     Dependency,
-    Document,
     KnownFact,
+    PatientDescribed,
     Reason,
     RulebookInfo,
-    TermShown,
-    _said,
 )
-from mbc_options.exploration.decider import Status
-from mbc_options.exploration.explore import _Exploration, knowledge_of
-from mbc_options.exploration.status import Scope, scope_of
-from mbc_options.exploration.words import Verdict, Words, words_of
+from mbc_options.exploration.explore import Exploration, treatments_of
+from mbc_options.exploration.presenter import Presenter, presenter_of
+from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
-from mbc_options.logic import Region, primes
-from mbc_options.parts import Part
-from mbc_options.patient.model import Patient
+from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.models import Consideration, Source, Term
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook.compiled import Unit
+    from mbc_options.exploration.hypothetical import PatientSet
+    from mbc_options.patient.description import Description
+    from mbc_options.patient.model import Patient
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledSubtype
 
-__all__ = ["Cell", "Matrix", "MatrixColumn", "MatrixMember", "MatrixRow", "matrix"]
+__all__ = ["Matrix", "MatrixCell", "MatrixColumn", "MatrixMember", "MatrixRow", "matrix"]
 
 Facts = tuple[str, ...]
 
 
-class MatrixColumn(Part):
+class MatrixColumn(Result):
     """A subtype.
 
     Attributes:
@@ -61,7 +58,7 @@ class MatrixColumn(Part):
     possible: bool
 
 
-class Cell(Part):
+class MatrixCell(Result):
     """The verdict on a class or member for every patient who fits the rest and the subtype.
 
     Attributes:
@@ -81,7 +78,7 @@ class Cell(Part):
     depends_on: tuple[Dependency, ...]
 
 
-class MatrixMember(Part):
+class MatrixMember(Result):
     """A line of the map: a class, or a member of one.
 
     Attributes:
@@ -95,7 +92,7 @@ class MatrixMember(Part):
     id: str
     label: str
     plain: str
-    cells: FrozenDict[Cell]
+    cells: FrozenDict[MatrixCell]
     same: bool
 
     @property
@@ -114,7 +111,7 @@ class MatrixRow(MatrixMember):
     members: tuple[MatrixMember, ...]
 
 
-class Matrix(Part):
+class Matrix(Result):
     """What the documents describe by subtype, for one and the same rest of the patient.
 
     Attributes:
@@ -137,7 +134,7 @@ class Matrix(Part):
     """
 
     rulebook: RulebookInfo
-    patient: Annotated[Patient, PlainSerializer(_said, return_type=dict[str, Any])]
+    patient: Annotated[AnyPatient, PatientDescribed()]
     set_aside: tuple[KnownFact, ...]
     scope: Scope
     scope_text: str
@@ -146,12 +143,12 @@ class Matrix(Part):
     notices: tuple[str, ...]
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
-    considerations: tuple[ConsiderationShown, ...]
+    considerations: tuple[Annotated[Consideration, Authored()], ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
-    glossary: tuple[TermShown, ...]
+    glossary: tuple[Annotated[Term, Authored()], ...]
     claims: FrozenDict[Citation]
-    documents: tuple[Document, ...]
+    documents: tuple[Annotated[Source, Authored()], ...]
 
     @property
     def possible(self) -> tuple[MatrixColumn, ...]:
@@ -197,7 +194,7 @@ class Matrix(Part):
     __repr__ = __str__
 
 
-def matrix(rest: Patient, rulebook: CompiledRulebook | None = None) -> Matrix:
+def matrix(rest: Patient | Description, rulebook: CompiledRulebook | None = None) -> Matrix:
     """Return what the documents describe in each subtype, for the rest of a patient.
 
     Args:
@@ -211,23 +208,11 @@ def matrix(rest: Patient, rulebook: CompiledRulebook | None = None) -> Matrix:
 
     Raises:
         TypeError: where `rest` is no Patient.
+        DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    knowledge_of(rest)
     rulebook = rulebook or load_rulebook()
-    return _Map(words_of(rulebook), rest).matrix()
-
-
-class _Case(_Exploration):
-    """Verdicts on a cube inside the rest; the rest is in scope, so the cube is."""
-
-    def __init__(self, words: Words, rest: Patient, cube: int) -> None:
-        super().__init__(words, rest)
-        self.knowledge = cube
-
-    def verdict(self, unit: "Unit", status: Status, inside: "tuple[Unit, Verdict] | None") -> Verdict:
-        """Return a settled verdict with its reasons, and without the nearest patients, whom no cell shows."""
-        because, proof = self._because(unit, status, inside)
-        return Verdict(self.words.fixed(unit), status, proof, because)
+    description = description_of(rest, rulebook)
+    return _Map(presenter_of(rulebook), rest if description is rest.description else description).matrix()
 
 
 class _Column(NamedTuple):
@@ -235,203 +220,143 @@ class _Column(NamedTuple):
 
     Attributes:
         shown: how it is shown.
-        whole: the smallest cube around it. A status that is settled there is settled for the subtype.
-        cases: the cubes whose union it is.
-        outside: cubes of the other patients in `whole`; none where `whole` is the subtype itself.
+        group: the patients of the rest who have it.
+        whole: the verdicts on the smallest cube around them.
+        cases: those on each of the cubes that they are.
     """
 
     shown: MatrixColumn
-    whole: _Case
-    cases: tuple[_Case, ...]
-    outside: tuple[int, ...]
+    group: PatientSet
+    whole: Exploration
+    cases: tuple[Exploration, ...]
 
 
 class _Map:
     """One rest of a patient against one rulebook."""
 
-    def __init__(self, words: Words, rest: Patient) -> None:
-        self.words = words
-        self.rulebook = words.rulebook
-        self.space = words.space
-        self.theory = self.rulebook.theory
-        self.said = rest
-        self.named = reduce(or_, (function.named for _, _, function in self.rulebook.subtypes), 0)
-        self.rest, self.knowledge = self._without_receptors()
-        self.scope: Scope = scope_of(self.rulebook, self.knowledge)
-        self.cited: dict[str, None] = {}
+    def __init__(self, presenter: Presenter, rest: Patient | Description) -> None:
+        self.presenter, self.verdicts = presenter, presenter.verdicts
+        self.rulebook = presenter.rulebook
+        self.said = rest.description
+        self.named = reduce(or_, (one.function.named for one in self.rulebook.subtypes), 0)
+        self.rest, knowledge = self._without_subtype(rest)
+        self.exploration = Exploration(presenter, self.rest.description, knowledge)
+        self.cited: set[str] = set()
 
     def matrix(self) -> Matrix:
         """Return the map."""
-        words, about = self.words, self.rulebook.content["about"]["scope"]
-        scope_claims = tuple(about["claims"])
-        self.cited.update(dict.fromkeys(scope_claims))
-        self.cited.update(words.explained())
-        columns = tuple(self._column(*subtype) for subtype in words.rulebook.subtypes)
-        inside = self.scope == "in"
-        rows = tuple(self._row(unit, columns) for unit in self.rulebook.units) if inside else ()
-        described = _Case(words, self.rest, self.knowledge)
+        presenter, rulebook, exploration = self.presenter, self.rulebook, self.exploration
+        scope_claims = rulebook.about.scope.claims
+        self.cited.update(scope_claims, presenter.explained)
+        columns = tuple(map(self._column, rulebook.subtypes))
+        inside = exploration.scope == "in"
+        rows = tuple(self._row(class_, columns) for class_ in rulebook.options) if inside else ()
         set_aside = self._set_aside()
-        considerations = self._considerations()
-        return Matrix.model_construct(
-            rulebook=words.info(),
+        considerations = exploration.considerations(self.named)
+        self.cited.update(*(one.claims for one in considerations))
+        return Matrix(
+            rulebook=presenter.info,
             patient=self.rest,
             set_aside=set_aside,
-            scope=self.scope,
-            scope_text=about[{"in": "text", "out": "outside", "open": "open"}[self.scope]],
+            scope=exploration.scope,
+            scope_text=exploration.scope_text,
             scope_claims=scope_claims,
-            assumptions=tuple(dict.fromkeys((*self.said.assumptions, *self.rest.assumptions))),
-            notices=(*_notice(set_aside), *self.rest.notices),
-            known=described._known(),  # noqa: SLF001 - of the class that it extends
-            treatments=described._treatments(),  # noqa: SLF001
+            assumptions=tuple(dict.fromkeys((*self.said.assumptions, *self.rest.description.assumptions))),
+            notices=(*_notice(set_aside), *self.rest.description.notices),
+            known=exploration.known(),
+            treatments=treatments_of(exploration.description),
             considerations=considerations,
             columns=tuple(column.shown for column in columns),
             rows=rows,
-            glossary=words.glossary(),
-            claims=words.citations(self.cited),
-            documents=words.documents(),
+            glossary=rulebook.glossary,
+            claims=presenter.citations(self.cited),
+            documents=presenter.documents,
         )
 
-    def _without_receptors(self) -> tuple[Patient, int]:
+    def _without_subtype(self, rest: Patient | Description) -> tuple[Patient | Description, int]:
         """Return the rest without the facts that the columns say, as a description and as knowledge.
 
         A field of its own leaves the description, with what was read or concluded from it. A name in a
         list cannot leave it alone; such a fact is opened in the knowledge.
         """
-        facts = self.space.support(self.space.universe & ~self.named)
-        fields = {fact: None for fact in facts if getattr(self.said, fact, None) is not None}
-        rest = self.said.with_(**fields) if fields else self.said
-        return rest, self.theory.tighten(knowledge_of(rest) | self.named)
-
-    def _considerations(self) -> tuple[ConsiderationShown, ...]:
-        """Return what bears on the choice for the rest; not that receptors are unknown, which the columns say."""
-        beside = (
-            one._replace(unknown=tuple(mask for mask in one.unknown if not mask & self.named))
-            for one in self.rulebook.considerations
-        )
-        found = tuple(
-            self.words.consideration(one)
-            for one in beside
-            if (self.scope == "in" or one.words["beyond_scope"]) and one.applies_to(self.knowledge)
-        )
-        for shown in found:
-            self.cited.update(dict.fromkeys(shown.claims))
-        return found
+        facts = self.rulebook.space.facts_of(self.named)
+        fields = {fact: None for fact in facts if self.said.fields.get(fact) is not None}
+        kept = rest.with_(**fields) if fields else rest
+        return kept, self.rulebook.theory.tighten(kept.knowledge | self.named)
 
     def _set_aside(self) -> tuple[KnownFact, ...]:
         """Return what the description says of the facts that the columns say."""
-        said, details = self.said.knowledge, self.said.details
+        said, details, space = self.said.knowledge, self.said.details, self.rulebook.space
+        different = said ^ self.exploration.knowledge
         return tuple(
-            self.words.fact(fact, self.space.values(said, fact), details.get(fact))
-            for fact, mask in self.words.facts
-            if mask & self.named and ((said ^ self.knowledge) & mask or fact in details)
+            self.presenter.fact(fact, space.values(said, fact), details.get(fact))
+            for fact in space.facts_of(self.named)
+            if different & space.mask(fact) or fact in details
         )
 
-    def _column(self, id_: str, label: str, function: Any) -> _Column:
-        def regions() -> tuple[Region, Region]:
-            holds = Region(self.theory, function.holds, function.named)
-            return holds, Region(self.theory, function.fails, function.named)
-
-        inside, outside = self.words.make(("subtype", id_), regions)
-        conditions = inside.conditions(self.knowledge)
-        cubes = [self.knowledge & condition for condition in conditions]
-        whole = reduce(or_, cubes, 0)
-        shown = MatrixColumn.model_construct(
-            id=id_,
-            label=label,
-            cases=tuple(self.words.proof(condition)[0] for condition in conditions),
-            possible=bool(cubes),
+    def _column(self, compiled: CompiledSubtype) -> _Column:
+        group = self.verdicts.group(compiled.function, self.exploration.knowledge)
+        shown = MatrixColumn(
+            id=compiled.subtype.id,
+            label=compiled.subtype.label,
+            cases=tuple(self.presenter.proof(condition)[0] for condition in group.conditions),
+            possible=bool(group.cases),
         )
-        return _Column(
-            shown,
-            _Case(self.words, self.rest, whole),
-            tuple(_Case(self.words, self.rest, cube) for cube in cubes),
-            outside.conditions(whole) if len(cubes) > 1 else (),
-        )
+        return _Column(shown, group, self._among(group.whole), tuple(map(self._among, group.cases)))
 
-    def _row(self, unit: "Unit", columns: tuple[_Column, ...]) -> MatrixRow:
+    def _among(self, knowledge: int) -> Exploration:
+        return Exploration(self.presenter, self.rest.description, knowledge)
+
+    def _row(self, class_: CompiledOption, columns: tuple[_Column, ...]) -> MatrixRow:
         possible = [column for column in columns if column.cases]
-        own = {column.shown.id: self._cell(unit, column, None) for column in possible}
-        members = tuple(
-            self._line(MatrixMember, member, {column.shown.id: self._cell(member, column, unit) for column in possible})
-            for member in unit.members
-        )
-        row: MatrixRow = self._line(MatrixRow, unit, own, members=members)
-        return row
 
-    def _line(self, kind: type[MatrixMember], unit: "Unit", cells: dict[str, Cell], **more: Any) -> Any:
+        def cells(option: CompiledOption) -> dict[str, MatrixCell]:
+            within = None if option is class_ else class_
+            return {column.shown.id: self._cell(option, column, within) for column in possible}
+
+        own = cells(class_)
+        members = tuple(MatrixMember(**self._line(member, cells(member))) for member in class_.members)
+        return MatrixRow(**self._line(class_, own), members=members)
+
+    def _line(self, option: CompiledOption, cells: dict[str, MatrixCell]) -> dict[str, Any]:
         for cell in cells.values():
-            self.cited.update(dict.fromkeys(cell.claims))
-        return kind.model_construct(
-            id=unit.id,
-            label=unit.words["label"],
-            plain=unit.words["plain"],
-            cells=FrozenDict(cells),
-            same=len({cell.status for cell in cells.values()}) < 2,
-            **more,
-        )
+            self.cited.update(cell.claims)
+        return {
+            "id": option.id,
+            "label": option.authored.label,
+            "plain": option.authored.plain,
+            "cells": FrozenDict(cells),
+            "same": len({cell.status for cell in cells.values()}) < 2,
+        }
 
-    def _cell(self, unit: "Unit", column: _Column, class_: "Unit | None") -> Cell:
-        status = self.words.deciders[unit.id].status
-        cases = [column.whole]
-        found = status(column.whole.knowledge)
+    def _cell(self, option: CompiledOption, column: _Column, class_: CompiledOption | None) -> MatrixCell:
+        found = self.verdicts.shared_status(option.id, column.group)
         if found == "undetermined":
-            cases = list(column.cases)
-            statuses = {status(case.knowledge) for case in cases}
-            found = statuses.pop() if len(statuses) == 1 else found
-        if found == "undetermined":
-            return Cell.model_construct(
-                status=found, proofs=(), because=(), claims=(), depends_on=self._depends_on(unit, column)
-            )
-        verdicts = [self._verdict(unit, found, case, class_) for case in cases]
-        because = tuple(dict.fromkeys(reason for verdict in verdicts for reason in verdict.because))
-        return Cell.model_construct(
+            settling = self.verdicts.settling_group(option, column.group)
+            depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling)
+            return MatrixCell(status=found, proofs=(), because=(), claims=(), depends_on=depends_on)
+        is_settled = self.verdicts.status_in_scope(option.id, column.group.whole) == found
+        verdicts = [
+            self._reasons(option, found, one, class_) for one in ([column.whole] if is_settled else column.cases)
+        ]
+        because = tuple(dict.fromkeys(reason for reasons, _ in verdicts for reason in reasons))
+        return MatrixCell(
             status=found,
-            proofs=tuple(dict.fromkeys(verdict.fields["proof"] for verdict in verdicts)),
+            proofs=tuple(dict.fromkeys(proof for _, proof in verdicts)),
             because=because,
             claims=tuple(dict.fromkeys(claim for reason in because for claim in reason.claims)),
             depends_on=(),
         )
 
-    def _verdict(self, unit: "Unit", status: Status, case: _Case, class_: "Unit | None") -> Verdict:
-        if class_ is None or status == "not_described":
-            return case.verdict(unit, status, None)
-        # A member may have to borrow the reasons of its class, which is settled wherever the member is described.
-        return case.verdict(unit, status, (class_, case.verdict(class_, self._class_status(class_, case), None)))
-
-    def _class_status(self, class_: "Unit", case: _Case) -> Status:
-        return self.words.deciders[class_.id].status(case.knowledge)
-
-    def _depends_on(self, unit: "Unit", column: _Column) -> tuple[Dependency, ...]:
-        """Return what would settle a verdict within a subtype, for each way in which it can turn out."""
-        statuses: tuple[Status, ...] = ("candidate", "unspecified", "not_described")
-        return tuple(
-            self.words.dependency(cube, status)
-            for status in statuses
-            if (region := self.words.region(unit, status)) is not None
-            for cube in self._within(column, region.conditions(column.whole.knowledge))
-        )
-
-    def _within(self, column: _Column, conditions: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the least demanding cubes in which a status holds for the patients of a subtype.
-
-        Args:
-            column: the subtype.
-            conditions: the least demanding cubes in which it holds for all patients in the cube around it.
-                Within the subtype less is enough: "ER-positive and bone, or PR-positive and bone" is "bone".
-        """
-        telling = reduce(or_, (self.space.universe & ~cube for cube in column.outside), 0)
-        if any(~cube & self.space.fields(telling) for cube in conditions):
-            found = primes(self.space, (*conditions, *column.outside))
-            conditions = tuple(sorted(found, key=lambda cube: (len(order := self._order(cube)), order)))
-        possible = self.rulebook.inside.is_possible
-        return tuple(
-            cube
-            for cube in conditions
-            if any(not self.space.is_empty(both := case.knowledge & cube) and possible(both) for case in column.cases)
-        )
-
-    def _order(self, cube: int) -> tuple[int, ...]:
-        return tuple(self.space.restricted(cube))
+    def _reasons(
+        self, option: CompiledOption, status: Status, among: Exploration, class_: CompiledOption | None
+    ) -> tuple[tuple[Reason, ...], Facts]:
+        of_class: tuple[Reason, ...] = ()
+        if class_ is not None and status != "not_described":
+            # A member may have to borrow the reasons of its class, which is settled wherever the member is described.
+            class_status = self.verdicts.status_in_scope(class_.id, among.knowledge)
+            of_class, _ = among.reasons(class_, class_status, None)
+        return among.reasons(option, status, of_class)
 
 
 def _notice(set_aside: tuple[KnownFact, ...]) -> tuple[str, ...]:

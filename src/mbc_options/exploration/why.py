@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from mbc_options.exploration.assessment import (
     REMINDER,
     Citation,
-    DisagreementShown,
-    Document,
     KnownFact,
     MemberAssessment,
     OptionAssessment,
     RulebookInfo,
-    TermShown,
 )
 from mbc_options.exploration.explore import explore
-from mbc_options.exploration.words import words_of
-from mbc_options.frozendict import FrozenDict  # noqa: TC001 - pydantic reads it
-from mbc_options.logic import Region
-from mbc_options.parts import Part
+from mbc_options.exploration.presenter import Presenter, presenter_of
+from mbc_options.frozendict import FrozenDict
+from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.models import Basis, Disagreement, Source, Term
 
 if TYPE_CHECKING:
+    from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledRule
 
-__all__ = ["Explanation", "RuleShown", "explain"]
+__all__ = ["Explanation", "RuleExplained", "explain"]
 
 
-class RuleShown(Part):
+class RuleExplained(Result):
     """A rule beside what the patient makes of it.
 
     Attributes:
@@ -53,11 +51,11 @@ class RuleShown(Part):
     needs: tuple[tuple[str, ...], ...]
     text: str
     claims: tuple[str, ...]
-    basis: Literal["stated", "implied", "editorial"]
+    basis: Basis
     note: str | None
 
 
-class Explanation(Part):
+class Explanation(Result):
     """Everything that a verdict on one option rests on.
 
     Attributes:
@@ -84,11 +82,11 @@ class Explanation(Part):
     notices: tuple[str, ...]
     option: OptionAssessment | MemberAssessment
     scope_text: str | None
-    rules: tuple[RuleShown, ...]
-    disagreements: tuple[DisagreementShown, ...]
+    rules: tuple[RuleExplained, ...]
+    disagreements: tuple[Annotated[Disagreement, Authored()], ...]
     claims: FrozenDict[Citation]
-    documents: tuple[Document, ...]
-    glossary: tuple[TermShown, ...]
+    documents: tuple[Annotated[Source, Authored()], ...]
+    glossary: tuple[Annotated[Term, Authored()], ...]
 
     def __str__(self) -> str:
         status = self.option.status.replace("_", " ")
@@ -105,7 +103,7 @@ class Explanation(Part):
     __repr__ = __str__
 
 
-def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = None) -> Explanation:
+def explain(patient: Patient | Description, option: str, rulebook: CompiledRulebook | None = None) -> Explanation:
     """Return the reasons for a verdict in full.
 
     Args:
@@ -117,13 +115,13 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
         UnknownOptionError: with the nearest id, where there is none.
     """
     rulebook = rulebook or load_rulebook()
-    unit = rulebook.unit(option)
+    presenter, compiled = presenter_of(rulebook), rulebook.option(option)
     assessment = explore(patient, rulebook)
     shown = assessment[option]
     class_ = option.partition(".")[0]
     # Rules speak of patients in scope; of another they would say something empty.
     inside = assessment.scope == "in"
-    rules = tuple(_rule(rulebook, rule, patient.knowledge) for rule in unit.rules) if inside else ()
+    rules = tuple(_rule(presenter, rule, assessment.patient.knowledge) for rule in compiled.rules) if inside else ()
     disagreements = tuple(d for d in assessment.disagreements if class_ in d.options)
     cited = set(shown.mentions)
     for claims in (
@@ -134,9 +132,9 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
     ):
         cited.update(claims)
     cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)
-    return Explanation.model_construct(
+    return Explanation(
         rulebook=assessment.rulebook,
-        label=patient.label,
+        label=assessment.patient.label,
         known=assessment.known,
         treatments=assessment.treatments,
         assumptions=assessment.assumptions,
@@ -145,40 +143,34 @@ def explain(patient: Patient, option: str, rulebook: CompiledRulebook | None = N
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,
-        claims=words_of(rulebook).citations(cited),
+        claims=presenter.citations(cited),
         documents=assessment.documents,
         glossary=assessment.glossary,
     )
 
 
-def _rule(rulebook: CompiledRulebook, rule: CompiledRule, knowledge: int) -> RuleShown:
-    space = rulebook.space
-
-    def read(cube: int) -> tuple[str, ...]:
-        return tuple(rulebook.phrase(fact, values) for fact, values in space.reading(cube).items())
-
+def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleExplained:
+    proof, refutation = compiled.function.proof(knowledge), compiled.function.refutation(knowledge)
+    holds: Literal["yes", "no", "open"] = "open"
+    facts: tuple[str, ...] = ()
     needs: tuple[tuple[str, ...], ...] = ()
-    proof = rule.function.proof(knowledge)
-    refutation = None if proof is not None else rule.function.refutation(knowledge)
-    holds: Literal["yes", "no", "open"]
     if proof is not None:
-        holds, facts = "yes", read(proof)
+        holds, facts = "yes", presenter.proof(proof)[0]
     elif refutation is not None:
-        holds, facts = "no", read(refutation)
+        holds, facts = "no", presenter.proof(refutation)[0]
     else:
-        holds, facts = "open", ()
-        region = Region(rulebook.inside, rule.function.holds, rule.function.named)
-        needs = tuple(read(cube) for cube in region.conditions(knowledge))
-    words = rule.words
-    return RuleShown.model_construct(
+        conditions = presenter.verdicts.rule_region(compiled).conditions(knowledge)
+        needs = tuple(presenter.proof(cube)[0] for cube in conditions)
+    rule = compiled.rule
+    return RuleExplained(
         id=rule.id,
-        status=words["status"],
-        when=words["reads"],
+        status=rule.status,
+        when=compiled.reads,
         holds=holds,
         facts=facts,
         needs=needs,
-        text=words["because"],
-        claims=tuple(words["claims"]),
-        basis=words["basis"],
-        note=words.get("note"),
+        text=rule.because,
+        claims=rule.claims,
+        basis=rule.basis,
+        note=rule.note,
     )

@@ -18,12 +18,12 @@ Literature:
 from mbc_options.logic.cover import Cover, absorb, complement, intersect, meets, sharp
 from mbc_options.logic.function import Function, Theory
 from mbc_options.logic.primes import primes
-from mbc_options.logic.region import Change, Region
+from mbc_options.logic.region import Edit, Region
 from mbc_options.logic.space import Space
 
 __all__ = [
-    "Change",
     "Cover",
+    "Edit",
     "Function",
     "Region",
     "Space",

@@ -40,11 +40,11 @@ class Function(NamedTuple):
 
     def entailed_by(self, knowledge: int) -> bool:
         """Tell whether every possible completion satisfies the condition."""
-        return any(knowledge & ~prime == 0 for prime in self.holds)
+        return _around(knowledge, self.holds) is not None
 
     def refuted_by(self, knowledge: int) -> bool:
         """Tell whether no possible completion satisfies the condition."""
-        return any(knowledge & ~prime == 0 for prime in self.fails)
+        return _around(knowledge, self.fails) is not None
 
     def possible_under(self, knowledge: int) -> bool:
         """Tell whether some possible completion satisfies the condition."""
@@ -52,11 +52,19 @@ class Function(NamedTuple):
 
     def proof(self, knowledge: int) -> int | None:
         """Return the preferred minimal reason why the condition holds, or None where it is not entailed."""
-        return next((prime for prime in self.holds if knowledge & ~prime == 0), None)
+        return _around(knowledge, self.holds)
 
     def refutation(self, knowledge: int) -> int | None:
         """Return the preferred minimal reason why the condition fails, or None where it is not refuted."""
-        return next((prime for prime in self.fails if knowledge & ~prime == 0), None)
+        return _around(knowledge, self.fails)
+
+
+def _around(knowledge: int, primes: Cover) -> int | None:
+    """Return the first prime that knowledge lies inside, or None."""
+    for prime in primes:
+        if knowledge & prime == knowledge:
+            return prime
+    return None
 
 
 class Theory:
@@ -76,7 +84,7 @@ class Theory:
     def __init__(self, space: Space, broken: Iterable[int]) -> None:
         self.space = space
         self.broken: Cover = primes(space, broken)
-        self._forbidden = tuple(space.universe & ~prime for prime in self.broken)
+        self._forbidden = tuple(space.outside(prime) for prime in self.broken)
         self._groups = self._independent_groups()
 
     def assuming(self, broken: Iterable[int]) -> Theory:
@@ -103,26 +111,27 @@ class Theory:
         Raises:
             ValueError: where there is none.
         """
-        if not self.is_possible(cube):
-            msg = "no case inside the cube is possible"
-            raise ValueError(msg)
-        tight = cube
-        for mask, group in self._groups:
-            open_bits = cube & mask
-            while open_bits:
-                bit = open_bits & -open_bits
-                open_bits ^= bit
-                field = self.space.fields(bit)
-                if cube & field == bit:
-                    continue
-                tried = cube & ~(field & ~bit)
-                if any(tried & ~prime == 0 for prime in group):
-                    tight &= ~bit
+        space, tight = self.space, cube
+        for prime, forbidden in zip(self.broken, self._forbidden, strict=True):
+            outside = cube & forbidden
+            field = space.masks[space.field_at(outside.bit_length() - 1)] if outside else 0
+            if not outside & ~field:  # all that keeps the cube out of the prime lies in one field, at most
+                if not outside:
+                    msg = "no case inside the cube is possible"
+                    raise ValueError(msg)
+                tight &= ~(prime & field)
         return tight
 
     def touching(self, facts: int) -> Cover:
         """Return the constraints that share a fact with `facts` (bits), directly or through others."""
         return tuple(prime for mask, group in self._groups if mask & facts for prime in group)
+
+    def linked(self, facts: int) -> int:
+        """Return the bits of facts (bits), and of those that constraints tie to them, directly or through others."""
+        for mask, _ in self._groups:
+            if mask & facts:
+                facts |= mask
+        return facts
 
     def compile(self, cover: Iterable[int], named: int | None = None) -> Function:
         """Compile the condition that `cover` stands for.
@@ -136,7 +145,7 @@ class Theory:
         if named is None:
             named = 0
             for cube in condition:
-                named |= space.fields(space.universe & ~cube)
+                named |= space.named(cube)
         broken = self.touching(named)
         return Function(
             holds=self._reasons((*condition, *broken), named),
@@ -149,7 +158,7 @@ class Theory:
 
         def preference(prime: int) -> tuple[bool, int, tuple[int, ...], int]:
             fields = tuple(space.restricted(prime))
-            foreign = bool(space.universe & ~prime & ~named)
+            foreign = bool(space.outside(prime) & ~named)
             return foreign, len(fields), fields, prime
 
         return tuple(sorted((p for p in primes(space, cover) if self.is_possible(p)), key=preference))
@@ -158,7 +167,7 @@ class Theory:
         """Split the constraints into groups that share no fact."""
         groups: list[tuple[int, list[int]]] = []
         for prime in self.broken:
-            mask = self.space.fields(self.space.universe & ~prime)
+            mask = self.space.named(prime)
             members = [prime]
             apart = []
             for other_mask, other in groups:

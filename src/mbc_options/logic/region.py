@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from mbc_options.logic.cover import Cover
     from mbc_options.logic.function import Theory
 
-__all__ = ["Change", "Region"]
+__all__ = ["Edit", "Region"]
 
 
-class Change(NamedTuple):
+class Edit(NamedTuple):
     """One way to reach a condition with the fewest changes.
 
     Attributes:
@@ -70,17 +70,16 @@ class Region:
 
     def _prepared(self, prime: int) -> _Prime:
         space = self.theory.space
-        touched = space.fields(space.universe & ~prime)
-        constraints = self.theory.touching(touched)
+        constraints = self.theory.touching(space.named(prime))
         linked = 0
         for constraint in constraints:
-            linked |= space.fields(space.universe & ~constraint)
+            linked |= space.named(constraint)
         return _Prime(
             prime,
             tuple(space.masks[i] for i in space.restricted(prime)),
             linked,
             (space.low & linked).bit_count(),
-            tuple(space.universe & ~constraint for constraint in constraints),
+            tuple(space.outside(constraint) for constraint in constraints),
         )
 
     def conditions(self, knowledge: int) -> tuple[int, ...]:
@@ -105,7 +104,7 @@ class Region:
             return tuple(found)
         return tuple(c for c in found if not any(c != other and not c & ~other for other in found))
 
-    def nearest(self, knowledge: int) -> tuple[int, tuple[Change, ...]]:
+    def nearest(self, knowledge: int) -> tuple[int, tuple[Edit, ...]]:
         """Return the distance from `knowledge` to the region, and every way that is that short.
 
         Args:
@@ -120,12 +119,11 @@ class Region:
         apart = [(low & ~occupied(knowledge & prime.cube), prime) for prime in self._primes]
         apart.sort(key=lambda one: one[0].bit_count())
         best = -1
-        ways: dict[Change, None] = {}
+        ways: dict[Edit, None] = {}
         for lows, prime in apart:
             if 0 <= best < lows.bit_count():
                 break  # constraints can only add to it
-            for start, goal in self._pairs(knowledge, prime, lows):
-                lows_apart = low & ~occupied(start & goal)
+            for lows_apart, goal in self._goals_of(knowledge, prime, lows):
                 distance = lows_apart.bit_count()
                 if 0 <= best < distance:
                     continue
@@ -133,41 +131,37 @@ class Region:
                     best = distance
                     ways.clear()
                 fields = space.fields(lows_apart)
-                ways[Change(universe & ~(fields & ~goal), universe & ~(knowledge & ~fields & ~prime.cube))] = None
-        return best, _simplest(universe, ways)
+                ways[Edit(universe & ~(fields & ~goal), universe & ~(knowledge & ~fields & ~prime.cube))] = None
+        return best, _simplest(universe, ways) if len(ways) > 1 else tuple(ways)
 
-    def _pairs(self, knowledge: int, prime: _Prime, apart: int) -> Iterator[tuple[int, int]]:
-        """Yield covers, pair by pair, of the possible cases to start from and to arrive at."""
-        fields = self.theory.space.fields(apart)
-        changed = (knowledge & prime.cube & ~fields) | (prime.cube & fields)
+    def _goals_of(self, knowledge: int, prime: _Prime, apart: int) -> Iterator[tuple[int, int]]:
+        """Yield where to arrive, cube by cube of possible cases, each with the lowest bits of the fields to change."""
+        space = self.theory.space
         single = (knowledge & prime.linked).bit_count() == prime.size
-        if (
-            single
-            and (changed & prime.linked).bit_count() == prime.size
-            and all(changed & forbidden for forbidden in prime.broken)
-        ):
-            yield knowledge, changed  # the constrained facts are known before and after, and agree
-            return
+        if single:
+            fields = space.fields(apart)
+            changed = (knowledge & prime.cube & ~fields) | (prime.cube & fields)
+            if (changed & prime.linked).bit_count() == prime.size and all(map(changed.__and__, prime.broken)):
+                yield apart, changed  # the constrained facts are known before and after, and agree
+                return
         goals = self._goals.get(prime.cube)
         if goals is None:
             goals = self._goals[prime.cube] = self.theory.possible(prime.cube, among=prime.linked)
         starts = (knowledge,) if single else self.theory.possible(knowledge, among=prime.linked)
         for goal in goals:
             for start in starts:
-                yield start, goal
+                yield space.low & ~space.occupied(start & goal), goal
 
 
-def _simplest(universe: int, ways: Iterable[Change]) -> tuple[Change, ...]:
+def _simplest(universe: int, ways: Iterable[Edit]) -> tuple[Edit, ...]:
     """Drop a way that asks more of the unknown facts than another with the same change."""
     by_facts: dict[int, list[int]] = {}
     for way in ways:
         by_facts.setdefault(way.facts, []).append(way.given)
     kept = [
-        Change(facts, given)
+        Edit(facts, given)
         for facts, givens in by_facts.items()
         for given in givens
         if len(givens) == 1 or not any(other != given and not given & ~other for other in givens)
     ]
-    if len(kept) > 1:
-        kept.sort(key=lambda way: (universe & ~way.given).bit_count())
-    return tuple(kept)
+    return tuple(sorted(kept, key=lambda way: (universe & ~way.given).bit_count()))

@@ -80,11 +80,18 @@ class Space:
 
     def fields(self, bits: int) -> int:
         """Return every bit of the fields in which `bits` has one."""
-        found = 0
-        while bits:
-            found |= self.masks[self.field_at((bits & -bits).bit_length() - 1)]
-            bits &= ~found
+        found = lowest = self.occupied(bits)
+        for shift, fields in self._shifts:
+            found |= (lowest & fields) << shift
         return found
+
+    def outside(self, cube: int) -> int:
+        """Return every bit that `cube` forbids; knowledge lies inside the cube exactly when it has none of them."""
+        return self.universe & ~cube
+
+    def named(self, cube: int) -> int:
+        """Return every bit of the fields that `cube` restricts."""
+        return self.fields(self.universe & ~cube)
 
     def mask(self, fact: str) -> int:
         """Return the bits of the field of `fact`."""
@@ -139,6 +146,14 @@ class Space:
     def support(self, cube: int) -> tuple[str, ...]:
         """Return the facts that `cube` restricts, in order."""
         return tuple(self.facts[i] for i in self.restricted(cube))
+
+    def facts_of(self, bits: int) -> tuple[str, ...]:
+        """Return the facts in whose fields `bits` has one, in order."""
+        return self.support(self.universe & ~bits)
+
+    def assign(self, cube: int, fact: str, value: str) -> int:
+        """Return the cube in which `fact` has this value, whatever it may have had."""
+        return cube & ~self.mask(fact) | self.bit(fact, value)
 
     def values(self, cube: int, fact: str) -> tuple[str, ...]:
         """Return the values that `cube` allows for `fact`, in the order of the domain."""

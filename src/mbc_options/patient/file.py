@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.errors import DescriptionError, InputError, Problem
-from mbc_options.patient.reading import read
+from mbc_options.errors import Complaint, DescriptionError, InputError, Problem
+from mbc_options.patient.description import read
 from mbc_options.source import yaml_positions
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import BinaryIO
 
+    from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
-    from mbc_options.patient.reading import Complaint
     from mbc_options.source.yaml_positions import Tree
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["describe", "from_stdin", "load_patient", "read_description"]
+__all__ = ["describe", "from_stdin", "load_description", "load_patient", "read_description"]
 
 MAX_BYTES = 1_000_000
 
@@ -31,9 +33,20 @@ def load_patient(path: str | Path) -> Patient:
     Raises:
         DescriptionError: with file, line and column of every problem.
     """
+    from mbc_options.patient.model import Patient
+
+    return Patient.of(load_description(path, bundled_vocabulary()))
+
+
+def load_description(path: str | Path, vocabulary: Vocabulary) -> Description:
+    """Read a description from a YAML or JSON file, by the facts of any rulebook.
+
+    Raises:
+        DescriptionError: with file, line and column of every problem.
+    """
     from pathlib import Path
 
-    return describe(read_description(Path(path)))
+    return describe(read_description(Path(path)), vocabulary)
 
 
 def read_description(path: Path) -> Tree:
@@ -53,19 +66,18 @@ def from_stdin(stream: BinaryIO) -> Tree:
         raise DescriptionError(error.problems) from None
 
 
-def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patient:
-    """Make the patient that a file and the flags beside it describe; a flag replaces the file's field.
+def describe(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any] | None = None) -> Description:
+    """Return what a file and the flags beside it describe; a flag replaces the file's field.
 
     Args:
         tree: a file as read by `read_description`, or None.
+        vocabulary: the fields and facts that are meant.
         flags: values by field. Flags alone describe a patient without earlier treatment where they
-            name none, and the patient says so among its assumptions; in a file, silence is "unknown".
+            name none, and the description says so among its assumptions; in a file, silence is "unknown".
 
     Raises:
         DescriptionError: with every problem at its line and column, or at its flag.
     """
-    from mbc_options.patient.model import Patient
-
     said: dict[str, Any] = {}
     if tree is not None and tree.data is not None:
         if not isinstance(tree.data, dict):
@@ -73,16 +85,22 @@ def describe(tree: Tree | None, flags: Mapping[str, Any] | None = None) -> Patie
             raise DescriptionError([tree.problem(message)])
         said.update(tree.data)
     said.update(flags or {})
-    reading, complaints = read(said, assume_untreated=tree is None and "prior" not in said)
-    if reading is None:
-        raise DescriptionError(_placed(tree, flags or {}, complaint) for complaint in complaints)
-    return Patient.of(reading)
+    untreated = tree is None and bool(vocabulary.history) and vocabulary.history not in said
+    description, complaints = read(said, vocabulary, assume_untreated=untreated)
+    if description is None:
+        raise DescriptionError(_placed(tree, vocabulary, flags or {}, complaint) for complaint in complaints)
+    return description
 
 
-def _placed(tree: Tree | None, flags: Mapping[str, Any], complaint: Complaint) -> Problem:
+def _placed(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any], complaint: Complaint) -> Problem:
     message, path, at_key = complaint
     field = str(path[0]) if path else ""
     if field in flags or tree is None:
-        name = {"sites": "site", "findings": "finding"}.get(field, field.replace("_", "-"))
-        return Problem(message, f"--{name}" if field in flags else "", path=path)
+        return Problem(message, f"--{flag_of(vocabulary, field)}" if field in flags else "", path=path)
     return tree.problem(message, path, at_key=at_key)
+
+
+def flag_of(vocabulary: Vocabulary, field: str) -> str:
+    """Return the name of a field's flag, without the dashes."""
+    known = vocabulary.fields.get(field)
+    return (known and known.flag) or field.replace("_", "-")

@@ -1,30 +1,29 @@
-"""The `Patient`: what is said of a patient, and exactly what that leaves possible."""
+"""The `Patient`: a description by the facts that come with the package, with fields that editors complete."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Union
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    PrivateAttr,
-    SerializerFunctionWrapHandler,
-    ValidationError,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
-from mbc_options.patient.reading import FIELDS, Reading, read
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.patient.description import read
+from mbc_options.patient.prior import KEYS, TreatmentEntry
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
-    from mbc_options.patient.prior import Entry
+    from collections.abc import Sequence
+    from typing import NotRequired
 
-__all__ = ["Patient", "PriorTherapy"]
+    from pydantic import SerializerFunctionWrapHandler
+
+    from mbc_options.patient.description import Description
+
+__all__ = ["NamesGiven", "Patient", "PriorGiven", "PriorTherapy"]
 
 
 class PriorTherapy(BaseModel):
@@ -49,6 +48,28 @@ class PriorTherapy(BaseModel):
         when = "" if self.setting == "unknown" else f" ({self.setting})"
         return f"{self.therapy}: {self.outcome.replace('_', ' ')}{when}"
 
+
+if TYPE_CHECKING:
+
+    class PriorKeys(TypedDict):
+        """An earlier treatment as a mapping, as in a patient file."""
+
+        therapy: str
+        outcome: NotRequired[str]
+        setting: NotRequired[str]
+
+
+NamesGiven: TypeAlias = Union["str", "Sequence[str]", "AbstractSet[str]", "Mapping[str, str | bool | None]", "None"]
+"""What a field of names takes: a complete list (or one name), or a mapping from names to yes, no or unknown."""
+
+PriorGiven: TypeAlias = Union[
+    "str",
+    "PriorTherapy",
+    "Sequence[PriorTherapy | str | PriorKeys | Mapping[str, str | None]]",
+    "Mapping[str, str | bool | Sequence[str] | None]",
+    "None",
+]
+"""What `prior` takes: a complete list of treatments (or one), or a mapping from treatments to outcomes."""
 
 _Names = tuple[str, ...] | FrozenDict[str] | None
 
@@ -105,38 +126,47 @@ class Patient(BaseModel, ShownAsCard):
     immunotherapy_biomarker: str | None = None
     prior: tuple[PriorTherapy, ...] | FrozenDict[str | tuple[str, ...]] | None = None
 
-    _reading: Reading = PrivateAttr()
+    if TYPE_CHECKING:  # what may be passed in is more than what the fields hold
+
+        def __init__(  # noqa: PLR0913 - one for each field
+            self,
+            *,
+            label: str | None = None,
+            sex: str | None = None,
+            menopause: str | None = None,
+            er: str | None = None,
+            pr: str | None = None,
+            her2: str | None = None,
+            receptors_tested_on: str | None = None,
+            metastasis_confirmed: str | bool | None = None,
+            sites: NamesGiven = None,
+            extent: NamesGiven = None,
+            findings: NamesGiven = None,
+            situation: NamesGiven = None,
+            immunotherapy_biomarker: str | None = None,
+            prior: PriorGiven = None,
+        ) -> None: ...
+
+    else:
+
+        def __init__(self, **said: Any) -> None:
+            _fill(self, _described(said))
 
     @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, data: Any, handler: Any) -> Patient:
+    def _read(cls, data: Any, _: Any) -> Patient:
         if isinstance(data, Patient):
             return data
         if not isinstance(data, Mapping):
             message = "a patient is described by fields and their values"
             raise PydanticCustomError("description", message)  # noqa: EM101 - pydantic's own signature
-        reading, complaints = read({name: _as_written(value) for name, value in data.items()})
-        if reading is None:
-            raise ValidationError.from_exception_data(
-                cls.__name__,
-                [
-                    InitErrorDetails(
-                        type=PydanticCustomError("description", "{message}", {"message": complaint.message}),
-                        loc=complaint.path,
-                        input=_input_at(data, complaint.path),
-                    )
-                    for complaint in complaints
-                ],
-            )
-        patient: Patient = handler(_fields(reading))
-        patient._reading = reading
-        return patient
+        return cls.of(_described(data))
 
     @classmethod
-    def of(cls, reading: Reading) -> Patient:
-        """Return the patient of a description that was read already."""
-        patient = cls.model_construct(**_fields(reading))
-        patient._reading = reading  # noqa: SLF001 - of this very class
+    def of(cls, description: Description) -> Patient:
+        """Return the patient of a description by the facts that come with the package."""
+        patient = cls.__new__(cls)
+        _fill(patient, description)
         return patient
 
     @model_serializer(mode="wrap")
@@ -148,92 +178,113 @@ class Patient(BaseModel, ShownAsCard):
         return dumped
 
     @property
-    def knowledge(self) -> int:
-        """What is known, as a cube of `mbc_options.vocabulary`: every completion still possible."""
-        private: Any = self.__pydantic_private__  # twenty times faster than by `self._reading`, and asked for often
-        knowledge: int = private["_reading"].knowledge
-        return knowledge
+    def description(self) -> Description:
+        """What was read: the same as a description of any rulebook's facts."""
+        private: Any = self.__pydantic_private__
+        description: Description = private["_description"]
+        return description
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def knowledge(self) -> int:
+        """What is known, as a cube over the facts: every completion still possible."""
+        return self.description.knowledge
+
+    @property
+    def entries(self) -> tuple[TreatmentEntry, ...]:
         """The earlier treatments as read: with their labels and the classes that they belong to."""
-        return self._reading.entries
+        return self.description.entries
 
     @property
     def details(self) -> Mapping[str, str]:
         """For a fact, a written form that says more than its value (`her2`: `IHC 3+`)."""
-        return self._reading.details
+        return self.description.details
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What a reader should know about how the description was read."""
-        return self._reading.notices
+        return self.description.notices
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed because the description does not say it."""
-        return self._reading.assumptions
+        return self.description.assumptions
 
     def known(self) -> dict[str, tuple[str, ...]]:
         """Return every fact of which something is known, with the values still possible."""
-        return vocabulary().space.reading(self.knowledge)
+        return self.description.known()
 
     def with_(self, **changes: Any) -> Patient:
         """Return the patient with some fields replaced; validated as a whole, like a new one."""
-        return type(self).model_validate({**self._said(), **changes})
+        return type(self).model_validate({**self.description.said(), **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Patient:  # noqa: ARG002
         """Return a copy; with `update`, validated like a new patient (nothing here is mutable)."""
         return self.with_(**update) if update else self
 
-    def _said(self) -> dict[str, Any]:
-        said = {name: getattr(self, name) for name in FIELDS if getattr(self, name) is not None}
-        said.update(self._reading.details)
-        return said
-
     def __str__(self) -> str:
-        parts = []
-        for name, value in self._said().items():
-            if isinstance(value, tuple):
-                shown = ", ".join(map(str, value)) or "none"
-            elif isinstance(value, FrozenDict):
-                shown = ", ".join(f"{key} {_joined(answer)}" for key, answer in value.items())
-            else:
-                shown = str(value)
-            parts.append(f"{name} {shown}")
-        return f"Patient({'; '.join(parts)})" if parts else "Patient(nothing known)"
+        return str(self.description)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{name}={value!r}" for name, value in self._said().items())
-        return f"Patient({said})"
+        said = {name: getattr(self, name) for name in self.description.said()} | dict(self.details)
+        return f"Patient({', '.join(f'{name}={value!r}' for name, value in said.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.description == other
 
     def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name) for name in FIELDS))
+        return hash(self.description)
 
 
-def _fields(reading: Reading) -> dict[str, Any]:
-    fields = dict(reading.fields)
-    if isinstance(fields["prior"], tuple):
-        fields["prior"] = tuple(
+_set = object.__setattr__
+
+
+def _fill(patient: Patient, description: Description) -> None:
+    """Give a patient its fields, which were checked when the description was read."""
+    fields, history = dict(description.fields), description.vocabulary.history
+    treatments = fields[history]
+    if isinstance(treatments, tuple):
+        fields[history] = tuple(
             PriorTherapy.model_construct(therapy=entry.named.therapy, outcome=entry.outcome, setting=entry.setting)
-            for entry in fields["prior"]
+            for entry in treatments
         )
-    return fields
+    _set(patient, "__dict__", fields)
+    _set(patient, "__pydantic_fields_set__", {name for name, value in fields.items() if value is not None})
+    _set(patient, "__pydantic_extra__", None)
+    _set(patient, "__pydantic_private__", {"_description": description})
+
+
+def _described(said: Mapping[Any, Any]) -> Description:
+    """Read a description; pydantic's ValidationError where it is wrong."""
+    description, complaints = read({name: _as_written(value) for name, value in said.items()}, bundled_vocabulary())
+    if description is None:
+        raise ValidationError.from_exception_data(
+            Patient.__name__,
+            [
+                InitErrorDetails(
+                    type=PydanticCustomError("description", "{message}", {"message": complaint.message}),
+                    loc=complaint.path,
+                    input=_input_at(said, complaint.path),
+                )
+                for complaint in complaints
+            ],
+        )
+    return description
 
 
 def _as_written(value: Any) -> Any:
     """Turn models of earlier treatments back into what a person would have written."""
-    if isinstance(value, PriorTherapy):
-        return [value.model_dump()]
+    if isinstance(value, (PriorTherapy, TreatmentEntry)):
+        return [_keys(value)]
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
     if isinstance(value, (list, tuple)):
-        return [item.model_dump() if isinstance(item, PriorTherapy) else item for item in value]
+        return [_keys(item) if isinstance(item, (PriorTherapy, TreatmentEntry)) else item for item in value]
     return value
 
 
-def _joined(answer: str | tuple[str, ...]) -> str:
-    return answer if isinstance(answer, str) else " and ".join(answer)
+def _keys(entry: PriorTherapy | TreatmentEntry) -> dict[str, str]:
+    therapy = entry.named.therapy if isinstance(entry, TreatmentEntry) else entry.therapy
+    return dict(zip(KEYS, (therapy, entry.outcome, entry.setting), strict=True))
 
 
 def _input_at(data: Any, path: tuple[str | int, ...]) -> Any:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.patient import words
-from mbc_options.patient.words import Refused, shown
-from mbc_options.vocabulary.agents import COMBINATION, Agent, PriorClass, Regimen
-from mbc_options.vocabulary.facts import OUTCOMES
-from mbc_options.vocabulary.shared import agents
+from mbc_options.patient.aliases import OTHER, Refused, free_text, shown
+from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+from mbc_options.vocabulary.spelling import UNKNOWN, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Entry", "Named", "read_entry", "read_outcome", "read_therapy", "settle"]
+    from mbc_options.vocabulary.agents import Agents
+    from mbc_options.vocabulary.vocabulary import TreatmentForms, Vocabulary
+
+__all__ = ["KEYS", "Named", "TreatmentEntry", "TreatmentReader"]
 
 T = TypeVar("T")
 
-CYTOTOXIC = COMBINATION.partition(".")[0]
+UNKNOWN_WORD = "unknown"
+KEYS = ("therapy", "outcome", "setting")
+"""The keys of an entry that is written as a mapping."""
 
 
 class Named(NamedTuple):
@@ -35,7 +38,7 @@ class Named(NamedTuple):
     classes: tuple[str, ...]
 
 
-class Entry(NamedTuple):
+class TreatmentEntry(NamedTuple):
     """One earlier treatment as read: what was given, how it went, and when."""
 
     named: Named
@@ -43,106 +46,205 @@ class Entry(NamedTuple):
     setting: str
 
 
-def read_therapy(written: str) -> Named:
-    """Return what the name of a treatment means; `Refused` where nobody knows it."""
-    text = " ".join(written.split())
-    if text.lower().startswith("other:"):
-        rest = words.free_text("other", text[len("other:") :])
-        if not rest:
-            msg = "other: needs a name, e.g. other:trial drug"
-            raise Refused(msg)
-        return Named(f"other:{rest}", rest, ())
-    parts = text.split("+")
-    if not all(part.strip() for part in parts):
-        msg = f"{shown(text)} lacks the name of a treatment"
-        raise Refused(msg)
-    found = agents().find(text)
-    if found is None and len(parts) > 1:
-        return _together([_one(part) for part in parts])
-    named = _together([_one(text)])
-    if isinstance(found, Regimen):
-        return named._replace(therapy=found.id, label=f"{found.label} ({named.label})")
-    return named
-
-
-def _one(text: str) -> PriorClass | Agent | list[Agent]:
-    known = agents()
-    found = known.find(text)
-    if found is None:
-        near = nearest_word(text.strip(), (name for name, _ in known.names()))
-        hint = f"did you mean {near}? For" if near else "for"
-        msg = (
-            f"prior does not know the treatment {shown(text.strip())}; {hint} one that is not listed write other:<text>"
-        )
-        raise Refused(msg)
-    if isinstance(found, (PriorClass, Agent)):
-        return found
-    return [known.agents[id_] for id_ in found.agents]
-
-
-def _together(parts: list[PriorClass | Agent | list[Agent]]) -> Named:
-    """Join the parts of a combination; two cytotoxic drugs make combination chemotherapy."""
-    flat = [thing for part in parts for thing in (part if isinstance(part, list) else [part])]
-    classes: dict[str, None] = {}
-    cytotoxics: set[str] = set()
-    for thing in flat:
-        if isinstance(thing, PriorClass):
-            classes[thing.class_] = None
-            classes[thing.id] = None
-        elif thing.class_:
-            classes[thing.class_] = None
-            if thing.member:
-                classes[f"{thing.class_}.{thing.member}"] = None
-            if thing.class_ == CYTOTOXIC:
-                cytotoxics.add(thing.id)
-    if len(cytotoxics) > 1:
-        classes[COMBINATION] = None
-    return Named(" + ".join(thing.id for thing in flat), " + ".join(thing.label for thing in flat), tuple(classes))
-
-
-def read_entry(written: object) -> Entry:
-    """Return what one element of a list of earlier treatments means.
+class TreatmentReader:
+    """Reads the earlier treatments of a description.
 
     Args:
-        written: `"letrozole: progressed"`, `"FEC"`, `{"letrozole": "progressed"}` or
-            `{"therapy": ..., "outcome": ..., "setting": ...}`.
+        vocabulary: whose classes, drugs and outcomes are meant.
+        field: the id of the field.
     """
-    if isinstance(written, str):
-        return _read_text(written)
-    if isinstance(written, dict):
-        if "therapy" in written:
-            return _read_fields(written)
-        if len(written) == 1:
-            ((name, rest),) = written.items()
-            return _read_pair(str(name), rest)
-    msg = (
-        "an earlier treatment is written 'letrozole: progressed' or "
-        f"{{therapy: letrozole, outcome: progressed, setting: metastatic}}, not {shown(written)}"
-    )
-    raise Refused(msg)
 
+    def __init__(self, vocabulary: Vocabulary, field: str) -> None:
+        self.field = field
+        self.agents: Agents = vocabulary.agents
+        self.forms: TreatmentForms = vocabulary.treatments[field]
+        self.universe = vocabulary.space.universe
 
-def _read_fields(fields: Mapping[str, object]) -> Entry:
-    accepted = ("therapy", "outcome", "setting")
-    for key in fields:
-        if key not in accepted:
-            near = nearest_word(str(key), accepted)
-            msg = f"an earlier treatment has therapy, outcome and setting, not {shown(key)}" + (
-                f"; did you mean {near}?" if near else ""
+    def therapy(self, written: str) -> Named:
+        """Return what the name of a treatment means; `Refused` where nobody knows it."""
+        found = self.agents.find(written)
+        if isinstance(found, (TreatmentGroup, Agent)) and "+" not in written:
+            return self._together([found])
+        text = " ".join(written.split())
+        if text.lower().startswith(OTHER):
+            rest = free_text("other", text[len(OTHER) :])
+            if not rest:
+                msg = "other: needs a name, e.g. other:trial drug"
+                raise Refused(msg)
+            return Named(f"{OTHER}{rest}", rest, ())
+        parts = text.split("+")
+        if not all(part.strip() for part in parts):
+            msg = f"{shown(text)} lacks the name of a treatment"
+            raise Refused(msg)
+        if found is None:
+            return self._together([thing for part in parts for thing in self._one(part)])
+        named = self._together(self._one(text))
+        if isinstance(found, Regimen):
+            return named._replace(therapy=found.id, label=f"{found.label} ({named.label})")
+        return named
+
+    def _one(self, text: str) -> list[TreatmentGroup | Agent]:
+        found = self.agents.find(text)
+        if found is None:
+            near = nearest_word(text.strip(), (name for name, _ in self.agents.names()))
+            hint = f"did you mean {near}? For" if near else "for"
+            msg = (
+                f"{self.field} does not know the treatment {shown(text.strip())}; "
+                f"{hint} one that is not listed write other:<text>"
             )
-            raise Refused(msg, (key,), at_key=True)
-    return Entry(
-        _part(fields, "therapy", read_therapy),
-        _part(fields, "outcome", _outcome),
-        _part(fields, "setting", _setting),
-    )
+            raise Refused(msg)
+        return [self.agents.agents[id_] for id_ in found.agents] if isinstance(found, Regimen) else [found]
+
+    def _together(self, things: list[TreatmentGroup | Agent]) -> Named:
+        """Join the parts of a combination; two agents of a class may make one of its members."""
+        classes: dict[str, None] = {}
+        agents: dict[str, set[str]] = {}
+        for thing in things:
+            class_ = thing.class_ if isinstance(thing, TreatmentGroup) else self.agents.class_of(thing)
+            if not class_:
+                continue
+            classes[class_] = None
+            if isinstance(thing, TreatmentGroup):
+                classes[thing.id] = None
+            else:
+                agents.setdefault(class_, set()).add(thing.id)
+                if thing.member:
+                    classes[f"{class_}.{thing.member}"] = None
+        for class_, ids in agents.items():
+            if len(ids) > 1 and class_ in self.agents.together:
+                classes[self.agents.together[class_].several] = None
+        return Named(
+            " + ".join(thing.id for thing in things), " + ".join(thing.label for thing in things), tuple(classes)
+        )
+
+    def entry(self, written: object) -> TreatmentEntry:
+        """Return what one element of a list of earlier treatments means.
+
+        Args:
+            written: `"letrozole: progressed"`, `"FEC"`, `{"letrozole": "progressed"}` or
+                `{"therapy": ..., "outcome": ..., "setting": ...}`.
+        """
+        if isinstance(written, str):
+            return self._from_text(written)
+        if isinstance(written, dict):
+            if KEYS[0] in written:
+                return self._from_keys(written)
+            if len(written) == 1:
+                ((name, rest),) = written.items()
+                return self._from_pair(str(name), rest)
+        words = self.example()
+        keys = ", ".join(f"{key}: {word}" for key, word in zip(KEYS, words, strict=False))
+        msg = f"an earlier treatment is written '{': '.join(words[:2])}' or {{{keys}}}, not {shown(written)}"
+        raise Refused(msg)
+
+    def example(self) -> list[str]:
+        """Return a treatment, an outcome and a setting, as far as there are any, for messages."""
+        said = next(iter(self.agents.agents), next(iter(self.agents.groups), "name"))
+        settings = list(dict.fromkeys(self.forms.settings.values()))
+        return [self.forms.example or said, *list(dict.fromkeys(self.forms.outcomes.values()))[:1], *settings[-1:]]
+
+    def _from_keys(self, keys: Mapping[str, object]) -> TreatmentEntry:
+        for key in keys:
+            if key not in KEYS:
+                near = nearest_word(str(key), KEYS)
+                msg = f"an earlier treatment has therapy, outcome and setting, not {shown(key)}" + (
+                    f"; did you mean {near}?" if near else ""
+                )
+                raise Refused(msg, (key,), at_key=True)
+        therapy, outcome, setting = KEYS
+        return TreatmentEntry(
+            _part(keys, therapy, self.therapy),
+            _part(keys, outcome, self._outcome),
+            _part(keys, setting, self._setting),
+        )
+
+    def outcome(self, written: object) -> str:
+        """Return the outcome that a value under the name of a treatment means; an empty one says nothing."""
+        if written is None:
+            return UNKNOWN_WORD
+        if not isinstance(written, str):
+            msg = f"outcome takes a word, not {shown(written)}"
+            raise Refused(msg)
+        return self._outcome(written)
+
+    def _outcome(self, written: str) -> str:
+        return _found(self.forms.outcomes, written) or _refuse("outcome", written, self.forms.outcomes)
+
+    def _setting(self, written: str) -> str:
+        return _found(self.forms.settings, written) or _refuse("setting", written, self.forms.settings)
+
+    def _from_text(self, written: str) -> TreatmentEntry:
+        name, colon, rest = written.partition(":")
+        if colon and name.strip().lower() == OTHER[:-1]:
+            text, _, rest = rest.partition(":")
+            name = f"{OTHER}{text}"
+        return TreatmentEntry(self.therapy(name), *(self._rest(rest) if colon else (UNKNOWN_WORD, UNKNOWN_WORD)))
+
+    def _from_pair(self, name: str, rest: object) -> TreatmentEntry:
+        """Read `letrozole: progressed` where YAML made a mapping of it; a refusal points at its half."""
+        if name.strip().lower() == OTHER[:-1] and isinstance(rest, str):
+            return self._from_text(f"{name}:{rest}")
+        try:
+            named = self.therapy(name)
+        except Refused as refusal:
+            raise Refused(str(refusal), (name,), at_key=True) from None
+        try:
+            return TreatmentEntry(
+                named, *(self._rest(rest) if isinstance(rest, str) else (self.outcome(rest), UNKNOWN_WORD))
+            )
+        except Refused as refusal:
+            raise Refused(str(refusal), (name,)) from None
+
+    def _rest(self, written: str) -> tuple[str, str]:
+        """Return the outcome and the setting that stand after the name of a treatment."""
+        outcome, _, setting = (part.strip() for part in written.partition(":"))
+        if ":" in setting:
+            msg = (
+                f"{shown(written.strip())} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
+            )
+            raise Refused(msg)
+        return self._outcome(outcome or UNKNOWN_WORD), self._setting(setting or UNKNOWN_WORD)
+
+    def settled(self, entries: Iterable[TreatmentEntry], *, complete: bool) -> int:
+        """Return the cube of what earlier treatments settle.
+
+        Args:
+            entries: the treatments.
+            complete: whether there were no others, so that what is not named was not given.
+        """
+        yes, no, always = self.forms.yes, self.forms.no, self.forms.always
+        forbidden = said = left_open = 0
+        for named, outcome, _ in entries:
+            for class_ in named.classes:
+                facts = yes.get(class_)
+                if facts is None:
+                    continue
+                for known in (always, outcome):
+                    if known in facts:
+                        forbidden |= no[class_][known]
+                        said |= facts[known]
+                if outcome == UNKNOWN_WORD:  # any outcome is possible
+                    left_open |= sum(facts.values()) & ~facts.get(always, 0)
+                together = self.agents.together.get(class_)
+                if together and together.several not in named.classes and together.alone not in named.classes:
+                    facts = yes.get(together.several, {})  # one agent by itself proves nothing of several
+                    left_open |= sum(facts.values()) if outcome == UNKNOWN_WORD else facts.get(outcome, 0)
+                    left_open |= facts.get(always, 0)
+        if complete:
+            forbidden |= self.forms.every_yes & ~said & ~left_open
+        return self.universe & ~forbidden
+
+    def never_given(self, class_: str) -> int:
+        """Return the cube of "this class was never given", its members with it."""
+        groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
+        return self.universe & ~sum(bit for group in groups for bit in self.forms.yes[group].values())
 
 
-def _part(fields: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
+def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
     """Return what `read` makes of a part of an entry; a refusal points at that part."""
-    value = fields.get(key)
-    if value is None and key != "therapy":
-        value = "unknown"
+    value = keys.get(key)
+    if value is None and key != KEYS[0]:
+        value = UNKNOWN_WORD
     if not isinstance(value, str):
         msg = f"{key} takes a word, not {shown(value)}"
         raise Refused(msg, (key,))
@@ -152,103 +254,14 @@ def _part(fields: Mapping[str, object], key: str, read: Callable[[str], T]) -> T
         raise Refused(str(refusal), (key,)) from None
 
 
-def read_outcome(written: object) -> str:
-    """Return the outcome that a value under the name of a treatment means; an empty one says nothing."""
-    if written is None:
-        return "unknown"
-    if not isinstance(written, str):
-        msg = f"outcome takes a word, not {shown(written)}"
-        raise Refused(msg)
-    return _outcome(written)
+def _found(known: Mapping[str, str], written: str) -> str | None:
+    text = normal(written)
+    return known.get(text) or (UNKNOWN_WORD if text in UNKNOWN else None)
 
 
-def _outcome(written: str) -> str:
-    return words.outcome(written) or _refuse("outcome", written, words.outcomes())
-
-
-def _setting(written: str) -> str:
-    return words.setting(written) or _refuse("setting", written, words.settings())
-
-
-def _refuse(what: str, written: str, accepted: tuple[str, ...]) -> NoReturn:
+def _refuse(what: str, written: str, known: Mapping[str, str]) -> NoReturn:
+    accepted = (*dict.fromkeys(known.values()), UNKNOWN_WORD)
     near = nearest_word(written, accepted)
     hint = f"; did you mean {near}?" if near else ""
     msg = f"{what} cannot be {shown(written.strip())}; it is {', '.join(accepted)}{hint}"
     raise Refused(msg)
-
-
-def _read_text(written: str) -> Entry:
-    name, colon, rest = written.partition(":")
-    if name.strip().lower() == "other" and colon:
-        text, _, rest = rest.partition(":")
-        name = f"other:{text}"
-    return Entry(read_therapy(name), *_read_rest(rest))
-
-
-def _read_pair(name: str, rest: object) -> Entry:
-    """Read `letrozole: progressed` where YAML made a mapping of it; a refusal points at its half."""
-    if name.strip().lower() == "other" and isinstance(rest, str):
-        return _read_text(f"{name}:{rest}")
-    try:
-        named = read_therapy(name)
-    except Refused as refusal:
-        raise Refused(str(refusal), (name,), at_key=True) from None
-    try:
-        return Entry(named, *(_read_rest(rest) if isinstance(rest, str) else (read_outcome(rest), "unknown")))
-    except Refused as refusal:
-        raise Refused(str(refusal), (name,)) from None
-
-
-def _read_rest(written: str) -> tuple[str, str]:
-    """Return the outcome and the setting that stand after the name of a treatment."""
-    outcome, _, setting = (part.strip() for part in written.partition(":"))
-    if ":" in setting:
-        msg = f"{shown(written.strip())} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
-        raise Refused(msg)
-    return _outcome(outcome or "unknown"), _setting(setting or "unknown")
-
-
-def settle(entries: Iterable[Entry], *, complete: bool) -> dict[str, str]:
-    """Return the facts that earlier treatments settle.
-
-    Args:
-        entries: the treatments.
-        complete: whether there were no others, so that what is not named was not given.
-    """
-    facts: dict[str, str] = {}
-    vague: set[str] = set()  # classes with a treatment whose outcome nobody told
-    told: dict[str, set[str]] = {}  # outcomes of single cytotoxics, which prove nothing about combinations
-    for entry in entries:
-        for class_ in entry.named.classes:
-            if f"prior.{class_}.given" not in _prior_facts():
-                continue
-            facts[f"prior.{class_}.given"] = "yes"
-            if entry.outcome == "unknown":
-                vague.add(class_)
-            else:
-                facts[f"prior.{class_}.{entry.outcome}"] = "yes"
-        if CYTOTOXIC in entry.named.classes and not _tells_about_combination(entry.named):
-            told.setdefault(COMBINATION, set()).update({"given", entry.outcome})
-    if complete:
-        open_outcomes = told.get(COMBINATION, set())
-        for fact in _prior_facts():
-            class_, _, name = fact.removeprefix("prior.").rpartition(".")
-            if fact in facts or (class_ in vague and name != "given"):
-                continue
-            if class_ == COMBINATION and ("unknown" in open_outcomes or name in open_outcomes):
-                continue
-            facts[fact] = "no"
-    return facts
-
-
-def never_given(class_: str) -> dict[str, str]:
-    """Return the facts that "this class was never given" settles."""
-    return {fact: "no" for fact in _prior_facts() if fact.removeprefix("prior.").startswith(f"{class_}.")}
-
-
-def _tells_about_combination(named: Named) -> bool:
-    return COMBINATION in named.classes or f"{CYTOTOXIC}.single_agent" in named.classes
-
-
-def _prior_facts() -> tuple[str, ...]:
-    return tuple(f"prior.{class_}.{outcome}" for class_ in agents().prior_classes for outcome in OUTCOMES)

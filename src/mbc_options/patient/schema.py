@@ -2,88 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mbc_options.patient import words
-from mbc_options.patient.reading import FIELDS, SINGLE_FIELDS
-from mbc_options.vocabulary.facts import NAMED_FIELDS
-from mbc_options.vocabulary.shared import agents
+from mbc_options.patient.aliases import OTHER
+from mbc_options.patient.prior import KEYS
+from mbc_options.vocabulary.facts import Choice, Names, TextField
+
+if TYPE_CHECKING:
+    from mbc_options.vocabulary.facts import AnyField, OpenValue, Treatments, Value
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["patient_schema"]
 
+_NULL = {"type": "null"}
+_EMPTY = {"enum": ["none", "unknown"]}
 
-def patient_schema() -> dict[str, Any]:
+
+def patient_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the schema: the canonical words by name, the lenient forms as text."""
-    properties: dict[str, Any] = {
-        "label": {"type": ["string", "null"], "description": "Free text; printed, never interpreted."}
-    }
-    for field in SINGLE_FIELDS:
-        properties[field] = _single(field)
-    for field, names in NAMED_FIELDS.items():
-        properties[field] = _named(field, names)
-    properties["prior"] = _prior()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Patient description of mbc-options",
         "description": "Every field may be left out, and then says nothing. A list is complete; a mapping is not.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {field: properties[field] for field in FIELDS},
+        "properties": {id_: _field(field, vocabulary) for id_, field in vocabulary.fields.items()},
     }
 
 
-def _single(field: str) -> dict[str, Any]:
-    accepted = words.accepted(field)
-    forms: list[dict[str, Any]] = [{"enum": list(accepted)}]
-    if field in {"er", "pr"}:
-        forms.append({"type": "string", "pattern": r"^[<>≤≥]?=? ?\d{1,3}([.,]\d+)? ?%$"})
-    if field == "her2":
-        forms.append({"type": "string", "pattern": r"^(IHC ?)?(0|[123]\+)([/,; ]+(F?ISH|CISH) ?[+-])?$"})
-    if field == "metastasis_confirmed":
-        forms.append({"type": "boolean"})
-    return {"anyOf": [*forms, {"type": "null"}]}
+def _field(field: AnyField, vocabulary: Vocabulary) -> dict[str, Any]:
+    if isinstance(field, TextField):
+        return {"type": ["string", "null"], "description": field.about}
+    if isinstance(field, Choice):
+        return _choice(field, vocabulary)
+    return _names(field) if isinstance(field, Names) else _treatments(field, vocabulary)
 
 
-def _named(field: str, names: tuple[str, ...]) -> dict[str, Any]:
-    known: dict[str, Any] = {"enum": [*(name for name in names if name != "other"), *words.aliases(field)]}
-    name = {"anyOf": [known, {"type": "string", "pattern": "^other:.+"}]} if field == "sites" else known
-    answer = {"enum": ["yes", "no", "unknown", True, False]}
+def _choice(field: Choice, vocabulary: Vocabulary) -> dict[str, Any]:
+    words: list[Value | OpenValue] = [*field.values, *field.open_values]
+    accepted = [*(word.id for word in words), *(also for word in words for also in word.also), "unknown"]
+    forms: list[dict[str, Any]] = [{"enum": list(dict.fromkeys(accepted))}]
+    known = vocabulary.choices[field.id]
+    forms += [{"type": "string", "pattern": notation.pattern} for notation in known.notations]
+    forms += [{"type": "boolean"}] if known.is_yes_no else []
+    return {"anyOf": [*forms, _NULL]}
+
+
+def _names(field: Names) -> dict[str, Any]:
+    free = field.free_text
+    listed = [name.id for name in field.names if free is None or name.id != free.name]
+    known: dict[str, Any] = {"enum": [*listed, *(also for name in field.names for also in name.also)]}
+    name = {"anyOf": [known, {"type": "string", "pattern": f"^{OTHER}.+"}]} if free else known
     return {
         "anyOf": [
             {"type": "array", "items": name, "description": "Complete: what is not named is absent."},
             {
                 "type": "object",
                 "propertyNames": name,
-                "additionalProperties": answer,
+                "additionalProperties": {"enum": ["yes", "no", "unknown", True, False]},
                 "description": "Says only what it says.",
             },
             {**name, "description": "One name: a complete list of one."},
-            {"enum": ["none", "unknown"]},
-            {"type": "null"},
+            _EMPTY,
+            _NULL,
         ]
     }
 
 
-def _prior() -> dict[str, Any]:
-    known = agents()
-    names = [*known.classes, *known.agents, *known.regimens]
+def _treatments(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
+    agents = vocabulary.agents
     therapy = {
         "type": "string",
-        "description": "A class, a member, a drug or brand, a regimen, parts joined by +, or other:<text>.",
-        "examples": names,
+        "description": f"A class, a member, a drug or brand, a regimen, parts joined by +, or {OTHER}<text>.",
+        "examples": [*agents.groups, *agents.agents, *agents.regimens],
     }
-    outcome = {"enum": list(words.outcomes())}
+    outcome = {"enum": [*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"]}
+    setting = {"enum": [*(setting.id for setting in field.settings), "unknown"]}
     entry: dict[str, Any] = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["therapy"],
-        "properties": {"therapy": therapy, "outcome": outcome, "setting": {"enum": list(words.settings())}},
+        "required": [KEYS[0]],
+        "properties": dict(zip(KEYS, (therapy, outcome, setting), strict=True)),
     }
     pair = {
         "type": "object",
         "minProperties": 1,
         "maxProperties": 1,
-        "propertyNames": {"not": {"enum": list(entry["properties"])}},
+        "propertyNames": {"not": {"enum": list(KEYS)}},
         "additionalProperties": {"type": ["string", "null"]},
     }
     return {
@@ -95,7 +100,7 @@ def _prior() -> dict[str, Any]:
                     "anyOf": [outcome, {"type": "array", "items": outcome}, {"enum": ["no", "none", "never"]}]
                 },
             },
-            {"enum": ["none", "unknown"]},
-            {"type": "null"},
+            _EMPTY,
+            _NULL,
         ]
     }

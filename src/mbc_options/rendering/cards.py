@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.exploration.explore import explore
+from mbc_options.exploration.assessment import KnownFact
+from mbc_options.exploration.explore import free_text_of, treatments_of
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.terms import Terms
+from mbc_options.vocabulary.facts import TextField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mbc_options.exploration.assessment import Assessment, Citation
+    from mbc_options.exploration.assessment import AnyPatient, Citation
 
 __all__ = ["card", "piece"]
 
 _KINDS = {
     "Patient": ("card_patient", "patient"),
+    "Description": ("card_patient", "patient"),
     "Assessment": ("card_assessment", "assessment"),
     "MemberAssessment": ("card_option", "option"),
     "OptionAssessment": ("card_option", "option"),
@@ -43,7 +46,7 @@ def card(shown: Any) -> str | None:
     Args:
         shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype, a
             comparison; a teaching case, a stage, question or hint of one, a graded answer, or a walk. A patient
-            is told in the words of the rulebook that comes with the package.
+            is told in the words of the facts by which it was read.
 
     Returns:
         The card, or None where there is none for this kind of thing.
@@ -54,8 +57,8 @@ def card(shown: Any) -> str | None:
     template, name = found
     context = {name: shown}
     if name == "patient":
-        assessment = explore(shown)
-        context |= {"assessment": assessment, "unsaid": _unsaid(assessment)}
+        said = _said(shown)
+        context |= {"said": said, "unsaid": _unsaid(said)}
     return piece(template, context)
 
 
@@ -71,11 +74,43 @@ def piece(template: str, context: Mapping[str, Any]) -> str:
     return "\n".join(line for line in map(str.strip, html.split("\n")) if line)
 
 
-def _unsaid(assessment: Assessment) -> list[str]:
-    """Return the fields that the description leaves out, and that follow from nothing else."""
-    patient, known = assessment.patient, {fact.fact for fact in assessment.known}
-    fields = type(patient).model_fields
-    return [name for name in fields if name != "label" and getattr(patient, name) is None and name not in known]
+class _Said(NamedTuple):
+    """What a description says, in the words of its own facts; no rulebook is asked."""
+
+    patient: AnyPatient
+    known: tuple[KnownFact, ...]
+    treatments: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def _said(patient: AnyPatient) -> _Said:
+    description = patient.description
+    vocabulary, written = description.vocabulary, {**description.details, **free_text_of(description)}
+    known = tuple(
+        KnownFact(
+            fact=fact,
+            label=vocabulary.facts[fact].label,
+            values=values,
+            text=vocabulary.phrase(fact, values),
+            as_written=written.get(fact),
+            is_absent=values == ("no",) and fact not in vocabulary.choices,
+        )
+        for fact, values in description.known().items()
+        if values != ("no",) or vocabulary.field_of(fact) != vocabulary.history
+    )
+    return _Said(patient, known, treatments_of(description), description.assumptions, description.notices)
+
+
+def _unsaid(said: _Said) -> list[str]:
+    """Return what the fields are called that the description leaves out, and that follow from nothing else."""
+    description, known = said.patient.description, {fact.fact for fact in said.known}
+    vocabulary = description.vocabulary
+    return [
+        vocabulary.labels[name]
+        for name, value in description.fields.items()
+        if value is None and name not in known and not isinstance(vocabulary.fields[name], TextField)
+    ]
 
 
 def _passages_of(parts: Iterable[Any], claims: Mapping[str, Citation]) -> dict[str, Citation]:

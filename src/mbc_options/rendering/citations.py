@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mbc_options.cases.case import Case
-    from mbc_options.exploration.assessment import Assessment, Citation, Document, OptionAssessment
+    from mbc_options.exploration.assessment import Assessment, Citation, OptionAssessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
+    from mbc_options.rulebook.models import Source
 
 __all__ = ["Passage", "Passages", "PassagesOf"]
 
@@ -43,7 +44,7 @@ class PassagesOf(NamedTuple):
         told: the claims of those that it has, where nothing else on the page links them here.
     """
 
-    document: Document
+    document: Source
     new: dict[str, list[Passage]]
     told: tuple[str, ...]
 

@@ -98,7 +98,7 @@ class _Missing(StrictUndefined):
             said = f"{self._undefined_name!r} is undefined"
         else:
             said = f"{type(owner).__name__} has no attribute {self._undefined_name!r}"
-        fields = owner if isinstance(owner, dict) else getattr(type(owner), "model_fields", ())
+        fields = owner if isinstance(owner, dict) else getattr(owner, "__dataclass_fields__", ())
         near = nearest_word(str(self._undefined_name), map(str, fields))
         return f"{said}; did you mean {near}?" if near else said
 

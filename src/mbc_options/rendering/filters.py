@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.rendering import side_by_side, timeline
-from mbc_options.rendering.minify import compact_css
-from mbc_options.rendering.page_breaks import over_the_page
+from mbc_options.rendering.minify import compact_css, compact_html
+from mbc_options.rendering.page_breaks import page_breaks
 from mbc_options.text import columns, is_narrow, lines_of
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.assessment import (
         Assessment,
-        Change,
+        Counterfactual,
         Dependency,
         KnownFact,
         MemberAssessment,
@@ -25,14 +27,17 @@ __all__ = [
     "FILTERS",
     "NO_BREAK",
     "answers",
+    "as_yaml",
     "complete_fields",
     "counted",
     "dated",
     "fact_text",
+    "field_label",
     "fill",
     "flat",
     "grouped_changes",
     "grouped_dependencies",
+    "how_many",
     "letter",
     "listing",
     "needed",
@@ -44,6 +49,9 @@ __all__ = [
 ]
 
 WIDTH = 80
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
+"""Text that means itself in YAML, wherever it stands."""
+NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_BREAK = "\0"
 """Stands for a space at which no line is broken, for whoever breaks the lines of a terminal."""
 
@@ -126,7 +134,7 @@ def grouped_dependencies(dependencies: Sequence[Dependency]) -> list[dict[str, A
     return list(groups.values())
 
 
-def grouped_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
+def grouped_changes(changes: Sequence[Counterfactual]) -> list[dict[str, Any]]:
     """Group similar patients by the verdict that they would have, and by what their changes share.
 
     Returns:
@@ -152,13 +160,13 @@ def grouped_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
     return groups
 
 
-def _all_but_one(change: Change) -> list[tuple[str, ...]]:
+def _all_but_one(change: Counterfactual) -> list[tuple[str, ...]]:
     """Return what remains of a change without each of its facts, without the last one first."""
     facts = change.facts
     return [facts[:i] + facts[i + 1 :] for i in reversed(range(len(facts)))]
 
 
-def _differs_by_one(change: Change, first: Change, shared: tuple[str, ...]) -> bool:
+def _differs_by_one(change: Counterfactual, first: Counterfactual, shared: tuple[str, ...]) -> bool:
     """Tell whether a change leads to the same as the first, and shares all of its facts with it but one."""
     return (change.to, change.if_facts, len(change.facts)) == (first.to, first.if_facts, len(first.facts)) and set(
         shared
@@ -208,10 +216,29 @@ def dated(date: str) -> str:
 
 def complete_fields(assessment: Assessment) -> list[str]:
     """Return the fields that the description gives as complete lists."""
-    patient = assessment.patient
-    return [
-        field for field in ("sites", "extent", "findings", "situation") if isinstance(getattr(patient, field), tuple)
-    ]
+    description = assessment.patient.description
+    return [field for field in description.vocabulary.names if isinstance(description.fields[field], tuple)]
+
+
+def as_yaml(value: str | Sequence[Any] | Mapping[str, Any]) -> str:
+    """Return what a field of a description says as YAML, in one line."""
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{as_yaml(key)}: {as_yaml(one)}' for key, one in value.items())}}}"
+    return f"[{', '.join(map(as_yaml, value))}]"
+
+
+def field_label(field: str, shown: Assessment) -> str:
+    """Return what a field of a description is called."""
+    return shown.patient.description.vocabulary.labels[field]
+
+
+def how_many(items: Sequence[Any], one: str) -> str:
+    """Return how many of something there are, small numbers in words: `one document`, `five documents`, `documents`."""
+    number = len(items)
+    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
+    return f"{word} {one}{'' if number == 1 else 's'}".lstrip()
 
 
 def letter(index: int) -> str:
@@ -236,14 +263,18 @@ def unbroken(text: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
+    "as_yaml": as_yaml,
     "complete_fields": complete_fields,
     "counted": counted,
     "dated": dated,
+    "derived_no": timeline.derived_no,
     "fact_text": fact_text,
+    "field_label": field_label,
     "fill": fill,
     "flat": flat,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
+    "how_many": how_many,
     "letter": letter,
     "listing": listing,
     "member_text": member_text,
@@ -258,6 +289,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "claims_of_case": timeline.claims_of_case,
     "claims_told": side_by_side.claims_told,
     "compact_css": compact_css,
+    "compact_html": compact_html,
     "facts_told": side_by_side.facts_told,
     "given_since": timeline.given_since,
     "grounds": side_by_side.grounds,
@@ -265,7 +297,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "matrix_tables": side_by_side.matrix_tables,
     "newly_absent": timeline.newly_absent,
     "news": timeline.news,
-    "over_the_page": over_the_page,
+    "page_breaks": page_breaks,
     "reasons_alike": side_by_side.reasons_alike,
     "silences": side_by_side.silences,
     "switch_texts": side_by_side.switch_texts,

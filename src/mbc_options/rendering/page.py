@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.why import Explanation
     from mbc_options.rendering.formats import Kind, Wishes
 
-__all__ = ["context_of_page", "page"]
+__all__ = ["page", "page_context"]
 
 
 def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool = False) -> str:
@@ -44,7 +44,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "brief": wishes.brief, "parts": wishes.parts}
     if ending == "html":
-        context |= context_of_page(shown)
+        context |= page_context(shown)
     try:
         template = env.get_template(f"{kind.page}.{ending}.j2")
         if own is not None:
@@ -58,10 +58,16 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
         raise TemplateError([problem_of(error, own, context)]) from error
 
 
-def context_of_page(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
-    """Return what pages in HTML know besides what they show: `terms`, `passages` and `fact_lines`."""
+def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
+    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`."""
+    from mbc_options.cases.questions.kinds import KINDS
     from mbc_options.rendering.citations import Passages
     from mbc_options.rendering.drawing import fact_lines
     from mbc_options.rendering.terms import Terms
 
-    return {"terms": Terms(shown.glossary), "passages": Passages(shown), "fact_lines": fact_lines}
+    return {
+        "terms": Terms(shown.glossary),
+        "passages": Passages(shown),
+        "fact_lines": fact_lines,
+        "question_kinds": KINDS,
+    }

@@ -32,7 +32,7 @@ _NO_TAGS = str.maketrans("<>", "\u2039\u203a")
 _PLAIN_FILE = 0o100644 << 16
 
 
-class _Asked(NamedTuple):
+class _Place(NamedTuple):
     """What stands at one place of a case.
 
     Attributes:
@@ -91,7 +91,7 @@ def qti(case: Case) -> bytes:
         case: the case.
     """
     files = {"imsmanifest.xml": _rendered("qti_manifest", case), "test.xml": _rendered("qti_test", case)}
-    for asked in _asked(case):
+    for asked in _places(case):
         files[asked.file] = _rendered("qti_item", case, asked=asked, marks=_marks)
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w") as package:
@@ -106,7 +106,7 @@ def qti(case: Case) -> bytes:
 
 def _rendered(template: str, case: Case, **more: Any) -> str:
     """Return a file made from its template, without what no XML file can hold."""
-    asked = _asked(case)
+    asked = _places(case)
 
     def passages(claims: Iterable[str]) -> list[PassagesOf]:
         told = Passages(case)
@@ -116,7 +116,7 @@ def _rendered(template: str, case: Case, **more: Any) -> str:
     def abbreviations(texts: Iterable[str]) -> list[tuple[str, str]]:
         terms = Terms(case.glossary)
         for text in texts:
-            for _ in terms.parts(text):
+            for _ in terms.pieces(text):
                 pass
         return [(term.term, term.stands_for) for term in terms.used if term.stands_for is not None]
 
@@ -136,7 +136,7 @@ def _identifier(case: Case) -> str:
     return f"c{case.sha256[:12]}"
 
 
-def _asked(case: Case) -> list[_Asked]:
+def _places(case: Case) -> list[_Place]:
     """Return all that is asked, in order; for a stage without a question one that asks nothing."""
     of_stage = len(str(len(case.stages)))
     of_question = len(str(max(len(stage.questions) for stage in case.stages)))
@@ -147,13 +147,13 @@ def _asked(case: Case) -> list[_Asked]:
             kind = "none" if question is None else question.kind
             place = number.replace(".", "-")
             file = f"items/{place}-{kind.replace('_', '-')}.xml"
-            found.append(_Asked(number, f"{_identifier(case)}-{place}", file, kind, question, stage, i))
+            found.append(_Place(number, f"{_identifier(case)}-{place}", file, kind, question, stage, i))
     return found
 
 
 def _name(*parts: str) -> str:
     """Return a name in one line, cut off where it is too long."""
-    whole = " ".join(" ".join(parts).split())
+    whole = " ".join(" ".join(map(str, parts)).split())
     return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1]}…"
 
 

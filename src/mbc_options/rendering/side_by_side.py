@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mbc_options.exploration.assessment import Citation, Reason
-    from mbc_options.exploration.comparison import Comparison, FactDifference, OneSided, Same, Switch, UnitDifference
-    from mbc_options.exploration.subtype_map import Cell, Matrix, MatrixColumn, MatrixMember
+    from mbc_options.exploration.comparison import Comparison, FactDifference, MemberDifference, OneSided, Same, Switch
+    from mbc_options.exploration.subtype_map import Matrix, MatrixCell, MatrixColumn, MatrixMember
 
 __all__ = [
     "by_status",
@@ -76,9 +76,9 @@ def _line(label: str, labels: int, cells: Iterable[str], width: int) -> str:
     return " ".join([label.ljust(labels), *(cell.ljust(width) for cell in cells)]).rstrip()
 
 
-def cells_alike(line: MatrixMember) -> list[tuple[list[str], Cell]]:
+def cells_alike(line: MatrixMember) -> list[tuple[list[str], MatrixCell]]:
     """Return the cells of a line with the ids of the subtypes that have just such a cell."""
-    found: dict[Cell, list[str]] = {}
+    found: dict[MatrixCell, list[str]] = {}
     for subtype, cell in line.cells.items():
         found.setdefault(cell, []).append(subtype)
     return [(subtypes, cell) for cell, subtypes in found.items()]
@@ -104,9 +104,9 @@ def switch_texts(switches: Sequence[Switch]) -> list[str]:
     return [" and ".join(known_text(fact, "b") for fact in switch.facts) for switch in switches]
 
 
-def switches_alike(units: Sequence[UnitDifference]) -> list[tuple[list[str], list[UnitDifference]]]:
+def switches_alike(units: Sequence[MemberDifference]) -> list[tuple[list[str], list[MemberDifference]]]:
     """Group units by the facts that make the difference in them: the facts as phrases, and the units."""
-    groups: dict[tuple[Switch, ...], list[UnitDifference]] = {}
+    groups: dict[tuple[Switch, ...], list[MemberDifference]] = {}
     for unit in units:
         groups.setdefault(unit.switches, []).append(unit)
     return [(switch_texts(switches), found) for switches, found in groups.items()]
@@ -168,5 +168,5 @@ def _claims_told(comparison: Comparison) -> set[str]:
     return {claim for part in parts for claim in part.claims}
 
 
-def _reasons(unit: UnitDifference) -> Iterable[Reason]:
+def _reasons(unit: MemberDifference) -> Iterable[Reason]:
     return (*unit.a.because, *unit.b.because)

@@ -6,6 +6,7 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.package_data import templates_dir
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import NO_BREAK
 from mbc_options.text import JOINERS, columns, harmless, is_narrow, lines_of
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.case import Case
 
-__all__ = ["TerminalTemplate", "fitted", "rendered", "status_tables", "width_of_terminal"]
+__all__ = ["TerminalTemplate", "fitted", "new_rulebook", "rendered", "status_tables", "width_of_terminal"]
 
+NEW_RULEBOOK = "rules_new"
+"""The folder of templates that a new rulebook is a copy of."""
 WIDTH, NARROWEST = 80, 20
 HANG = 14
 """The most columns that further lines of a paragraph are set in."""
@@ -58,6 +61,24 @@ def rendered(template: str, context: Mapping[str, Any]) -> str:
         context: what it tells of, by name.
     """
     return environment().get_template(template).render(context)
+
+
+def new_rulebook(name: str) -> dict[str, str]:
+    """Return the files of a new rulebook by their paths in its directory.
+
+    Args:
+        name: what it is called, as YAML.
+    """
+    folder = templates_dir() / NEW_RULEBOOK
+    files = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name_inside = path.relative_to(folder).as_posix()
+        if path.suffix == ".j2":
+            text = environment().get_template(f"{NEW_RULEBOOK}/{name_inside}").render(name=name)
+        else:
+            text = path.read_text(encoding="utf-8")
+        files[name_inside.removesuffix(".j2")] = text
+    return files
 
 
 def width_of_terminal() -> int:

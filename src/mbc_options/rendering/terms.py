@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mbc_options.exploration.assessment import TermShown
+    from mbc_options.rulebook.models import Term
 
-__all__ = ["Part", "Terms"]
+__all__ = ["TermText", "Terms"]
 
 _WORD = re.compile(r"[^\W_]+[+-]?(?![^\W_])|[^\W_]+")
 _REST_OF_WORD = re.compile(r"[^\s,;:.()\[\]]*")
 
 
-class Part(NamedTuple):
+class TermText(NamedTuple):
     """A piece of a text.
 
     Attributes:
@@ -27,7 +27,7 @@ class Part(NamedTuple):
     """
 
     text: str
-    term: TermShown | None = None
+    term: Term | None = None
     expansion: str | None = None
 
 
@@ -41,8 +41,8 @@ class Terms:
         glossary: the terms.
     """
 
-    def __init__(self, glossary: Sequence[TermShown]) -> None:
-        self._by_first: dict[str, list[tuple[str, bool, TermShown]]] = {}
+    def __init__(self, glossary: Sequence[Term]) -> None:
+        self._by_first: dict[str, list[tuple[str, bool, Term]]] = {}
         for term in glossary:
             for form in (term.term, *term.forms):
                 exact = form[1:] != form[1:].lower()
@@ -56,10 +56,10 @@ class Terms:
         }
         self._linked: set[str] = set()
         self._expanded: set[str] = set()
-        self._used: dict[str, TermShown] = {}
+        self._used: dict[str, Term] = {}
 
     @property
-    def used(self) -> list[TermShown]:
+    def used(self) -> list[Term]:
         """The terms that the page has used so far, in alphabetical order."""
         return sorted(self._used.values(), key=lambda term: term.term.lower())
 
@@ -68,7 +68,7 @@ class Terms:
         self._linked.clear()
         return ""
 
-    def parts(self, text: str, *, link: bool = True) -> Iterator[Part]:
+    def pieces(self, text: str, *, link: bool = True) -> Iterator[TermText]:
         """Yield a text in pieces, with the terms in it.
 
         Args:
@@ -76,7 +76,7 @@ class Terms:
             link: whether terms are linked; where not, abbreviations are told all the same.
         """
         if not link and not any(form in text for form in self._untold):
-            yield Part(text)  # nothing to link, and nothing that was not told before
+            yield TermText(text)  # nothing to link, and nothing that was not told before
             return
         begin = at = 0
         firsts = self._by_first
@@ -98,22 +98,22 @@ class Terms:
                 if text[word.start() : at] != term.term:
                     expansion = "; ".join([f"{term.term}: {expansion}", *others])
             if word.start() > begin:
-                yield Part(text[begin : word.start()])
+                yield TermText(text[begin : word.start()])
             if linked:
                 self._linked.add(term.id)
-            yield Part(text[word.start() : at], term if linked else None, expansion)
+            yield TermText(text[word.start() : at], term if linked else None, expansion)
             begin = at
         if begin < len(text):
-            yield Part(text[begin:])
+            yield TermText(text[begin:])
 
     def told(self, text: str) -> str:
         """Return a text that links nothing, in which abbreviations are told where they stand first."""
         return "".join(
             part.text if part.expansion is None else f"{part.text} ({part.expansion})"
-            for part in self.parts(text, link=False)
+            for part in self.pieces(text, link=False)
         )
 
-    def _found(self, text: str, word: re.Match[str]) -> tuple[int, TermShown] | None:
+    def _found(self, text: str, word: re.Match[str]) -> tuple[int, Term] | None:
         start, signed = word.start(), word[0].lower()
         for first in dict.fromkeys((signed, signed.rstrip("+-"))):
             for form, exact, term in self._by_first.get(first, ()):
@@ -137,7 +137,7 @@ class Terms:
                 others.append(f"{found[1].term}: {expansion}")
         return end, others
 
-    def _expansion(self, term: TermShown, text: str) -> str | None:
+    def _expansion(self, term: Term, text: str) -> str | None:
         if term.stands_for is None or term.id in self._expanded:
             return None
         self._expanded.add(term.id)

@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case, Stage
     from mbc_options.exploration.assessment import Assessment, Citation
     from mbc_options.exploration.comparison import FactDifference
-    from mbc_options.exploration.decider import Status
+    from mbc_options.exploration.status import Status
+    from mbc_options.vocabulary.facts import DerivedFact, Names
 
 __all__ = [
-    "Cell",
-    "Column",
-    "Row",
     "Timeline",
+    "TimelineCell",
+    "TimelineColumn",
+    "TimelineRow",
     "claims_of_case",
+    "derived_no",
     "given_since",
     "newly_absent",
     "news",
@@ -40,31 +42,30 @@ GAP = 14.0
 SIGNS = 27
 """How many signs of text are as wide as a step."""
 
-TOLD_BY_TREATMENTS = (".given", ".ongoing", ".completed")
-"""Endings of facts that the list of treatments tells in the same words."""
+NO = "no"
 
 WIDTH = 80
 TEXT_LABELS = 38
 TEXT_STEP = 6
 
 
-class Column(NamedTuple):
+class TimelineColumn(NamedTuple):
     """A stage.
 
     Attributes:
         number: from 1.
         title: its heading.
-        sites: where the cancer is, as far as it is known.
+        names: what is there of the field of names that is told from stage to stage, as far as it is known.
         given: the treatments that have been given, or have gone on, since the stage before.
         x: where it stands.
         head: the heading, as lines of text.
-        where: the sites, as lines of text.
+        where: the names, as lines of text.
         since: the treatments, as lines of text; they stand to the left of the stage.
     """
 
     number: int
     title: str
-    sites: tuple[str, ...]
+    names: tuple[str, ...]
     given: tuple[str, ...]
     x: float
     head: tuple[str, ...]
@@ -72,7 +73,7 @@ class Column(NamedTuple):
     since: tuple[str, ...]
 
 
-class Cell(NamedTuple):
+class TimelineCell(NamedTuple):
     """The status of a class at a stage.
 
     Attributes:
@@ -86,12 +87,12 @@ class Cell(NamedTuple):
     x: float
 
 
-class Row(NamedTuple):
+class TimelineRow(NamedTuple):
     """A class, from stage to stage."""
 
     label: str
     y: float
-    cells: tuple[Cell, ...]
+    cells: tuple[TimelineCell, ...]
 
 
 class Timeline(NamedTuple):
@@ -102,47 +103,55 @@ class Timeline(NamedTuple):
         rows: the classes, in the rulebook's order.
         step: from one stage to the next.
         line: the height of a line of text.
-        sites: where the sites begin.
+        names: where the names begin.
         below: where the treatments begin.
         width: of the whole drawing.
         height: of the whole drawing.
+        heading: what stands before the names in a table; empty where no field of names is told from stage to stage.
+        field_label: what their field is called.
+        has_treatments: whether there is a field of treatments.
     """
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[TimelineColumn, ...]
+    rows: tuple[TimelineRow, ...]
     step: float
     line: float
-    sites: float
+    names: float
     below: float
     width: float
     height: float
+    heading: str
+    field_label: str
+    has_treatments: bool
 
 
 def timeline(case: Case) -> Timeline:
     """Return the course of a case, with the place of everything in a drawing of it."""
+    vocabulary = case.stages[0].assessment.patient.description.vocabulary
+    field = vocabulary.at_stages
     columns = []
     before: Assessment | None = None
     for i, stage in enumerate(case.stages):
         given = given_since(stage.assessment, before)
         before = stage.assessment
-        sites = _sites(stage.assessment)
+        names = _names(stage.assessment, field) if field else ()
         columns.append(
-            Column(
+            TimelineColumn(
                 number=i + 1,
                 title=stage.title,
-                sites=sites,
+                names=names,
                 given=given,
                 x=LABELS + STEP / 2 + i * STEP,
                 head=tuple(wrap(f"{i + 1}. {stage.title}", SIGNS)),
-                where=tuple(wrap("; ".join(sites), SIGNS)),
+                where=tuple(wrap("; ".join(names), SIGNS)),
                 since=tuple(line for text in given for line in wrap(text, SIGNS, subsequent_indent="  ")),
             )
         )
-    at_sites = max(len(column.head) for column in columns) * LINE + GAP / 2
-    below = at_sites + max(len(column.where) for column in columns) * LINE + GAP
+    at_names = max(len(column.head) for column in columns) * LINE + GAP / 2
+    below = at_names + max(len(column.where) for column in columns) * LINE + GAP
     top = below + max(len(column.since) for column in columns) * LINE + 2 * GAP
     rows = tuple(
-        Row(option.label, top + (j + 0.5) * ROW, tuple(_cells(case, j, columns)))
+        TimelineRow(option.label, top + (j + 0.5) * ROW, tuple(_cells(case, j, columns)))
         for j, option in enumerate(case.stages[0].assessment.options)
     )
     return Timeline(
@@ -150,17 +159,20 @@ def timeline(case: Case) -> Timeline:
         rows=rows,
         step=STEP,
         line=LINE,
-        sites=at_sites,
+        names=at_names,
         below=below,
         width=columns[-1].x + STEP / 2 + MARGIN,
         height=top + len(rows) * ROW + GAP,
+        heading=(field and field.at_stages) or "",
+        field_label=vocabulary.labels[field.id] if field else "",
+        has_treatments=bool(vocabulary.history),
     )
 
 
-def _cells(case: Case, j: int, columns: list[Column]) -> list[Cell]:
+def _cells(case: Case, j: int, columns: list[TimelineColumn]) -> list[TimelineCell]:
     statuses = [stage.assessment.options[j].status for stage in case.stages]
     return [
-        Cell(status, statuses[i - 1] if i and statuses[i - 1] != status else None, columns[i].x)
+        TimelineCell(status, statuses[i - 1] if i and statuses[i - 1] != status else None, columns[i].x)
         for i, status in enumerate(statuses)
     ]
 
@@ -168,26 +180,39 @@ def _cells(case: Case, j: int, columns: list[Column]) -> list[Cell]:
 def given_since(now: Assessment, before: Assessment | None) -> tuple[str, ...]:
     """Return the treatments of a stage that are not those of the stage before, or have another outcome."""
     told = () if before is None else before.treatments
-    return tuple(text for text in now.treatments if text not in told) if now.patient.prior else ()
+    return tuple(text for text in now.treatments if text not in told) if now.patient.entries else ()
 
 
-def _sites(assessment: Assessment) -> tuple[str, ...]:
-    here = tuple(fact.text for fact in assessment.known if fact.field == "sites" and not fact.is_absent)
-    return here or ("no distant site" if assessment.scope == "out" else "sites not known",)
+def _names(assessment: Assessment, field: Names) -> tuple[str, ...]:
+    description = assessment.patient.description
+    here = tuple(fact.text for fact in assessment.known if fact.field == field.id and not fact.is_absent)
+    if here:
+        return here
+    derived = derived_no(assessment, field.id)
+    if derived is not None:
+        return (derived.no_at_stage or derived.no,)
+    return ("none" if description.fields[field.id] == () else f"{description.vocabulary.labels[field.id]} not known",)
+
+
+def derived_no(shown: Assessment, field: str) -> DerivedFact | None:
+    """Return what is derived from a field of names where that is known not to be so; else None."""
+    derived = shown.patient.description.vocabulary.derived.get(field)
+    is_no = derived and any(fact.fact == derived.id and fact.values == (NO,) for fact in shown.known)
+    return derived if is_no else None
 
 
 def news(stage: Stage) -> list[FactDifference]:
     """Return what became known or changed since the stage before, without what is not worth a line.
 
-    That a treatment was given, and how long, stands among the treatments; that there is distant spread follows from
-    its sites.
+    That a treatment was given, and how long, stands among the treatments; a derived fact follows from the others.
     """
     if stage.comparison is None:
         return []
+    vocabulary = stage.assessment.patient.description.vocabulary
     facts = [
-        fact for fact in stage.comparison.facts if not fact.is_silence and not fact.fact.endswith(TOLD_BY_TREATMENTS)
+        fact for fact in stage.comparison.facts if not fact.is_silence and fact.fact not in vocabulary.told_by_list
     ]
-    return [fact for fact in facts if fact.fact != "metastatic"] or facts
+    return [fact for fact in facts if fact.fact not in vocabulary.derived_ids] or facts
 
 
 def newly_absent(stage: Stage) -> list[tuple[str, tuple[str, ...]]]:
@@ -201,10 +226,8 @@ def newly_absent(stage: Stage) -> list[tuple[str, tuple[str, ...]]]:
     for fact in stage.comparison.facts if stage.comparison is not None else ():
         if fact.is_silence and fact.a.is_unknown:
             groups.setdefault(fact.field, []).append(fact.b.text)
-    patient = stage.assessment.patient
-    return [
-        (field, () if isinstance(getattr(patient, field), tuple) else tuple(texts)) for field, texts in groups.items()
-    ]
+    fields = stage.assessment.patient.description.fields
+    return [(field, () if isinstance(fields[field], tuple) else tuple(texts)) for field, texts in groups.items()]
 
 
 def claims_of_case(case: Case) -> dict[str, Citation]:
@@ -235,14 +258,14 @@ def timeline_tables(case: Case, marks: Mapping[str, Mapping[str, str]]) -> list[
         The lines of each table. Nearly always there is one; a case of many stages needs more. `>` stands
         before a status that has changed.
     """
-    course = timeline(case)
+    drawn = timeline(case)
     at_once = (WIDTH - TEXT_LABELS) // TEXT_STEP
     tables = []
-    for start in range(0, len(course.columns), at_once):
+    for start in range(0, len(drawn.columns), at_once):
         shown = slice(start, start + at_once)
-        numbers = "".join(f"   {column.number:<3}" for column in course.columns[shown])
+        numbers = "".join(f"   {column.number:<3}" for column in drawn.columns[shown])
         lines = [(" " * TEXT_LABELS + numbers).rstrip()]
-        for row in course.rows:
+        for row in drawn.rows:
             cells = "".join(
                 f"{' >' if cell.before else '  '}{marks[cell.status]['mark']} " for cell in row.cells[shown]
             )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakMethod, finalize, ref
 
@@ -26,14 +26,11 @@ LAST = 4
 """How many walks, those that were shown last, stay even where nobody has given them a name."""
 
 
-@cache
-def _panels() -> WeakKeyDictionary[Walk, Panel]:
-    return WeakKeyDictionary()
-
-
-@cache
-def _shown() -> deque[Walk]:
-    return deque(maxlen=LAST)
+_LOCK = RLock()
+_PANELS: WeakKeyDictionary[Walk, Panel] = WeakKeyDictionary()
+"""The panel of each walk that was shown."""
+_SHOWN: deque[Walk] = deque(maxlen=LAST)
+"""The walks that were shown last, in that order."""
 
 
 def bundle(walk: Walk) -> dict[str, Any]:
@@ -51,14 +48,15 @@ def bundle(walk: Walk) -> dict[str, Any]:
         import_module("ipywidgets")
     except ImportError:
         return {}
-    if walk in _shown():
-        _shown().remove(walk)
-    _shown().append(walk)
-    panel = _panels().get(walk)
-    if panel is None:
-        panel = _panels()[walk] = Panel(walk)
-    else:
-        panel.show()
+    with _LOCK:
+        if walk in _SHOWN:
+            _SHOWN.remove(walk)
+        _SHOWN.append(walk)
+        panel = _PANELS.get(walk)
+        if panel is None:
+            panel = _PANELS[walk] = Panel(walk)
+        else:
+            panel.show()
     view: dict[str, Any] = panel.box._repr_mimebundle_()
     return {VIEW: view[VIEW]}
 
@@ -94,7 +92,8 @@ class Panel:
         self._is_locked = False
         self._inputs: list[Any] = []
         self._written: set[Path] = set()
-        words = self._words = _words()
+        words: dict[str, str] = _words_in("card_panel_words.j2").WORDS
+        self._words = words
         self.above, self.hints, self.below, self.message = (self._widgets.HTML() for _ in range(4))
         self.choices = self._widgets.VBox()
         self.back = self._button(words["back"], Panel._go_back)
@@ -196,7 +195,7 @@ class Panel:
         """Return the widgets that take the answer, as it was given before."""
         widgets, graded = self._widgets, self._walk.graded(question.id)
         chosen = () if graded is None else graded.chosen
-        labels = _labels(question)
+        labels = [str(_words_in("case_words.j2").label(choice)) for choice in question.choices]
         if not question.is_graded:
             text = self._walk.text(question.id)
             style = {"description_width": "initial"}
@@ -269,15 +268,6 @@ def _close(widget: Any) -> None:
             part.close()
 
 
-@cache
-def _words() -> dict[str, str]:
-    """Return the words of the panel."""
-    module: Any = environment().get_template("card_panel_words.j2").module
-    words: dict[str, str] = module.WORDS
-    return words
-
-
-def _labels(question: Question) -> list[str]:
-    """Return the names of a question's choices, as plain text."""
-    module: Any = environment().get_template("case_words.j2").module
-    return [str(module.label(choice)) for choice in question.choices]
+def _words_in(template: str) -> Any:
+    """Return the words of a template, by their names."""
+    return environment().get_template(template).module

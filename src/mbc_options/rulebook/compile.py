@@ -1,101 +1,131 @@
-"""From an authored rulebook to primes: everything that a verdict needs, as plain data.
-
-The result is made of dictionaries, lists, text and integers only, so that building the package can
-store it as JSON and a start needs no model, no YAML and no algebra.
-"""
+"""From an authored rulebook to primes: everything that a verdict needs."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mbc_options.logic import absorb, complement, intersect
-from mbc_options.rulebook.conditions import Always, cover_of, named_bits, written
-from mbc_options.rulebook.prose import condition_text, fact_words
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.rulebook.compiled import (
+    CompiledOption,
+    CompiledRemark,
+    CompiledRule,
+    CompiledRulebook,
+    CompiledSubtype,
+)
+from mbc_options.rulebook.conditions import Always, cover_of, named_bits
+from mbc_options.rulebook.prose import condition_text
+from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mbc_options.logic import Cover, Function, Theory
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.rulebook.models import Caution, Consideration, Member, Question, Rule, Rulebook
+    from mbc_options.rulebook.models import (
+        CareQuestion,
+        Caution,
+        Consideration,
+        Disagreement,
+        Member,
+        Note,
+        Notice,
+        Rule,
+        Rulebook,
+        Therapy,
+    )
 
 __all__ = ["compile_rulebook"]
 
+A = TypeVar("A", "Caution", "Disagreement", "Note")
+K = TypeVar("K", "Consideration", "CareQuestion")
 
-def compile_rulebook(rulebook: Rulebook) -> dict[str, Any]:
+
+def compile_rulebook(rulebook: Rulebook) -> CompiledRulebook:
     """Compile every condition of a rulebook.
 
     Verdicts on options are compiled under the scope: inside it, facts that only restate it drop out
     of reasons, and no counterfactual leaves it. What is said beside the options is compiled without.
     """
-    return _Compiler(rulebook).content()
+    return _Compiler(rulebook).compiled()
 
 
-def digest(rulebook: Rulebook) -> str:
-    """Return the sha256 of the canonical model."""
-    return sha256(rulebook.model_dump_json(by_alias=True).encode()).hexdigest()
+def _digest(rulebook: Rulebook) -> str:
+    """Return the sha256 of the canonical model; what no author said counts for nothing."""
+    said: dict[str, Any] = {
+        field.name: as_data(getattr(rulebook, field.name)) for field in fields(rulebook) if field.name != "vocabulary"
+    }
+    said["vocabulary"] = rulebook.vocabulary.sha256
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 class _Compiler:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.space, self.theory = vocabulary()
+        self.vocabulary = rulebook.vocabulary
+        self.space, self.theory = self.vocabulary.space, self.vocabulary.theory
         self.definitions: dict[str, Node] = {d.id: d.when for d in rulebook.definitions}
         self.labels = {d.id: d.label for d in rulebook.definitions}
-        self.words = fact_words(rulebook.vocabulary.model_dump(mode="json"))
         scope = self.cover(rulebook.about.scope.when)
         self.inside: Theory = self.theory.assuming(complement(self.space, scope))
 
     def cover(self, node: Node) -> Cover:
-        return cover_of(node, self.definitions)
+        return cover_of(node, self.definitions, self.space)
 
-    def function(self, node: Node, theory: Theory | None = None) -> list[Any]:
-        compiled = (theory or self.theory).compile(self.cover(node), named_bits(node, self.definitions))
-        return _packed(compiled)
+    def function(self, node: Node, theory: Theory | None = None) -> Function:
+        named = named_bits(node, self.definitions, self.space)
+        return (theory or self.theory).compile(self.cover(node), named)
 
-    def content(self) -> dict[str, Any]:
-        about = self.rulebook.about.model_dump(mode="json", by_alias=True)
-        about["scope"]["function"] = self.function(self.rulebook.about.scope.when)
-        for subtype, dumped in zip(self.rulebook.about.subtypes, about["subtypes"], strict=True):
-            dumped["function"] = self.function(subtype.when)
-        return {
-            "sha256": digest(self.rulebook),
-            "about": about,
-            "vocabulary": self.rulebook.vocabulary.model_dump(mode="json"),
-            "definitions": [self._dumped(d) for d in self.rulebook.definitions],
-            "options": [self._option(therapy) for therapy in self.rulebook.therapies],
-            "considerations": [{**self._dumped(c), **self._knowing(c)} for c in self.rulebook.considerations],
-            "disagreements": [
-                {**self._dumped(d), "function": self.function(d.when)} for d in self.rulebook.disagreements
-            ],
-            "background": [{**self._dumped(n), "function": self.function(n.when)} for n in self.rulebook.background],
-            "glossary": [self._dumped(t) for t in self.rulebook.glossary],
-            "questions": [{**self._dumped(q), **self._knowing(q)} for q in self.rulebook.questions],
-            "values": [self._dumped(v) for v in self.rulebook.values],
-            "sources": [s.model_dump(mode="json") for s in self.rulebook.sources],
-            "claims": {c.id: c.model_dump(mode="json", exclude_defaults=True) for c in self.rulebook.claims},
-        }
+    def compiled(self) -> CompiledRulebook:
+        said = self.rulebook
+        options = tuple(self._class(therapy) for therapy in said.therapies)
+        return CompiledRulebook(
+            sha256=_digest(said),
+            about=said.about,
+            vocabulary=self.vocabulary,
+            scope=self.function(said.about.scope.when),
+            inside=self.inside,
+            options=options,
+            by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
+            subtypes=tuple(CompiledSubtype(subtype=s, function=self.function(s.when)) for s in said.about.subtypes),
+            considerations=tuple(self._knowing(consideration) for consideration in said.considerations),
+            disagreements=tuple(self._remark(disagreement) for disagreement in said.disagreements),
+            background=tuple(self._remark(note) for note in said.background),
+            questions=tuple(self._knowing(question) for question in said.questions),
+            values=said.values,
+            glossary=said.glossary,
+            definitions=said.definitions,
+            sources={source.id: source for source in said.sources},
+            claims={claim.id: claim for claim in said.claims},
+            notices_by_claim=_by_claim(said.about.notices),
+        )
 
-    def _knowing(self, part: Consideration | Question) -> dict[str, Any]:
-        """Return when something applies that may look at the knowledge, too."""
-        return {
-            "function": None if part.when is None else self.function(part.when),
-            "unknown": [self.space.mask(fact) for fact in part.when_unknown],
-        }
+    def _remark(self, authored: A) -> CompiledRemark[A]:
+        function = self.function(authored.when)
+        return CompiledRemark(
+            authored=authored, function=function, outside=tuple(map(self.space.outside, function.holds))
+        )
 
-    @staticmethod
-    def _dumped(part: Any) -> dict[str, Any]:
-        dumped: dict[str, Any] = part.model_dump(mode="json", by_alias=True)
-        return dumped
+    def _caution(self, caution: Caution) -> CompiledRemark[Caution]:
+        if isinstance(caution.when, Always):
+            return CompiledRemark(authored=caution, function=None, outside=(0,))  # a mask that forbids nothing
+        return self._remark(caution)
 
-    def _option(self, therapy: Any) -> dict[str, Any]:
-        own = self._unit(therapy, therapy.id, None)
+    def _knowing(self, authored: K) -> CompiledRemark[K]:
+        """Compile what may look at the knowledge, too."""
+        unknown = tuple(self.space.mask(fact) for fact in authored.when_unknown)
+        if authored.when is None:
+            return CompiledRemark(authored=authored, function=None, outside=() if unknown else (0,), unknown=unknown)
+        function = self.function(authored.when)
+        outside = tuple(map(self.space.outside, function.holds))
+        return CompiledRemark(authored=authored, function=function, outside=outside, unknown=unknown)
+
+    def _class(self, therapy: Therapy) -> CompiledOption:
         covers = self._covers(therapy.rules)
-        own["order"] = therapy.order
-        own["members"] = [self._unit(member, f"{therapy.id}.{member.id}", covers) for member in therapy.members]
-        return own
+        members = tuple(self._option(member, f"{therapy.id}.{member.id}", covers) for member in therapy.members)
+        return self._option(therapy, therapy.id, None, members)
 
     def _covers(self, rules: Iterable[Rule]) -> tuple[Cover, Cover]:
         """Return the union of the candidate covers, and the union of all."""
@@ -103,46 +133,41 @@ class _Compiler:
         described = [cube for rule in rules for cube in self.cover(rule.when)]
         return absorb(candidate), absorb(described)
 
-    def _unit(self, unit: Member, id_: str, class_covers: tuple[Cover, Cover] | None) -> dict[str, Any]:
-        candidate, described = self._covers(unit.rules)
-        if class_covers is not None:
-            candidate = intersect(self.space, candidate, class_covers[0])
-            described = intersect(self.space, described, class_covers[1])
+    def _option(
+        self, authored: Member, id_: str, within: tuple[Cover, Cover] | None, members: tuple[CompiledOption, ...] = ()
+    ) -> CompiledOption:
+        candidate, described = self._covers(authored.rules)
+        if within is not None:
+            candidate = intersect(self.space, candidate, within[0])
+            described = intersect(self.space, described, within[1])
         named = 0
         for cube in (*candidate, *described):
-            named |= self.space.fields(self.space.universe & ~cube)
+            named |= self.space.named(cube)
         compiled = self.inside.compile(candidate, named)
-        same = set(candidate) == set(described)
-        return {
-            "id": id_,
-            "label": unit.label,
-            "plain": unit.plain,
-            "summary": unit.summary,
-            "silence": unit.silence,
-            "mentions": list(unit.mentions),
-            "agents": [{"agent": a.agent, "claims": list(a.claims)} for a in unit.agents],
-            "candidate": _packed(compiled),
-            "described": None if same else _packed(self.inside.compile(described, named)),
-            "unspecified": None
-            if same
-            else _packed(
-                self.inside.compile(intersect(self.space, described, complement(self.space, candidate)), named)
-            ),
-            "rules": [self._rule(rule) for rule in unit.rules],
-            "cautions": [self._caution(caution) for caution in unit.cautions],
-        }
+        described_too, unspecified = compiled, None
+        if set(candidate) != set(described):
+            only = intersect(self.space, described, complement(self.space, candidate))
+            described_too, unspecified = self.inside.compile(described, named), self.inside.compile(only, named)
+        return CompiledOption(
+            id=id_,
+            authored=authored,
+            candidate=compiled,
+            described=described_too,
+            unspecified=unspecified,
+            rules=tuple(self._rule(rule) for rule in authored.rules),
+            cautions=tuple(self._caution(caution) for caution in authored.cautions),
+            members=members,
+        )
 
-    def _rule(self, rule: Rule) -> dict[str, Any]:
-        return {
-            **self._dumped(rule),
-            "reads": condition_text(written(rule.when), self.words, self.labels),
-            "function": self.function(rule.when, self.inside),
-        }
-
-    def _caution(self, caution: Caution) -> dict[str, Any]:
-        dumped = self._dumped(caution)
-        return {**dumped, "function": None if isinstance(caution.when, Always) else self.function(caution.when)}
+    def _rule(self, rule: Rule) -> CompiledRule:
+        reads = condition_text(rule.when, self.vocabulary, self.labels)
+        return CompiledRule(rule=rule, function=self.function(rule.when, self.inside), reads=reads)
 
 
-def _packed(function: Function) -> list[Any]:
-    return [list(function.holds), list(function.fails), function.named]
+def _by_claim(notices: Iterable[Notice]) -> dict[str, tuple[str, ...]]:
+    """Return the notices on each claim that has any."""
+    found: dict[str, list[str]] = {}
+    for notice in notices:
+        for claim in notice.claims:
+            found.setdefault(claim, []).append(notice.text)
+    return {claim: tuple(texts) for claim, texts in found.items()}

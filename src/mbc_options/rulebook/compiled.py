@@ -1,108 +1,197 @@
-"""A compiled rulebook, ready for verdicts: the authored words beside their primes."""
+"""A compiled rulebook, ready for verdicts: what its authors wrote, beside the primes that decide."""
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+import io
+import pickle
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mbc_options import package_data
 from mbc_options.errors import UnknownOptionError
-from mbc_options.logic import Function, Theory, complement
-from mbc_options.rulebook.prose import fact_words, phrase
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.record import Record
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Beside", "CompiledRule", "CompiledRulebook", "Unit", "load_rulebook"]
+    from mbc_options.logic import Function, Space, Theory
+    from mbc_options.patient.description import Description
+    from mbc_options.rulebook.models import (
+        CareQuestion,
+        Caution,
+        Claim,
+        Consideration,
+        Definition,
+        Disagreement,
+        Member,
+        Note,
+        ReaderValue,
+        Rule,
+        RulebookFile,
+        Source,
+        Subtype,
+        Term,
+    )
+    from mbc_options.vocabulary.vocabulary import Vocabulary
+
+__all__ = [
+    "CompiledOption",
+    "CompiledRemark",
+    "CompiledRule",
+    "CompiledRulebook",
+    "CompiledSubtype",
+    "load_rulebook",
+    "packed_rulebook",
+]
+
+A = TypeVar("A", "Caution", "Consideration", "Disagreement", "Note", "CareQuestion")
 
 
-class CompiledRule(NamedTuple):
-    """A rule: the patients for whom it holds, and what its author wrote."""
+class CompiledRule(Record):
+    """A rule, and the patients for whom it holds.
 
-    id: str
-    status: str
+    Attributes:
+        rule: as it was authored.
+        function: its condition.
+        reads: how its condition reads.
+    """
+
+    rule: Rule
     function: Function
-    words: Mapping[str, Any]
+    reads: str
 
 
-class Beside(NamedTuple):
+class CompiledRemark(Record, Generic[A]):
     """Something said beside the options where its condition holds.
 
     Attributes:
-        id: its id.
+        authored: as it was authored.
         function: the condition; None for "always" (or, with `unknown`, for "never by itself").
         outside: for each prime of the condition, everything that it forbids.
         unknown: bits of facts, a field each; it fires as well while one of them is unknown.
-        words: what its author wrote.
     """
 
-    id: str
+    authored: A
     function: Function | None
     outside: tuple[int, ...]
-    unknown: tuple[int, ...]
-    words: Mapping[str, Any]
+    unknown: tuple[int, ...] = ()
 
-    def applies_to(self, knowledge: int) -> bool:
-        """Tell whether it is entailed, or asks about something that is not known."""
+    def applies_to(self, knowledge: int, besides: int = 0) -> bool:
+        """Tell whether it is entailed, or asks about something that is not known.
+
+        Args:
+            knowledge: what is known.
+            besides: bits of facts of which nobody asks whether they are known.
+        """
         for forbidden in self.outside:
             if not knowledge & forbidden:
                 return True
-        return any((bits := knowledge & mask) & (bits - 1) for mask in self.unknown)
+        for mask in self.unknown:
+            bits = knowledge & mask & ~besides
+            if bits & (bits - 1):
+                return True
+        return False
 
 
-class Unit(NamedTuple):
+class CompiledOption(Record):
     """A therapy class, or a member of one, with its effective condition (a member's within its class).
 
     Attributes:
         id: `chemotherapy`, or `chemotherapy.combination`.
+        authored: as it was authored: label, summary, agents and the rest.
         candidate: the patients for whom a document describes it.
-        described: those, and the patients for whom the documents name it without a criterion.
+        described: those, and the patients for whom the documents name it without a criterion; the very same
+            object as `candidate` where there are none of the latter.
         unspecified: only the latter; None where there are none.
         rules: its own rules.
         cautions: what bears on it.
         members: the members of a class.
-        words: label, summary, agents and the rest that its author wrote.
     """
 
     id: str
+    authored: Member
     candidate: Function
     described: Function
     unspecified: Function | None
     rules: tuple[CompiledRule, ...]
-    cautions: tuple[Beside, ...]
-    members: tuple[Unit, ...]
-    words: Mapping[str, Any]
+    cautions: tuple[CompiledRemark[Caution], ...]
+    members: tuple[CompiledOption, ...]
 
 
-class CompiledRulebook:
+class CompiledSubtype(Record):
+    """A named kind of the disease, and the patients who have it."""
+
+    subtype: Subtype
+    function: Function
+
+
+class CompiledRulebook(Record):
     """A rulebook that `explore` and `statuses` take. Make one with `load_rulebook`.
 
-    Args:
-        content: what `compile_rulebook` returns.
-
     Attributes:
-        name: the rulebook's name.
-        version: its version.
         sha256: the digest of its canonical model: the same for the same knowledge in the same words.
+        about: what is said of it as a whole.
+        vocabulary: its fields and facts.
+        scope: the patients whom its documents concern.
+        inside: what cannot be for a patient in scope.
+        options: the therapy classes, in the order of the report.
+        by_id: classes and members by id, each class before its members.
+        subtypes: the named kinds of the disease.
+        considerations: what is not an option but bears on the choice.
+        disagreements: where documents disagree, for the patients for whom it matters.
+        background: background notes, for the patients for whom they matter.
+        questions: questions to bring to a care team, for the patients for whom they are worth asking.
+        values: what may matter to a reader.
+        glossary: special words, explained.
+        definitions: named conditions.
+        sources: the documents by id.
+        claims: the claims by id, in the order of the register.
+        notices_by_claim: the editorial notices on each claim that has any.
     """
 
-    def __init__(self, content: dict[str, Any]) -> None:
-        self.content = content
-        about = content["about"]
-        self.name: str = about["name"]
-        self.version: str = about["version"]
-        self.sha256: str = content["sha256"]
-        self.space, self.theory = vocabulary()
-        self.scope: Function = _unpacked(about["scope"]["function"])
-        self.memo: dict[Any, Any] = {}
+    sha256: str
+    about: RulebookFile
+    vocabulary: Vocabulary
+    scope: Function
+    inside: Theory
+    options: tuple[CompiledOption, ...]
+    by_id: Mapping[str, CompiledOption]
+    subtypes: tuple[CompiledSubtype, ...]
+    considerations: tuple[CompiledRemark[Consideration], ...]
+    disagreements: tuple[CompiledRemark[Disagreement], ...]
+    background: tuple[CompiledRemark[Note], ...]
+    questions: tuple[CompiledRemark[CareQuestion], ...]
+    values: tuple[ReaderValue, ...]
+    glossary: tuple[Term, ...]
+    definitions: tuple[Definition, ...]
+    sources: Mapping[str, Source]
+    claims: Mapping[str, Claim]
+    notices_by_claim: Mapping[str, tuple[str, ...]]
+
+    @property
+    def name(self) -> str:
+        """The rulebook's name."""
+        return self.about.name
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        return self.about.version
+
+    @property
+    def space(self) -> Space:
+        """The facts laid out."""
+        return self.vocabulary.space
+
+    @property
+    def theory(self) -> Theory:
+        """What cannot be for any patient."""
+        return self.vocabulary.theory
 
     def __repr__(self) -> str:
-        return f"<CompiledRulebook {self.name} {self.version}: {len(self.units)} classes>"
-
-    def __reduce__(self) -> tuple[type[CompiledRulebook], tuple[dict[str, Any]]]:
-        return type(self), (self.content,)
+        return f"<CompiledRulebook {self.name} {self.version}: {len(self.options)} classes>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CompiledRulebook) and other.sha256 == self.sha256
@@ -110,119 +199,75 @@ class CompiledRulebook:
     def __hash__(self) -> int:
         return hash(self.sha256)
 
-    @cached_property
-    def inside(self) -> Theory:
-        """What cannot be for a patient in scope."""
-        return self.theory.assuming(self.scope.fails or complement(self.space, self.scope.holds))
-
-    @cached_property
-    def units(self) -> tuple[Unit, ...]:
-        """The therapy classes, in the order of the report."""
-        return tuple(_unit(option) for option in self.content["options"])
-
-    @cached_property
-    def by_id(self) -> dict[str, Unit]:
-        """Classes and members by id, each class before its members."""
-        return {unit.id: unit for option in self.units for unit in (option, *option.members)}
-
-    def unit(self, id_: str) -> Unit:
+    def option(self, id_: str) -> CompiledOption:
         """Return a class or member; UnknownOptionError where there is none."""
         try:
             return self.by_id[id_]
         except KeyError:
             raise UnknownOptionError(id_, self.by_id) from None
 
-    @cached_property
-    def subtypes(self) -> tuple[tuple[str, str, Function], ...]:
-        """The subtypes: id, label, condition."""
-        return tuple((s["id"], s["label"], _unpacked(s["function"])) for s in self.content["about"]["subtypes"])
+    def patient(self, **said: Any) -> Description:
+        """Return a patient described by the facts of this rulebook, field by field.
 
-    @cached_property
-    def considerations(self) -> tuple[Beside, ...]:
-        """What is not an option but bears on the choice."""
-        return tuple(_beside(c) for c in self.content["considerations"])
+        Raises:
+            DescriptionError: for an unknown field, value or name, and for facts that contradict each other.
+        """
+        from mbc_options.patient.description import of
 
-    @cached_property
-    def disagreements(self) -> tuple[Beside, ...]:
-        """Where documents disagree, for the patients for whom it matters."""
-        return tuple(_beside(d) for d in self.content["disagreements"])
+        return of(self.vocabulary, said)
 
-    @cached_property
-    def background(self) -> tuple[Beside, ...]:
-        """Background notes, for the patients for whom they matter."""
-        return tuple(_beside(n) for n in self.content["background"])
+    def load_patient(self, path: str | Path) -> Description:
+        """Return the patient that a YAML or JSON file describes by the facts of this rulebook.
 
-    @cached_property
-    def questions(self) -> tuple[Beside, ...]:
-        """Questions to bring to a care team, for the patients for whom they are worth asking."""
-        return tuple(_beside(q) for q in self.content["questions"])
+        Raises:
+            DescriptionError: with file, line and column of every problem.
+        """
+        from mbc_options.patient.file import load_description
 
-    @cached_property
-    def notices_by_claim(self) -> dict[str, list[str]]:
-        """The editorial notices on each claim that has any."""
-        by_claim: dict[str, list[str]] = {}
-        for notice in self.content["about"]["notices"]:
-            for claim in notice["claims"]:
-                by_claim.setdefault(claim, []).append(notice["text"])
-        return by_claim
-
-    @cached_property
-    def sources_by_id(self) -> dict[str, Mapping[str, Any]]:
-        """The documents by id."""
-        return {source["id"]: source for source in self.content["sources"]}
-
-    @cached_property
-    def fact_words(self) -> dict[str, Mapping[str, Any]]:
-        """The words for every fact: label, question, and a phrase for each value."""
-        return fact_words(self.content["vocabulary"])
-
-    def phrase(self, fact: str, values: tuple[str, ...]) -> str:
-        """Return how "this fact has one of these values" reads."""
-        return phrase(self.fact_words, fact, values)
+        return load_description(path, self.vocabulary)
 
 
-def _unpacked(packed: list[Any]) -> Function:
-    holds, fails, named = packed
-    return Function(tuple(holds), tuple(fails), named)
+_SHARED = ("vocabulary", "space", "theory")
+"""What a pickled rulebook takes from its vocabulary, which is pickled by itself."""
 
 
-def _beside(words: Mapping[str, Any]) -> Beside:
-    packed = words["function"]
-    function = None if packed is None else _unpacked(packed)
-    unknown = tuple(words.get("unknown") or ())
-    always = (0,)  # a mask that forbids nothing
-    outside = tuple(~prime for prime in function.holds) if function else () if unknown else always
-    return Beside(words["id"], function, outside, unknown, words)
+def _shared(vocabulary: Vocabulary) -> tuple[object, ...]:
+    return vocabulary, vocabulary.space, vocabulary.theory
 
 
-def _unit(words: Mapping[str, Any]) -> Unit:
-    candidate = _unpacked(words["candidate"])
-    described = candidate if words["described"] is None else _unpacked(words["described"])
-    return Unit(
-        words["id"],
-        candidate,
-        described,
-        None if words["unspecified"] is None else _unpacked(words["unspecified"]),
-        tuple(CompiledRule(r["id"], r["status"], _unpacked(r["function"]), r) for r in words["rules"]),
-        tuple(_beside(c) for c in words["cautions"]),
-        tuple(_unit(member) for member in words.get("members") or ()),
-        words,
-    )
+def packed_rulebook(rulebook: CompiledRulebook) -> package_data.Compiled:
+    """Return the rulebook that comes with the package as building it stores it."""
+    names = dict(zip(map(id, _shared(rulebook.vocabulary)), _SHARED, strict=True))
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, obj: Any) -> str | None:
+            return names.get(id(obj))
+
+    stream = io.BytesIO()
+    Pickler(stream, protocol=5).dump(rulebook)
+    return package_data.Compiled(pickle.dumps(rulebook.vocabulary, protocol=5), stream.getvalue())
 
 
 @cache
 def _bundled() -> CompiledRulebook:
-    content = package_data.compiled()
-    if content is not None:
-        return CompiledRulebook(content["rulebook"])
-    return _from_directory(package_data.rules_dir())
+    compiled = package_data.compiled()
+    if compiled is None:
+        return _from_directory(package_data.rules_dir())
+    shared = dict(zip(_SHARED, _shared(bundled_vocabulary()), strict=True))
+
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, pid: str) -> object:
+            return shared[pid]
+
+    rulebook: CompiledRulebook = Unpickler(io.BytesIO(compiled.rulebook)).load()
+    return rulebook
 
 
 def _from_directory(directory: Path) -> CompiledRulebook:
     from mbc_options.rulebook.compile import compile_rulebook
     from mbc_options.rulebook.load import read_rulebook
 
-    return CompiledRulebook(compile_rulebook(read_rulebook(directory)))
+    return compile_rulebook(read_rulebook(directory).rulebook)
 
 
 def load_rulebook(directory: str | Path | None = None) -> CompiledRulebook:

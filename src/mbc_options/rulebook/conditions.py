@@ -6,19 +6,17 @@ A condition is `always`, the name of a definition, `{fact: value}`, `{fact: [val
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
-
-from mbc_options.errors import nearest_word
+from mbc_options.errors import Complaint, nearest_word
 from mbc_options.logic import absorb, complement, intersect
-from mbc_options.source.validation import Complaint, refuse
-from mbc_options.vocabulary.facts import vocabulary
+from mbc_options.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mbc_options.logic import Cover
+    from mbc_options.logic import Cover, Space
+    from mbc_options.source.yaml_positions import KeyPath
 
 __all__ = [
     "ANY_CONDITION",
@@ -33,87 +31,115 @@ __all__ = [
     "cover_of",
     "leaves",
     "named_bits",
-    "written",
 ]
 
-Trail: TypeAlias = tuple[str | int, ...]
 
-
-class Always(NamedTuple):
+class Always(Record):
     """Every patient."""
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return "always"
 
-class Defined(NamedTuple):
+
+class Defined(Record):
     """The patients whom a definition describes."""
 
     name: str
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return self.name
 
-class Fact(NamedTuple):
+
+class Fact(Record):
     """The patients for whom a fact has one of some values."""
 
     fact: str
     values: tuple[str, ...]
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return {self.fact: self.values[0] if len(self.values) == 1 else list(self.values)}
 
-class AllOf(NamedTuple):
+
+class AllOf(Record):
     """The patients whom every part describes."""
 
     parts: tuple[Node, ...]
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return {"all": [part.as_written() for part in self.parts]}
 
-class AnyOf(NamedTuple):
+
+class AnyOf(Record):
     """The patients whom some part describes."""
 
     parts: tuple[Node, ...]
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return {"any": [part.as_written() for part in self.parts]}
 
-class NoneOf(NamedTuple):
+
+class NoneOf(Record):
     """The patients whom the part does not describe (`not`)."""
 
     part: Node
 
+    def as_written(self) -> Any:
+        """Return the condition as an author writes it."""
+        return {"not": self.part.as_written()}
+
+
+Domains: TypeAlias = "Mapping[str, tuple[str, ...]]"
+"""The facts that a condition may name, with their values."""
 
 Node: TypeAlias = Always | Defined | Fact | AllOf | AnyOf | NoneOf
 
 _GROUPS = ("all", "any", "not")
 
 
-def _parse(data: Any) -> Node:
+def _validated(data: Any, info: Any) -> Node:
+    """Read a condition; pydantic's error with each complaint. The context of the validation is the facts, if known."""
+    from mbc_options.source.validation import refuse
+
     complaints: list[Complaint] = []
-    node = _read(data, (), complaints)
+    node = _read(data, (), complaints, info.context)
     if complaints:
         refuse("condition", complaints)
     return node
 
 
-def _read(data: Any, path: Trail, complaints: list[Complaint]) -> Node:
+def _read(data: Any, path: KeyPath, complaints: list[Complaint], domains: Domains | None) -> Node:
     if isinstance(data, str):
-        return Always() if data == "always" else Defined(data)
+        return Always() if data == "always" else Defined(name=data)
     if not isinstance(data, dict) or len(data) != 1:
         found = f"{len(data)} keys" if isinstance(data, dict) else "a list" if isinstance(data, list) else "nothing"
         message = f"a condition is always, a definition, or a mapping with one key, not {found}"
-        complaints.append(Complaint(path, message))
+        complaints.append(Complaint(message, path))
         return Always()
     ((key, value),) = data.items()
     here = (*path, key)
     if key == "not":
-        return NoneOf(_read(value, here, complaints))
+        return NoneOf(part=_read(value, here, complaints, domains))
     if key in _GROUPS:
         if not isinstance(value, list) or not value:
-            complaints.append(Complaint(here, f"{key} takes a list of conditions"))
+            complaints.append(Complaint(f"{key} takes a list of conditions", here))
             return Always()
-        parts = tuple(_read(part, (*here, i), complaints) for i, part in enumerate(value))
-        return AllOf(parts) if key == "all" else AnyOf(parts)
-    return _read_fact(key, value, here, complaints)
+        parts = tuple(_read(part, (*here, i), complaints, domains) for i, part in enumerate(value))
+        return AllOf(parts=parts) if key == "all" else AnyOf(parts=parts)
+    return _read_fact(key, value, here, complaints, domains)
 
 
-def _read_fact(fact: str, value: Any, path: Trail, complaints: list[Complaint]) -> Node:
-    domains = vocabulary().space.domains
+def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint], domains: Domains | None) -> Node:
+    if domains is None:  # the facts are not known, because their own file is wrong
+        return Always()
     if fact not in domains:
         near = nearest_word(fact, (*domains, *_GROUPS))
         message = f"unknown fact {fact!r}" + (f"; did you mean {near}?" if near else "")
-        complaints.append(Complaint(path, message, at_key=True))
+        complaints.append(Complaint(message, path, at_key=True))
         return Always()
     values = value if isinstance(value, list) else [value]
     for i, one in enumerate(values):
@@ -123,29 +149,12 @@ def _read_fact(fact: str, value: Any, path: Trail, complaints: list[Complaint]) 
             hint = f"; did you mean {near}?" if near else ""
             found = repr(one) if isinstance(one, str) else "empty" if one is None else "a list or mapping"
             message = f"{fact} cannot be {found}; it is {' or '.join(domains[fact])}{hint}"
-            complaints.append(Complaint(place, message))
+            complaints.append(Complaint(message, place))
             return Always()
     if not values or len(set(values)) != len(values):
-        complaints.append(Complaint(path, f"{fact} needs values, each once"))
+        complaints.append(Complaint(f"{fact} needs values, each once", path))
         return Always()
-    return Fact(fact, tuple(values))
-
-
-def written(node: Node) -> Any:
-    """Return a condition as an author writes it."""
-    match node:
-        case Always():
-            return "always"
-        case Defined(name):
-            return name
-        case Fact(fact, values):
-            return {fact: values[0] if len(values) == 1 else list(values)}
-        case AllOf(parts):
-            return {"all": [written(part) for part in parts]}
-        case AnyOf(parts):
-            return {"any": [written(part) for part in parts]}
-        case NoneOf(part):
-            return {"not": written(part)}
+    return Fact(fact=fact, values=tuple(values))
 
 
 ANY_CONDITION: dict[str, Any] = {
@@ -154,25 +163,34 @@ ANY_CONDITION: dict[str, Any] = {
 }
 """The JSON Schema of a condition where it is used; `condition_schema` spells it out."""
 
-Condition = Annotated[
-    Any,
-    PlainValidator(_parse),
-    PlainSerializer(written, return_type=Any),
-    WithJsonSchema(ANY_CONDITION),
-]
-"""The type of a `when` in a model: parsed to a node, dumped as written."""
+
+class _Condition:
+    def __get_pydantic_core_schema__(self, _: Any, __: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.with_info_plain_validator_function(
+            _validated, serialization=core_schema.plain_serializer_function_ser_schema(lambda node: node.as_written())
+        )
+
+    def __get_pydantic_json_schema__(self, _: Any, __: Any) -> dict[str, Any]:
+        return dict(ANY_CONDITION)
 
 
-def condition_schema(ref: str) -> dict[str, Any]:
+Condition = Annotated[Node, _Condition()]
+"""The type of a `when` in a form: read to a node, dumped as written."""
+
+
+def condition_schema(ref: str, domains: Domains) -> dict[str, Any]:
     """Return the JSON Schema of a condition, with every fact and its values.
 
     Args:
         ref: where the schema will stand, for the conditions inside a condition.
+        domains: the facts with their values.
     """
     inside = {"$ref": ref}
     several = {"type": "array", "items": inside, "minItems": 1}
     keys: dict[str, Any] = {"all": several, "any": several, "not": inside}
-    for fact, domain in vocabulary().space.domains.items():
+    for fact, domain in domains.items():
         value = {"enum": list(domain)}
         keys[fact] = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1, "uniqueItems": True}]}
     return {
@@ -190,54 +208,53 @@ def condition_schema(ref: str) -> dict[str, Any]:
     }
 
 
-def leaves(node: Node, path: Trail = ()) -> Iterator[tuple[Trail, Defined | Fact]]:
+def leaves(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Defined | Fact]]:
     """Yield the facts and definitions that a condition names, each with its path."""
     match node:
         case Defined() | Fact():
             yield path, node
-        case AllOf(parts) | AnyOf(parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts):
             key = "all" if isinstance(node, AllOf) else "any"
             for i, part in enumerate(parts):
                 yield from leaves(part, (*path, key, i))
-        case NoneOf(part):
+        case NoneOf(part=part):
             yield from leaves(part, (*path, "not"))
         case Always():
             return
 
 
-def cover_of(node: Node, definitions: Mapping[str, Node]) -> Cover:
+def cover_of(node: Node, definitions: Mapping[str, Node], space: Space) -> Cover:
     """Return the patients whom a condition describes, as a cover.
 
     Args:
         node: the condition.
         definitions: conditions by name; every name used is there, and none uses itself.
+        space: the facts.
     """
-    space = vocabulary().space
     match node:
         case Always():
             return (space.universe,)
-        case Defined(name):
-            return cover_of(definitions[name], definitions)
-        case Fact(fact, values):
+        case Defined(name=name):
+            return cover_of(definitions[name], definitions, space)
+        case Fact(fact=fact, values=values):
             return (space.cube({fact: values}),)
-        case AllOf(parts):
+        case AllOf(parts=parts):
             result: Cover = (space.universe,)
             for part in parts:
-                result = intersect(space, result, cover_of(part, definitions))
+                result = intersect(space, result, cover_of(part, definitions, space))
             return result
-        case AnyOf(parts):
-            return absorb(cube for part in parts for cube in cover_of(part, definitions))
-        case NoneOf(part):
-            return complement(space, cover_of(part, definitions))
+        case AnyOf(parts=parts):
+            return absorb(cube for part in parts for cube in cover_of(part, definitions, space))
+        case NoneOf(part=part):
+            return complement(space, cover_of(part, definitions, space))
 
 
-def named_bits(node: Node, definitions: Mapping[str, Node]) -> int:
+def named_bits(node: Node, definitions: Mapping[str, Node], space: Space) -> int:
     """Return the bits of the facts that a condition names, itself or through definitions."""
-    space = vocabulary().space
     bits = 0
     for _, leaf in leaves(node):
         if isinstance(leaf, Fact):
             bits |= space.mask(leaf.fact)
         else:
-            bits |= named_bits(definitions[leaf.name], definitions)
+            bits |= named_bits(definitions[leaf.name], definitions, space)
     return bits

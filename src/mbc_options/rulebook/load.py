@@ -2,56 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-from pydantic import BaseModel
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
-from mbc_options.package_data import rules_dir
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import Defined, leaves
 from mbc_options.rulebook.models import Rulebook
 from mbc_options.source import yaml_positions
+from mbc_options.source.forms import key_of
 from mbc_options.source.validation import check
-from mbc_options.vocabulary.facts import OUTCOMES, vocabulary
-from mbc_options.vocabulary.shared import agents
+from mbc_options.vocabulary.load import read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.source.yaml_positions import KeyPath as Trail
-    from mbc_options.source.yaml_positions import Tree
+    from mbc_options.source.forms import Form
+    from mbc_options.source.yaml_positions import KeyPath, Tree
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["read_rulebook"]
+__all__ = ["Read", "read_rulebook"]
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound="Form")
 
 VISIBLE = "[!.]*.yaml"
 """The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
 
 
-class _File(NamedTuple):
-    """A file as read: its model, and its tree for positions."""
+_NO_LONGER_READ = {
+    "vocabulary.yaml": "facts and their words stand in facts.yaml, which may say extends: bundled",
+}
+"""Files that rulebooks had before, and what to do."""
 
-    model: BaseModel
+
+class _File(NamedTuple):
+    """A file as read: its form, and its tree for positions."""
+
+    form: Form
     tree: Tree
 
 
-def read_rulebook(directory: Path) -> Rulebook:
+class Read(NamedTuple):
+    """A rulebook as read.
+
+    Attributes:
+        rulebook: all of it.
+        trees: its files with the positions of all that they say.
+    """
+
+    rulebook: Rulebook
+    trees: tuple[Tree, ...]
+
+
+def read_rulebook(directory: Path) -> Read:
     """Read and check a rulebook.
 
     Args:
-        directory: holds `rulebook.yaml` and `therapies/*.yaml`; the other files may be missing, and
-            `vocabulary.yaml` is then taken from the rulebook that comes with the package.
+        directory: holds `rulebook.yaml` and `therapies/*.yaml`; the other files may be missing. `facts.yaml` and
+            `agents.yaml` are then taken from the rulebook that comes with the package.
 
     Raises:
         RulebookError: with every problem found, each at file, line and column.
     """
     reader = _Reader(directory)
     about = reader.one("rulebook.yaml", models.RulebookFile, required=True)
-    words = reader.one("vocabulary.yaml", models.VocabularyFile, fallback=rules_dir() / "vocabulary.yaml")
     definitions = reader.one("definitions.yaml", models.DefinitionsFile)
     therapies = reader.many("therapies", models.Therapy)
     considerations = reader.one("considerations.yaml", models.ConsiderationsFile)
@@ -63,12 +79,11 @@ def read_rulebook(directory: Path) -> Rulebook:
     claims = reader.many("claims", models.ClaimsFile)
     if not any((directory / "therapies").glob(VISIBLE)):
         reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
-    reader.check_shared_agents()
-    if reader.problems or about is None or words is None:
+    if reader.problems or about is None or reader.vocabulary is None:
         raise RulebookError(reader.problems)
     rulebook = Rulebook(
         about=about,
-        vocabulary=words,
+        vocabulary=reader.vocabulary,
         definitions=definitions.definitions if definitions else (),
         therapies=tuple(sorted(therapies, key=lambda therapy: (therapy.order, therapy.id))),
         considerations=considerations.considerations if considerations else (),
@@ -84,7 +99,7 @@ def read_rulebook(directory: Path) -> Rulebook:
     if problems:
         order = {file.tree.file: i for i, file in enumerate(reader.files)}
         raise RulebookError(sorted(problems, key=lambda problem: (order[problem.file], problem.line, problem.column)))
-    return rulebook
+    return Read(rulebook, tuple(file.tree for file in reader.files))
 
 
 class _Reader:
@@ -94,37 +109,37 @@ class _Reader:
         self.directory = directory
         self.files: list[_File] = []
         self.problems: list[Problem] = []
+        self.vocabulary: Vocabulary | None = None
         if not directory.is_dir():
             raise RulebookError([Problem("is no directory of a rulebook", str(directory))])
+        for name, mend in _NO_LONGER_READ.items():
+            if (directory / name).exists():
+                self.problems.append(Problem(f"is no longer read: {mend}", str(directory / name)))
+        try:
+            self.vocabulary = read_vocabulary(directory)
+        except RulebookError as error:
+            self.problems += error.problems
 
-    def one(self, name: str, model: type[M], *, required: bool = False, fallback: Path | None = None) -> M | None:
+    def one(self, name: str, form: type[M], *, required: bool = False) -> M | None:
         path = self.directory / name
-        if not path.exists() and fallback is not None:
-            path = fallback
         if not path.exists():
             if required:
                 self.problems.append(Problem("is missing", str(path)))
             return None
-        return self._read(path, model)
+        return self._read(path, form)
 
-    def many(self, folder: str, model: type[M]) -> list[M]:
-        read = [self._read(path, model) for path in sorted((self.directory / folder).glob(VISIBLE))]
+    def many(self, folder: str, form: type[M]) -> list[M]:
+        read = [self._read(path, form) for path in sorted((self.directory / folder).glob(VISIBLE))]
         return [one for one in read if one is not None]
 
-    def check_shared_agents(self) -> None:
-        """Refuse a differing `agents.yaml`: what a drug is does not depend on the rulebook."""
-        own, shared = self.directory / "agents.yaml", rules_dir() / "agents.yaml"
-        if own.exists() and own.resolve() != shared.resolve() and own.read_bytes() != shared.read_bytes():
-            message = "differs from the one that every rulebook shares; what a drug is depends on none: remove it"
-            self.problems.append(Problem(message, str(own), 1, 1))
-
-    def _read(self, path: Path, model: type[M]) -> M | None:
+    def _read(self, path: Path, form: type[M]) -> M | None:
         try:
             tree = yaml_positions.read(path)
         except InputError as error:
             self.problems += error.problems
             return None
-        found, problems = check(model, tree)
+        domains = self.vocabulary.space.domains if self.vocabulary else None
+        found, problems = check(form, tree, domains)
         self.problems += problems
         if found is not None:
             self.files.append(_File(found, tree))
@@ -137,26 +152,24 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
         "claim": {claim.id for claim in rulebook.claims},
         "definition": {definition.id for definition in rulebook.definitions},
         "option": {therapy.id for therapy in rulebook.therapies},
-        "agent": set(agents().agents),
-        "fact": set(vocabulary().space.facts),
+        "agent": set(rulebook.vocabulary.agents.agents),
+        "fact": set(rulebook.vocabulary.facts),
         "source": {source.id for source in rulebook.sources},
     }
     taken: dict[tuple[str, str], str] = {}
     for file in files:
-        for path, part in _parts(file.model):
+        for path, part in _parts(file.form):
             yield from _check_id(file.tree, path, part, taken)
             for kind, field, name, where in _references(part):
                 if name not in known[kind]:
                     near = nearest_word(name, (*known[kind], *(("always",) if kind == "definition" else ())))
                     hint = f"; did you mean {near}?" if near else ""
                     yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
+            if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
+                yield file.tree.problem("needs when, when_unknown, or both", path)
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
-    described = {fact.id for fact in rulebook.vocabulary.facts}
-    for file in files:
-        if isinstance(file.model, models.VocabularyFile):
-            yield from _check_words(file.tree, file.model, described)
 
 
 _KIND_OF_ID = {
@@ -172,15 +185,14 @@ _KIND_OF_ID = {
     models.Note: "note",
     models.Notice: "notice",
     models.Limit: "limit",
-    models.FactWords: "fact",
     models.Term: "term",
-    models.Question: "question",
+    models.CareQuestion: "question",
     models.ReaderValue: "value",
     models.Subtype: "subtype",
 }
 
 
-def _check_id(tree: Tree, path: Trail, part: BaseModel, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
+def _check_id(tree: Tree, path: KeyPath, part: Form, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
     kind = _KIND_OF_ID.get(type(part))
     if kind is None:
         return
@@ -205,21 +217,21 @@ def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) 
             yield tree.problem(message, ("claims", i, "id"))
 
 
-def _parts(model: BaseModel, path: Trail = ()) -> Iterator[tuple[Trail, BaseModel]]:
-    """Yield a model and every model inside it, with its path in the file."""
-    yield path, model
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        here = (*path, field.alias or name)
-        if isinstance(value, BaseModel):
-            yield from _parts(value, here)
+def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:
+    """Yield a form and every form inside it, with its path in the file."""
+    yield path, form
+    for field in fields(form):
+        value: Any = getattr(form, field.name)
+        here = (*path, key_of(field.name))
+        if is_dataclass(value):
+            yield from _parts(value, here)  # type: ignore[arg-type]
         elif isinstance(value, tuple) and not hasattr(value, "_fields"):
             for i, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from _parts(item, (*here, i))
+                if is_dataclass(item):
+                    yield from _parts(item, (*here, i))  # type: ignore[arg-type]
 
 
-def _references(part: BaseModel) -> Iterator[tuple[str, str, str, Trail]]:
+def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
     """Yield what a part names: kind, field, name, and the path inside the field."""
     for kind, field in (("claim", "claims"), ("claim", "mentions"), ("option", "options"), ("fact", "when_unknown")):
         names = getattr(part, field, ())
@@ -228,7 +240,7 @@ def _references(part: BaseModel) -> Iterator[tuple[str, str, str, Trail]]:
                 yield kind, field, name, (i,)
     if isinstance(part, models.NamedAgent):
         yield "agent", "agent", part.agent, ()
-    if isinstance(part, models.Question) and part.about is not None:
+    if isinstance(part, models.CareQuestion) and part.about is not None:
         yield "option", "about", part.about, ()
     node: Node | None = getattr(part, "when", None)
     if node is not None:
@@ -253,30 +265,8 @@ def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
         return found
 
     for file in files:
-        if isinstance(file.model, models.DefinitionsFile):
-            for i, definition in enumerate(file.model.definitions):
+        if isinstance(file.form, models.DefinitionsFile):
+            for i, definition in enumerate(file.form.definitions):
                 if definition.id in reached(definition.id):
                     message = f"the definition {definition.id!r} uses itself"
                     yield file.tree.problem(message, ("definitions", i, "when"))
-
-
-def _check_words(tree: Tree, words: models.VocabularyFile, described: set[str]) -> Iterator[Problem]:
-    space = vocabulary().space
-    for i, fact in enumerate(words.facts):
-        if fact.id not in space.domains:
-            near = nearest_word(fact.id, space.domains)
-            hint = f"; did you mean {near}?" if near else ""
-            yield tree.problem(f"unknown fact {fact.id!r}{hint}", ("facts", i, "id"))
-        elif set(fact.values) != set(space.domains[fact.id]):
-            expected = ", ".join(space.domains[fact.id])
-            yield tree.problem(f"{fact.id} needs a phrase for each of: {expected}", ("facts", i, "values"))
-        elif unknown := set(fact.negations or ()) - set(fact.values):
-            expected = ", ".join(space.domains[fact.id])
-            message = f"{fact.id} has no value {min(unknown)!r}; its values are {expected}"
-            yield tree.problem(message, ("facts", i, "negations"))
-    for fact_id in space.facts:
-        if not fact_id.startswith("prior.") and fact_id not in described:
-            yield tree.problem(f"the fact {fact_id!r} has no words", ("facts",))
-    for outcome in OUTCOMES:
-        if outcome not in words.outcomes:
-            yield tree.problem(f"the outcome {outcome!r} has no words", ("outcomes",))

@@ -1,17 +1,24 @@
-"""The files of a rulebook, as their authors write them."""
+"""The files of a rulebook, as their authors write them.
+
+What is shown as it was written (cautions, considerations, questions ...) is compared by what it says alone: for whom it
+says so, and notes for other authors, are declared with `compare=False`, and stand in no report.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
+from dataclasses import field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mbc_options.rulebook.conditions import Always, Condition
-from mbc_options.source.validation import Complaint, Strict, refuse
+from mbc_options.source.forms import Digest, Form, Identifier, Number, Text, YesNo
+
+if TYPE_CHECKING:
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "BackgroundFile",
     "Basis",
+    "CareQuestion",
     "Caution",
     "Claim",
     "ClaimsFile",
@@ -21,13 +28,13 @@ __all__ = [
     "DefinitionsFile",
     "Disagreement",
     "DisagreementsFile",
+    "ExampleCase",
     "GlossaryFile",
+    "Identified",
     "Member",
-    "Named",
     "NamedAgent",
     "Note",
     "Notice",
-    "Question",
     "QuestionsFile",
     "ReaderValue",
     "Rule",
@@ -39,39 +46,35 @@ __all__ = [
     "Subtype",
     "Term",
     "Therapy",
-    "VocabularyFile",
 ]
 
 Basis = Literal["stated", "implied", "editorial"]
 """Whether a document says it, two passages joined say it, or it is ours."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-ClaimIds = tuple[str, ...]
-YesNo = Annotated[bool, WithJsonSchema({"enum": ["yes", "no", True, False]})]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+/.\-]*$")]
+ClaimIds: TypeAlias = tuple[str, ...]
 
 
-class Named(Strict):
+class Identified(Form):
     """Something with an id, which is unique among its kind."""
 
     id: Identifier
 
 
-class Notice(Named):
+class Notice(Identified):
     """A remark of ours, shown beside every citation of some claims."""
 
     claims: ClaimIds
     text: Text
 
 
-class Limit(Named):
+class Limit(Identified):
     """Something that the documents as a whole lack."""
 
     text: Text
     claims: ClaimIds = ()
 
 
-class Scope(Strict):
+class Scope(Form):
     """Which patients the documents concern at all, and what the others are told."""
 
     when: Condition
@@ -81,22 +84,44 @@ class Scope(Strict):
     claims: ClaimIds = ()
 
 
-class Subtype(Named):
+class Subtype(Identified):
     """A named kind of the disease."""
 
     label: Text
     when: Condition
 
 
-class IntendedUse(Strict):
+class IntendedUse(Form):
     """What the rulebook is for, and for whom."""
 
-    for_: Text = Field(alias="for")
+    for_: Text
     not_for: Text
     users: Text
 
 
-class RulebookFile(Strict):
+class ExampleCase(Form):
+    """What a new teaching case begins with: an invented patient, and how they fare.
+
+    Attributes:
+        summary: the case in one or two sentences.
+        story, patient: who the patient is, as a story and as a description.
+        hint: a hint to the first question.
+        later, change: what has happened since, as a story and as a case writes it (`set`, `add`, `remove`).
+        wish: what the patient wants.
+        prompt: a question to think about.
+    """
+
+    summary: Text
+    story: Text
+    patient: dict[str, str | tuple[str, ...] | dict[str, str]]
+    hint: Text
+    later: Text
+    change: dict[Literal["set", "add", "remove"], dict[str, str | tuple[str, ...] | dict[str, str]]]
+    wish: Text
+    prompt: Text
+
+
+class RulebookFile(Form):
     """`rulebook.yaml`: name, version, scope, and what is said of the rulebook as a whole."""
 
     name: Text
@@ -104,6 +129,7 @@ class RulebookFile(Strict):
     title: Text
     description: Text
     language: Text = "en"
+    example: ExampleCase | None = None
     scope: Scope
     subtypes: tuple[Subtype, ...] = ()
     intended_use: IntendedUse | None = None
@@ -111,7 +137,7 @@ class RulebookFile(Strict):
     notices: tuple[Notice, ...] = ()
 
 
-class Definition(Named):
+class Definition(Identified):
     """A named condition."""
 
     label: Text
@@ -121,13 +147,13 @@ class Definition(Named):
     basis: Basis
 
 
-class DefinitionsFile(Strict):
+class DefinitionsFile(Form):
     """`definitions.yaml`."""
 
     definitions: tuple[Definition, ...]
 
 
-class Rule(Named):
+class Rule(Identified):
     """A passage that describes a class (or gives no criterion for it) for the patients in `when`."""
 
     when: Condition
@@ -138,24 +164,24 @@ class Rule(Named):
     note: Text | None = None
 
 
-class Caution(Named):
+class Caution(Identified):
     """What bears on a class where its condition holds, without changing the verdict."""
 
-    when: Condition
+    when: Condition = field(compare=False)
     text: Text
     claims: ClaimIds = ()
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
 
 
-class NamedAgent(Strict):
+class NamedAgent(Form):
     """A drug that a document names for a class, by its id in `agents.yaml`."""
 
     agent: Identifier
     claims: ClaimIds
 
 
-class Member(Named):
+class Member(Identified):
     """A group of agents, or an approach, inside a class."""
 
     label: Text
@@ -171,11 +197,11 @@ class Member(Named):
 class Therapy(Member):
     """One file of `therapies/`: a class of treatment."""
 
-    order: Annotated[int, WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^-?[0-9]+$"}]})]
+    order: Number
     members: tuple[Member, ...] = ()
 
 
-class Consideration(Named):
+class Consideration(Identified):
     """What is not an option but bears on the choice.
 
     `when` looks at the patient; `when_unknown` at the knowledge: it fires while any of its facts is
@@ -185,67 +211,61 @@ class Consideration(Named):
 
     kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
     title: Text
-    when: Condition | None = None
-    when_unknown: tuple[str, ...] = ()
-    beyond_scope: YesNo = False
+    when: Condition | None = field(default=None, compare=False)
+    when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
     claims: ClaimIds = ()
     basis: Basis
     options: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _has_a_condition(self) -> Consideration:
-        if self.when is None and not self.when_unknown:
-            refuse(type(self).__name__, [Complaint((), "needs when, when_unknown, or both")])
-        return self
 
-
-class ConsiderationsFile(Strict):
+class ConsiderationsFile(Form):
     """`considerations.yaml`."""
 
     considerations: tuple[Consideration, ...]
 
 
-class Side(Strict):
+class Side(Form):
     """What one side of a disagreement says."""
 
     says: Text
     claims: ClaimIds
 
 
-class Disagreement(Named):
+class Disagreement(Identified):
     """Where documents disagree, with each other or with themselves, and for whom it matters."""
 
     subject: Text
-    when: Condition = Always()
-    options: tuple[str, ...] = ()
+    when: Condition = field(default=Always(), compare=False)
     sides: tuple[Side, ...]
     reading: Text
+    options: tuple[str, ...] = ()
 
 
-class DisagreementsFile(Strict):
+class DisagreementsFile(Form):
     """`disagreements.yaml`."""
 
     disagreements: tuple[Disagreement, ...]
 
 
-class Note(Named):
+class Note(Identified):
     """Background that the documents give and that decides nothing."""
 
     title: Text
-    when: Condition = Always()
+    when: Condition = field(default=Always(), compare=False)
     text: Text
     claims: ClaimIds
     basis: Basis
 
 
-class BackgroundFile(Strict):
+class BackgroundFile(Form):
     """`background.yaml`."""
 
     notes: tuple[Note, ...]
 
 
-class Term(Named):
+class Term(Identified):
     """A special word, explained for a reader without training.
 
     Attributes:
@@ -264,7 +284,7 @@ class Term(Named):
     basis: Basis
 
 
-class GlossaryFile(Strict):
+class GlossaryFile(Form):
     """`glossary.yaml`."""
 
     terms: tuple[Term, ...]
@@ -273,7 +293,7 @@ class GlossaryFile(Strict):
 Settled = Literal["candidate", "undetermined", "unspecified", "not_described"]
 
 
-class Question(Named):
+class CareQuestion(Identified):
     """A question that a reader may bring to a care team; it informs and asks, and never advises.
 
     Attributes:
@@ -285,18 +305,18 @@ class Question(Named):
         why: what makes it worth asking.
     """
 
-    when: Condition | None = None
-    when_unknown: tuple[str, ...] = ()
-    beyond_scope: YesNo = False
+    when: Condition | None = field(default=None, compare=False)
+    when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    beyond_scope: YesNo = field(default=False, compare=False)
     about: str | None = None
-    status: tuple[Settled, ...] = ("candidate", "undetermined")
+    status: tuple[Settled, ...] = field(default=("candidate", "undetermined"), compare=False)
     ask: Text
     why: Text | None = None
     claims: ClaimIds = ()
     basis: Basis
 
 
-class ReaderValue(Named):
+class ReaderValue(Identified):
     """Something that may matter to a reader, to mark and to write about; there is no right answer."""
 
     ask: Text
@@ -304,14 +324,14 @@ class ReaderValue(Named):
     basis: Basis
 
 
-class QuestionsFile(Strict):
+class QuestionsFile(Form):
     """`questions.yaml`."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[CareQuestion, ...]
     values: tuple[ReaderValue, ...] = ()
 
 
-class Claim(Named):
+class Claim(Identified):
     """One statement of a document, in our own words.
 
     Attributes:
@@ -335,65 +355,35 @@ class Claim(Named):
     not_encoded: Text | None = None
 
 
-class ClaimsFile(Strict):
+class ClaimsFile(Form):
     """One file of `claims/`: a document taken apart."""
 
     source: Text
     claims: tuple[Claim, ...]
 
 
-class Source(Named):
+class Source(Identified):
     """One of the documents."""
 
-    file: Text
-    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
     title: Text
     short: Text
     publisher: Text
     date: Text
     kind: Text
-    url: Text | None = None
+    file: Text
+    sha256: Digest
     limits: tuple[Text, ...] = ()
-    note: Text | None = None
+    url: Text | None = field(default=None, compare=False)
+    note: Text | None = field(default=None, compare=False)
 
 
-class SourcesFile(Strict):
+class SourcesFile(Form):
     """`sources.yaml`."""
 
     sources: tuple[Source, ...]
 
 
-class FactWords(Named):
-    """How a fact reads: its name, the question that settles it, and a phrase for each value.
-
-    Attributes:
-        negations: a phrase for "any value but this one", where "not ..." would not read well.
-    """
-
-    label: Text
-    question: Text
-    explains: Text | None = None
-    values: dict[str, Text]
-    negations: dict[str, Text] | None = None
-
-
-class OutcomeWords(Strict):
-    """How an outcome of earlier treatment reads; `{class}` stands for the treatment's name."""
-
-    label: Text
-    question: Text
-    yes: Text
-    no: Text
-
-
-class VocabularyFile(Strict):
-    """`vocabulary.yaml`: the words that a reader sees for facts and their values."""
-
-    facts: tuple[FactWords, ...]
-    outcomes: dict[str, OutcomeWords]
-
-
-class Rulebook(Strict):
+class Rulebook(Form):
     """A whole rulebook, every reference in it resolved.
 
     Its digest (`sha256` of the compiled rulebook) is over this model, so that comments and layout
@@ -401,14 +391,14 @@ class Rulebook(Strict):
     """
 
     about: RulebookFile
-    vocabulary: VocabularyFile
+    vocabulary: Vocabulary
     definitions: tuple[Definition, ...]
     therapies: tuple[Therapy, ...]
     considerations: tuple[Consideration, ...]
     disagreements: tuple[Disagreement, ...]
     background: tuple[Note, ...]
     glossary: tuple[Term, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[CareQuestion, ...]
     values: tuple[ReaderValue, ...]
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import ANY_CONDITION, condition_schema
-from mbc_options.vocabulary.checked import AgentsFile
+from mbc_options.source.validation import adapter
+from mbc_options.vocabulary.agents import AgentsFile
+from mbc_options.vocabulary.facts import FactsFile
+
+if TYPE_CHECKING:
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["FILES", "rulebook_schema"]
 
 FILES: dict[str, Any] = {
     "rulebook.yaml": models.RulebookFile,
-    "vocabulary.yaml": models.VocabularyFile,
+    "facts.yaml": FactsFile,
     "agents.yaml": AgentsFile,
     "definitions.yaml": models.DefinitionsFile,
     "therapies/*.yaml": models.Therapy,
@@ -26,19 +31,17 @@ FILES: dict[str, Any] = {
     "sources.yaml": models.SourcesFile,
     "claims/*.yaml": models.ClaimsFile,
 }
-"""The files of a rulebook, with the model of each."""
+"""The files of a rulebook, with the form of each."""
 
 
-def rulebook_schema() -> dict[str, Any]:
-    """Return a schema that any one file of a rulebook satisfies, with a definition for each kind."""
-    refs, schema = models_json_schema(
-        [(model, "validation") for model in FILES.values()], ref_template="#/$defs/{model}"
-    )
+def rulebook_schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return a schema that any one file of a rulebook with these facts satisfies, with a definition for each kind."""
+    refs, schema = TypeAdapter.json_schemas([(name, "validation", adapter(form)) for name, form in FILES.items()])
     spelled_out: dict[str, Any] = _pointing(schema)
-    spelled_out["$defs"][_CONDITION] = condition_schema(_REF)
+    spelled_out["$defs"][_CONDITION] = condition_schema(_REF, vocabulary.space.domains)
     return {
         "title": "A file of an mbc-options rulebook",
-        "anyOf": [{"title": name, **refs[(model, "validation")]} for name, model in FILES.items()],
+        "anyOf": [{"title": name, **refs[(name, "validation")]} for name in FILES],
         **spelled_out,
     }
 

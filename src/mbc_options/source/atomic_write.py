@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import contextmanager
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING
 from mbc_options.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["write_whole"]
+__all__ = ["write_folder", "write_whole"]
 
 
 def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
@@ -45,6 +46,37 @@ def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
         raise InputError([Problem(f"cannot be written: {error.strerror or error}", name, code="unwritable")]) from None
     except ValueError as error:  # a name that no file can have
         raise InputError([Problem(f"cannot be written: {error}", name, code="unwritable")]) from None
+
+
+def write_folder(name: str, files: Mapping[str, str]) -> None:
+    """Write a folder that is not there yet, with all its files as UTF-8, or nothing at all.
+
+    Args:
+        name: the folder.
+        files: the texts by their paths in it, with `/`.
+
+    Raises:
+        InputError: where it is there already, or cannot be written.
+    """
+    path = Path(name)
+    try:
+        if os.path.lexists(path):
+            raise FileExistsError  # noqa: TRY301 - told like one that the system finds
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            temporary.chmod(0o777 & ~_umask())
+            for inside, text in files.items():
+                file = temporary / inside
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8", newline="\n")
+            temporary.rename(path)  # refuses what is there meanwhile, unless that is an empty folder
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)  # after the renaming it is gone
+    except FileExistsError:
+        raise InputError([Problem("is there already; nothing is written over", name)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError([Problem(f"cannot be written: {reason}", name)]) from None
 
 
 def _create(path: Path, data: bytes) -> None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.errors import Problem, nearest_word, nearest_words
+from mbc_options.source.forms import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mbc_options.errors import Complaint
     from mbc_options.source.yaml_positions import KeyPath, Tree
 
-__all__ = ["Complaint", "Strict", "check", "refuse"]
+__all__ = ["Strict", "adapter", "check", "refuse"]
 
 _EXPECTED = {
     "string_type": "text is expected",
     "tuple_type": "a list is expected",
     "dict_type": "a mapping (key: value) is expected",
     "model_type": "a mapping (key: value) is expected",
+    "dataclass_type": "a mapping (key: value) is expected",
     "int_parsing": "a whole number is expected",
     "int_parsing_size": "a whole number is expected",
     "int_type": "a whole number is expected",
@@ -31,30 +36,17 @@ _EXPECTED = {
 
 _REFUSED, _REFUSED_KEY = "refused", "refused_key"
 
+M = TypeVar("M")
+
+_UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
+
 _CODES = {
     "missing": "missing-key",
-    "extra_forbidden": "unknown-key",
     _REFUSED: "refused",
     _REFUSED_KEY: "refused",
     **dict.fromkeys(_EXPECTED, "wrong-type"),
 }
 """The codes of problems by pydantic's types of errors; all others are wrong values."""
-
-M = TypeVar("M", bound=BaseModel)
-
-
-class Complaint(NamedTuple):
-    """What is wrong with a part of a file.
-
-    Attributes:
-        path: the keys and indices that lead to it from the part that is refused.
-        message: what is wrong.
-        at_key: the last step of the path is itself the mistake, rather than its value.
-    """
-
-    path: KeyPath
-    message: str
-    at_key: bool = False
 
 
 class Strict(BaseModel):
@@ -80,93 +72,147 @@ def refuse(title: str, complaints: Iterable[Complaint]) -> None:
     )
 
 
-def check(model: type[M], tree: Tree) -> tuple[M | None, list[Problem]]:
-    """Validate a file against a model.
+@cache
+def adapter(form: Any) -> TypeAdapter[Any]:
+    """Return what validates a form; made once for each."""
+    return TypeAdapter(form)
+
+
+def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, list[Problem]]:
+    """Validate a file against a form: a dataclass of `source.forms`, or a pydantic model.
+
+    Args:
+        form: what the file must be.
+        tree: the file.
+        context: what the types of fields ask for beside the value.
 
     Returns:
-        The model and no problems, or None and every problem at its place, in the order of the file.
+        The form and no problems, or None and every problem at its place, in the order of the file.
     """
     try:
-        return model.model_validate(tree.data), []
+        valid: M = adapter(form).validate_python(tree.data, context=context)  # type: ignore[arg-type]
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False, include_context=True)
+    else:
+        return valid, []
     problems = []
     meant: set[KeyPath] = set()
     for detail in details:
-        if detail["type"] == "extra_forbidden":
+        detail["loc"] = _in_file(detail["loc"], tree)
+        if detail["type"] in _UNKNOWN_KEY:
             *path, key = detail["loc"]
-            message, near = _unknown_key(str(key), _model_at(model, path))
+            message, near = _unknown_key(str(key), _keys_at(form, tree.data, path))
             problems.append(tree.problem(message, detail["loc"], at_key=True, code="unknown-key"))
             meant.update((*path, name) for name in near)
     for detail in details:
-        if detail["type"] != "extra_forbidden" and detail["loc"] not in meant:
+        if detail["type"] not in _UNKNOWN_KEY and detail["loc"] not in meant:
             code = _CODES.get(detail["type"], "wrong-value")
             at_key = detail["type"] == _REFUSED_KEY
-            problems.append(tree.problem(_message(detail, model), detail["loc"], at_key=at_key, code=code))
+            message = _message(detail, form, tree.data)
+            place = (*detail["loc"], "kind") if detail["type"] == "union_tag_invalid" else detail["loc"]
+            problems.append(tree.problem(message, place, at_key=at_key, code=code))
     return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
-def _unknown_key(key: str, model: type[BaseModel]) -> tuple[str, list[str]]:
+def _in_file(loc: tuple[str | int, ...], tree: Tree) -> tuple[str | int, ...]:
+    """Return a place as the file has it: without the steps by which pydantic tells which of several forms it tried."""
+    path: list[str | int] = []
+    data: Any = tree.data
+    for i, step in enumerate(loc):
+        is_there = step in data if isinstance(data, dict) else isinstance(step, int) and isinstance(data, list)
+        if is_there:
+            data = data[step]
+        elif i < len(loc) - 1:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _unknown_key(key: str, known: list[str]) -> tuple[str, list[str]]:
     """Return the complaint about a key, and the known keys of which one was likely meant."""
-    known = [field.alias or name for name, field in model.model_fields.items()]
     near = nearest_word(key, known)
     hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
     return f"unknown key {key!r}; {hint}", nearest_words(key, known)
 
 
-def _model_at(model: type[BaseModel], path: Iterable[str | int]) -> type[BaseModel]:
-    """Return the model of the part of a file that a path leads to."""
+def _keys_at(form: Any, data: Any, path: Iterable[str | int]) -> list[str]:
+    """Return the keys that the part of a file may have to which a path leads."""
+    annotation, data = _at(form, data, path)
+    return list(_forms_of(_form_in(annotation, data)))
+
+
+def _at(annotation: Any, data: Any, path: Iterable[str | int]) -> tuple[Any, Any]:
+    """Return the type and the value of the part of a file to which a path leads."""
     for step in path:
-        for name, field in model.model_fields.items():
-            if step in {name, field.alias}:
-                model = _model_in(field.annotation) or model
-                break
-    return model
+        if isinstance(step, str):
+            annotation = _forms_of(_form_in(annotation, data)).get(step, annotation)  # a mapping by name has no keys
+        inside: Any = data if isinstance(data, (dict, list)) else None  # None for a short form of it
+        data = inside and inside[step]
+    return annotation, data
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that a field holds, itself or in a list or mapping."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+def _forms_of(form: Any) -> dict[str, Any]:
+    """Return the keys of a form, with the type of each."""
+    if isinstance(form, type) and issubclass(form, BaseModel):
+        return {field.alias or name: field.annotation for name, field in form.model_fields.items()}
+    hints = get_type_hints(form)
+    return {key_of(field.name): hints[field.name] for field in fields(form)}
 
 
-def _choices(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
-    """Return the words that a field takes, which a path leads to."""
-    keys = [step for step in path if isinstance(step, str)]
-    fields = _model_at(model, keys[:-1]).model_fields
-    annotation = next((field.annotation for name, field in fields.items() if keys[-1] in {name, field.alias}), None)
-    return tuple(word for word in _words_in(annotation) if isinstance(word, str))
+def _form_in(annotation: Any, data: Any) -> Any:
+    """Return the form that a field holds, itself or in a list or mapping: of several, the one whose kind data names."""
+    forms = list(_forms_within(annotation))
+    kind = data.get("kind") if isinstance(data, dict) else None
+    for form in forms:
+        if kind is not None and kind in get_args(_forms_of(form).get("kind")):
+            return form
+    return forms[0] if forms else annotation
 
 
-def _words_in(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) is Literal:
-        yield from get_args(annotation)
-    else:
+def _forms_within(annotation: Any) -> Iterator[Any]:
+    if isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel)):
+        yield annotation
+    elif get_origin(annotation) is not Literal:
         for part in get_args(annotation):
+            yield from _forms_within(part)
+
+
+def _words_in(annotation: Any) -> Iterator[str]:
+    """Yield the words that a type has to choose from."""
+    for part in get_args(annotation):
+        if get_origin(annotation) is Literal:
+            yield str(part)
+        else:
             yield from _words_in(part)
 
 
-def _message(detail: Any, model: type[BaseModel]) -> str:
+def _message(detail: Any, form: Any, data: Any) -> str:  # noqa: PLR0911 - a line for each kind of mistake
     """Return what was found, what is expected and, where it is a choice, the nearest right word."""
-    found = detail["input"]
+    found, type_ = detail["input"], detail["type"]
     name = next((str(part) for part in reversed(detail["loc"]) if isinstance(part, str)), "the file")
-    name_and_found = f"{name} cannot be {found!r}"
-    if detail["type"] in {_REFUSED_KEY, _REFUSED}:
-        message = str(detail["msg"])
-    elif detail["type"] == "missing":
-        message = f"{name} is missing"
-    elif found is None or detail["type"] == "string_too_short":
-        message = f"{name} is empty"
-    elif detail["type"] == "literal_error":
-        words = _choices(model, detail["loc"])
-        expected = " or ".join(filter(None, (", ".join(map(repr, words[:-1])), *map(repr, words[-1:]))))
-        near = nearest_word(str(found), words)
-        message = f"{name_and_found}; it is {expected}" + (f"; did you mean {near}?" if near else "")
-    elif detail["type"] == "string_pattern_mismatch":
-        message = f"{name_and_found}; it should match the pattern '{detail['ctx']['pattern']}'"
-    elif detail["type"] == "greater_than_equal":
-        message = f"{name_and_found}; it is at least {detail['ctx']['ge']}"
-    else:
-        message = f"{name}: {_EXPECTED.get(detail['type']) or detail['msg']}"
-    return message
+    if type_ in {_REFUSED_KEY, _REFUSED}:
+        return str(detail["msg"])
+    if type_ == "missing":
+        return f"{name} is missing"
+    if type_.startswith("union_tag"):
+        kinds = [word for part in _forms_within(_at(form, data, detail["loc"])[0]) for word in _kinds(part)]
+        return _no_choice("kind", found.get("kind"), kinds) if type_ == "union_tag_invalid" else "kind is missing"
+    if found is None or type_ == "string_too_short":
+        return f"{name} is empty"
+    if type_ == "literal_error":
+        return _no_choice(name, found, list(_words_in(_at(form, data, detail["loc"])[0])))
+    if type_ == "string_pattern_mismatch":
+        return f"{name} cannot be {found!r}; it should match the pattern '{detail['ctx']['pattern']}'"
+    if type_ == "greater_than_equal":
+        return f"{name} cannot be {found!r}; it is at least {detail['ctx']['ge']}"
+    return f"{name}: {_EXPECTED.get(type_) or detail['msg']}"
+
+
+def _kinds(form: Any) -> Iterator[str]:
+    yield from _words_in(_forms_of(form)["kind"])
+
+
+def _no_choice(name: str, found: object, words: list[str]) -> str:
+    expected = " or ".join(filter(None, (", ".join(map(repr, words[:-1])), *map(repr, words[-1:]))))
+    near = nearest_word(str(found), words)
+    return f"{name} cannot be {found!r}; it is {expected}" + (f"; did you mean {near}?" if near else "")

@@ -45,23 +45,24 @@ def verify_sources(rulebook: CompiledRulebook, directory: str | Path) -> Verific
     """
     problems: list[str] = []
     texts: dict[str, str] = {}
-    for id_, source in rulebook.sources_by_id.items():
-        path = Path(directory) / source["file"]
+    for id_, source in rulebook.sources.items():
+        path = Path(directory) / source.file
         try:
             raw = path.read_bytes()
         except OSError as error:
             problems.append(f"{id_}: {path} cannot be read: {error.strerror or error}")
             continue
-        if sha256(raw).hexdigest() != source["sha256"]:
-            problems.append(f"{id_}: {path} is not the document that was read: its sha256 differs")
+        digest = sha256(raw).hexdigest()
+        if digest != source.sha256:
+            problems.append(f"{id_}: {path} is not the document that was read: its sha256 is {digest}")
         texts[id_] = " ".join(raw.decode("utf-8", errors="replace").split())
     looked_up = terms = 0
-    for id_, claim in rulebook.content["claims"].items():
+    for id_, claim in rulebook.claims.items():
         text = texts.get(id_.partition("-")[0])
         if text is None:
             continue
         looked_up += 1
-        for term in claim["key_terms"]:
+        for term in claim.key_terms:
             terms += 1
             if " ".join(term.split()) not in text:
                 problems.append(f"{id_}: the key term {term!r} does not stand in its document")

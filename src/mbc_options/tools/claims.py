@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mbc_options.source.forms import as_data
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mbc_options.rulebook.compiled import CompiledRulebook
 
@@ -67,24 +69,24 @@ class Account(NamedTuple):
 
 def account(rulebook: CompiledRulebook) -> Account:
     """Return what uses each claim of a rulebook's register. A notice or a limit alone is no use."""
-    content = rulebook.content
-    uses: dict[str, list[str]] = {claim: [] for claim in content["claims"]}
-    for kind in (
-        "options",
-        "considerations",
-        "disagreements",
-        "background",
-        "definitions",
-        "glossary",
-        "questions",
-        "values",
-    ):
-        for part in content[kind]:
-            _collect(part, kind, part["id"], uses)
-    _collect(content["about"]["scope"], "scope", "scope", uses)
+    uses: dict[str, list[str]] = {claim: [] for claim in rulebook.claims}
+    authored: dict[str, Iterable[Any]] = {
+        "options": [option.authored for option in rulebook.options],
+        "considerations": [one.authored for one in rulebook.considerations],
+        "disagreements": [one.authored for one in rulebook.disagreements],
+        "background": [one.authored for one in rulebook.background],
+        "definitions": rulebook.definitions,
+        "glossary": rulebook.glossary,
+        "questions": [one.authored for one in rulebook.questions],
+        "values": rulebook.values,
+    }
+    for kind, entries in authored.items():
+        for entry in entries:
+            _collect(as_data(entry), kind, entry.id, uses)
+    _collect(as_data(rulebook.about.scope), "scope", "scope", uses)
     return Account(
         {claim: tuple(dict.fromkeys(found)) for claim, found in uses.items()},
-        {id_: claim["not_encoded"] for id_, claim in content["claims"].items() if claim.get("not_encoded")},
+        {id_: claim.not_encoded for id_, claim in rulebook.claims.items() if claim.not_encoded},
     )
 
 

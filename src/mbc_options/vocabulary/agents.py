@@ -1,27 +1,101 @@
-"""Drugs, regimens and treatment classes by every name that a person may type for them.
+"""Drugs, regimens and treatment classes (`agents.yaml`), by every name that a person may type for them.
 
-Read from `rules/agents.yaml`, which every rulebook shares: what a drug *is* does not depend on which
-documents are read. Names are compared without case, spaces and punctuation (`T-DM1` is `tdm1`).
+It says what a drug *is*, which does not depend on the documents that a rulebook reads. Names are compared without
+case, spaces and punctuation (`T-DM1` is `tdm1`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from mbc_options.source.forms import Form, Identifier, Text, YesNo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-__all__ = ["Agent", "Agents", "PriorClass", "Regimen", "fold"]
+__all__ = ["Agent", "AgentClass", "AgentMember", "Agents", "AgentsFile", "Meaning", "Regimen", "TreatmentGroup", "fold"]
 
-COMBINATION = "chemotherapy.combination"
-"""The one member of a class that a rule asks about as earlier treatment (claim S000-78)."""
+NO_CLASS = "none"
 
 
-class PriorClass(NamedTuple):
+class AgentMember(Form):
+    """A member of a treatment class, with the names that a person may type for it.
+
+    Attributes:
+        tracked: whether its earlier use is a fact of its own, because a rule asks for it.
+    """
+
+    id: Identifier
+    label: Text
+    also: tuple[Text, ...] = ()
+    tracked: YesNo = False
+
+
+class AgentClass(Form):
+    """A treatment class, with the names that a person may type for it.
+
+    Attributes:
+        together: the member that two of its agents given together are. One agent by itself says nothing of it,
+            unless it is said to be the member `alone`.
+    """
+
+    id: Identifier
+    label: Text
+    also: tuple[Text, ...] = ()
+    together: Identifier | None = None
+    alone: Identifier | None = None
+    members: tuple[AgentMember, ...] = ()
+
+
+class Agent(Form):
+    """A drug or procedure.
+
+    Attributes:
+        id: its name here.
+        label: its name in a sentence.
+        class_: the treatment class that it belongs to; `none` where it belongs to none.
+        member: the member of the class, if any.
+        kind: what it is, in a few words.
+        brands: brand names.
+        also: other names.
+    """
+
+    id: Identifier
+    label: Text
+    class_: Identifier
+    member: Identifier | None = None
+    kind: Text
+    brands: tuple[Text, ...] = ()
+    also: tuple[Text, ...] = ()
+
+
+class Regimen(Form):
+    """A named combination of agents, by their ids."""
+
+    id: Identifier
+    label: Text
+    also: tuple[Text, ...] = ()
+    agents: tuple[Identifier, ...]
+
+
+class AgentsFile(Form):
+    """`agents.yaml`.
+
+    Attributes:
+        extends: `bundled` where it adds to the names that come with the package.
+    """
+
+    extends: Literal["bundled"] | None = None
+    classes: tuple[AgentClass, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    regimens: tuple[Regimen, ...] = ()
+
+
+class TreatmentGroup(NamedTuple):
     """A treatment class, or a member of one, as something that a patient may have had.
 
     Attributes:
-        id: `hormone_therapy`, or `hormone_therapy.tamoxifen`.
+        id: `chemotherapy`, or `chemotherapy.combination`.
         label: its name in a sentence.
     """
 
@@ -34,38 +108,14 @@ class PriorClass(NamedTuple):
         return self.id.partition(".")[0]
 
 
-class Agent(NamedTuple):
-    """A drug or procedure.
-
-    Attributes:
-        id: its name here.
-        label: its name in a sentence.
-        class_: the treatment class that it belongs to; empty where it belongs to none of ours.
-        member: the member of the class, or empty.
-        kind: what it is, in a few words.
-        brands: brand names.
-    """
-
-    id: str
-    label: str
-    class_: str
-    member: str
-    kind: str
-    brands: tuple[str, ...]
+Meaning: TypeAlias = TreatmentGroup | Agent | Regimen
 
 
-class Regimen(NamedTuple):
-    """A named combination of agents.
+class _Together(NamedTuple):
+    """Ids of the members that agents of a class are: several together, and one alone (empty where there is none)."""
 
-    Attributes:
-        id: its name here.
-        label: its name in a sentence.
-        agents: the ids of its parts.
-    """
-
-    id: str
-    label: str
-    agents: tuple[str, ...]
+    several: str
+    alone: str
 
 
 def fold(name: str) -> str:
@@ -73,75 +123,61 @@ def fold(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-Meaning = PriorClass | Agent | Regimen
-
-
 class Agents:
-    """What `rules/agents.yaml` says, with every name resolved.
-
-    Args:
-        data: the file's content: `classes`, `agents` and `regimens`.
+    """What `agents.yaml` says, with every name resolved.
 
     Attributes:
-        classes: treatment classes and members by id, in order.
+        file: as it was written.
+        groups: classes and members by id, in order.
         agents: agents by id, in order.
         regimens: regimens by id, in order.
+        tracked: the classes, and the members that a rule asks for, whose earlier use is a fact.
+        together: by class, what its agents are when they are given together, and alone.
     """
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.classes: dict[str, PriorClass] = {}
-        self._names: dict[str, Meaning] | None = None
-        self._data = data
-        for entry in data["classes"]:
-            self.classes[entry["id"]] = PriorClass(entry["id"], entry["label"])
-            for member in entry.get("members") or ():
-                id_ = f"{entry['id']}.{member['id']}"
-                self.classes[id_] = PriorClass(id_, member["label"])
-        self.agents: dict[str, Agent] = {
-            entry["id"]: Agent(
-                entry["id"],
-                entry["label"],
-                "" if entry["class"] == "none" else entry["class"],
-                entry.get("member") or "",
-                entry.get("kind") or "",
-                tuple(entry.get("brands") or ()),
-            )
-            for entry in data["agents"]
-        }
-        self.regimens: dict[str, Regimen] = {
-            entry["id"]: Regimen(entry["id"], entry["label"], tuple(entry["agents"])) for entry in data["regimens"]
-        }
-
-    @property
-    def prior_classes(self) -> tuple[str, ...]:
-        """The classes, and the members that a rule asks about, whose earlier use is a fact."""
-        return (*(id_ for id_ in self.classes if "." not in id_), COMBINATION)
+    def __init__(self, file: AgentsFile) -> None:
+        self.file = file
+        self.groups: dict[str, TreatmentGroup] = {}
+        self.together: dict[str, _Together] = {}
+        tracked = []
+        for class_ in file.classes:
+            self.groups[class_.id] = TreatmentGroup(class_.id, class_.label)
+            for member in class_.members:
+                id_ = f"{class_.id}.{member.id}"
+                self.groups[id_] = TreatmentGroup(id_, member.label)
+                if member.tracked:
+                    tracked.append(id_)
+            if class_.together:
+                alone = f"{class_.id}.{class_.alone}" if class_.alone else ""
+                self.together[class_.id] = _Together(f"{class_.id}.{class_.together}", alone)
+        self.tracked: tuple[str, ...] = (*(class_.id for class_ in file.classes), *tracked)
+        self.agents: dict[str, Agent] = {agent.id: agent for agent in file.agents}
+        self.regimens: dict[str, Regimen] = {regimen.id: regimen for regimen in file.regimens}
+        names: dict[str, Meaning] = {}
+        for name, meaning in self.names():
+            names.setdefault(fold(name), meaning)
+        self._names = names
 
     def names(self) -> Iterator[tuple[str, Meaning]]:
         """Yield every name as written, with what it stands for; a name may come twice."""
-        for entry in self._data["classes"]:
-            yield from _names_of(entry, self.classes[entry["id"]])
-            for member in entry.get("members") or ():
-                class_ = self.classes[f"{entry['id']}.{member['id']}"]
-                yield class_.id, class_
-                yield from ((name, class_) for name in member.get("also") or ())
-        for entry in self._data["agents"]:
-            yield from _names_of(entry, self.agents[entry["id"]])
-        for entry in self._data["regimens"]:
-            yield from _names_of(entry, self.regimens[entry["id"]])
-        for id_, class_ in self.classes.items():  # last, so that `tamoxifen` alone is the drug
-            if "." in id_:
-                yield id_.partition(".")[2], class_
+        for class_ in self.file.classes:
+            group = self.groups[class_.id]
+            yield from ((name, group) for name in (class_.id, class_.label, *class_.also))
+            for member in class_.members:
+                group = self.groups[f"{class_.id}.{member.id}"]
+                yield from ((name, group) for name in (group.id, *member.also))
+        for agent in self.file.agents:
+            yield from ((name, agent) for name in (agent.id, agent.label, *agent.brands, *agent.also))
+        for regimen in self.file.regimens:
+            yield from ((name, regimen) for name in (regimen.id, regimen.label, *regimen.also))
+        for class_ in self.file.classes:  # last, so that the name of a drug alone is the drug
+            for member in class_.members:
+                yield member.id, self.groups[f"{class_.id}.{member.id}"]
 
     def find(self, name: str) -> Meaning | None:
         """Return what a name stands for, or None where nobody knows it."""
-        if self._names is None:
-            self._names = {}
-            for known, meaning in self.names():
-                self._names.setdefault(fold(known), meaning)
         return self._names.get(fold(name))
 
-
-def _names_of(entry: Mapping[str, Any], meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
-    for name in (entry["id"], entry["label"], *(entry.get("brands") or ()), *(entry.get("also") or ())):
-        yield name, meaning
+    def class_of(self, agent: Agent) -> str:
+        """Return the id of the class of an agent; empty where it belongs to none."""
+        return "" if agent.class_ == NO_CLASS else agent.class_

@@ -1,159 +1,381 @@
-"""The facts that a patient description can settle, their domains, and what cannot be true together.
-
-The words that a reader sees for them stand in `rules/vocabulary.yaml`; here are only their names.
-"""
+"""`facts.yaml` as its author writes it: fields, the facts behind them, and what cannot be true together."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Annotated, Any, Literal, TypeAlias
 
-from mbc_options.logic import Space, Theory
-from mbc_options.vocabulary.shared import agents
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from mbc_options.source.forms import Form, Identifier, Number, Text, YesNo
 
 __all__ = [
-    "CONSTRAINTS",
-    "NAMED_FIELDS",
-    "OUTCOMES",
-    "SINGLE_FACTS",
+    "Assumption",
+    "Choice",
     "Constraint",
-    "Vocabulary",
-    "vocabulary",
+    "DerivedFact",
+    "FactsFile",
+    "Field",
+    "FreeText",
+    "IhcIsh",
+    "Kinds",
+    "Name",
+    "Names",
+    "Notations",
+    "OpenValue",
+    "Outcome",
+    "Percent",
+    "Setting",
+    "TextField",
+    "Treatments",
+    "Value",
 ]
 
-YES_NO = ("yes", "no")
 
-SINGLE_FACTS: dict[str, tuple[str, ...]] = {
-    "sex": ("female", "male"),
-    "menopause": ("premenopausal", "postmenopausal", "not_applicable"),
-    "er": ("positive", "negative"),
-    "pr": ("positive", "negative"),
-    "her2": ("positive", "negative"),
-    "immunotherapy_biomarker": ("positive", "negative"),
-    "receptors_tested_on": ("primary", "metastasis"),
-    "metastatic": YES_NO,
-    "metastasis_confirmed": YES_NO,
-}
-"""Facts with one value each. `metastatic` has no field of its own: sites and confirmation settle it."""
+class Value(Form):
+    """A value of a choice.
 
-DISTANT_SITES = ("bone", "liver", "lung", "brain", "distant_lymph_nodes", "skin", "bone_marrow", "other")
+    Attributes:
+        id: the value.
+        text: how "the fact has this value" reads.
+        negation: how "any value but this one" reads, where "not ..." would not do.
+        plain: `text` for patients, where it differs.
+        also: other ways to write it.
+    """
 
-NAMED_FIELDS: dict[str, tuple[str, ...]] = {
-    "sites": (*DISTANT_SITES, "regional_lymph_nodes", "breast_or_chest_wall"),
-    "extent": ("limited", "oligometastatic", "extensive_visceral", "diffuse_bone"),
-    "situation": ("rapid_control_needed", "aggressive", "salvage", "financial_stress"),
-    "findings": (
-        "pain",
-        "bone_pain",
-        "fracture",
-        "spinal_cord_compression",
-        "liver_blockage",
-        "bronchial_obstruction",
-        "open_breast_wound",
-        "hypercalcemia",
-        "nausea",
-        "depression",
-        "anxiety",
-        "fear",
-        "constipation",
-        "shortness_of_breath",
-        "cough",
-        "chest_pain",
-        "abdominal_pain",
-        "abdominal_swelling",
-        "jaundice",
-        "abnormal_liver_tests",
-        "loss_of_appetite",
-        "weight_loss",
-        "fatigue",
-        "malaise",
-        "headache",
-        "seizures",
-        "vision_problems",
-        "weakness",
-        "behavior_change",
-        "balance_problems",
-        "breast_lump",
-    ),
-}
-"""Fields that name several things, each a yes/no fact of its own: `sites.bone`, `findings.pain`."""
-
-OUTCOMES = ("given", "progressed", "stable", "responded", "completed", "ongoing", "not_tolerated")
-"""What can be known of an earlier treatment: yes/no facts of their own, none excluding another."""
+    id: Identifier
+    text: Text
+    negation: Text | None = None
+    plain: Text | None = None
+    also: tuple[Text, ...] = ()
 
 
-class Constraint(NamedTuple):
+class OpenValue(Form):
+    """A word for a choice that is understood, and leaves the fact open.
+
+    Attributes:
+        id: the word.
+        also: other ways to write it.
+        notice: what a reader should know about the reading.
+        never_with: values of other fields that it contradicts all the same.
+        sentence: why.
+    """
+
+    id: Identifier
+    also: tuple[Text, ...] = ()
+    notice: Text
+    never_with: dict[str, str] | None = None
+    sentence: Text | None = None
+
+
+class Percent(Form):
+    """A notation: a percentage, which is positive from some figure on.
+
+    Attributes:
+        of: what is counted.
+        positive_from: the least percentage that is positive.
+        low_to: the percentage up to which a positive result is called low, where there are such.
+        low_notice: what to say of a low one; `{written}` is what was written.
+        positive, negative: the values that it settles.
+    """
+
+    of: Text
+    positive_from: Number
+    low_to: Number | None = None
+    low_notice: Text | None = None
+    positive: Identifier
+    negative: Identifier
+
+
+class IhcIsh(Form):
+    """A notation: a score of immunohistochemistry from 0 to 3+, with the result of in situ hybridization.
+
+    Attributes:
+        equivocal_notice: what to say of 2+ without ISH, which settles nothing.
+        low_notice: what to say of 1+, and of 2+ with negative ISH; `{written}` is what was written.
+        positive, negative: the values that it settles.
+    """
+
+    equivocal_notice: Text
+    low_notice: Text
+    positive: Identifier
+    negative: Identifier
+
+
+class Notations(Form):
+    """How numbers and signs are read, each notation with its parameters."""
+
+    percent: Percent | None = None
+    ihc_ish: IhcIsh | None = None
+
+
+class Choice(Form):
+    """A field with one value of several; its fact has the name of the field.
+
+    Attributes:
+        id: the name of field and fact.
+        flag: the name of its flag, where that is not the field's.
+        help: what the command line says of the flag.
+        label, question: its name, and the question that settles it.
+        short: its name in a list of fields, where that is shorter.
+        explains: an explanation for a reader.
+        prefixes: names of the fact that may stand before a value (`ER positive`).
+        values: its values, in order.
+        open_values: words that leave it open.
+        notations: notations that it may be written in.
+        settles: another fact of which it says the same.
+        constant: it does not change, and is no explanation of a change.
+    """
+
+    id: Identifier
+    kind: Literal["choice"]
+    flag: Identifier | None = None
+    help: Text
+    label: Text
+    short: Text | None = None
+    question: Text
+    plain: Text | None = None
+    explains: Text | None = None
+    prefixes: tuple[Text, ...] = ()
+    values: tuple[Value, ...]
+    open_values: tuple[OpenValue, ...] = ()
+    notations: Notations | None = None
+    settles: Identifier | None = None
+    constant: YesNo = False
+
+
+class Name(Form):
+    """A name in a field of names: a yes/no fact of its own.
+
+    Attributes:
+        at: where it lies on the sketch of a body, as pairs of x (0 to 120) and y (0 to 240).
+    """
+
+    id: Identifier
+    label: Text
+    question: Text
+    explains: Text | None = None
+    yes: Text
+    no: Text
+    plain: Text | None = None
+    also: tuple[Text, ...] = ()
+    at: tuple[tuple[Number, Number], ...] = ()
+
+
+class FreeText(Form):
+    """What `other:<text>` stands for in a field of names.
+
+    Attributes:
+        name: the name of the fact that it makes true.
+        one: "a site", for messages.
+        example: a text, for messages.
+    """
+
+    name: Identifier
+    one: Text
+    example: Text
+
+
+class Names(Form):
+    """A field with several names, each a yes/no fact of its own.
+
+    Attributes:
+        label: what it is called; the words of its id where it is not said.
+        heading: what stands over its names on a page; the label where it is not said.
+        nothing_else: how "no other of its names" reads.
+        at_stages: what stands before its names where a case is told from stage to stage. The first field that has
+            this is told there.
+    """
+
+    id: Identifier
+    kind: Literal["names"]
+    label: Text | None = None
+    heading: Text | None = None
+    nothing_else: Text | None = None
+    at_stages: Text | None = None
+    flag: Identifier | None = None
+    help: Text | None = None
+    free_text: FreeText | None = None
+    names: tuple[Name, ...]
+
+
+class Outcome(Form):
+    """What can be known of an earlier treatment; `{class}` in its words stands for the treatment's name.
+
+    Attributes:
+        always: every treatment has it, and none is said to.
+        passing: it is no longer so once a later outcome is told.
+        told_by_list: the list of treatments says it in the same words.
+    """
+
+    id: Identifier
+    always: YesNo = False
+    passing: YesNo = False
+    told_by_list: YesNo = False
+    label: Text
+    question: Text
+    yes: Text
+    no: Text
+    plain: Text | None = None
+    also: tuple[Text, ...] = ()
+
+
+class Setting(Form):
+    """In which setting a treatment was given."""
+
+    id: Identifier
+    also: tuple[Text, ...] = ()
+
+
+class Treatments(Form):
+    """The field of earlier treatments, which `agents.yaml` names.
+
+    Attributes:
+        label, nothing_else: as those of a field of names.
+        example: the name of a treatment, for messages.
+        assumed_none: what is said where flags alone describe a patient and name no treatment.
+        outcomes: yes/no facts of each class, none excluding another.
+        settings: settings; shown, but no fact.
+    """
+
+    id: Identifier
+    kind: Literal["treatments"]
+    label: Text | None = None
+    nothing_else: Text | None = None
+    flag: Identifier | None = None
+    help: Text | None = None
+    example: Text | None = None
+    assumed_none: Text | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+
+class TextField(Form):
+    """A field that is printed and never interpreted."""
+
+    id: Identifier
+    kind: Literal["text"]
+    flag: Identifier | None = None
+    help: Text
+    about: Text
+
+
+class _ByKind:
+    """Tells pydantic to choose by `kind`, so that a mistake is told of that kind alone."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic import Discriminator
+
+        return handler.generate_schema(Annotated[source, Discriminator("kind")])
+
+
+AnyField: TypeAlias = Choice | Names | Treatments | TextField
+Field = Annotated[AnyField, _ByKind()]
+"""A field of a description, of one of four kinds."""
+
+
+class DerivedFact(Form):
+    """A yes/no fact that no field says: it is yes exactly when one name of a field is.
+
+    Attributes:
+        any_of: the field.
+        except_: names of the field that do not count.
+        no_on_sketch: how a page says that it is not so, beside the sketch of a body.
+        no_at_stage: how a case says so, where it is told from stage to stage.
+        sentence: this, in words for the person whose description breaks it.
+    """
+
+    id: Identifier
+    label: Text
+    question: Text
+    explains: Text | None = None
+    yes: Text
+    no: Text
+    plain: Text | None = None
+    any_of: Identifier
+    except_: tuple[Identifier, ...] = ()
+    no_on_sketch: Text | None = None
+    no_at_stage: Text | None = None
+    sentence: Text
+
+
+class Assumption(Form):
+    """What is taken to be so where a description says nothing of it.
+
+    Attributes:
+        fact, value: what.
+        unless_said: the field that withdraws it, whatever it says.
+        text: how a report says it.
+        hint: what may have been meant where a description contradicts `value`.
+    """
+
+    fact: Identifier
+    value: Identifier
+    unless_said: Identifier | None = None
+    text: Text
+    hint: Text | None = None
+
+
+class _Values:
+    """One value, or a list of several; told in one sentence where it is neither."""
+
+    def __get_pydantic_core_schema__(self, _: Any, __: Any) -> Any:
+        from pydantic_core import core_schema
+
+        value = core_schema.str_schema()
+        return core_schema.union_schema(
+            [value, core_schema.tuple_schema([value], variadic_item_index=0)],
+            custom_error_type="values",
+            custom_error_message="a value or a list of values is expected",
+        )
+
+
+Values = Annotated[str | tuple[str, ...], _Values()]
+"""One value of a fact, or several."""
+
+
+class Constraint(Form):
     """Facts that cannot be true together.
 
     Attributes:
         sentence: why, in words for the person whose description breaks it.
-        broken: the impossible combinations, each as allowed values by fact.
+        never: the impossible combinations, each as a value, or several, by fact.
     """
 
-    sentence: str
-    broken: tuple[Mapping[str, tuple[str, ...]], ...]
+    sentence: Text
+    never: tuple[dict[str, Values], ...]
 
 
-CONSTRAINTS: tuple[Constraint, ...] = (
-    Constraint(
-        "menopause does not apply to men, and only to men",
-        (
-            {"sex": ("male",), "menopause": ("premenopausal", "postmenopausal")},
-            {"sex": ("female",), "menopause": ("not_applicable",)},
-        ),
-    ),
-    Constraint(
-        "disease is metastatic exactly when some distant site is involved",
-        (
-            *({f"sites.{site}": ("yes",), "metastatic": ("no",)} for site in DISTANT_SITES),
-            {"metastatic": ("yes",), **{f"sites.{site}": ("no",) for site in DISTANT_SITES}},
-        ),
-    ),
-    Constraint(
-        "diffuse bone disease means that bone is involved",
-        ({"extent.diffuse_bone": ("yes",), "sites.bone": ("no",)},),
-    ),
-    Constraint(
-        "oligometastatic disease is limited disease",
-        ({"extent.oligometastatic": ("yes",), "extent.limited": ("no",)},),
-    ),
-    Constraint(
-        "limited disease is neither extensive nor diffuse",
-        (
-            {"extent.limited": ("yes",), "extent.extensive_visceral": ("yes",)},
-            {"extent.limited": ("yes",), "extent.diffuse_bone": ("yes",)},
-        ),
-    ),
-    Constraint("bone pain is pain", ({"findings.bone_pain": ("yes",), "findings.pain": ("no",)},)),
-)
-"""The closed list of constraints between facts."""
-
-
-class Vocabulary(NamedTuple):
-    """The facts laid out, and what cannot be.
+class Kinds(Form):
+    """How the kinds of the illness, the subtypes of `rulebook.yaml`, are spoken of.
 
     Attributes:
-        space: every fact with its domain.
-        theory: the constraints over them.
+        heading: what stands before the kind of a patient.
+        told_by: the facts that tell them apart.
     """
 
-    space: Space
-    theory: Theory
+    heading: Text
+    told_by: Text
 
 
-@cache
-def vocabulary() -> Vocabulary:
-    """Return the vocabulary; made once, at first use."""
-    domains: dict[str, tuple[str, ...]] = dict(SINGLE_FACTS)
-    for field, names in NAMED_FIELDS.items():
-        for name in names:
-            domains[f"{field}.{name}"] = YES_NO
-    for class_ in agents().prior_classes:
-        for outcome in OUTCOMES:
-            domains[f"prior.{class_}.{outcome}"] = YES_NO
-    space = Space(domains)
-    broken = [space.cube(case) for constraint in CONSTRAINTS for case in constraint.broken]
-    return Vocabulary(space, Theory(space, broken))
+class FactsFile(Form):
+    """`facts.yaml`.
+
+    Attributes:
+        extends: `bundled` where it adds to the facts that come with the package.
+        patient: what a patient is called who has no label.
+        kinds: how the kinds of the illness are spoken of.
+        fields: the fields, in the order in which they are printed.
+        derived: facts that no field says.
+        assumptions: what is assumed.
+        constraints: what cannot be.
+        fact_order: facts or fields in the order in which reasons prefer them; others stand after these.
+        heading_order: fields of names in the order in which pages list them; others stand after these.
+    """
+
+    extends: Literal["bundled"] | None = None
+    patient: Text | None = None
+    kinds: Kinds | None = None
+    fields: tuple[Field, ...] = ()
+    derived: tuple[DerivedFact, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    fact_order: tuple[Identifier, ...] = ()
+    heading_order: tuple[Identifier, ...] = ()

@@ -4,64 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.questions.context import Answered, Look, Unanswerable, choice
+from mbc_options.cases.questions.context import AnswerKey, StageContext, Subject, Unanswerable, choice
 from mbc_options.errors import nearest_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.cases.case import Choice
-    from mbc_options.exploration.assessment import DisagreementShown
-    from mbc_options.rulebook.compiled import CompiledRulebook, Unit
+    from mbc_options.cases.case import AnswerChoice
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
+    from mbc_options.rulebook.models import Disagreement
 
-__all__ = ["check_disagreement", "disagreement_of", "who_says", "who_takes_the_side"]
+__all__ = ["check_disagreement", "disagreement_of", "says_who"]
 
 
-def who_says(look: Look, option: str) -> Answered:
-    """Return the choices for "which documents say so" of a verdict.
+def says_who(context: StageContext, subject: Subject) -> AnswerKey:
+    """Return the choices for "which documents say so", of a verdict or of one side of a disagreement.
 
-    Wrong choices are near misses where there are any: documents that speak of the class for other patients.
+    Wrong choices are near misses where there are any: documents that speak of the class for other patients, or
+    that take another side.
     """
-    unit = look.unit(option)
-    said = [claim for reason in unit.because if reason.rule is not None for claim in reason.claims]
-    if unit.status not in {"candidate", "unspecified"} or not said:
-        which = ", ".join(o.id for o in look.now.options if o.status in {"candidate", "unspecified"})
-        found = f"{option} is {unit.status.replace('_', ' ')} here"
+    of = _of_a_side if subject.key == "disagreement" else _of_a_verdict
+    choices = of(context, subject)
+    if all(one.right for one in choices):
+        msg = "says_who: every document says so, so there is nothing to choose"
+        raise Unanswerable(msg, "side" if subject.key == "disagreement" else subject.key)
+    return AnswerKey(tuple(choices))
+
+
+def _of_a_verdict(context: StageContext, subject: Subject) -> list[AnswerChoice]:
+    verdict, option = context.verdict(subject), subject.id
+    said = [claim for reason in verdict.because if reason.rule is not None for claim in reason.claims]
+    if verdict.status not in {"candidate", "unspecified"} or not said:
+        which = ", ".join(o.id for o in context.now.options if o.status in {"candidate", "unspecified"})
+        found = f"{option} is {verdict.status.replace('_', ' ')} here"
         msg = f"says_who: {found}, and of that no document says anything; of these: {which or 'none'}"
         raise Unanswerable(msg, "option")
-    elsewhere = _claims_on(look.rulebook.unit(option.partition(".")[0]))
+    elsewhere = _claims_on(context.rulebook.option(option.partition(".")[0]))
     choices = []
-    for document in look.now.documents:
+    for document in context.now.documents:
         here = _of(document.id, said)
         others = _of(document.id, elsewhere)
         tells = "says" if here else "elsewhere" if others else "nothing"
         choices.append(choice(document.id, document.short, tells, right=bool(here), claims=here or others))
-    return Answered(_with_a_wrong_one(choices, "option"))
+    return choices
 
 
-def _claims_on(class_: Unit) -> list[str]:
+def _claims_on(class_: CompiledOption) -> list[str]:
     """Return every claim that is cited for a class or one of its members, whatever the patient."""
     found: list[str] = []
-    for unit in (class_, *class_.members):
-        found += unit.words["mentions"]
-        for part in (*unit.words["rules"], *unit.words["cautions"], *unit.words["agents"]):
-            found += part["claims"]
+    for option in (class_, *class_.members):
+        said = option.authored
+        found += said.mentions
+        for cited in (said.rules, said.cautions, said.agents):
+            found += [claim for part in cited for claim in part.claims]
     return found
 
 
-def _with_a_wrong_one(choices: list[Choice], field: str) -> tuple[Choice, ...]:
-    if all(one.right for one in choices):
-        msg = "says_who: every document says so, so there is nothing to choose"
-        raise Unanswerable(msg, field)
-    return tuple(choices)
-
-
-def who_takes_the_side(look: Look, disagreement: str, side: int) -> Answered:
-    """Return the choices for "which documents say so" of one side of a disagreement, from 1."""
-    found = disagreement_of(look, disagreement, side)
-    wanted = found.sides[side - 1]
+def _of_a_side(context: StageContext, subject: Subject) -> list[AnswerChoice]:
+    found = disagreement_of(context, subject)
+    wanted = found.sides[subject.side - 1]
     choices = []
-    for document in look.now.documents:
+    for document in context.now.documents:
         claims = _of(document.id, wanted.claims)
         others = [other for other in found.sides if other is not wanted and _of(document.id, other.claims)]
         if claims:
@@ -72,30 +75,30 @@ def who_takes_the_side(look: Look, disagreement: str, side: int) -> Answered:
         else:
             choices.append(choice(document.id, document.short, "nothing", right=False))
     if all(not one.right for one in choices):
-        msg = f"says_who: no document is cited for side {side} of {disagreement}"
+        msg = f"says_who: no document is cited for side {subject.side} of {subject.id}"
         raise Unanswerable(msg, "side")
-    return Answered(_with_a_wrong_one(choices, "side"))
+    return choices
 
 
 def check_disagreement(disagreement: str, rulebook: CompiledRulebook) -> None:
     """Check that the rulebook has a disagreement; `Unanswerable` where it has none of this id."""
-    every = {one.id for one in rulebook.disagreements}
+    every = {one.authored.id for one in rulebook.disagreements}
     if disagreement not in every:
         near = nearest_word(disagreement, every)
         msg = f"unknown disagreement {disagreement!r}" + (f"; did you mean {near}?" if near else "")
         raise Unanswerable(msg, "disagreement")
 
 
-def disagreement_of(look: Look, disagreement: str, side: int) -> DisagreementShown:
+def disagreement_of(context: StageContext, subject: Subject) -> Disagreement:
     """Return a disagreement that concerns the patient and has this side; `Unanswerable` where there is none."""
-    by_id = {found.id: found for found in look.now.disagreements}
-    found = by_id.get(disagreement)
+    by_id = {found.id: found for found in context.now.disagreements}
+    found = by_id.get(subject.id)
     if found is None:
-        check_disagreement(disagreement, look.rulebook)
-        msg = f"says_who: {disagreement} does not concern this patient; these do: {', '.join(by_id) or 'none'}"
+        check_disagreement(subject.id, context.rulebook)
+        msg = f"says_who: {subject.id} does not concern this patient; these do: {', '.join(by_id) or 'none'}"
         raise Unanswerable(msg, "disagreement")
-    if side > len(found.sides):
-        msg = f"{disagreement} has {len(found.sides)} sides, not {side}"
+    if subject.side > len(found.sides):
+        msg = f"{subject.id} has {len(found.sides)} sides, not {subject.side}"
         raise Unanswerable(msg, "side")
     return found
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.case import Settled
-from mbc_options.cases.questions.context import Answered, Look, Unanswerable, choice, id_of, in_no_order, now
+from mbc_options.cases.case import PossibleAnswer
+from mbc_options.cases.questions.context import AnswerKey, StageContext, Subject, Unanswerable, choice, id_of, now
 from mbc_options.exploration.contrast import Exchanges
-from mbc_options.vocabulary.facts import SINGLE_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mbc_options.cases.case import Choice
+    from mbc_options.cases.case import AnswerChoice
     from mbc_options.exploration.assessment import MemberAssessment, NextQuestion
-    from mbc_options.exploration.comparison import FactDifference, UnitDifference
+    from mbc_options.exploration.comparison import FactDifference, MemberDifference
 
 __all__ = ["moved_by", "next_test", "why_not"]
 
@@ -24,19 +23,16 @@ WRONG = 3
 LONGEST = 3
 """How many facts a reason may have to be spelled out as a choice."""
 
-SPREAD = {"metastatic", "metastasis_confirmed"}
-"""Facts that decide only whether the documents apply, and that would make no honest wrong choice."""
-
 WARNING = "warning"
 """The choice that stands for the great misunderstanding: that silence is a warning."""
 
 
-def next_test(look: Look, name: str) -> Answered:
+def next_test(context: StageContext, _: Subject) -> AnswerKey:
     """Return the choices for "which single test would settle most"; ties are all right.
 
     Wrong choices are the unknown facts that settle less.
     """
-    ranked = look.now.ask_next
+    ranked = context.now.ask_next
     if not ranked or not ranked[0].sometimes:
         msg = "next_test: no unknown fact settles a class here"
         raise Unanswerable(msg)
@@ -46,202 +42,200 @@ def next_test(look: Look, name: str) -> Answered:
 
     best = [question for question in ranked if settled(question) == settled(ranked[0])]
     less = [question for question in ranked if settled(question) != settled(ranked[0])][:WRONG]
-    choices = [_test(look, question, right=question in best) for question in (*best, *less)]
+    choices = [_test(context, question, right=question in best) for question in (*best, *less)]
     if len(less) < WRONG:
         asked = {question.fact for question in ranked}
-        idle = [
-            fact
-            for fact in dict.fromkeys((*SINGLE_FACTS, *look.space.facts))
-            if fact not in asked and fact not in SPREAD and look.is_idle(fact)
-        ]
-        choices += [choice(fact, look.label(fact), "settles", right=False) for fact in idle[: WRONG - len(less)]]
+        left_out = asked | context.vocabulary.applicability
+        idle = [fact for fact in context.space.facts if fact not in left_out and context.is_idle(fact)]
+        choices += [choice(fact, context.label(fact), "settles", right=False) for fact in idle[: WRONG - len(less)]]
     if all(one.right for one in choices):
         msg = "next_test: every unknown fact settles as much here, so there is nothing to choose"
         raise Unanswerable(msg)
-    return Answered(in_no_order(name, choices))
+    return AnswerKey(tuple(choices))
 
 
-def _test(look: Look, question: NextQuestion, *, right: bool) -> Choice:
+def _test(context: StageContext, question: NextQuestion, *, right: bool) -> AnswerChoice:
     settles = tuple(
-        Settled.model_construct(
-            value=look.rulebook.phrase(question.fact, (value,)), options=tuple(look.now[id_].label for id_ in ids)
+        PossibleAnswer(
+            value=context.vocabulary.phrase(question.fact, (value,)),
+            options=tuple(context.now[id_].label for id_ in ids),
         )
         for value, ids in question.settles.items()
     )
-    return choice(question.fact, look.label(question.fact), "settles", right=right, settles=settles)
+    return choice(question.fact, context.label(question.fact), "settles", right=right, settles=settles)
 
 
-def why_not(look: Look, option: str, name: str) -> Answered:
+def why_not(context: StageContext, subject: Subject) -> AnswerKey:
     """Return the choices for "why is it not described", and the conditions of its rules.
 
     Wrong choices are near misses: a part of the reason that does not suffice, a true fact that decides nothing
     here, the reason of a patient one fact away, and that the documents warn against it.
     """
-    unit = look.unit(option)
-    if unit.status != "not_described":
-        silent = [u.id for o in look.now.options for u in (o, *o.members) if u.status == "not_described"]
+    verdict, option = context.verdict(subject), subject.id
+    if verdict.status != "not_described":
+        silent = [u.id for o in context.now.options for u in (o, *o.members) if u.status == "not_described"]
         these = f"; not described here: {', '.join(silent)}" if silent else "; at this stage, no option is"
-        msg = f"why_not: {option} is {unit.status.replace('_', ' ')} here, so that there is no “why not”{these}"
+        msg = f"why_not: {option} is {verdict.status.replace('_', ' ')} here, so that there is no “why not”{these}"
         raise Unanswerable(msg, "option")
-    proof = unit.because[0].proof
+    proof = verdict.because[0].proof
     if not proof:
         msg = f"why_not: no passage describes {option} under conditions that any patient could meet"
         raise Unanswerable(msg, "option")
-    near = tuple(way.miss for way in look.ways(unit))
-    label, others = _reason_label(look, unit)
-    choices = [choice(id_of(proof), label, "reason", right=True, facts=unit.proof, near=near, others=others)]
-    idle = _idle(look, unit)
-    choices += _parts(look, unit, idle)
+    near = tuple(patient.miss for patient in context.near_patients(verdict))
+    label, others = _reason_label(context, verdict)
+    choices = [choice(id_of(proof), label, "reason", right=True, facts=verdict.proof, near=near, others=others)]
+    idle = _idle(context, verdict)
+    choices += _parts(context, verdict, idle)
     choices += [
-        choice(id_of(look.known([fact])), look.reads(fact), "idle", right=False, facts=unit.proof) for fact in idle[:2]
+        choice(id_of(context.known([fact])), context.reads(fact), "idle", right=False, facts=verdict.proof)
+        for fact in idle[:2]
     ]
-    choices += _untrue(look, unit)
-    if not (unit.cautions or look.unit(option.partition(".")[0]).cautions):
+    choices += _untrue(context, verdict)
+    if not (verdict.cautions or context.now[option.partition(".")[0]].cautions):
         choices.append(choice(WARNING, "", "warning", right=False))
-    return Answered(in_no_order(name, choices), rules=look.conditions(option))
+    return AnswerKey(tuple(choices), rules=context.conditions(option))
 
 
-def _reason_label(look: Look, unit: MemberAssessment) -> tuple[str, int]:
+def _reason_label(context: StageContext, verdict: MemberAssessment) -> tuple[str, int]:
     """Return how a reason reads as a choice; of a long one, what is there, and how many things are not."""
-    proof = unit.because[0].proof
+    proof = verdict.because[0].proof
     if len(proof) <= LONGEST:
-        return "; ".join(unit.proof), 0
-    present = [look.rulebook.phrase(fact, values) for fact, values in proof.items() if values != ("no",)]
+        return "; ".join(verdict.proof), 0
+    present = [context.vocabulary.phrase(fact, values) for fact, values in proof.items() if values != ("no",)]
     return "; ".join(present), len(proof) - len(present)
 
 
-def _parts(look: Look, unit: MemberAssessment, idle: list[str]) -> Iterator[Choice]:
+def _parts(context: StageContext, verdict: MemberAssessment, idle: list[str]) -> Iterator[AnswerChoice]:
     """Yield facts out of a reason of several; the second beside an idle fact, so that length tells nothing."""
-    proof = unit.because[0].proof
+    proof = verdict.because[0].proof
     if len(proof) < 2:
         return
     first, second = sorted(proof, key=lambda fact: proof[fact] == ("no",))[:2]  # what is there comes first
     beside = idle.pop() if idle and len(proof) <= LONGEST else None
     for facts in ((first,), (second,) if beside is None else (second, beside)):
-        near = tuple(way.miss for way in look.ways(unit) if not {*facts} & {*way.facts})
+        near = tuple(patient.miss for patient in context.near_patients(verdict) if not {*facts} & {*patient.facts})
         label = "; ".join(
-            look.rulebook.phrase(fact, proof[fact]) if fact in proof else look.reads(fact) for fact in facts
+            context.vocabulary.phrase(fact, proof[fact]) if fact in proof else context.reads(fact) for fact in facts
         )
-        said = {fact: proof.get(fact) or look.known([fact])[fact] for fact in facts}
-        yield choice(id_of(said), label, "part", right=False, facts=unit.proof, near=near)
+        said = {fact: proof.get(fact) or context.known([fact])[fact] for fact in facts}
+        yield choice(id_of(said), label, "part", right=False, facts=verdict.proof, near=near)
 
 
-def _idle(look: Look, unit: MemberAssessment) -> list[str]:
+def _idle(context: StageContext, verdict: MemberAssessment) -> list[str]:
     """Return true facts that decide nothing here, those first that the option's rules name."""
-    space, function = look.space, look.rulebook.unit(unit.id).described
-    deciding = 0
-    for prime in function.fails:
-        if not look.knowledge & ~prime:
-            deciding |= space.fields(space.universe & ~prime)
+    deciding = context.decisions.deciding(verdict.id, context.knowledge)
+    no_choice = context.vocabulary.applicability | context.vocabulary.constant
     known = [
         fact.fact
-        for fact in look.now.known
+        for fact in context.now.known
         if not fact.is_absent
         and len(fact.values) == 1
-        and fact.fact not in {*SPREAD, "sex"}
-        and not deciding & space.mask(fact.fact)
-        and not fact.fact.endswith(".given")
+        and fact.fact not in no_choice
+        and fact.fact not in deciding
+        and not context.tells_only_that_it_was_given(fact.fact)
     ]
-    known.sort(key=lambda fact: not function.named & space.mask(fact))
+    named = context.named_by(verdict)
+    known.sort(key=lambda fact: fact not in named)
     return known[:WRONG]
 
 
-def _untrue(look: Look, unit: MemberAssessment) -> Iterator[Choice]:
+def _untrue(context: StageContext, verdict: MemberAssessment) -> Iterator[AnswerChoice]:
     """Yield the reason with one fact turned into its opposite: true of a patient one fact away."""
-    proof = unit.because[0].proof
+    proof = verdict.because[0].proof
     fact = next(iter(proof))
-    others = tuple(value for value in look.space.domains[fact] if value not in proof[fact])
+    others = tuple(value for value in context.space.domains[fact] if value not in proof[fact])
     if others:
-        turned = look.rulebook.phrase(fact, others[:1])
-        label = "; ".join((turned, *unit.proof[1:])) if len(proof) <= LONGEST else turned
-        told = {**proof, fact: others[:1]} if len(proof) <= LONGEST else {fact: others[:1]}
-        yield choice(id_of(told), label, "untrue", right=False, facts=(look.reads(fact),))
+        turned = context.vocabulary.phrase(fact, others[:1])
+        label = "; ".join((turned, *verdict.proof[1:])) if len(proof) <= LONGEST else turned
+        said = {**proof, fact: others[:1]} if len(proof) <= LONGEST else {fact: others[:1]}
+        yield choice(id_of(said), label, "untrue", right=False, facts=(context.reads(fact),))
 
 
-def moved_by(look: Look, option: str, name: str) -> Answered:
+def moved_by(context: StageContext, subject: Subject) -> AnswerKey:
     """Return the choices for "what moved it", and the conditions of its rules.
 
     Every smallest change that suffices is right. Wrong choices are near misses: what changed as well and does
     not move it, and what it rests on and did not change.
     """
-    look.unit(option)
-    comparison = look.comparison
-    differences = {unit.id: unit for unit in comparison.differences} if comparison is not None else {}
+    context.verdict(subject)
+    comparison, option = context.comparison, subject.id
+    differences = {verdict.id: verdict for verdict in comparison.differences} if comparison is not None else {}
     if comparison is None or option not in differences:
         moved = f"; these have: {', '.join(differences)}" if differences else ""
         msg = f"moved_by: {option} has the same status as at the stage before{moved}"
         raise Unanswerable(msg, "option")
-    unit = differences[option]
-    if not unit.switches:
+    verdict = differences[option]
+    if not verdict.switches:
         msg = f"moved_by: no change of facts alone explains the status of {option}"
         raise Unanswerable(msg, "option")
     choices = [
         choice(
             id_of({fact.fact: fact.b.values for fact in switch.facts}),
-            "; ".join(map(_told, switch.facts)),
-            "mover",
+            "; ".join(map(_now_and_before, switch.facts)),
+            "cause",
             right=True,
-            status=unit.b.status,
-            before=unit.a.status,
+            status=verdict.b.status,
+            before=verdict.a.status,
             facts=tuple(map(now, switch.facts)),
         )
-        for switch in unit.switches
+        for switch in verdict.switches
     ]
-    exchanges = Exchanges(
-        look.rulebook, look.words.deciders, comparison.a.patient.knowledge, comparison.b.patient.knowledge
-    )
+    exchanges = Exchanges(context.decisions, comparison.a.patient.knowledge, comparison.b.patient.knowledge)
 
     def moves(*facts: FactDifference) -> bool:
         """Tell whether these changes give the new status, or might: those that need others besides do not count."""
-        mixed = exchanges.mixed(sum(look.space.mask(fact.fact) for fact in facts))
-        possible = look.rulebook.theory.is_possible(mixed)
-        return not possible or exchanges.status(look.rulebook.unit(unit.id), mixed) == unit.b.status
+        return exchanges.moves(verdict.id, (fact.fact for fact in facts))
 
-    bystanders = [fact for fact in _bystanders(look, unit, comparison.facts) if not moves(fact)][:WRONG]
-    choices += [choice(id_of({fact.fact: fact.b.values}), _told(fact), "bystander", right=False) for fact in bystanders]
-    mover = unit.switches[0].facts[0]
-    if len(unit.switches[0].facts) > 1 and bystanders and not moves(mover, bystanders[0]):
-        label = f"{_told(mover)}; {_told(bystanders[0])}"  # so that length tells nothing
-        pair = {fact.fact: fact.b.values for fact in (mover, bystanders[0])}
-        choices.append(choice(id_of(pair), label, "bystander", right=False))
-    if len(bystanders) < WRONG:
-        choices += list(_unchanged(look, unit))[: WRONG - len(bystanders)]
-    return Answered(in_no_order(name, choices), rules=look.conditions(option))
+    others = [fact for fact in _other_changes(context, verdict, comparison.facts) if not moves(fact)][:WRONG]
+    choices += [
+        choice(id_of({fact.fact: fact.b.values}), _now_and_before(fact), "other_change", right=False) for fact in others
+    ]
+    cause = verdict.switches[0].facts[0]
+    if len(verdict.switches[0].facts) > 1 and others and not moves(cause, others[0]):
+        label = f"{_now_and_before(cause)}; {_now_and_before(others[0])}"  # so that length tells nothing
+        pair = {fact.fact: fact.b.values for fact in (cause, others[0])}
+        choices.append(choice(id_of(pair), label, "other_change", right=False))
+    if len(others) < WRONG:
+        choices += list(_unchanged(context, verdict))[: WRONG - len(others)]
+    return AnswerKey(tuple(choices), rules=context.conditions(option), before=verdict.a.status)
 
 
-def _told(fact: FactDifference) -> str:
+def _now_and_before(fact: FactDifference) -> str:
     before = f"{fact.label} not known" if fact.a.is_unknown else fact.a.text
     return f"{now(fact)} (before: {before})"
 
 
-def _bystanders(look: Look, unit: UnitDifference, facts: tuple[FactDifference, ...]) -> Iterator[FactDifference]:
+def _other_changes(
+    context: StageContext, verdict: MemberDifference, facts: tuple[FactDifference, ...]
+) -> Iterator[FactDifference]:
     """Yield the other facts that changed, those first that the option's rules name."""
-    movers: set[str] = set()
-    for switch in unit.switches:
-        movers.update(fact.fact for fact in switch.facts)
-        movers.update(switch.along)
-    named = look.rulebook.unit(unit.id).described.named
-    others = [
+    causes: set[str] = set()
+    for switch in verdict.switches:
+        causes.update(fact.fact for fact in switch.facts)
+        causes.update(switch.along)
+    named = context.named_by(verdict)
+    found = [
         fact
         for fact in facts
-        if fact.fact not in movers
+        if fact.fact not in causes
         and not fact.is_silence
-        and not fact.fact.endswith(".given")
-        and fact.fact not in SPREAD
+        and not context.tells_only_that_it_was_given(fact.fact)
+        and fact.fact not in context.vocabulary.applicability
     ]
-    others.sort(key=lambda fact: not named & look.space.mask(fact.fact))
-    yield from others
+    found.sort(key=lambda fact: fact.fact not in named)
+    yield from found
 
 
-def _unchanged(look: Look, unit: UnitDifference) -> Iterator[Choice]:
+def _unchanged(context: StageContext, verdict: MemberDifference) -> Iterator[AnswerChoice]:
     """Yield facts that the option rests on and that are as they were."""
-    changed = {fact.fact for fact in look.comparison.facts} if look.comparison is not None else set()
-    named = look.rulebook.unit(unit.id).described.named
+    changed = {fact.fact for fact in context.comparison.facts} if context.comparison is not None else set()
+    named = context.named_by(verdict)
+    no_choice = context.vocabulary.applicability | context.vocabulary.constant
     known: list[Any] = [
         fact
-        for fact in look.now.known
-        if fact.fact not in changed and len(fact.values) == 1 and fact.fact not in {*SPREAD, "sex"}
+        for fact in context.now.known
+        if fact.fact not in changed and len(fact.values) == 1 and fact.fact not in no_choice
     ]
-    known.sort(key=lambda fact: (not named & look.space.mask(fact.fact), fact.is_absent))
+    known.sort(key=lambda fact: (fact.fact not in named, fact.is_absent))
     for fact in known:
         yield choice(id_of({fact.fact: fact.values}), fact.text, "unchanged", right=False)

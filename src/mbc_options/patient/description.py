@@ -1,0 +1,522 @@
+"""The one door for descriptions of a patient: from what a file, flags, Python or a case say to what is known.
+
+What is known is a cube: every completion that the description leaves possible. Whatever cannot be used is refused by
+`Complaint`s, which each caller places in the file, flag or argument that it read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from mbc_options.errors import Complaint, nearest_word
+from mbc_options.frozendict import FrozenDict
+from mbc_options.notebook import ShownAsCard
+from mbc_options.patient.aliases import (
+    OTHER,
+    Refused,
+    free_text,
+    is_unknown,
+    plain,
+    read_choice,
+    read_name,
+    shown,
+    yes_no,
+)
+from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
+from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
+from mbc_options.vocabulary.spelling import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mbc_options.patient.prior import Named
+    from mbc_options.source.yaml_positions import KeyPath
+    from mbc_options.vocabulary.vocabulary import Vocabulary
+
+__all__ = ["Description", "read"]
+
+T = TypeVar("T")
+
+NOT_GIVEN = "no"
+UNKNOWN = "unknown"
+MAX_NAMES = 200
+
+
+class Description(ShownAsCard):
+    """A description of a patient as read; immutable.
+
+    Attributes:
+        vocabulary: by whose facts it was read.
+        fields: what it says, in its one written form, by field; None where it says nothing.
+        knowledge: every completion that it leaves possible, as the smallest cube around them.
+        entries: the earlier treatments.
+        details: for a fact, a written form that says more than its value (`IHC 3+`).
+        notices: what the reader should know about how it was read.
+        assumptions: what was assumed because it does not say it.
+    """
+
+    __slots__ = ("assumptions", "details", "entries", "fields", "knowledge", "notices", "vocabulary")
+
+    vocabulary: Vocabulary
+    fields: dict[str, Any]
+    knowledge: int
+    entries: tuple[TreatmentEntry, ...]
+    details: FrozenDict[str]
+    notices: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    @property
+    def description(self) -> Description:
+        """The description itself, as a `Patient` has it."""
+        return self
+
+    @property
+    def label(self) -> str | None:
+        """The text that titles what is shown, if any."""
+        label: str | None = self.fields.get(self.vocabulary.label)
+        return label
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what a field says, by its name, as a `Patient` has it."""
+        fields = object.__getattribute__(self, "fields")
+        if name not in fields:
+            near = nearest_word(name, fields)
+            msg = f"a description has no field {name!r}" + (f"; did you mean {near}?" if near else "")
+            raise AttributeError(msg)
+        return fields[name]
+
+    def known(self) -> dict[str, tuple[str, ...]]:
+        """Return every fact of which something is known, with the values still possible."""
+        return self.vocabulary.space.reading(self.knowledge)
+
+    def said(self) -> dict[str, Any]:
+        """Return what it says by field, as it would be written: reading it again gives the same."""
+        said = {name: value for name, value in self.fields.items() if value is not None}
+        said.update(self.details)
+        return said
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as plain data, as JSON or YAML hold it."""
+        return {name: _as_data(value) for name, value in self.said().items()}
+
+    def with_(self, **changes: Any) -> Description:
+        """Return the description with some fields replaced, read as a whole.
+
+        Raises:
+            DescriptionError: where that cannot be.
+        """
+        return of(self.vocabulary, {**self.as_data(), **changes})
+
+    def __str__(self) -> str:
+        parts = [f"{name} {_in_words(value)}" for name, value in self.said().items()]
+        return f"Patient({'; '.join(parts)})" if parts else "Patient(nothing known)"
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        said = getattr(other, "description", None)  # a `Patient` is equal to its description
+        if not isinstance(said, Description):
+            return NotImplemented
+        return (said.vocabulary, said.fields, said.details) == (self.vocabulary, self.fields, self.details)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.fields.values()))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        msg = f"a description cannot be changed; with_({name}=...) makes another"
+        raise AttributeError(msg)
+
+    def __reduce__(self) -> tuple[Callable[..., Description], tuple[Any, ...]]:
+        return _made, tuple(getattr(self, name) for name in self.__slots__)
+
+
+def _made(*values: Any) -> Description:
+    made = object.__new__(Description)
+    for name, value in zip(Description.__slots__, values, strict=True):
+        object.__setattr__(made, name, value)
+    return made
+
+
+def _as_data(value: Any) -> Any:
+    if isinstance(value, TreatmentEntry):
+        return dict(zip(KEYS, (value.named.therapy, value.outcome, value.setting), strict=True))
+    if isinstance(value, FrozenDict):
+        return {key: _as_data(answer) for key, answer in value.items()}
+    return [_as_data(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, TreatmentEntry):
+        when = "" if value.setting == UNKNOWN else f" ({value.setting})"
+        return f"{value.named.therapy}: {value.outcome.replace('_', ' ')}{when}"
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value)) or "none"
+    if isinstance(value, FrozenDict):
+        answers = ((key, (answer,) if isinstance(answer, str) else answer) for key, answer in value.items())
+        return ", ".join(f"{key} {' and '.join(answer)}" for key, answer in answers)
+    return str(value)
+
+
+class _Statement(NamedTuple):
+    """Something that was said: what it allows, where it stands, and how to tell it again."""
+
+    allows: int
+    path: KeyPath
+    text: tuple[object, ...]
+
+    def told(self) -> str:
+        """Return it as a message names it: the field, and what was written."""
+        return ": ".join(part if i == 0 else plain(part) for i, part in enumerate(self.text))  # type: ignore[misc]
+
+
+class _Draft:
+    """A description while it is read: what it says, with the place that says it, and what is wrong with it."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.fields: dict[str, Any] = {}
+        self.knowledge = vocabulary.space.universe
+        self.statements: list[_Statement] = []
+        self.details: dict[str, str] = {}
+        self.notices: list[str] = []
+        self.assumptions: list[str] = []
+        self.complaints: dict[Complaint, None] = {}
+
+    def say(self, allows: int, path: KeyPath, *text: object) -> None:
+        """Note what something said allows, with its place and its text, so that a conflict can name both sides."""
+        self.knowledge &= allows
+        self.statements.append(_Statement(allows, path, text))
+
+    def refuse(self, message: str, path: KeyPath, *, at_key: bool = False) -> None:
+        """Note that something is wrong; once, however many facts show it."""
+        self.complaints[Complaint(message, path, at_key)] = None
+
+    def attempt(self, path: KeyPath, reader: Callable[..., T], *arguments: Any) -> T | None:
+        """Return what `reader` makes of a value; None where it refuses, with its reason noted."""
+        try:
+            return reader(*arguments)
+        except Refused as refusal:
+            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key)
+            return None
+
+    def value(self, fact: str, value: str) -> int:
+        """Return the cube of "this fact has this value"."""
+        space = self.vocabulary.space
+        return space.universe & ~space.mask(fact) | space.bit(fact, value)
+
+
+def of(vocabulary: Vocabulary, said: Mapping[str, Any]) -> Description:
+    """Return the description that says this; DescriptionError, without places, where that cannot be."""
+    description, complaints = read(said, vocabulary)
+    if description is None:
+        from mbc_options.errors import DescriptionError, Problem
+
+        raise DescriptionError(Problem(complaint.message, path=complaint.path) for complaint in complaints)
+    return description
+
+
+def read(
+    said: Mapping[str, Any], vocabulary: Vocabulary, *, assume_untreated: bool = False
+) -> tuple[Description | None, tuple[Complaint, ...]]:
+    """Read a description.
+
+    Args:
+        said: values by field, as a file, a caller or the flags give them.
+        vocabulary: the fields and facts that are meant.
+        assume_untreated: take silence about earlier treatment as "none", and say so.
+
+    Returns:
+        The description and no complaints, or None and everything found wrong.
+    """
+    draft = _Draft(vocabulary)
+    entries: tuple[TreatmentEntry, ...] = ()
+    if not said.keys() <= vocabulary.fields.keys():
+        _refuse_unknown_fields(said, draft)
+    for field in vocabulary.fields.values():
+        written = said.get(field.id)
+        if isinstance(field, Treatments) and assume_untreated:
+            written = []
+            draft.assumptions.append(field.assumed_none or f"{field.id}: none")
+        if written is None:
+            draft.fields[field.id] = None
+        elif isinstance(field, Choice):
+            draft.fields[field.id] = _read_choice(field, written, draft)
+        elif isinstance(field, Names):
+            draft.fields[field.id] = _read_names(field, written, draft)
+        elif isinstance(field, Treatments):
+            entries, draft.fields[field.id] = _read_treatments(field, written, draft)
+        else:
+            draft.fields[field.id] = draft.attempt((field.id,), _read_text, field, written)
+    _refuse_contradictions(draft)
+    if draft.complaints:
+        return None, tuple(draft.complaints)
+    return _know(draft, entries)
+
+
+def _refuse_unknown_fields(said: Mapping[str, Any], draft: _Draft) -> None:
+    fields = draft.vocabulary.fields
+    if len(said) > MAX_NAMES:
+        draft.refuse(f"a description has {len(said)} fields; the fields are {', '.join(fields)}", ())
+        return
+    for name in said:
+        if name not in fields:
+            near = nearest_word(str(name), fields)
+            hint = f"; did you mean {near}?" if near else f"; the fields are {', '.join(fields)}"
+            draft.refuse(f"unknown field {shown(name)}{hint}", (name,), at_key=True)
+
+
+def _read_text(field: TextField, written: object) -> str | None:
+    if not isinstance(written, str):
+        msg = f"{field.id} is free text, not {shown(written)}"
+        raise Refused(msg)
+    return free_text(field.id, written) or None
+
+
+def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
+    path = (field.id,)
+    forms = draft.vocabulary.choices[field.id]
+    reading = draft.attempt(path, read_choice, field.id, forms, written)
+    if reading is None:
+        return None
+    value, as_written, notice, form = reading
+    if notice:
+        draft.notices.append(notice)
+    if as_written and as_written != value:
+        draft.details[field.id] = as_written
+    if value is not None:
+        allows = draft.value(field.id, value)
+        if field.settles:
+            allows &= draft.value(field.settles, value)
+        draft.say(allows, path, field.id, written)
+        return value
+    if any(assumption.unless_said == field.id for assumption in draft.vocabulary.file.assumptions):
+        return UNKNOWN  # said to be unknown, which withdraws the assumption
+    return form or as_written or None
+
+
+def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[Any] | None:
+    """Return the elements of a complete list; None, with the problem noted, for what is no list."""
+    if isinstance(written, str):
+        return [] if written.strip().lower() == "none" else [written]
+    if isinstance(written, (set, frozenset)):
+        written = sorted(written, key=str)
+    if not isinstance(written, Sequence) or isinstance(written, (bytes, bytearray)):
+        draft.refuse(f"{field} takes {expected}, not {shown(written)}", (field,))
+        return None
+    return None if _has_too_many(field, written, draft) else list(written)
+
+
+def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: _Draft) -> bool:
+    if len(written) <= MAX_NAMES:
+        return False
+    draft.refuse(f"{field} has {len(written)} entries; at most {MAX_NAMES}", (field,))
+    return True
+
+
+def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...] | FrozenDict[str] | None:
+    if is_unknown(written):
+        return None
+    if isinstance(written, Mapping):
+        return _read_some_names(field, written, draft)
+    expected = "a list of names (complete) or a mapping from names to yes, no or unknown"
+    items = _listed(field.id, written, draft, expected)
+    if items is None:
+        return None
+    forms, universe = draft.vocabulary.names[field.id], draft.vocabulary.space.universe
+    found: dict[str, None] = {}
+    said = 0
+    for i, item in enumerate(items):
+        name = draft.attempt((field.id, i), read_name, field.id, forms, field.free_text, item)
+        if name is None:
+            continue
+        found[name] = None
+        known = _known_as(field, name)
+        forbidden = 0
+        for one in (known, *forms.implied.get(known, ())):
+            forbidden |= forms.no[one]
+            said |= forms.yes[one]
+        draft.say(universe & ~forbidden, (field.id, i), field.id, item)
+    draft.say(universe & ~(forms.every_yes & ~said), (field.id,), f"{field.id}: [{', '.join(found)}]")
+    return tuple(found)
+
+
+def _known_as(field: Names, name: str) -> str:
+    return field.free_text.name if field.free_text and name.startswith(OTHER) else name
+
+
+def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) -> FrozenDict[str]:
+    found: dict[str, str] = {}
+    if _has_too_many(field.id, written, draft):
+        return FrozenDict(found)
+    forms, universe = draft.vocabulary.names[field.id], draft.vocabulary.space.universe
+    for key, value in written.items():
+        path = (field.id, key)
+        try:
+            name = read_name(field.id, forms, field.free_text, key)
+        except Refused as refusal:
+            draft.refuse(str(refusal), path, at_key=True)
+            continue
+        answer = draft.attempt(path, yes_no, f"{field.id}: {name}", value)
+        if answer is None:
+            continue
+        if found.get(name, answer) != answer:
+            draft.refuse(f"{field.id}: {name} is said to be both yes and no", path)
+            continue
+        if name.startswith(OTHER) and answer == "no":
+            continue
+        found[name] = answer
+        forbidden = (forms.no if answer == "yes" else forms.yes)[_known_as(field, name)]
+        draft.say(universe & ~forbidden, path, field.id, key, value)
+    return FrozenDict(found)
+
+
+def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
+    if is_unknown(written):
+        return (), None
+    reader = TreatmentReader(draft.vocabulary, field.id)
+    if isinstance(written, Mapping):
+        return _read_some_treatments(reader, written, draft)
+    expected = "a list of treatments (complete) or a mapping from treatments to outcomes"
+    items = _listed(field.id, written, draft, expected)
+    if items is None:
+        return (), None
+    read = [draft.attempt((field.id, i), reader.entry, item) for i, item in enumerate(items)]
+    entries = tuple(entry for entry in read if entry is not None)
+    draft.say(reader.settled(entries, complete=True), (field.id,), field.id)
+    return entries, entries
+
+
+def _read_some_treatments(
+    reader: TreatmentReader, written: Mapping[Any, Any], draft: _Draft
+) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[str | tuple[str, ...]]]:
+    field = reader.field
+    treatments: dict[str, Named] = {}
+    stated: dict[str, dict[str, str]] = {}  # by treatment: its outcomes, or "no", each with the text that says so
+    if KEYS[0] in written:
+        draft.refuse(f"{field} takes a list of earlier treatments; write this one as an element of a list", (field,))
+        return (), FrozenDict()
+    if _has_too_many(field, written, draft):
+        return (), FrozenDict()
+    for key, value in written.items():
+        path = (field, key)
+        try:
+            named = reader.therapy(str(key))
+        except Refused as refusal:
+            draft.refuse(str(refusal), path, at_key=True)
+            continue
+        outcomes = _outcomes(reader, path, value, draft)
+        text = f"{field}: {plain(key)}: {plain(value)}"
+        said = stated.setdefault(named.therapy, {})
+        if said and (NOT_GIVEN in said) != (NOT_GIVEN in outcomes):
+            draft.refuse(f"({next(iter(said.values()))}) and ({text}) contradict each other", path)
+            continue
+        said.update(dict.fromkeys(outcomes, text))
+        treatments[named.therapy] = named
+        if NOT_GIVEN in outcomes:
+            allows = reader.never_given(named.therapy)
+        else:
+            allows = reader.settled((TreatmentEntry(named, outcome, UNKNOWN) for outcome in outcomes), complete=False)
+        draft.say(allows, path, field, key, value)
+    entries = (
+        TreatmentEntry(named, outcome, UNKNOWN)
+        for therapy, named in treatments.items()
+        for outcome in stated[therapy]
+        if outcome != NOT_GIVEN
+    )
+    shown_as = {therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()}
+    return tuple(entries), FrozenDict(shown_as)
+
+
+def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:
+    """Return the outcomes that a value in a mapping of treatments gives, or just `no`."""
+    if written is False or (isinstance(written, str) and written.strip().lower() in NEVER):
+        return [NOT_GIVEN]
+    if not isinstance(written, (list, tuple)):
+        found = draft.attempt(path, reader.outcome, written)
+        return [] if found is None else [found]
+    if not written:
+        draft.refuse(f"{reader.field}: {plain(path[-1])} has no outcome; write no, unknown or an outcome", path)
+    read = [draft.attempt((*path, i), reader.outcome, item) for i, item in enumerate(written)]
+    return [outcome for outcome in read if outcome is not None]
+
+
+def _refuse_contradictions(draft: _Draft) -> None:
+    """Refuse each statement that leaves a fact no value beside one before it."""
+    space = draft.vocabulary.space
+    if not space.is_empty(draft.knowledge):
+        return
+    for i, statement in enumerate(draft.statements):
+        for before in reversed(draft.statements[:i]):
+            if space.is_empty(statement.allows & before.allows):
+                message = f"({before.told()}) and ({statement.told()}) contradict each other"
+                draft.refuse(message, statement.path)
+                break
+
+
+def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
+    vocabulary = draft.vocabulary
+    space, theory = vocabulary.space, vocabulary.theory
+    complaint = next(_beside_open_values(draft), None)
+    if complaint is not None:
+        return None, (complaint,)
+    if not theory.is_possible(draft.knowledge):
+        return None, (_contradiction(draft),)
+    cube = theory.tighten(draft.knowledge)
+    assumed = []
+    for assumption in vocabulary.file.assumptions:
+        is_said = assumption.unless_said and draft.fields.get(assumption.unless_said) is not None
+        known = cube & space.mask(assumption.fact)
+        bit = space.bit(assumption.fact, assumption.value)
+        if not is_said and known & bit and known != bit:
+            cube = theory.tighten(cube & ~known | bit)
+            assumed.append(assumption.text)
+    description = _made(
+        (*assumed, *draft.assumptions),
+        FrozenDict(draft.details),
+        entries,
+        draft.fields,
+        cube,
+        tuple(draft.notices),
+        vocabulary,
+    )
+    return description, ()
+
+
+def _beside_open_values(draft: _Draft) -> Iterator[Complaint]:
+    """Yield what a word that leaves a fact open contradicts all the same."""
+    for field, forms in draft.vocabulary.choices.items():
+        word = forms.open_values.get(draft.fields[field] or "") if forms.open_values else None
+        for fact, value in (word.never_with or {}).items() if word else ():
+            if draft.fields.get(fact) == value:
+                assert word is not None
+                message = f"({fact}: {value}) and ({field}: {word.id}) contradict each other: {word.sentence}"
+                yield Complaint(message, (field,))
+
+
+def _contradiction(draft: _Draft) -> Complaint:
+    """Name both sides of a contradiction, and why they cannot both be."""
+    vocabulary, cube = draft.vocabulary, draft.knowledge
+    space = vocabulary.space
+    broken = min(
+        (prime for prime in vocabulary.theory.broken if cube & ~prime == 0), key=lambda prime: len(space.support(prime))
+    )
+    support = set(space.support(broken))
+    sides: dict[str, KeyPath] = {}
+    for fact in space.support(broken):
+        mask = space.mask(fact)
+        said = next((one for one in reversed(draft.statements) if mask & ~one.allows), None)
+        if said is not None:
+            sides.setdefault(said.told(), said.path)
+    impossible = vocabulary.impossible
+    direct = [one.sentence for one in impossible if any(set(case) <= support for case in one.cases)]
+    reasons = direct or [one.sentence for one in impossible if any(set(case) & support for case in one.cases)]
+    hints = [
+        f"; {assumption.hint}"
+        for assumption in vocabulary.file.assumptions
+        if assumption.hint and assumption.fact in support and not cube & space.bit(assumption.fact, assumption.value)
+    ]
+    message = (
+        f"{' and '.join(f'({text})' for text in sides)} contradict each other: {'; '.join(reasons)}{''.join(hints)}"
+    )
+    return Complaint(message, next(reversed(sides.values()), ()))

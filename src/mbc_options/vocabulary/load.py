@@ -1,0 +1,179 @@
+"""Reading a vocabulary from `facts.yaml` and `agents.yaml`, with every problem told at its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mbc_options import package_data
+from mbc_options.errors import InputError, Problem, RulebookError
+from mbc_options.source import yaml_positions
+from mbc_options.source.forms import as_data
+from mbc_options.source.validation import check
+from mbc_options.source.yaml_positions import Tree
+from mbc_options.vocabulary.agents import NO_CLASS, Agents, AgentsFile, fold
+from mbc_options.vocabulary.checks import Places, check_agents, check_facts, check_possible
+from mbc_options.vocabulary.facts import FactsFile
+from mbc_options.vocabulary.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mbc_options.source.yaml_positions import KeyPath
+
+__all__ = ["AGENTS", "FACTS", "read_vocabulary"]
+
+FACTS, AGENTS = "facts.yaml", "agents.yaml"
+
+F = TypeVar("F", FactsFile, AgentsFile)
+
+
+def read_vocabulary(directory: Path) -> Vocabulary:
+    """Read and check the vocabulary of a rulebook.
+
+    Args:
+        directory: holds the rulebook. Where it has no `facts.yaml`, the one that comes with the package stands in;
+            where it has no `agents.yaml`, likewise, unless its facts are its own. Where one says `extends: bundled`,
+            it adds to that.
+
+    Raises:
+        RulebookError: with every problem of both files, each at its line and column.
+    """
+    problems: list[Problem] = []
+    facts = _file(directory, FACTS, FactsFile, problems)
+    is_foreign = facts is not None and (directory / FACTS).exists() and isinstance(facts[1], Tree)
+    if is_foreign and not (directory / AGENTS).exists():
+        agents: tuple[AgentsFile, Places] | None = AgentsFile(), Tree({}, {}, {}, str(directory / AGENTS))
+    else:
+        agents = _file(directory, AGENTS, AgentsFile, problems)
+    if facts is None or agents is None:
+        raise RulebookError(problems)
+    (all_facts, facts_tree), (all_agents, agents_tree) = facts, agents
+    if problems := check_agents(all_agents, agents_tree) or check_facts(all_facts, facts_tree, Agents(all_agents)):
+        raise RulebookError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
+    vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
+    if problems := list(check_possible(vocabulary, facts_tree)):
+        raise RulebookError(problems)
+    return vocabulary
+
+
+class _Placed:
+    """The places of a file that extends another, by the places that its entries have among all."""
+
+    def __init__(self, tree: Tree, own: Any, merged: Any) -> None:
+        self.tree, self.own, self.merged = tree, own, merged
+
+    def problem(self, message: str, path: KeyPath = (), *, at_key: bool = False, code: str = "") -> Problem:
+        """Return a problem where the own file says what `path` leads to, or what is nearest above it."""
+        own, merged = self.own, self.merged
+        here: list[str | int] = []
+        for step in path:
+            if isinstance(step, str):
+                own, merged = (getattr(part, step, None) for part in (own, merged))
+                here.append(step)
+                continue
+            sought = merged[step] if isinstance(merged, tuple) and step < len(merged) else None
+            found = next((i for i, entry in enumerate(own or ()) if _is_same(entry, sought)), None)
+            if found is None:
+                break
+            own, merged = own[found], sought
+            here.append(found)
+        return self.tree.problem(message, tuple(here), at_key=at_key and len(here) == len(path), code=code)
+
+
+def _is_same(own: Any, merged: Any) -> bool:
+    return own is merged or (getattr(own, "id", None) is not None and own.id == getattr(merged, "id", None))
+
+
+def _file(directory: Path, name: str, form: type[F], problems: list[Problem]) -> tuple[F, Places] | None:
+    """Return a file as checked, together with what it extends, and its tree; None, with the problems noted."""
+    path, bundled = directory / name, package_data.rules_dir() / name
+    try:
+        tree = yaml_positions.read(path if path.exists() else bundled)
+    except InputError as error:
+        problems += error.problems
+        return None
+    found, wrong = check(form, tree)
+    problems += wrong
+    if found is None or not found.extends:
+        return None if found is None else (found, tree)
+    if path.resolve() == bundled.resolve():
+        problems.append(tree.problem(f"{name} of the package cannot extend itself", ("extends",)))
+        return None
+    base, _ = check(form, yaml_positions.read(bundled))
+    assert base is not None
+    merged: F | None = _extended(base, found, tree, problems)
+    return None if merged is None else (merged, _Placed(tree, found, merged))
+
+
+def _without_renamed(base: AgentsFile, own: AgentsFile) -> AgentsFile:
+    """Return the extended names without the agents that own entries say anew, or name a class by."""
+    anew = {agent.id for agent in own.agents}
+    classes = {fold(name) for class_ in own.classes for name in (class_.id, class_.label, *class_.also)}
+    kept = tuple(
+        agent
+        for agent in base.agents
+        if agent.id not in anew and not (agent.class_ == NO_CLASS and {fold(agent.id), fold(agent.label)} & classes)
+    )
+    return replace(base, agents=kept)
+
+
+_ADDED_TO = {"names", "outcomes", "settings", "members", "also"}
+"""What an entry may add to where it repeats the id of one that it extends."""
+
+
+def _extended(base: Any, own: Any, tree: Tree, problems: list[Problem]) -> Any:
+    """Return the entries of a file behind those that it extends.
+
+    An entry that repeats the id of an extended one adds its names (outcomes, settings, members) to that; all else
+    that it says must be the same. Only an agent may be said anew, because the class of one that belonged to none
+    may be what is added.
+    """
+    before = len(problems)
+    changes: dict[str, Any] = {"extends": None}
+    if isinstance(base, AgentsFile):
+        base = _without_renamed(base, own)
+    for kind in _names(base):
+        if kind in changes:
+            continue
+        if not isinstance(getattr(base, kind), tuple):
+            changes[kind] = getattr(own, kind) or getattr(base, kind)
+            continue
+        entries = {getattr(entry, "id", i): entry for i, entry in enumerate(getattr(base, kind))}
+        for i, entry in enumerate(getattr(own, kind)):
+            id_ = getattr(entry, "id", None)
+            if id_ not in entries:
+                entries[id_ or ("own", i)] = entry
+            elif message := _not_added(entries[id_], entry):
+                problems.append(tree.problem(message, (kind, i, "id")))
+            else:
+                entries[id_] = _with_more(entries[id_], entry)
+        changes[kind] = tuple(entries.values())
+    return replace(base, **changes) if len(problems) == before else None
+
+
+def _not_added(base: Any, own: Any) -> str:
+    """Say why an entry cannot add to the one of the same id that it extends; nothing where it can."""
+    if type(base) is not type(own):
+        return f"{own.id} is of another kind in the file that this one extends ({getattr(base, 'kind', '')})"
+    for name in _names(own):
+        value = getattr(own, name)
+        if name not in _ADDED_TO and value and value != getattr(base, name):
+            return f"{own.id} is there already in the file that this one extends; it may add {_addable(own)} to it"
+    return ""
+
+
+def _names(form: Any) -> list[str]:
+    return [field.name for field in fields(form)]
+
+
+def _addable(entry: Any) -> str:
+    return " or ".join(sorted(_ADDED_TO & set(_names(entry)))) or "nothing"
+
+
+def _with_more(base: Any, own: Any) -> Any:
+    added = {name: (*getattr(base, name), *getattr(own, name)) for name in _ADDED_TO if hasattr(own, name)}
+    return replace(base, **added)

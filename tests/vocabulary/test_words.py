@@ -1,0 +1,95 @@
+"""Whatever a vocabulary lists as a way to write something means just that when it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mbc_options.package_data import rules_dir
+from mbc_options.patient.description import of
+from mbc_options.vocabulary.load import read_vocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mbc_options.vocabulary.vocabulary import Vocabulary
+
+TEXT = '{id: title, kind: text, help: "A title.", about: "A title."}'
+
+
+def vocabulary_of(directory: Path, facts: str) -> Vocabulary:
+    (directory / "facts.yaml").write_text(f"fields:\n  - {TEXT}\n{facts}", encoding="utf-8")
+    return read_vocabulary(directory)
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Vocabulary:
+    return read_vocabulary(rules_dir())
+
+
+def test_every_word_of_a_choice_is_read_as_its_value(bundled: Vocabulary) -> None:
+    for id_ in bundled.choices:
+        for value in bundled.fields[id_].values:  # type: ignore[union-attr]
+            for word in (value.id, value.id.upper(), *value.also):
+                assert bundled.space.values(of(bundled, {id_: word}).knowledge, id_) == (value.id,), word
+
+
+def test_every_word_of_a_name_is_read_as_its_name(bundled: Vocabulary) -> None:
+    for id_ in bundled.names:
+        for name in bundled.fields[id_].names:  # type: ignore[union-attr]
+            for word in (name.id, *name.also) if name.id != "other" else ():
+                fact = f"{id_}.{name.id}"
+                assert bundled.space.values(of(bundled, {id_: {word: "yes"}}).knowledge, fact) == ("yes",), word
+
+
+@pytest.mark.parametrize("word", ["T2-mapping", "t2 Mapping", "T2_MAPPING", "Relaxometry"])
+def test_a_name_may_have_capitals_and_hyphens(tmp_path: Path, word: str) -> None:
+    facts = """
+  - id: scans
+    kind: names
+    names:
+      - {id: T2-mapping, label: a scan, question: A scan?, yes: a scan, no: no scan, also: [relaxometry]}
+"""
+    vocabulary = vocabulary_of(tmp_path, facts)
+    assert of(vocabulary, {"scans": [word]}).known() == {"scans.T2-mapping": ("yes",)}
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("\u2212", "none_left"), ("none  LEFT", "none_left"), ("left over", "some")]
+)
+def test_signs_and_spaces_of_a_value_are_read_as_a_person_writes_them(tmp_path: Path, word: str, value: str) -> None:
+    facts = """
+  - id: left
+    kind: choice
+    help: What is left.
+    label: what is left
+    question: What is left?
+    prefixes: [left]
+    values:
+      - {id: none_left, text: nothing is left, also: ["\u2013"]}
+      - {id: some, text: some is left, also: [left over]}
+"""
+    vocabulary = vocabulary_of(tmp_path, facts)
+    assert of(vocabulary, {"left": word}).known() == {"left": (value,)}
+
+
+def test_a_percentage_needs_no_low_group(tmp_path: Path) -> None:
+    facts = """
+  - id: share
+    kind: choice
+    help: A share.
+    label: share
+    question: Which share?
+    values: [{id: small, text: a small share}, {id: large, text: a large share}]
+    notations:
+      percent: {of: days, positive: large, negative: small, positive_from: 50}
+"""
+    vocabulary = vocabulary_of(tmp_path, facts)
+    for written, value in (("50%", "large"), ("49,9 %", "small"), ("> 50%", "large")):
+        read = of(vocabulary, {"share": written})
+        assert (read.known(), read.notices) == ({"share": (value,)}, ())
+
+
+def test_facts_of_ones_own_know_no_drug_of_ours(tmp_path: Path) -> None:
+    assert vocabulary_of(tmp_path, "").agents.find("tamoxifen") is None
