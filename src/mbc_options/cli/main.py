@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from mbc_options.cli import cases, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import give, output_options, rules_option, write
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
