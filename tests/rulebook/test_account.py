@@ -307,7 +307,7 @@ def copies(documents: Path, tmp_path: Path) -> Path:
 
 
 def file_of(source: str) -> str:
-    return str(load_rulebook().sources_by_id[source]["file"])
+    return str(load_rulebook().sources[source].file)
 
 
 def make_writable(file: Path) -> Path:
