@@ -91,8 +91,8 @@ def test_the_python_lines_say_what_they_give() -> None:
     names: dict[str, Any] = {}
     for line in block("python", "explore(patient)").splitlines():
         code, _, comment = line.partition("#")
-        if code.strip().startswith("load_rulebook"):
-            code = f"load_rulebook({str(TOP / 'rules')!r})" if (TOP / "rules").is_dir() else "load_rulebook()"
+        here = repr(str(TOP / "rules")) if (TOP / "rules").is_dir() else ""  # a wheel has no directory of rules
+        code = code.replace('load_rulebook("rules")', f"load_rulebook({here})")
         if shown := re.match(r"\s*('[^']*'|\([^)]*\))", comment):
             assert repr(eval(code, names)) == shown[1]  # noqa: S307 - the README's own code
         else:
