@@ -215,7 +215,7 @@ class Patient(BaseModel, ShownAsCard):
 
     def with_(self, **changes: Any) -> Patient:
         """Return the patient with some fields replaced; validated as a whole, like a new one."""
-        return type(self).model_validate({**self.description.said(), **changes})
+        return type(self)(**{**self.description.said(), **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Patient:  # noqa: ARG002
         """Return a copy; with `update`, validated like a new patient (nothing here is mutable)."""
