@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mbc_options.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "CaseError",
@@ -36,6 +36,7 @@ __all__ = [
     "TemplateError",
     "UnknownFormatError",
     "UnknownOptionError",
+    "alternatives",
     "nearest_word",
     "nearest_words",
 ]
@@ -156,8 +157,12 @@ MIN_WHOLE, MAX_HOLDING = 5, 4
 
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
     """Return what to print after "did you mean": a known word or several joined by or; None where none is near."""
-    near = nearest_words(word, known)
-    return " or ".join(filter(None, (", ".join(near[:-1]), near[-1]))) if near else None
+    return alternatives(nearest_words(word, known)) or None
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Return words as what there is to choose from: `a, b or c`; empty where there are none."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def nearest_words(word: str, known: Iterable[str]) -> list[str]:

@@ -240,6 +240,12 @@ def test_what_extends_our_facts_keeps_our_words_and_may_say_who_its_patients_are
     assert ours < own
 
 
+def test_the_setting_of_a_treatment_reads_as_its_rulebook_says() -> None:
+    rulebook = load_rulebook(HAY_FEVER)
+    known = explore(rulebook.patient(tried=["antihistamine: failed: this year"]), rulebook)
+    assert known.treatments == ("antihistamines: failed (this year)",)
+
+
 @pytest.mark.parametrize("number", [0, 1, 2, 5, 11])
 def test_as_many_documents_are_named_as_there_are(number: int) -> None:
     said = {0: "documents", 1: "one document", 2: "two documents", 5: "five documents", 11: "11 documents"}

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.errors import Complaint, nearest_word
 from mbc_options.patient.aliases import Refused, is_unknown, read_name, yes_no
-from mbc_options.patient.description import UNKNOWN, read
+from mbc_options.patient.description import read
 from mbc_options.patient.prior import TreatmentEntry, TreatmentReader
 from mbc_options.vocabulary.facts import Names
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import DIRECTORY, Command, give, output_options, rules_option, write
+from mbc_options.cli.output_options import (
+    DIRECTORY,
+    Command,
+    give,
+    output_options,
+    print_macro,
+    quoted,
+    rules_flag,
+    rules_option,
+    write,
+)
 from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -123,7 +133,7 @@ def list_(rules: str | None) -> None:
     """List the cases that come with the rulebook, the easier ones first."""
     from mbc_options.cases.library import list_cases
 
-    _print("case_list.txt.j2", "listing", list_cases(rules))
+    print_macro("case_list.txt.j2", "listing", list_cases(rules))
 
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
@@ -140,7 +150,7 @@ def show(name: str, rules: str | None) -> None:
     def tables(words: Any) -> list[list[str]]:
         return status_tables(found, words, width_of_terminal())
 
-    _print("case_show.txt.j2", "show", found, news, tables)
+    print_macro("case_show.txt.j2", "show", found, news, tables)
 
 
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
@@ -161,7 +171,7 @@ def new(file: str, title: str | None, rules: str | None) -> None:
     path = Path(file)
     text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case_new.yaml.j2"))
     write_new(path, text)
-    _print("case_list.txt.j2", "written", _quoted(file), f" --rules {_quoted(rules)}" if rules else "")
+    print_macro("case_list.txt.j2", "written", quoted(file), rules_flag(rules))
 
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
@@ -191,11 +201,11 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
             _complain(error.problems)
         else:
             sound.append(found)
-            _print("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
+            print_macro("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
     if not names:
         from mbc_options.cases.coverage import coverage
 
-        _print("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
+        print_macro("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
     if is_wrong:
         raise click.exceptions.Exit(2 if is_missing else 1)
 
@@ -291,20 +301,6 @@ def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | N
         from mbc_options.rendering.terminal import rendered
 
         write(rendered("results.txt.j2", {"results": found, "date": None}), None, is_text=True)
-
-
-def _quoted(text: str) -> str:
-    """Return a file's name as one types it on a command line."""
-    from shlex import quote
-
-    return quote(text)
-
-
-def _print(template: str, macro: str, *arguments: Any) -> None:
-    """Print what a macro of a template says, in lines that fit the terminal."""
-    from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
-
-    write(TerminalTemplate(template).render(macro, *arguments, width=width_of_terminal()), None, is_text=True)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

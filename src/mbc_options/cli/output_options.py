@@ -20,6 +20,9 @@ __all__ = [
     "Command",
     "give",
     "output_options",
+    "print_macro",
+    "quoted",
+    "rules_flag",
     "rules_named",
     "rules_option",
     "write",
@@ -150,13 +153,12 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
 
 def _unnamed(output: Path, by_ending: dict[str, str]) -> str:
     """Return what to do where the ending of an output says no format."""
-    from difflib import get_close_matches
+    from mbc_options.errors import alternatives, nearest_words
 
-    *others, last = by_ending
-    what_to_do = f"end the name in {', '.join(others)} or {last}, or add --format"
+    what_to_do = f"end the name in {alternatives([*by_ending])}, or add --format"
     if not output.suffix:
         return f"{output} does not say its format; {what_to_do}"
-    if near := get_close_matches(output.suffix.lower(), by_ending, n=1, cutoff=0.75):
+    if near := nearest_words(output.suffix, by_ending):
         what_to_do = f"did you mean {FORMATS[by_ending[near[0]]].endings[0]}? Else add --format"
     return f"{output}: no format ends in {output.suffix}; {what_to_do}"
 
@@ -205,3 +207,22 @@ def write(content: str | bytes, output: str | None, *sources: str | Path | None,
     from mbc_options.source.atomic_write import write_whole
 
     write_whole(output, whole)
+
+
+def print_macro(template: str, macro: str, *arguments: Any) -> None:
+    """Print what a macro of a template says, in lines that fit the terminal."""
+    from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
+
+    write(TerminalTemplate(template).render(macro, *arguments, width=width_of_terminal()), None, is_text=True)
+
+
+def quoted(text: str) -> str:
+    """Return a file's name as one types it on a command line."""
+    from shlex import quote
+
+    return quote(text)
+
+
+def rules_flag(rules: str | None) -> str:
+    """Return the flag that names a rulebook of one's own, with a space before it, for a command to be typed."""
+    return f" --rules {quoted(rules)}" if rules else ""

@@ -167,11 +167,9 @@ def _taken(field: AnyField, vocabulary: Vocabulary) -> str:
     from mbc_options.vocabulary.facts import Choice, Names, Treatments
 
     if isinstance(field, Choice):
-        forms = vocabulary.choices[field.id]
-        notations = [notation.accepts for notation in forms.notations]
-        return ", ".join([*forms.values[: len(forms.values) - len(notations)], *notations])
+        return ", ".join(vocabulary.choices[field.id].values)
     if isinstance(field, Names):
-        names = [name.id for name in field.names if not field.free_text or name.id != field.free_text.name]
+        names = [name.id for name in field.listed]
         names += ["other:TEXT"] if field.free_text else []
         more = " ... (all: mbc-options schema patient)" if len(names) > _NAMES_SHOWN else ""
         return ", ".join(names[:_NAMES_SHOWN]) + more

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import DIRECTORY, Command, rules_option, write
+from mbc_options.cli.output_options import DIRECTORY, Command, print_macro, quoted, rules_flag, rules_option, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def new(directory: str) -> None:
 
     name = Path(os.path.abspath(directory)).name  # noqa: PTH100 - . and .. have a name, and links keep theirs
     write_folder(directory, new_rulebook(json.dumps(name, ensure_ascii=False)))
-    _print("written", _quoted(directory), _quoted(str(Path(directory, "documents"))))
+    print_macro(TEMPLATE, "written", quoted(directory), quoted(str(Path(directory, "documents"))))
 
 
 @rules.command("list", epilog=LIST_EPILOG, short_help="List what is in a rulebook.")
@@ -104,7 +104,7 @@ def list_(format_: str, rules: str | None) -> None:
         }
         write(json.dumps(said, indent=2, ensure_ascii=False), None)
     else:
-        _print("listing", rulebook, entries, _flag(rules))
+        print_macro(TEMPLATE, "listing", rulebook, entries, rules_flag(rules))
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def show(id_: str, rules: str | None) -> None:
         _refuse(id_, found, entries)
     (entry,) = found
     about = uses(entries, entry)
-    _print("show", entry, as_authored(entry), claims_of(rulebook, entry), rulebook.sources, about)
+    print_macro(TEMPLATE, "show", entry, as_authored(entry), claims_of(rulebook, entry), rulebook.sources, about)
 
 
 def _refuse(wanted: str, found: Sequence[Entry], entries: Sequence[Entry]) -> None:
@@ -157,21 +157,3 @@ def _refuse(wanted: str, found: Sequence[Entry], entries: Sequence[Entry]) -> No
         hint = f"did you mean {near}?" if near else "mbc-options rules list shows what there is"
         message = f"nothing in this rulebook has the id {wanted!r}; {hint}"
     raise InputError([Problem(message)])
-
-
-def _quoted(text: str) -> str:
-    """Return a file's name as one types it on a command line."""
-    from shlex import quote
-
-    return quote(text)
-
-
-def _flag(rules: str | None) -> str:
-    return f" --rules {_quoted(rules)}" if rules else ""
-
-
-def _print(macro: str, *arguments: Any) -> None:
-    """Print what a macro of the template says, in lines that fit the terminal."""
-    from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
-
-    write(TerminalTemplate(TEMPLATE).render(macro, *arguments, width=width_of_terminal()), None, is_text=True)

@@ -46,7 +46,7 @@ def matrix(
 ) -> None:
     """Map what the documents describe in each subtype, for one and the same rest of the patient.
 
-    The rest is what PATIENT_FILE and the flags say beside the receptors, which the map sets aside: its columns
+    The rest is what PATIENT_FILE and the flags say beside the subtype, which the map sets aside: its columns
     say them. Without either, it is a patient of whom nothing else is known.
     """
     from mbc_options.exploration.subtype_map import matrix as map_of

@@ -5,6 +5,7 @@ Pure: no file, no clock, no randomness.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,8 +15,8 @@ from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
 from mbc_options.patient.aliases import OTHER
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Caution
 from mbc_options.vocabulary.facts import Names
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark
-    from mbc_options.rulebook.models import CareQuestion, Consideration
+    from mbc_options.rulebook.models import CareQuestion, Caution, Consideration
 
 __all__ = ["Exploration", "explore"]
 
 AGENTS_PLACEHOLDER = "{agents}"
-UNKNOWN = "unknown"
 
 REMEMBERED = 2_000
 """How many verdicts on one option are kept, in memory only, by what is known of the facts that they rest on."""
@@ -287,7 +287,7 @@ class Exploration:
                 caution = one.authored
                 if AGENTS_PLACEHOLDER in caution.text:
                     text = caution.text.replace(AGENTS_PLACEHOLDER, self._treatments_meant(option, one))
-                    caution = Caution(**{**vars(caution), "text": text})
+                    caution = replace(caution, text=text)
                 found.append(caution)
                 self.cited.update(caution.claims)
         return tuple(found)
@@ -363,15 +363,16 @@ def free_text_of(description: Description) -> dict[str, str]:
 
 def treatments_of(description: Description) -> tuple[str, ...]:
     """Return the earlier treatments, readable; none where there is no field of them."""
-    if not description.vocabulary.history:
+    history = description.vocabulary.history
+    if not history:
         return ()
-    said = description.fields[description.vocabulary.history]
+    said, setting_texts = description.fields[history], description.vocabulary.treatments[history].setting_texts
     if said in (None, ()):
         return ("none",) if said == () else ("not known",)
     shown = []
     for entry in description.entries:
         outcome = "outcome not known" if entry.outcome == UNKNOWN else entry.outcome.replace("_", " ")
-        setting = "" if entry.setting == UNKNOWN else f" ({entry.setting} disease)"
+        setting = "" if entry.setting == UNKNOWN else f" ({setting_texts[entry.setting]})"
         setting += "" if entry.named.classes else " (belongs to none of the classes here)"
         shown.append(f"{entry.named.label}: {outcome}{setting}")
     return tuple(shown)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.status import Status
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Presenter", "presenter_of"]
+__all__ = ["Presenter", "known_fact", "presenter_of"]
 
 T = TypeVar("T")
 
@@ -176,15 +177,7 @@ class Presenter:
         return self.made(("fact", fact, values), self._fact, fact, values, None)
 
     def _fact(self, fact: str, values: tuple[str, ...], as_written: str | None) -> KnownFact:
-        words = self.vocabulary.facts[fact]
-        return KnownFact(
-            fact=fact,
-            label=words.label,
-            values=values,
-            text=words.phrase(values),
-            as_written=as_written,
-            is_absent=values == NO and fact not in self.vocabulary.choices,
-        )
+        return known_fact(self.vocabulary, fact, values, as_written)
 
     def known(self, knowledge: int, details: Mapping[str, str]) -> tuple[KnownFact, ...]:
         """Return what is known, save the long list of treatments that were not given.
@@ -227,6 +220,19 @@ class Presenter:
             "mentions": authored.mentions,
             "silence": authored.silence,
         }
+
+
+def known_fact(vocabulary: Vocabulary, fact: str, values: tuple[str, ...], as_written: str | None) -> KnownFact:
+    """Return a fact with the values that it may have, in the words of its vocabulary."""
+    words = vocabulary.facts[fact]
+    return KnownFact(
+        fact=fact,
+        label=words.label,
+        values=values,
+        text=words.phrase(values),
+        as_written=as_written,
+        is_absent=values == NO and fact not in vocabulary.choices,
+    )
 
 
 def _info(rulebook: CompiledRulebook) -> RulebookInfo:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from reprlib import Repr
 from typing import TYPE_CHECKING
 
-from mbc_options.errors import nearest_word
+from mbc_options.errors import alternatives, nearest_word
 from mbc_options.text import plain as plain_text
 from mbc_options.vocabulary.notations import Reading
-from mbc_options.vocabulary.spelling import UNKNOWN, folded, normal
+from mbc_options.vocabulary.spelling import UNKNOWN_WORDS, folded, normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Refused",
-    "alternatives",
     "free_text",
     "is_unknown",
     "plain",
@@ -80,12 +79,7 @@ def free_text(name: str, written: str) -> str:
 
 def is_unknown(written: object) -> bool:
     """Tell whether a value says nothing: it is not there, or a word for unknown."""
-    return written is None or (isinstance(written, str) and written.strip().lower() in UNKNOWN)
-
-
-def alternatives(words: Sequence[str]) -> str:
-    """Return words as what there is to choose from: `a, b or c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return written is None or (isinstance(written, str) and written.strip().lower() in UNKNOWN_WORDS)
 
 
 def read_choice(field: str, forms: ChoiceForms, written: object) -> Reading:
@@ -100,7 +94,7 @@ def read_choice(field: str, forms: ChoiceForms, written: object) -> Reading:
         msg = f"{field} takes a word, not {shown(written)} ({kind}){hint}"
         raise Refused(msg)
     text = normal(written)
-    if text in UNKNOWN:
+    if text in UNKNOWN_WORDS:
         return Reading(None)
     bare = _without_prefix(forms.prefixes, text)
     found = forms.readings.get(text) or forms.readings.get(bare)
@@ -165,7 +159,7 @@ def yes_no(field: str, written: object) -> str | None:
         return "yes"
     if text in _NO:
         return "no"
-    if text in UNKNOWN or written is None:
+    if text in UNKNOWN_WORDS or written is None:
         return None
     msg = f"{field} takes yes, no or unknown here, not {shown(written)}"
     raise Refused(msg)

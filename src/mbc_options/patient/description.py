@@ -25,7 +25,7 @@ from mbc_options.patient.aliases import (
 )
 from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER
+from mbc_options.vocabulary.spelling import NEVER_WORDS, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +39,6 @@ __all__ = ["Description", "read"]
 T = TypeVar("T")
 
 NOT_GIVEN = "no"
-UNKNOWN = "unknown"
 MAX_NAMES = 200
 
 
@@ -430,7 +429,7 @@ def _read_some_treatments(
 
 def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:
     """Return the outcomes that a value in a mapping of treatments gives, or just `no`."""
-    if written is False or (isinstance(written, str) and written.strip().lower() in NEVER):
+    if written is False or (isinstance(written, str) and written.strip().lower() in NEVER_WORDS):
         return [NOT_GIVEN]
     if not isinstance(written, (list, tuple)):
         found = draft.attempt(path, reader.outcome, written)

@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.description import read
-from mbc_options.patient.prior import KEYS, TreatmentEntry
+from mbc_options.patient.prior import KEYS
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import SerializerFunctionWrapHandler
 
     from mbc_options.patient.description import Description
+    from mbc_options.patient.prior import TreatmentEntry
 
 __all__ = ["NamesGiven", "Patient", "PriorGiven", "PriorTherapy"]
 
@@ -215,7 +216,7 @@ class Patient(BaseModel, ShownAsCard):
 
     def with_(self, **changes: Any) -> Patient:
         """Return the patient with some fields replaced; validated as a whole, like a new one."""
-        return type(self)(**{**self.description.said(), **changes})
+        return type(self)(**{**self.description.as_data(), **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Patient:  # noqa: ARG002
         """Return a copy; with `update`, validated like a new patient (nothing here is mutable)."""
@@ -273,18 +274,17 @@ def _described(said: Mapping[Any, Any]) -> Description:
 
 def _as_written(value: Any) -> Any:
     """Turn models of earlier treatments back into what a person would have written."""
-    if isinstance(value, (PriorTherapy, TreatmentEntry)):
+    if isinstance(value, PriorTherapy):
         return [_keys(value)]
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
     if isinstance(value, (list, tuple)):
-        return [_keys(item) if isinstance(item, (PriorTherapy, TreatmentEntry)) else item for item in value]
+        return [_keys(item) if isinstance(item, PriorTherapy) else item for item in value]
     return value
 
 
-def _keys(entry: PriorTherapy | TreatmentEntry) -> dict[str, str]:
-    therapy = entry.named.therapy if isinstance(entry, TreatmentEntry) else entry.therapy
-    return dict(zip(KEYS, (therapy, entry.outcome, entry.setting), strict=True))
+def _keys(entry: PriorTherapy) -> dict[str, str]:
+    return dict(zip(KEYS, (entry.therapy, entry.outcome, entry.setting), strict=True))
 
 
 def _input_at(data: Any, path: tuple[str | int, ...]) -> Any:

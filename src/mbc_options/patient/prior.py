@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 from mbc_options.errors import nearest_word
 from mbc_options.patient.aliases import OTHER, Refused, free_text, shown
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
-from mbc_options.vocabulary.spelling import UNKNOWN, normal
+from mbc_options.vocabulary.spelling import UNKNOWN, UNKNOWN_WORDS, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +19,6 @@ __all__ = ["KEYS", "Named", "TreatmentEntry", "TreatmentReader"]
 
 T = TypeVar("T")
 
-UNKNOWN_WORD = "unknown"
 KEYS = ("therapy", "outcome", "setting")
 """The keys of an entry that is written as a mapping."""
 
@@ -161,7 +160,7 @@ class TreatmentReader:
     def outcome(self, written: object) -> str:
         """Return the outcome that a value under the name of a treatment means; an empty one says nothing."""
         if written is None:
-            return UNKNOWN_WORD
+            return UNKNOWN
         if not isinstance(written, str):
             msg = f"outcome takes a word, not {shown(written)}"
             raise Refused(msg)
@@ -178,7 +177,7 @@ class TreatmentReader:
         if colon and name.strip().lower() == OTHER[:-1]:
             text, _, rest = rest.partition(":")
             name = f"{OTHER}{text}"
-        return TreatmentEntry(self.therapy(name), *(self._rest(rest) if colon else (UNKNOWN_WORD, UNKNOWN_WORD)))
+        return TreatmentEntry(self.therapy(name), *(self._rest(rest) if colon else (UNKNOWN, UNKNOWN)))
 
     def _from_pair(self, name: str, rest: object) -> TreatmentEntry:
         """Read `letrozole: progressed` where YAML made a mapping of it; a refusal points at its half."""
@@ -190,7 +189,7 @@ class TreatmentReader:
             raise Refused(str(refusal), (name,), at_key=True) from None
         try:
             return TreatmentEntry(
-                named, *(self._rest(rest) if isinstance(rest, str) else (self.outcome(rest), UNKNOWN_WORD))
+                named, *(self._rest(rest) if isinstance(rest, str) else (self.outcome(rest), UNKNOWN))
             )
         except Refused as refusal:
             raise Refused(str(refusal), (name,)) from None
@@ -203,7 +202,7 @@ class TreatmentReader:
                 f"{shown(written.strip())} has too many colons; write 'therapy: outcome' or 'therapy: outcome: setting'"
             )
             raise Refused(msg)
-        return self._outcome(outcome or UNKNOWN_WORD), self._setting(setting or UNKNOWN_WORD)
+        return self._outcome(outcome or UNKNOWN), self._setting(setting or UNKNOWN)
 
     def settled(self, entries: Iterable[TreatmentEntry], *, complete: bool) -> int:
         """Return the cube of what earlier treatments settle.
@@ -223,12 +222,12 @@ class TreatmentReader:
                     if known in facts:
                         forbidden |= no[class_][known]
                         said |= facts[known]
-                if outcome == UNKNOWN_WORD:  # any outcome is possible
+                if outcome == UNKNOWN:  # any outcome is possible
                     left_open |= sum(facts.values()) & ~facts.get(always, 0)
                 together = self.agents.together.get(class_)
                 if together and together.several not in named.classes and together.alone not in named.classes:
                     facts = yes.get(together.several, {})  # one agent by itself proves nothing of several
-                    left_open |= sum(facts.values()) if outcome == UNKNOWN_WORD else facts.get(outcome, 0)
+                    left_open |= sum(facts.values()) if outcome == UNKNOWN else facts.get(outcome, 0)
                     left_open |= facts.get(always, 0)
         if complete:
             forbidden |= self.forms.every_yes & ~said & ~left_open
@@ -244,7 +243,7 @@ def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
     """Return what `read` makes of a part of an entry; a refusal points at that part."""
     value = keys.get(key)
     if value is None and key != KEYS[0]:
-        value = UNKNOWN_WORD
+        value = UNKNOWN
     if not isinstance(value, str):
         msg = f"{key} takes a word, not {shown(value)}"
         raise Refused(msg, (key,))
@@ -256,11 +255,11 @@ def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
 
 def _found(known: Mapping[str, str], written: str) -> str | None:
     text = normal(written)
-    return known.get(text) or (UNKNOWN_WORD if text in UNKNOWN else None)
+    return known.get(text) or (UNKNOWN if text in UNKNOWN_WORDS else None)
 
 
 def _refuse(what: str, written: str, known: Mapping[str, str]) -> NoReturn:
-    accepted = (*dict.fromkeys(known.values()), UNKNOWN_WORD)
+    accepted = (*dict.fromkeys(known.values()), UNKNOWN)
     near = nearest_word(written, accepted)
     hint = f"; did you mean {near}?" if near else ""
     msg = f"{what} cannot be {shown(written.strip())}; it is {', '.join(accepted)}{hint}"

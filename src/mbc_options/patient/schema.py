@@ -49,10 +49,9 @@ def _choice(field: Choice, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _names(field: Names) -> dict[str, Any]:
-    free = field.free_text
-    listed = [name.id for name in field.names if free is None or name.id != free.name]
+    listed = [name.id for name in field.listed]
     known: dict[str, Any] = {"enum": [*listed, *(also for name in field.names for also in name.also)]}
-    name = {"anyOf": [known, {"type": "string", "pattern": f"^{OTHER}.+"}]} if free else known
+    name = {"anyOf": [known, {"type": "string", "pattern": f"^{OTHER}.+"}]} if field.free_text else known
     return {
         "anyOf": [
             {"type": "array", "items": name, "description": "Complete: what is not named is absent."},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.exploration.assessment import KnownFact
 from mbc_options.exploration.explore import free_text_of, treatments_of
+from mbc_options.exploration.presenter import known_fact
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.terms import Terms
 from mbc_options.vocabulary.facts import TextField
@@ -13,7 +13,7 @@ from mbc_options.vocabulary.facts import TextField
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mbc_options.exploration.assessment import AnyPatient, Citation
+    from mbc_options.exploration.assessment import AnyPatient, Citation, KnownFact
 
 __all__ = ["card", "piece"]
 
@@ -88,14 +88,7 @@ def _said(patient: AnyPatient) -> _Said:
     description = patient.description
     vocabulary, written = description.vocabulary, {**description.details, **free_text_of(description)}
     known = tuple(
-        KnownFact(
-            fact=fact,
-            label=vocabulary.facts[fact].label,
-            values=values,
-            text=vocabulary.phrase(fact, values),
-            as_written=written.get(fact),
-            is_absent=values == ("no",) and fact not in vocabulary.choices,
-        )
+        known_fact(vocabulary, fact, values, written.get(fact))
         for fact, values in description.known().items()
         if values != ("no",) or vocabulary.field_of(fact) != vocabulary.history
     )

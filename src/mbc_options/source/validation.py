@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, g
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from mbc_options.errors import Problem, nearest_word, nearest_words
+from mbc_options.errors import Problem, alternatives, nearest_word, nearest_words
 from mbc_options.source.forms import key_of
 
 if TYPE_CHECKING:
@@ -213,6 +213,7 @@ def _kinds(form: Any) -> Iterator[str]:
 
 
 def _no_choice(name: str, found: object, words: list[str]) -> str:
-    expected = " or ".join(filter(None, (", ".join(map(repr, words[:-1])), *map(repr, words[-1:]))))
     near = nearest_word(str(found), words)
-    return f"{name} cannot be {found!r}; it is {expected}" + (f"; did you mean {near}?" if near else "")
+    return f"{name} cannot be {found!r}; it is {alternatives([*map(repr, words)])}" + (
+        f"; did you mean {near}?" if near else ""
+    )

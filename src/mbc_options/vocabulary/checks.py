@@ -10,7 +10,7 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.logic import Theory
 from mbc_options.vocabulary.agents import NO_CLASS, Agent, Agents, AgentsFile, TreatmentGroup, fold
 from mbc_options.vocabulary.facts import Choice, FactsFile, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER, UNKNOWN, folded, normal
+from mbc_options.vocabulary.spelling import NEVER_WORDS, UNKNOWN_WORDS, folded, normal
 from mbc_options.vocabulary.vocabulary import domains_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Probl
         if not fold(name):
             yield tree.problem(f"the name {name!r} has no letter and no digit", here)
             continue
-        if normal(name) in UNKNOWN | NEVER:
+        if normal(name) in UNKNOWN_WORDS | NEVER_WORDS:
             yield tree.problem(f"{name!r} says that there was none, or none known", here)
         if ":" in name:
             yield tree.problem(f"the name {name!r} has a colon, after which an outcome stands", here)
@@ -265,18 +265,18 @@ def _check_meaning(file: FactsFile, tree: Places, agents: Agents) -> list[Proble
         problems += _check_assumption(assumption, fields, domains, tree, ("assumptions", i))
     for i, constraint in enumerate(file.constraints):
         problems += _check_constraint(constraint.never, domains, tree, ("constraints", i, "never"))
-    for i, name in enumerate(file.fact_order):
-        if name not in domains and name not in fields:
-            problems.append(tree.problem(_unknown("fact or field", name, (*fields, *domains)), ("fact_order", i)))
-        elif name in file.fact_order[:i]:
-            problems.append(tree.problem(f"{name} is there already", ("fact_order", i)))
+    problems += _check_order(file.fact_order, "fact or field", (*fields, *domains), tree, "fact_order")
     names = [field.id for field in file.fields if isinstance(field, Names)]
-    for i, name in enumerate(file.heading_order):
-        if name not in names:
-            problems.append(tree.problem(_unknown("field of names", name, names), ("heading_order", i)))
-        elif name in file.heading_order[:i]:
-            problems.append(tree.problem(f"{name} is there already", ("heading_order", i)))
+    problems += _check_order(file.heading_order, "field of names", names, tree, "heading_order")
     return problems
+
+
+def _check_order(order: Sequence[str], kind: str, known: Sequence[str], tree: Places, key: str) -> Iterator[Problem]:
+    for i, name in enumerate(order):
+        if name not in known:
+            yield tree.problem(_unknown(kind, name, known), (key, i))
+        elif name in order[:i]:
+            yield tree.problem(f"{name} is there already", (key, i))
 
 
 def _check_field(
@@ -292,14 +292,14 @@ def _check_field(
             yield from _check_open_value(word, fields, domains, tree, (*path, "open_values", i))
     elif isinstance(field, Names):
         yield from _check_words(
-            [("names", field.names)], folded, {folded(word) for word in UNKNOWN | {"none"}}, tree, path
+            [("names", field.names)], folded, {folded(word) for word in UNKNOWN_WORDS | {"none"}}, tree, path
         )
         if field.free_text and field.free_text.name not in {name.id for name in field.names}:
             message = _unknown("name", field.free_text.name, [name.id for name in field.names])
             yield tree.problem(message, (*path, "free_text", "name"))
     elif isinstance(field, Treatments):
-        yield from _check_words([("outcomes", field.outcomes)], normal, UNKNOWN | NEVER, tree, path)
-        yield from _check_words([("settings", field.settings)], normal, UNKNOWN, tree, path)
+        yield from _check_words([("outcomes", field.outcomes)], normal, UNKNOWN_WORDS | NEVER_WORDS, tree, path)
+        yield from _check_words([("settings", field.settings)], normal, UNKNOWN_WORDS, tree, path)
         for i, outcome in enumerate(field.outcomes):
             for key in ("label", "question", "yes", "no"):
                 yield from _check_stand_ins(
@@ -309,7 +309,7 @@ def _check_field(
 
 def _check_choice(field: Choice, domains: dict[str, tuple[str, ...]], tree: Places, path: KeyPath) -> Iterator[Problem]:
     entries = [("values", field.values), ("open_values", field.open_values)]
-    yield from _check_words(entries, normal, UNKNOWN, tree, path)
+    yield from _check_words(entries, normal, UNKNOWN_WORDS, tree, path)
     for notation in ("percent", "ihc_ish"):
         said = getattr(field.notations, notation, None)
         here = (*path, "notations", notation)

@@ -195,6 +195,11 @@ class Names(Form):
     free_text: FreeText | None = None
     names: tuple[Name, ...]
 
+    @property
+    def listed(self) -> tuple[Name, ...]:
+        """The names that are written as such: all but the one that free text stands for."""
+        return tuple(name for name in self.names if self.free_text is None or name.id != self.free_text.name)
+
 
 class Outcome(Form):
     """What can be known of an earlier treatment; `{class}` in its words stands for the treatment's name.
@@ -218,9 +223,14 @@ class Outcome(Form):
 
 
 class Setting(Form):
-    """In which setting a treatment was given."""
+    """In which setting a treatment was given.
+
+    Attributes:
+        text: how it reads after a treatment; the words of its id where it is not said.
+    """
 
     id: Identifier
+    text: Text | None = None
     also: tuple[Text, ...] = ()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NEVER", "UNKNOWN", "folded", "normal"]
+__all__ = ["NEVER_WORDS", "UNKNOWN", "UNKNOWN_WORDS", "folded", "normal"]
 
-UNKNOWN = frozenset({"unknown", "?", "not known", "not tested", "n/k", "nk", "missing"})
+UNKNOWN = "unknown"
+"""The word for it that a description keeps."""
+
+UNKNOWN_WORDS = frozenset({UNKNOWN, "?", "not known", "not tested", "n/k", "nk", "missing"})
 """Words that say of any field that nothing is known."""
 
-NEVER = frozenset({"no", "none", "never", "false"})
+NEVER_WORDS = frozenset({"no", "none", "never", "false"})
 """Words that say of a treatment that it was not given."""
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\uff0b": "+"})

@@ -109,6 +109,7 @@ class TreatmentForms(Record):
     Attributes:
         outcomes: by the word, the outcome that it means.
         settings: by the word, the setting that it means.
+        setting_texts: how each setting reads after a treatment.
         always: the outcome that every treatment has; empty where there is none.
         example: the name of a treatment, for messages; empty where there is none.
         yes, no: for each class or member with facts, by outcome, the bit that allows the value.
@@ -118,6 +119,7 @@ class TreatmentForms(Record):
 
     outcomes: dict[str, str]
     settings: dict[str, str]
+    setting_texts: dict[str, str]
     always: str
     example: str
     yes: dict[str, dict[str, int]]
@@ -253,8 +255,8 @@ class Vocabulary:
                         yield f"{field}.{group}.{outcome}", f"{field}.{class_}.{outcome}"
 
     def _name_forms(self, field: Names) -> NameForms:
-        space, free = self.space, field.free_text
-        names = {folded(name.id): name.id for name in field.names if free is None or name.id != free.name}
+        space = self.space
+        names = {folded(name.id): name.id for name in field.listed}
         aliases = {folded(also): name.id for name in field.names for also in name.also}
         yes = {name.id: space.bit(f"{field.id}.{name.id}", YES) for name in field.names}
         implied: dict[str, list[str]] = {}
@@ -287,6 +289,7 @@ class Vocabulary:
         return TreatmentForms(
             outcomes={normal(form): outcome.id for outcome in said for form in (outcome.id, *outcome.also)},
             settings={normal(form): setting.id for setting in field.settings for form in (setting.id, *setting.also)},
+            setting_texts={setting.id: setting.text or setting.id.replace("_", " ") for setting in field.settings},
             always=always[0] if always else "",
             example=field.example or "",
             yes=yes,
