@@ -30,10 +30,10 @@ class Record:
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         dataclass(init=False, repr=False, eq=False)(cls)
-        own = fields(cls)  # type: ignore[arg-type]
-        cls._defaults = {field.name: field.default for field in own if field.default is not MISSING}
-        cls._names = frozenset(field.name for field in own)
-        cls._compared = tuple(field.name for field in own if field.compare)
+        declared = fields(cls)  # type: ignore[arg-type]
+        cls._defaults = {field.name: field.default for field in declared if field.default is not MISSING}
+        cls._names = frozenset(field.name for field in declared)
+        cls._compared = tuple(field.name for field in declared if field.compare)
 
     def __init__(self, **values: Any) -> None:
         if values.keys() != self._names:

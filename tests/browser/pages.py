@@ -11,7 +11,7 @@ import yaml
 from mbc_options import Patient, compare, explore, load_case, matrix, render
 from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
-from mbc_options.rendering.minify import compact_html
+from mbc_options.rendering.minify import minified_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,4 +101,4 @@ def case_script(name: str) -> str | None:
     """Return the one script that a page may have: the form of a case to choose in has it, word for word."""
     if CASES.get(name, ("", ""))[1] != "choose":
         return None
-    return compact_html(f"<script>\n{environment().get_template('case_script.js.j2').render()}\n</script>")[8:-9]
+    return minified_html(f"<script>\n{environment().get_template('case/script.js').render()}\n</script>")[8:-9]

@@ -31,7 +31,7 @@ QUESTIONS = case_of(NAME).questions
 MANY = next(i for i, question in enumerate(QUESTIONS, 1) if question.many and question.choices[-1].id == "none")
 ONE = next(i for i, question in enumerate(QUESTIONS, 1) if question.is_graded and not question.many)
 
-WORDS: Any = environment().get_template("case_words.j2").module
+WORDS: Any = environment().get_template("case/words.j2").module
 
 PROJECTOR = 1920, 1080
 FOOT = 20

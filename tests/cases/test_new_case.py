@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAMED_FIELDS = {field: tuple(forms.yes) for field, forms in bundled_vocabulary().names.items()}
 FIELDS = tuple(bundled_vocabulary().fields)
 ONLY = "the name of a case has up to 60 lower-case letters, digits and hyphens, and no others"
-RENDER = partial(rendered, "case_new.yaml.j2")
+RENDER = partial(rendered, "case/new.yaml.j2")
 LESSON = Path(__file__).parents[1] / "rulebook" / "rulebooks" / "positive" / "lesson"
 
 

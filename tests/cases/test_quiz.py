@@ -302,7 +302,7 @@ def read_package(package: bytes) -> list[Read]:
 
 def words(macro: str, *arguments: Any) -> str:
     """A sentence in our words, as plain text."""
-    return spaced(str(getattr(environment().get_template("case_words.j2").module, macro)(*arguments)))
+    return spaced(str(getattr(environment().get_template("case/words.j2").module, macro)(*arguments)))
 
 
 def said(name: str) -> str:
@@ -628,7 +628,7 @@ def test_no_identifier_stands_twice_in_all_cases(exported: Callable[[str], Expor
 def test_a_title_gives_no_answer_away(exported: Callable[[str], Exported], name: str) -> None:
     case, xml, package = exported(name)
     expected = [
-        f"{i}.{j} {environment().get_template('case_words.j2').module.KINDS[question.kind]}"  # type: ignore[attr-defined]
+        f"{i}.{j} {environment().get_template('case/words.j2').module.KINDS[question.kind]}"  # type: ignore[attr-defined]
         for i, stage in enumerate(case.stages, 1)
         for j, question in enumerate(stage.questions, 1)
     ]
@@ -675,7 +675,7 @@ def test_it_is_said_what_this_is_not(exported: Callable[[str], Exported], name: 
 
 
 def words_constant(name: str) -> str:
-    return str(getattr(environment().get_template("case_words.j2").module, name))
+    return str(getattr(environment().get_template("case/words.j2").module, name))
 
 
 @pytest.mark.parametrize("name", NAMES)

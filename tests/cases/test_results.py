@@ -394,7 +394,7 @@ def test_a_class_is_the_sum_of_its_learners(seed: int, folder: Path) -> None:
 
 
 def printed(results: Results) -> str:
-    return rendered("results.txt.j2", {"results": results, "date": None})
+    return rendered("case/results.txt.j2", {"results": results, "date": None})
 
 
 def test_the_results_are_a_value(results: Results) -> None:

@@ -77,7 +77,7 @@ def test_a_new_rulebook_has_the_name_of_its_folder(name: str, tmp_path: Path) ->
 
 
 def test_every_kind_of_file_of_a_new_rulebook_explains_itself() -> None:
-    folder = templates_dir() / "rules_new"
+    folder = templates_dir() / "rules" / "new"
     texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.y*ml*")}
     explained = {name for name, text in texts.items() if text.startswith("#")}
     assert set(texts) - explained == {"therapies/drops.yaml", "therapies/vinegar.yaml"}  # as breathing.yaml explains

@@ -410,7 +410,7 @@ def all_words() -> str:
     for file in sorted(rules_dir().rglob("*.yaml")):
         if file.name not in {"glossary.yaml", "agents.yaml"}:
             found += _strings(yaml_positions.read(file).data)
-    found += [file.read_text(encoding="utf-8") for file in sorted((rules_dir().parent / "templates").glob("*.j2"))]
+    found += [file.read_text(encoding="utf-8") for file in sorted((rules_dir().parent / "templates").rglob("*.j2"))]
     return "\n".join(found)
 
 

@@ -215,7 +215,7 @@ DRAWN = {"viewbox", "width", "height", "cx", "cy", "r", "d", "fill", "stroke", "
 
 
 def test_the_style_adds_no_color_and_reaches_nothing_outside_the_card(case: Case) -> None:
-    own = (package_data.templates_dir() / "card_case.css.j2").read_text(encoding="utf-8")
+    own = (package_data.templates_dir() / "card/case.css.j2").read_text(encoding="utf-8")
     own = re.sub(r"\{#.*?#\}", "", own, flags=re.DOTALL)
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", own)
     assert len(rules) > 5

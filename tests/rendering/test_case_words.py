@@ -26,7 +26,7 @@ from mbc_options.rendering.terminal import TerminalTemplate, rendered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORDS: Any = environment().get_template("case_words.j2").module
+WORDS: Any = environment().get_template("case/words.j2").module
 TOLD = load_case("bone-after-menopause")
 HINTS = (
     Hint(kind="author", texts=("Think of the rain.",)),
@@ -76,7 +76,7 @@ def case_of(question: Question) -> Case:
 
 def walked(question: Question) -> str:
     """What a learner reads at a terminal who commits to the first choice, and looks at the others."""
-    tell = TerminalTemplate("walk.txt.j2").render
+    tell = TerminalTemplate("walk/walk.txt.j2").render
     numbers = {choice.id: i for i, choice in enumerate(question.choices, 1)}
     graded = grade(question, [choice.id for choice in question.choices[:1]])
     return "".join(
@@ -98,10 +98,10 @@ def clicked(question: Question) -> str:
     """What the panel of widgets shows, before and after an answer, beside the choices."""
     walk = Walk(case_of(question))
     walk.next()
-    above = piece("card_panel", {"part": "above", "walk": walk})
+    above = piece("panel", {"part": "above", "walk": walk})
     graded = walk.answer(*[choice.id for choice in question.choices[:1]])
-    hints = piece("card_panel", {"part": "hints", "hints": question.hints})
-    below = piece("card_panel", {"part": "below", "walk": walk, "graded": graded})
+    hints = piece("panel", {"part": "hints", "hints": question.hints})
+    below = piece("panel", {"part": "below", "walk": walk, "graded": graded})
     return above + hints + below + " ".join(map(WORDS.label, question.choices))
 
 
@@ -118,7 +118,7 @@ def summed_up(question: Question) -> str:
     )
     case = CaseResult(name="one", title="One", sha256="0", learners=1, mean=0.5, questions=(result,))
     found = Results(rulebook=TOLD.rulebook, files=1, older=0, cases=(case,), rules=(), unused=())
-    return rendered("results.txt.j2", {"results": found, "date": None})
+    return rendered("case/results.txt.j2", {"results": found, "date": None})
 
 
 def rendered_as(format_: str, *parts: str) -> Callable[[Question], str]:

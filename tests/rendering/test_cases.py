@@ -31,7 +31,7 @@ FORMATS = ("text", "html", "markdown")
 NAMES = case_names()
 MOVING = "bone-after-menopause"
 TYPED = Path(__file__).parents[1] / "browser" / "someone-types-a-case.yaml"
-WORDS: Any = environment().get_template("case_words.j2").module
+WORDS: Any = environment().get_template("case/words.j2").module
 STATUS: Any = environment().get_template("words.j2").module.STATUS  # type: ignore[attr-defined]
 
 TURN = "Answer the questions above before you turn over."

@@ -135,7 +135,7 @@ def of_cases(rulebook: CompiledRulebook, rules: Path) -> Iterator[tuple[str, str
             for format_ in ("text", "html", "markdown", *(() if parts else ("json", "moodle", "qti"))):
                 yield f"{path.stem}, {parts}, as {format_}", text_of(render(case, format_, parts=parts))  # type: ignore[call-overload]
         yield f"card of {path.stem}", card(case) or ""
-        said = environment().get_template("walk.txt.j2").module
+        said = environment().get_template("walk/walk.txt.j2").module
         for stage in case.stages:
             yield f"card of {path.stem} {stage.id}", card(stage) or ""
             yield f"facts of {path.stem} {stage.id}", said.facts(stage.assessment)  # type: ignore[attr-defined]
@@ -145,7 +145,7 @@ def of_cases(rulebook: CompiledRulebook, rules: Path) -> Iterator[tuple[str, str
                 yield f"answer in {path.stem}", card(steps.answer(steps.question.choices[0].id)) or ""
             steps.next()
             yield f"step {steps.position} of {path.stem}", card(steps) or ""
-    new = scaffold(rules / "mine.yaml", None, rulebook, lambda known: rendered("case_new.yaml.j2", known))
+    new = scaffold(rules / "mine.yaml", None, rulebook, lambda known: rendered("case/new.yaml.j2", known))
     yield "a new case", new
 
 
@@ -254,7 +254,7 @@ def test_as_many_documents_are_named_as_there_are(number: int) -> None:
 
 def test_the_example_of_a_new_case_is_the_rulebooks_own(tmp_path: Path) -> None:
     ours: Any = yaml_positions.read(rules_dir() / "rulebook.yaml").data
-    new = scaffold(tmp_path / "mine.yaml", None, load_rulebook(), lambda known: rendered("case_new.yaml.j2", known))
+    new = scaffold(tmp_path / "mine.yaml", None, load_rulebook(), lambda known: rendered("case/new.yaml.j2", known))
     first, later = yaml_positions.parse(new, "mine.yaml").data["stages"]  # type: ignore[index,call-overload]
     assert first["patient"] == ours["example"]["patient"]
     assert later["change"] == ours["example"]["change"]

@@ -16,15 +16,14 @@ from mbc_options import (
     explain,
     explore,
     matrix,
-    package_data,
     render,
 )
 from mbc_options.exploration.assessment import Assessment
 from mbc_options.exploration.status import Status
 from mbc_options.package_data import templates_dir
-from mbc_options.rendering.environment import STATUSES, _bundled, environment, precompile
+from mbc_options.rendering.environment import STATUSES, _bundled, environment, names_in, precompile
 from mbc_options.rendering.markdown import escaped
-from mbc_options.rendering.minify import compact_css, compact_html
+from mbc_options.rendering.minify import minified_css, minified_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,9 +51,9 @@ def write(own: Path, name: str, *lines: str) -> None:
 
 
 def test_every_template_has_all_three_forms() -> None:
-    names = {path.name for path in package_data.templates_dir().glob("*.j2")}
+    names = names_in(templates_dir())
     for page in ("report", "why"):
-        assert {f"{page}.{ending}.j2" for ending in ("txt", "md", "html")} <= names
+        assert {f"{page}.{ending}.j2" for ending in ("txt", "md", "html")} <= set(names)
 
 
 def imported_and_unused(source: str) -> set[str]:
@@ -67,8 +66,9 @@ def imported_and_unused(source: str) -> set[str]:
 
 def test_every_name_that_a_template_imports_is_used_in_it() -> None:
     found = {
-        path.name: imported_and_unused(path.read_text("utf-8")) for path in package_data.templates_dir().glob("*.j2")
+        name: imported_and_unused((templates_dir() / name).read_text("utf-8")) for name in names_in(templates_dir())
     }
+    assert {"report.html.j2", "case/words.j2", "case/script.js"} <= found.keys()
     assert {name: unused for name, unused in found.items() if unused} == {}
     assert imported_and_unused('{% from "a" import b, c as d %}{% import "e" as f %}{{ b }}{{ c }}') == {"d", "f"}
 
@@ -103,9 +103,9 @@ def test_a_changed_template_is_compiled_anew(tmp_path: Path, monkeypatch: pytest
     """The compiled module is found by the digest of the source: a template can never be stale."""
     written: dict[str, str] = {}
     precompile(written.__setitem__)
-    shared = [path for path in package_data.templates_dir().glob("*.j2") if path.name.count(".") == 1]
-    styles = list(package_data.templates_dir().glob("*.css.j2"))
-    assert len(written) == 1 + len(list(package_data.templates_dir().glob("*.j2"))) + len(shared) + len(styles)
+    names = names_in(templates_dir())
+    for_both = [name for name in names if name.endswith(".css.j2") or (name.endswith(".j2") and name.count(".") == 1)]
+    assert len(written) == 1 + len(names) + len(for_both)
     templates = tmp_path / "templates"
     templates.mkdir()
     monkeypatch.setattr("mbc_options.rendering.environment.templates_dir", lambda: templates)
@@ -277,8 +277,8 @@ def test_nothing_inserted_into_markdown_is_markup(text: str, shown: str) -> None
 
 def test_a_page_leaves_out_only_what_html_implies() -> None:
     page = '<ul class="a">\n\n  <li id="x">it&#39;s</li>\n</ul>\n<p class="b c">d</p>\n<p>e</p> <b>f</b>'
-    assert compact_html(page) == '<ul class=a><li id=x>it\'s</ul><p class="b c">d<p>e</p> <b>f</b>'
-    assert compact_css("/* why */ a > b {\n  color: red;\n}\n") == "a>b{color:red}"
+    assert minified_html(page) == '<ul class=a><li id=x>it\'s</ul><p class="b c">d<p>e</p> <b>f</b>'
+    assert minified_css("/* why */ a > b {\n  color: red;\n}\n") == "a>b{color:red}"
 
 
 def test_an_apostrophe_in_a_value_of_ones_own_template_stays_escaped(own: Path) -> None:

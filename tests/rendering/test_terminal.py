@@ -81,7 +81,7 @@ def test_nothing_is_left_that_a_terminal_would_obey(text: str) -> None:
 
 
 def test_a_macro_is_told_by_its_name() -> None:
-    assert TerminalTemplate("walk.txt.j2").render("not_kept") == "Nothing was kept.\n"
+    assert TerminalTemplate("walk/walk.txt.j2").render("not_kept") == "Nothing was kept.\n"
 
 
 def test_a_table_has_the_status_of_every_class_at_every_stage_in_words() -> None:
@@ -125,7 +125,7 @@ def test_an_answer_that_is_partly_right_and_loses_all_points_is_told_so() -> Non
     numbers = {choice.id: i for i, choice in enumerate(question.choices, 1)}
     everything = grade(question, [choice.id for choice in question.choices if choice.id != "none"])
     assert everything.hit
-    told = TerminalTemplate("walk.txt.j2").render("reveal", everything, numbers)
+    told = TerminalTemplate("walk/walk.txt.j2").render("reveal", everything, numbers)
     assert told.startswith("\nPartly right, but the wrong choices take the points away. 0 of 1 point.\n")
     some = grade(question, [question.right[0].id])
-    assert TerminalTemplate("walk.txt.j2").render("reveal", some, numbers).startswith("\nPartly right. 0.")
+    assert TerminalTemplate("walk/walk.txt.j2").render("reveal", some, numbers).startswith("\nPartly right. 0.")

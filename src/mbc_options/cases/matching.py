@@ -61,12 +61,12 @@ def match_answers(case: Case, answers: Answers) -> Matching:
     A question asks the same where its digest is the same; it keeps that when it gets another place in the case.
     """
     by_id = {question.id: question for question in case.questions}
-    own = {one.question for one in answers.answers if _asks(by_id.get(one.question), one)}
+    same_id = {one.question for one in answers.answers if _asks(by_id.get(one.question), one)}
     matched: dict[str, MatchedAnswer] = {}
     unmatched: list[UnmatchedAnswer] = []
     for answer in answers.answers:
         named = by_id.get(answer.question)
-        asks_the_same = (one for one in case.questions if one.id not in own | matched.keys() and _asks(one, answer))
+        asks_the_same = (one for one in case.questions if one.id not in same_id | matched.keys() and _asks(one, answer))
         question = named if named is not None and _asks(named, answer) else next(asks_the_same, None)
         if question is None:
             why = "it is no longer asked" if named is None else "it asks something else by now"

@@ -133,7 +133,7 @@ def list_(rules: str | None) -> None:
     """List the cases that come with the rulebook, the easier ones first."""
     from mbc_options.cases.library import list_cases
 
-    print_macro("case_list.txt.j2", "listing", list_cases(rules))
+    print_macro("case/list.txt.j2", "listing", list_cases(rules))
 
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
@@ -150,7 +150,7 @@ def show(name: str, rules: str | None) -> None:
     def tables(words: Any) -> list[list[str]]:
         return status_tables(found, words, width_of_terminal())
 
-    print_macro("case_show.txt.j2", "show", found, news, tables)
+    print_macro("case/show.txt.j2", "show", found, news, tables)
 
 
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
@@ -169,9 +169,9 @@ def new(file: str, title: str | None, rules: str | None) -> None:
     from mbc_options.rulebook.compiled import load_rulebook
 
     path = Path(file)
-    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case_new.yaml.j2"))
+    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"))
     write_new(path, text)
-    print_macro("case_list.txt.j2", "written", quoted(file), rules_flag(rules))
+    print_macro("case/list.txt.j2", "written", quoted(file), rules_flag(rules))
 
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
@@ -201,11 +201,11 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
             _complain(error.problems)
         else:
             sound.append(found)
-            print_macro("case_list.txt.j2", "sound", found, str(path) if name != found.name else name)
+            print_macro("case/list.txt.j2", "sound", found, str(path) if name != found.name else name)
     if not names:
         from mbc_options.cases.coverage import coverage
 
-        print_macro("case_list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
+        print_macro("case/list.txt.j2", "covered", coverage(sound, rulebook), is_wrong)
     if is_wrong:
         raise click.exceptions.Exit(2 if is_missing else 1)
 
@@ -300,7 +300,7 @@ def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | N
     else:
         from mbc_options.rendering.terminal import rendered
 
-        write(rendered("results.txt.j2", {"results": found, "date": None}), None, is_text=True)
+        write(rendered("case/results.txt.j2", {"results": found, "date": None}), None, is_text=True)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

@@ -48,7 +48,7 @@ ID is in the list. Of a member, its own id is enough. KIND:ID is for an id that
 several things have. Exit code: 2 where nothing or more than one thing has it.
 """
 
-TEMPLATE = "rules_list.txt.j2"
+TEMPLATE = "rules/list.txt.j2"
 
 
 @cli.group(epilog=RULES_EPILOG, short_help="Begin a rulebook of your own, and see what is in one.")

@@ -85,7 +85,7 @@ class _Session:
     def __init__(self, walking: Walk, answers: AnswersFile | None, command: str) -> None:
         self.walk, self.answers, self.command = walking, answers, command
         self.case = walking.case
-        self._template = TerminalTemplate("walk.txt.j2")
+        self._template = TerminalTemplate("walk/walk.txt.j2")
         self._is_over = self._is_read_out = self._is_explained = False
         self._looking_at: Stage | None = None
         self._shown: list[str] = []

@@ -350,11 +350,11 @@ class Assessment(Result):
             for member in option.members:
                 if member.id == id_:
                     return member
-        raise UnknownOptionError(id_, (unit.id for option in self.options for unit in (option, *option.members)))
+        raise UnknownOptionError(id_, (option.id for class_ in self.options for option in (class_, *class_.members)))
 
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""
-        return any(id_ == unit.id for option in self.options for unit in (option, *option.members))
+        return any(id_ == option.id for class_ in self.options for option in (class_, *class_.members))
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

@@ -164,7 +164,7 @@ class _Statement(NamedTuple):
     path: KeyPath
     text: tuple[object, ...]
 
-    def told(self) -> str:
+    def quoted(self) -> str:
         """Return it as a message names it: the field, and what was written."""
         return ": ".join(part if i == 0 else plain(part) for i, part in enumerate(self.text))  # type: ignore[misc]
 
@@ -448,7 +448,7 @@ def _refuse_contradictions(draft: _Draft) -> None:
     for i, statement in enumerate(draft.statements):
         for before in reversed(draft.statements[:i]):
             if space.is_empty(statement.allows & before.allows):
-                message = f"({before.told()}) and ({statement.told()}) contradict each other"
+                message = f"({before.quoted()}) and ({statement.quoted()}) contradict each other"
                 draft.refuse(message, statement.path)
                 break
 
@@ -506,7 +506,7 @@ def _contradiction(draft: _Draft) -> Complaint:
         mask = space.mask(fact)
         said = next((one for one in reversed(draft.statements) if mask & ~one.allows), None)
         if said is not None:
-            sides.setdefault(said.told(), said.path)
+            sides.setdefault(said.quoted(), said.path)
     impossible = vocabulary.impossible
     direct = [one.sentence for one in impossible if any(set(case) <= support for case in one.cases)]
     reasons = direct or [one.sentence for one in impossible if any(set(case) & support for case in one.cases)]

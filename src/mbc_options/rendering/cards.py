@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["card", "piece"]
 
 _KINDS = {
-    "Patient": ("card_patient", "patient"),
-    "Description": ("card_patient", "patient"),
-    "Assessment": ("card_assessment", "assessment"),
-    "MemberAssessment": ("card_option", "option"),
-    "OptionAssessment": ("card_option", "option"),
-    "Explanation": ("card_explanation", "explanation"),
-    "Matrix": ("card_matrix", "matrix"),
-    "Comparison": ("card_comparison", "comparison"),
-    "Case": ("card_case", "case"),
-    "Stage": ("card_stage", "stage"),
-    "Question": ("card_question", "question"),
-    "Hint": ("card_hint", "hint"),
-    "Graded": ("card_graded", "graded"),
-    "Walk": ("card_walk", "walk"),
+    "Patient": ("patient", "patient"),
+    "Description": ("patient", "patient"),
+    "Assessment": ("assessment", "assessment"),
+    "MemberAssessment": ("option", "option"),
+    "OptionAssessment": ("option", "option"),
+    "Explanation": ("explanation", "explanation"),
+    "Matrix": ("matrix", "matrix"),
+    "Comparison": ("comparison", "comparison"),
+    "Case": ("case", "case"),
+    "Stage": ("stage", "stage"),
+    "Question": ("question", "question"),
+    "Hint": ("hint", "hint"),
+    "Graded": ("graded", "graded"),
+    "Walk": ("walk", "walk"),
 }
 """For each kind of thing its template, and its name there."""
 
@@ -66,11 +66,11 @@ def piece(template: str, context: Mapping[str, Any]) -> str:
     """Return a card, or a part of one, from its template.
 
     Args:
-        template: its name, without the ending.
+        template: its name among those of cards, without the ending.
         context: what it shows, by the names that the template has for it.
     """
     shared = {"terms": Terms(()), "passages_of": _passages_of}
-    html = environment().get_template(f"{template}.html.j2").render({**context, **shared})
+    html = environment().get_template(f"card/{template}.html.j2").render({**context, **shared})
     return "\n".join(line for line in map(str.strip, html.split("\n")) if line)
 
 

@@ -79,14 +79,17 @@ class Passages:
             self._cited.add(id_)
         return found
 
-    def of(self, option: OptionAssessment) -> list[PassagesOf]:
+    def of(self, class_: OptionAssessment) -> list[PassagesOf]:
         """Return the passages of a class and its members, document by document."""
-        units = (option, *option.members)
-        linked = {claim for unit in units for reason in unit.because for claim in reason.claims}
-        linked.update(claim for unit in units for caution in unit.cautions for claim in caution.claims)
-        linked.update(option.mentions)
+        options = (class_, *class_.members)
+        linked = {claim for option in options for reason in option.because for claim in reason.claims}
+        linked.update(claim for option in options for caution in option.cautions for claim in caution.claims)
+        linked.update(class_.mentions)
         listed = {
-            claim for unit in units for claims in (unit.mentions, *(a.claims for a in unit.named)) for claim in claims
+            claim
+            for option in options
+            for claims in (option.mentions, *(named.claims for named in option.named))
+            for claim in claims
         }
         return self._tell(linked | listed, linked)
 

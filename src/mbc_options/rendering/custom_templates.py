@@ -9,7 +9,7 @@ from jinja2 import TemplateNotFound, UndefinedError, nodes
 
 from mbc_options.errors import Problem, TemplateError, nearest_word
 from mbc_options.package_data import templates_dir
-from mbc_options.rendering.environment import BUNDLED
+from mbc_options.rendering.environment import BUNDLED, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,26 +25,25 @@ _MISSING = re.compile(r"the template '([^']+)' .*does not export the requested n
 """What Jinja says where a template imports a name from another that has none such."""
 
 
-def directory_of(own: Path) -> Path:
+def directory_of(custom: Path) -> Path:
     """Return a directory of templates of one's own, if it holds any that we use."""
-    if not own.is_dir():
-        raise TemplateError([Problem("is no directory of templates", str(own))])
-    ours = sorted(path.name for path in templates_dir().glob("*.j2"))
-    found = sorted(path.name for path in own.glob("*.j2"))
+    if not custom.is_dir():
+        raise TemplateError([Problem("is no directory of templates", str(custom))])
+    ours, found = names_in(templates_dir()), names_in(custom)
     if not set(found) & set(ours):
         near = next((near for name in found if (near := nearest_word(name, ours))), None)
         what = f"has none of the names of ours ({', '.join(ours)})" if near is None else f"did you mean {near}?"
-        raise TemplateError([Problem(f"{', '.join(found) or 'no *.j2'}: {what}", str(own))])
-    return own
+        raise TemplateError([Problem(f"{', '.join(found) or 'no *.j2'}: {what}", str(custom))])
+    return custom
 
 
-def problem_of(error: Exception, own: Path, context: dict[str, Any]) -> Problem:
+def problem_of(error: Exception, custom: Path, context: dict[str, Any]) -> Problem:
     """Return an error at its place in the innermost template that it passed through."""
     message = str(error)
     missing = _MISSING.match(message)
-    if missing and (own / missing[1]).is_file():
+    if missing and (custom / missing[1]).is_file():
         message = f"ours take {missing[2]!r} from it, which it lacks; a file of words is replaced whole: copy ours"
-        return Problem(message, str(own / missing[1]), 1, 1)
+        return Problem(message, str(custom / missing[1]), 1, 1)
     if isinstance(error, TemplateNotFound):
         message = f"there is no template {error.name!r}"
     elif isinstance(error, UndefinedError) and message.endswith("is undefined"):
@@ -53,7 +52,7 @@ def problem_of(error: Exception, own: Path, context: dict[str, Any]) -> Problem:
         message = f'a template extends itself; to extend ours, write {{% extends "{BUNDLED}NAME" %}}'
     elif not isinstance(error, UndefinedError):
         message = f"{type(error).__name__}: {message}"
-    file, line = str(own), 0
+    file, line = str(custom), 0
     step: TracebackType | None = error.__traceback__
     while step is not None:
         if "__jinja_exception__" in step.tb_frame.f_globals:  # a frame that Jinja has set up for a line of a template
@@ -62,22 +61,25 @@ def problem_of(error: Exception, own: Path, context: dict[str, Any]) -> Problem:
     return Problem(message, file, line, 1 if line else 0)
 
 
-def check_blocks(env: Environment, own: Path, ending: str) -> None:
+def check_blocks(env: Environment, custom: Path, ending: str) -> None:
     """Refuse what would be lost without a word.
 
     That is a block that the template which it would change does not have, and a name that this one sets anew.
 
     Args:
         env: to read templates with.
-        own: the directory.
+        custom: the directory.
         ending: of the templates in question: `html`.
 
     Raises:
         TemplateError: with template and line of each.
     """
     problems = []
-    for path in sorted({*own.glob(f"*.{ending}.j2"), *own.glob("*words.j2")}):
-        tree = env.parse(path.read_text(encoding="utf-8"), path.name, str(path))
+    for name in names_in(custom):
+        if not name.endswith((f".{ending}.j2", "words.j2")):
+            continue
+        path = custom / name
+        tree = env.parse(path.read_text(encoding="utf-8"), name, str(path))
         parents = [name for name in _extended(tree) if name.startswith(BUNDLED)]
         if not parents:
             continue
@@ -89,9 +91,9 @@ def check_blocks(env: Environment, own: Path, ending: str) -> None:
                 message = f"{parents[0]} has no block {block.name!r}; {hint}"
                 problems.append(Problem(message, str(path), block.lineno, 1))
         again = {name for parent in parents for name, _ in _set_in(_ours(env, parent.removeprefix(BUNDLED)))}
-        for name, line in _set_in(tree):
-            if name in again:
-                message = f"{parents[0]} sets {name!r} again, later; to change it, copy that file whole"
+        for set_name, line in _set_in(tree):
+            if set_name in again:
+                message = f"{parents[0]} sets {set_name!r} again, later; to change it, copy that file whole"
                 problems.append(Problem(message, str(path), line, 1))
     if problems:
         raise TemplateError(problems)

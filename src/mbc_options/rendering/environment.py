@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from importlib.machinery import SourceFileLoader
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from jinja2.nodes import EvalContext
 
-__all__ = ["BUNDLED", "environment", "precompile"]
+__all__ = ["BUNDLED", "environment", "names_in", "precompile"]
 
 FOLDER = "_templates"
 STATUSES = ("candidate", "undetermined", "unspecified", "not_described")
@@ -51,12 +52,12 @@ class _Loader(BaseLoader):
     """Loads a template's compiled module where building the package made one, and its source otherwise.
 
     Args:
-        own: a directory whose templates come before ours; `bundled/NAME` is always ours.
+        custom: a directory whose templates come before ours; `bundled/NAME` is always ours.
         markdown: for which of the two environments.
     """
 
-    def __init__(self, own: Path | None, *, markdown: bool) -> None:
-        self.own = own
+    def __init__(self, custom: Path | None, *, markdown: bool) -> None:
+        self.custom = custom
         self.markdown = markdown
 
     def load(
@@ -65,9 +66,9 @@ class _Loader(BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> Template:
-        own = None if self.own is None or name.startswith(BUNDLED) else self.own / name
-        if own is not None and own.is_file():
-            path, source = own, own.read_bytes()
+        custom = None if self.custom is None or name.startswith(BUNDLED) else self.custom / name
+        if custom is not None and custom.is_file():
+            path, source = custom, custom.read_bytes()
             compiled = None
         else:
             path = templates_dir() / name.removeprefix(BUNDLED)
@@ -75,10 +76,10 @@ class _Loader(BaseLoader):
                 source = path.read_bytes()
             except OSError:
                 raise TemplateNotFound(name) from None
-            module = PACKAGE / FOLDER / f"{_module_name(path.name, source, markdown=self.markdown)}.py"
+            module = PACKAGE / FOLDER / f"{_module_name(name.removeprefix(BUNDLED), source, markdown=self.markdown)}.py"
             compiled = SourceFileLoader(module.stem, str(module)).get_code(module.stem) if module.exists() else None
         if compiled is None:
-            compiled = environment.compile(source.decode(), path.name, str(path))
+            compiled = environment.compile(source.decode(), name.removeprefix(BUNDLED), str(path))
         namespace: dict[str, Any] = {"environment": environment, "__file__": str(path)}
         exec(compiled, namespace)  # noqa: S102 - as Jinja itself does
         return Template.from_module_dict(environment, namespace, environment.make_globals(globals))
@@ -117,15 +118,15 @@ def _is_escaped(name: str | None) -> bool:
     return name is not None and name.endswith((".html.j2", ".md.j2", ".xml.j2"))
 
 
-def environment(own: Path | None = None, *, markdown: bool = False) -> Environment:
+def environment(custom: Path | None = None, *, markdown: bool = False) -> Environment:
     """Return an environment of the templates.
 
     Args:
-        own: a directory of templates that come before ours; read anew each time, for somebody may be
+        custom: a directory of templates that come before ours; read anew each time, for somebody may be
             writing them.
         markdown: the one for Markdown, instead of the one for text and HTML.
     """
-    return _bundled(markdown) if own is None else _made(own, markdown)
+    return _bundled(markdown) if custom is None else _made(custom, markdown)
 
 
 @cache
@@ -133,9 +134,9 @@ def _bundled(markdown: bool) -> Environment:  # noqa: FBT001
     return _made(None, markdown)
 
 
-def _made(own: Path | None, markdown: bool) -> Environment:  # noqa: FBT001
+def _made(custom: Path | None, markdown: bool) -> Environment:  # noqa: FBT001
     env = Environment(
-        loader=_Loader(own, markdown=markdown),
+        loader=_Loader(custom, markdown=markdown),
         undefined=_Missing,
         autoescape=_is_escaped,  # noqa: S701 - pages are; plain text has had its control characters taken out
         trim_blocks=True,
@@ -149,6 +150,12 @@ def _made(own: Path | None, markdown: bool) -> Environment:  # noqa: FBT001
     return env
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of the templates in a folder, and of those in the folders inside it."""
+    found = (path for inside in ("", "*/") for kind in ("j2", "js") for path in folder.glob(f"{inside}*.{kind}"))
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
 def precompile(write: Callable[[str, str], None]) -> None:
     """Compile every template to a Python module; for building the package.
 
@@ -156,10 +163,10 @@ def precompile(write: Callable[[str, str], None]) -> None:
         write: takes a file name inside `_templates` and its content.
     """
     write("__init__.py", '"""Templates, compiled when the package was built."""\n')
-    for path in sorted(templates_dir().glob("*.j2")):
-        source = path.read_bytes()
+    for name in names_in(templates_dir()):
+        source = (templates_dir() / name).read_bytes()
         by_ending = {"": (False, True), ".css": (False, True), ".md": (True,)}
-        for markdown in by_ending.get(path.with_suffix("").suffix, (False,)):
+        for markdown in by_ending.get(PurePath(name.removesuffix(".j2")).suffix, (False,)):
             env = environment(markdown=markdown)
-            code = env.compile(source.decode(), path.name, path.name, raw=True, defer_init=True)
-            write(f"{_module_name(path.name, source, markdown=markdown)}.py", code)
+            code = env.compile(source.decode(), name, name, raw=True, defer_init=True)
+            write(f"{_module_name(name, source, markdown=markdown)}.py", code)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.rendering import side_by_side, timeline
-from mbc_options.rendering.minify import compact_css, compact_html
+from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
 from mbc_options.text import columns, is_narrow, lines_of
 
@@ -41,11 +41,11 @@ __all__ = [
     "letter",
     "listing",
     "needed",
+    "option_labels",
     "plain",
     "points",
     "sentence",
     "unbroken",
-    "unit_labels",
 ]
 
 WIDTH = 80
@@ -198,14 +198,14 @@ def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str
     return f"{member.label} ({status_words[member.status]['name']})"
 
 
-def unit_labels(assessment: Assessment) -> dict[str, str]:
+def option_labels(assessment: Assessment) -> dict[str, str]:
     """Return the names of the classes and members, by id."""
-    return {unit.id: unit.label for option in assessment.options for unit in (option, *option.members)}
+    return {option.id: option.label for class_ in assessment.options for option in (class_, *class_.members)}
 
 
-def needed(unit: MemberAssessment, assessment: Assessment) -> list[str]:
+def needed(option: MemberAssessment, assessment: Assessment) -> list[str]:
     """Return the names of the unknown facts on which an open verdict depends."""
-    facts = {fact for dependency in unit.depends_on for fact in dependency.if_}
+    facts = {fact for dependency in option.depends_on for fact in dependency.if_}
     return [fact.label for fact in assessment.unknown if fact.fact in facts]
 
 
@@ -283,14 +283,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": points,
     "sentence": sentence,
     "unbroken": unbroken,
-    "unit_labels": unit_labels,
+    "option_labels": option_labels,
     "by_status": side_by_side.by_status,
     "cells_alike": side_by_side.cells_alike,
     "claims_of_case": timeline.claims_of_case,
-    "claims_told": side_by_side.claims_told,
-    "compact_css": compact_css,
-    "compact_html": compact_html,
-    "facts_told": side_by_side.facts_told,
+    "claims_shown": side_by_side.claims_shown,
+    "minified_css": minified_css,
+    "minified_html": minified_html,
+    "facts_shown": side_by_side.facts_shown,
     "given_since": timeline.given_since,
     "grounds": side_by_side.grounds,
     "known_text": side_by_side.known_text,

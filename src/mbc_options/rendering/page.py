@@ -35,27 +35,27 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     Raises:
         TemplateError: with file and line, where a template cannot be used.
     """
-    own = None
+    custom = None
     if wishes.templates is not None:
         from mbc_options.rendering.custom_templates import check_blocks, directory_of, problem_of
 
-        own = directory_of(Path(wishes.templates))
-    env = environment(own, markdown=markdown)
+        custom = directory_of(Path(wishes.templates))
+    env = environment(custom, markdown=markdown)
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "brief": wishes.brief, "parts": wishes.parts}
     if ending == "html":
         context |= page_context(shown)
     try:
         template = env.get_template(f"{kind.page}.{ending}.j2")
-        if own is not None:
-            check_blocks(env, own, ending)
+        if custom is not None:
+            check_blocks(env, custom, ending)
         return template.render(context)
     except TemplateSyntaxError as error:
         raise TemplateError([Problem(f"{error.message}", error.filename or str(error.name), error.lineno, 1)]) from None
     except Exception as error:
-        if own is None:
+        if custom is None:
             raise
-        raise TemplateError([problem_of(error, own, context)]) from error
+        raise TemplateError([problem_of(error, custom, context)]) from error
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:

@@ -109,9 +109,9 @@ def _rendered(template: str, case: Case, **more: Any) -> str:
     asked = _places(case)
 
     def passages(claims: Iterable[str]) -> list[PassagesOf]:
-        told = Passages(case)
-        told.cite(claims)
-        return told.rest()
+        cited = Passages(case)
+        cited.cite(claims)
+        return cited.rest()
 
     def abbreviations(texts: Iterable[str]) -> list[tuple[str, str]]:
         terms = Terms(case.glossary)
@@ -128,7 +128,7 @@ def _rendered(template: str, case: Case, **more: Any) -> str:
         "abbreviations": abbreviations,
         "name": _name,
     }
-    xml = environment().get_template(f"{template}.xml.j2").render({**context, **more})
+    xml = environment().get_template(f"quiz/{template}.xml.j2").render({**context, **more})
     return _NOT_IN_XML.sub("\ufffd", xml)
 
 

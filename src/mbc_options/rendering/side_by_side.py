@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = [
     "by_status",
     "cells_alike",
-    "claims_told",
-    "facts_told",
+    "claims_shown",
+    "facts_shown",
     "grounds",
     "known_text",
     "matrix_tables",
@@ -104,15 +104,15 @@ def switch_texts(switches: Sequence[Switch]) -> list[str]:
     return [" and ".join(known_text(fact, "b") for fact in switch.facts) for switch in switches]
 
 
-def switches_alike(units: Sequence[MemberDifference]) -> list[tuple[list[str], list[MemberDifference]]]:
-    """Group units by the facts that make the difference in them: the facts as phrases, and the units."""
+def switches_alike(options: Sequence[MemberDifference]) -> list[tuple[list[str], list[MemberDifference]]]:
+    """Group options by the facts that make the difference in them: the facts as phrases, and the options."""
     groups: dict[tuple[Switch, ...], list[MemberDifference]] = {}
-    for unit in units:
-        groups.setdefault(unit.switches, []).append(unit)
+    for option in options:
+        groups.setdefault(option.switches, []).append(option)
     return [(switch_texts(switches), found) for switches, found in groups.items()]
 
 
-def facts_told(comparison: Comparison) -> list[FactDifference]:
+def facts_shown(comparison: Comparison) -> list[FactDifference]:
     """Return the facts that are worth a line each: not those of which only one side is silent."""
     return [fact for fact in comparison.facts if not fact.is_silence]
 
@@ -141,26 +141,26 @@ def grounds(side: OneSided) -> list[str]:
 def by_status(same: Sequence[Same]) -> dict[str, list[str]]:
     """Return the names of the classes of each status; members are left out."""
     groups: dict[str, list[str]] = {}
-    for unit in same:
-        if "." not in unit.id:
-            groups.setdefault(unit.status, []).append(unit.label)
+    for option in same:
+        if "." not in option.id:
+            groups.setdefault(option.status, []).append(option.label)
     return groups
 
 
-def claims_told(comparison: Comparison) -> dict[str, Citation]:
+def claims_shown(comparison: Comparison) -> dict[str, Citation]:
     """Return the passages that a page without the reasons of single members cites, by claim."""
     cited: set[str] = set()
     if comparison.a.scope == comparison.b.scope:
-        cited.update(_claims_told(comparison))
+        cited.update(_claims_shown(comparison))
     for patient in (comparison.a, comparison.b):
         if patient.scope != "in":
             cited.update(patient.scope_claims)
     return {id_: claim for id_, claim in comparison.claims.items() if id_ in cited}
 
 
-def _claims_told(comparison: Comparison) -> set[str]:
+def _claims_shown(comparison: Comparison) -> set[str]:
     parts: list[Any] = [
-        *(reason for unit in (*comparison.options, *comparison.members) for reason in _reasons(unit)),
+        *(reason for option in (*comparison.options, *comparison.members) for reason in _reasons(option)),
         *(caution for nuance in comparison.nuances for side in (nuance.a, nuance.b) for caution in side.cautions),
         *(*comparison.considerations_a, *comparison.considerations_b),
         *(side for one in (*comparison.disagreements_a, *comparison.disagreements_b) for side in one.sides),
@@ -168,5 +168,5 @@ def _claims_told(comparison: Comparison) -> set[str]:
     return {claim for part in parts for claim in part.claims}
 
 
-def _reasons(unit: MemberDifference) -> Iterable[Reason]:
-    return (*unit.a.because, *unit.b.because)
+def _reasons(option: MemberDifference) -> Iterable[Reason]:
+    return (*option.a.because, *option.b.because)

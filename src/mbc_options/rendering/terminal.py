@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TerminalTemplate", "fitted", "new_rulebook", "rendered", "status_tables", "width_of_terminal"]
 
-NEW_RULEBOOK = "rules_new"
+NEW_RULEBOOK = "rules/new"
 """The folder of templates that a new rulebook is a copy of."""
 WIDTH, NARROWEST = 80, 20
 HANG = 14

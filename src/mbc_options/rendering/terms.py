@@ -106,7 +106,7 @@ class Terms:
         if begin < len(text):
             yield TermText(text[begin:])
 
-    def told(self, text: str) -> str:
+    def explained(self, text: str) -> str:
         """Return a text that links nothing, in which abbreviations are told where they stand first."""
         return "".join(
             part.text if part.expansion is None else f"{part.text} ({part.expansion})"

@@ -92,7 +92,7 @@ class Panel:
         self._is_locked = False
         self._inputs: list[Any] = []
         self._written: set[Path] = set()
-        words: dict[str, str] = _words_in("card_panel_words.j2").WORDS
+        words: dict[str, str] = _words_in("card/panel_words.j2").WORDS
         self._words = words
         self.above, self.hints, self.below, self.message = (self._widgets.HTML() for _ in range(4))
         self.choices = self._widgets.VBox()
@@ -163,7 +163,7 @@ class Panel:
         return (self._walk.position, is_answered) != (self._position, self._is_locked)
 
     def _tell(self, message: str, *, wrong: bool = False) -> None:
-        self.message.value = piece("card_panel", {"part": "message", "message": message, "wrong": wrong})
+        self.message.value = piece("panel", {"part": "message", "message": message, "wrong": wrong})
 
     def show(self, message: str = "") -> None:
         """Show the step that the walk is at.
@@ -182,9 +182,9 @@ class Panel:
             for one in done:
                 _close(one)
             self._position, self._is_locked = walk.position, is_locked
-        self.above.value = piece("card_panel", {"part": "above", "walk": walk})
-        self.hints.value = piece("card_panel", {"part": "hints", "hints": walk.hints})
-        self.below.value = piece("card_panel", {"part": "below", "walk": walk, "graded": graded})
+        self.above.value = piece("panel", {"part": "above", "walk": walk})
+        self.hints.value = piece("panel", {"part": "hints", "hints": walk.hints})
+        self.below.value = piece("panel", {"part": "below", "walk": walk, "graded": graded})
         self._tell(message)
         self.back.disabled = walk.position == 0
         self.next.disabled = walk.is_done
@@ -195,7 +195,7 @@ class Panel:
         """Return the widgets that take the answer, as it was given before."""
         widgets, graded = self._widgets, self._walk.graded(question.id)
         chosen = () if graded is None else graded.chosen
-        labels = [str(_words_in("case_words.j2").label(choice)) for choice in question.choices]
+        labels = [str(_words_in("case/words.j2").label(choice)) for choice in question.choices]
         if not question.is_graded:
             text = self._walk.text(question.id)
             style = {"description_width": "initial"}

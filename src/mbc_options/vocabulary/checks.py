@@ -122,8 +122,8 @@ def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Probl
             places = (here, _place(known, first, file))
             problems = [tree.problem(message, place) for place in places]
             # Of a file that extends another, only what it says itself has its whole place.
-            own = (one for one, place in zip(problems, places, strict=True) if len(one.path) == len(place))
-            yield next(own, problems[0])
+            at_place = (one for one, place in zip(problems, places, strict=True) if len(one.path) == len(place))
+            yield next(at_place, problems[0])
 
 
 def _place(owner: Meaning, name: str, file: AgentsFile) -> KeyPath:
@@ -156,15 +156,15 @@ def check_facts(file: FactsFile, tree: Places, agents: Agents) -> list[Problem]:
 def check_possible(vocabulary: Vocabulary, tree: Places) -> Iterator[Problem]:
     """Find what leaves a value to no patient at all: a derived fact or constraint, by itself or with those before."""
     space = vocabulary.space
-    told: set[KeyPath] = set()
+    reported: set[KeyPath] = set()
     for fact, values in space.domains.items():
         for value in values:
             cube = space.cube({fact: [value]})
             if vocabulary.theory.is_possible(cube):
                 continue
             place = next(place for place, theory in _growing(vocabulary) if not theory.is_possible(cube))
-            if place not in told:
-                told.add(place)
+            if place not in reported:
+                reported.add(place)
                 yield tree.problem(f"with this, {fact} could never be {value}", place)
 
 

@@ -63,29 +63,31 @@ def read_vocabulary(directory: Path) -> Vocabulary:
 class _Placed:
     """The places of a file that extends another, by the places that its entries have among all."""
 
-    def __init__(self, tree: Tree, own: Any, merged: Any) -> None:
-        self.tree, self.own, self.merged = tree, own, merged
+    def __init__(self, tree: Tree, extension: Any, merged: Any) -> None:
+        self.tree, self.extension, self.merged = tree, extension, merged
 
     def problem(self, message: str, path: KeyPath = (), *, at_key: bool = False, code: str = "") -> Problem:
         """Return a problem where the own file says what `path` leads to, or what is nearest above it."""
-        own, merged = self.own, self.merged
+        extension, merged = self.extension, self.merged
         here: list[str | int] = []
         for step in path:
             if isinstance(step, str):
-                own, merged = (getattr(part, step, None) for part in (own, merged))
+                extension, merged = (getattr(part, step, None) for part in (extension, merged))
                 here.append(step)
                 continue
             sought = merged[step] if isinstance(merged, tuple) and step < len(merged) else None
-            found = next((i for i, entry in enumerate(own or ()) if _is_same(entry, sought)), None)
+            found = next((i for i, entry in enumerate(extension or ()) if _is_same(entry, sought)), None)
             if found is None:
                 break
-            own, merged = own[found], sought
+            extension, merged = extension[found], sought
             here.append(found)
         return self.tree.problem(message, tuple(here), at_key=at_key and len(here) == len(path), code=code)
 
 
-def _is_same(own: Any, merged: Any) -> bool:
-    return own is merged or (getattr(own, "id", None) is not None and own.id == getattr(merged, "id", None))
+def _is_same(extension: Any, merged: Any) -> bool:
+    return extension is merged or (
+        getattr(extension, "id", None) is not None and extension.id == getattr(merged, "id", None)
+    )
 
 
 def _file(directory: Path, name: str, form: type[F], problems: list[Problem]) -> tuple[F, Places] | None:
@@ -109,10 +111,10 @@ def _file(directory: Path, name: str, form: type[F], problems: list[Problem]) ->
     return None if merged is None else (merged, _Placed(tree, found, merged))
 
 
-def _without_renamed(base: AgentsFile, own: AgentsFile) -> AgentsFile:
+def _without_renamed(base: AgentsFile, extension: AgentsFile) -> AgentsFile:
     """Return the extended names without the agents that own entries say anew, or name a class by."""
-    anew = {agent.id for agent in own.agents}
-    classes = {fold(name) for class_ in own.classes for name in (class_.id, class_.label, *class_.also)}
+    anew = {agent.id for agent in extension.agents}
+    classes = {fold(name) for class_ in extension.classes for name in (class_.id, class_.label, *class_.also)}
     kept = tuple(
         agent
         for agent in base.agents
@@ -125,7 +127,7 @@ _ADDED_TO = {"names", "outcomes", "settings", "members", "also"}
 """What an entry may add to where it repeats the id of one that it extends."""
 
 
-def _extended(base: Any, own: Any, tree: Tree, problems: list[Problem]) -> Any:
+def _extended(base: Any, extension: Any, tree: Tree, problems: list[Problem]) -> Any:
     """Return the entries of a file behind those that it extends.
 
     An entry that repeats the id of an extended one adds its names (outcomes, settings, members) to that; all else
@@ -135,15 +137,15 @@ def _extended(base: Any, own: Any, tree: Tree, problems: list[Problem]) -> Any:
     before = len(problems)
     changes: dict[str, Any] = {"extends": None}
     if isinstance(base, AgentsFile):
-        base = _without_renamed(base, own)
+        base = _without_renamed(base, extension)
     for kind in _names(base):
         if kind in changes:
             continue
         if not isinstance(getattr(base, kind), tuple):
-            changes[kind] = getattr(own, kind) or getattr(base, kind)
+            changes[kind] = getattr(extension, kind) or getattr(base, kind)
             continue
         entries = {getattr(entry, "id", i): entry for i, entry in enumerate(getattr(base, kind))}
-        for i, entry in enumerate(getattr(own, kind)):
+        for i, entry in enumerate(getattr(extension, kind)):
             id_ = getattr(entry, "id", None)
             if id_ not in entries:
                 entries[id_ or ("own", i)] = entry
@@ -155,14 +157,15 @@ def _extended(base: Any, own: Any, tree: Tree, problems: list[Problem]) -> Any:
     return replace(base, **changes) if len(problems) == before else None
 
 
-def _not_added(base: Any, own: Any) -> str:
+def _not_added(base: Any, extension: Any) -> str:
     """Say why an entry cannot add to the one of the same id that it extends; nothing where it can."""
-    if type(base) is not type(own):
-        return f"{own.id} is of another kind in the file that this one extends ({getattr(base, 'kind', '')})"
-    for name in _names(own):
-        value = getattr(own, name)
+    if type(base) is not type(extension):
+        return f"{extension.id} is of another kind in the file that this one extends ({getattr(base, 'kind', '')})"
+    for name in _names(extension):
+        value = getattr(extension, name)
         if name not in _ADDED_TO and value and value != getattr(base, name):
-            return f"{own.id} is there already in the file that this one extends; it may add {_addable(own)} to it"
+            addable = _addable(extension)
+            return f"{extension.id} is there already in the file that this one extends; it may add {addable} to it"
     return ""
 
 
@@ -174,6 +177,6 @@ def _addable(entry: Any) -> str:
     return " or ".join(sorted(_ADDED_TO & set(_names(entry)))) or "nothing"
 
 
-def _with_more(base: Any, own: Any) -> Any:
-    added = {name: (*getattr(base, name), *getattr(own, name)) for name in _ADDED_TO if hasattr(own, name)}
+def _with_more(base: Any, extension: Any) -> Any:
+    added = {name: (*getattr(base, name), *getattr(extension, name)) for name in _ADDED_TO if hasattr(extension, name)}
     return replace(base, **added)

@@ -22,7 +22,7 @@ __all__ = ["KINDS", "QuestionKind"]
 class QuestionKind:
     """A kind of question.
 
-    `templates/case_words.j2` has its words, by its name: what it is called (`KINDS`) and how it is asked (`PROMPTS`),
+    `templates/case/words.j2` has its words, by its name: what it is called (`KINDS`) and how it is asked (`PROMPTS`),
     and a sentence for each of `sentences` (`SENTENCES`).
 
     Attributes:
