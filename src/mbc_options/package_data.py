@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parent
 COMPILED_FILE = PACKAGE / "_compiled.bin"
 
 _COMPILERS = ("logic", "rulebook", "source", "vocabulary")
+_COMPILING_MODULES = ("frozendict.py", "record.py")
 _NOT_COMPILED = {"cases/"}
 """Folders of a rulebook that it is not compiled from."""
 
@@ -51,6 +52,7 @@ def fingerprint(directory: Path) -> str:
     digest = sha256()
     package = str(PACKAGE)
     code = [f"{folder}/{name}" for folder in _COMPILERS for name in _names(f"{package}/{folder}", ".py")]
+    code += _COMPILING_MODULES
     rules = str(directory)
     files = [
         f"{folder}{name}"

@@ -23,6 +23,7 @@ from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 from mbc_options.rulebook.models import Caution, Consideration, Disagreement, Source, Term
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,8 +49,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-UNKNOWN = "unknown"
 
 
 class ComparedPatient(Result):

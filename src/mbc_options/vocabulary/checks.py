@@ -118,7 +118,8 @@ def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Probl
         known, first = owners.setdefault(fold(name), (owner, name))
         own_drug = isinstance(known, Agent) and owner.id == f"{known.class_}.{known.member}"
         if known != owner and not own_drug:
-            message = f"the name {name!r} belongs to {known.id} and to {owner.id}"
+            owned = f"{known.id} and to {owner.id}" if known.id != owner.id else f"two things with the id {known.id}"
+            message = f"the name {name!r} belongs to {owned}"
             places = (here, _place(known, first, file))
             problems = [tree.problem(message, place) for place in places]
             # Of a file that extends another, only what it says itself has its whole place.
