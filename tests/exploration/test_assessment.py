@@ -175,12 +175,40 @@ def test_while_the_scope_is_open_only_the_spread_is_asked_for() -> None:
 
 
 def test_what_is_unknown_is_what_some_verdict_depends_on() -> None:
-    """With ER positive, PR decides nothing; menopause decides members of hormone therapy."""
+    """With ER positive, PR decides nothing; menopause decides members of hormone therapy, and sex can tell of it."""
     patient = Patient(er="+", her2="-", sites=["brain"], extent=[], findings=[], situation=[], prior=[])
     assessment = explore(patient)
     assert [fact.fact for fact in assessment.unknown] == ["menopause"]
-    assert [question.fact for question in assessment.ask_next] == ["menopause"]
+    assert [question.fact for question in assessment.ask_next] == ["menopause", "sex"]
     assert "hormone_therapy.aromatase_inhibitor" in assessment.ask_next[0].settles["postmenopausal"]
+    by_sex = assessment.ask_next[1].settles
+    assert by_sex["female"] == ()
+    assert "hormone_therapy.aromatase_inhibitor" in by_sex["male"], "in a man menopause does not apply"
+
+
+def test_what_was_not_given_has_no_outcome_in_a_similar_patient() -> None:
+    """A history without a treatment and with its outcome is no history."""
+    for history in ([], {"hormone_therapy": "no"}, {"chemotherapy": "no"}):
+        for option in explore(Patient(er="+", her2="-", menopause="pre", sites=["bone"], prior=history)).options:
+            for unit in (option, *option.members):
+                for found in unit.would_change:
+                    changed = {fact: value for fact, value in found.change.items() if fact.startswith("prior.")}
+                    for fact, value in changed.items():
+                        group, _, outcome = fact.rpartition(".")
+                        given = {**changed, **{f: v[0] for f, v in found.if_.items()}}.get(f"{group}.given")
+                        assert value == "no" or outcome == "given" or given == "yes", (unit.id, found)
+
+
+def test_either_way_tells_every_way() -> None:
+    """Bone marrow and no bone, calcium unknown: both rules of calcium and vitamin D, and what the class rests on."""
+    member = explore(Patient(her2="-", sites=["bone_marrow"], menopause="post"))["bisphosphonates.calcium_vitamin_d"]
+    assert member.status == "unspecified"
+    assert {reason.facts for reason in member.because} == {
+        ("high blood calcium (hypercalcemia)",),
+        ("no high blood calcium (hypercalcemia)",),
+    }
+    assert not any(reason.certain for reason in member.because)
+    assert [reason.facts for reason in member.because_of_class] == [("no bone metastases", "bone marrow involvement")]
 
 
 def test_rules_are_not_held_against_patients_out_of_scope() -> None:

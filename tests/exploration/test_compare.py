@@ -66,14 +66,14 @@ def mixture(a: Values, b: Values, facts: tuple[str, ...]) -> Values:
 
 def tied(facts: set[str]) -> set[str]:
     """Facts with those that the closed list of constraints ties to them, directly or through others."""
-    groups = [set().union(*constraint.cases) for constraint in bundled_vocabulary().impossible]
+    groups = [set(case) for constraint in bundled_vocabulary().impossible for case in constraint.cases]
     while any(group & facts and group - facts for group in groups):
         facts = facts.union(*(group for group in groups if group & facts))
     return facts
 
 
 def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebook) -> list[Values]:
-    """Every mixture by a set of the least size that has the status of the second patient."""
+    """Every mixture by a set of the least size that has the status of the second patient; of two, what moves less."""
     goal = statuses(knowing(b), rulebook)[id_]
     first, second = values_of(a), values_of(b)
     different = [fact for fact in SPACE.facts if fact in facts and first[fact] != second[fact]]
@@ -84,8 +84,9 @@ def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebo
             cube = cube_of(mixed)
             if THEORY.is_possible(cube) and statuses(knowing(cube), rulebook)[id_] == goal:
                 found.append(mixed)
+        moved = [{fact for fact in mixed if mixed[fact] != first[fact]} for mixed in found]
         if found:
-            return found
+            return [one for one, facts in zip(found, moved, strict=True) if not any(m < facts for m in moved)]
     return []
 
 

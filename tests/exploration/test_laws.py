@@ -25,9 +25,10 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mbc_options.exploration.assessment import MemberAssessment
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.rulebook.models import Rulebook
+    from mbc_options.rulebook.models import Rule, Rulebook
 
 SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 
@@ -221,11 +222,7 @@ def check_explanations(rulebook: Rulebook, compiled: CompiledRulebook, known: in
                     dependency.then == status and all(point[f] in values for f, values in dependency.if_.items())
                     for dependency in unit.depends_on
                 ), "some completion is not told about"
-            for reason in unit.because:
-                if reason.certain:
-                    assert all(
-                        set(SPACE.values(known, fact)) <= set(values) for fact, values in reason.proof.items()
-                    ), "a reason names what is not known"
+            check_reasons(known, unit, points)
             for change in unit.would_change:
                 cube = known
                 for fact, value in change.change.items():
@@ -236,9 +233,63 @@ def check_explanations(rulebook: Rulebook, compiled: CompiledRulebook, known: in
                 assert {plain_statuses(rulebook, point)[unit.id] for point in changed} == {change.to}
 
 
+def check_reasons(known: int, unit: MemberAssessment, points: list[Point]) -> None:
+    """What is known proves a certain reason, and the reasons together leave no completion out."""
+    assert bool(unit.because) == (unit.status not in {"undetermined", "out_of_scope"})
+    for reasons in filter(None, (unit.because, unit.because_of_class)):
+        for reason in reasons:
+            if reason.certain:
+                assert all(set(SPACE.values(known, fact)) <= set(values) for fact, values in reason.proof.items()), (
+                    "a reason names what is not known"
+                )
+        assert len({reason.certain for reason in reasons}) == 1
+        for point in points:
+            assert any(all(point[f] in values for f, values in reason.proof.items()) for reason in reasons), (
+                "some completion has no reason"
+            )
+
+
+@settings(deadline=None, max_examples=40)
+@given(rulebooks(), knowledge())
+def test_reasons_cover_every_completion_and_say_no_more_than_they_must(rulebook: Rulebook, known: int) -> None:
+    """Leave a fact out of a reason, and it is no reason for its rule any longer."""
+    compiled = compile_rulebook(rulebook)
+    rules = {rule.id: rule for option in _rules(rulebook) for rule in option}
+    definitions = {definition.id: definition.when for definition in rulebook.definitions}
+    points, anyone = completions(known), completions(widest(known))
+    for option in explore(knowing(known), compiled).options:
+        for unit in (option, *option.members):
+            for reason in (*unit.because, *unit.because_of_class):
+                if reason.rule is None:
+                    continue
+                condition = rules[reason.rule].when
+                for left_out in (None, *(fact for fact in reason.proof if fact in FACTS)):
+                    kept = {fact: values for fact, values in reason.proof.items() if fact != left_out}
+                    suffices = all(
+                        holds(condition, point, definitions)
+                        for point in (anyone if reason.certain else points)
+                        if all(point[fact] in values for fact, values in kept.items())
+                    )
+                    assert suffices == (left_out is None), (reason, left_out)
+
+
+def _rules(rulebook: Rulebook) -> Iterator[tuple[Rule, ...]]:
+    for therapy in rulebook.therapies:
+        yield therapy.rules
+        yield from (member.rules for member in therapy.members)
+
+
+def widest(known: int) -> int:
+    """Return everything that the tests can enumerate: what they settle stays so, and the rest is open."""
+    cube = SPACE.universe
+    for fact in (*SETTLED, "metastatic"):
+        cube &= ~SPACE.mask(fact) | (known & SPACE.mask(fact))
+    return cube
+
+
 @settings(deadline=None)
 @given(rulebooks(), knowledge())
-def test_ask_next_settles_what_it_says(rulebook: Rulebook, known: int) -> None:
+def test_ask_next_settles_what_it_says_and_asks_for_all_that_settles(rulebook: Rulebook, known: int) -> None:
     compiled = compile_rulebook(rulebook)
     before = statuses(knowing(known), compiled)
     asked = explore(knowing(known), compiled).ask_next
@@ -254,6 +305,17 @@ def test_ask_next_settles_what_it_says(rulebook: Rulebook, known: int) -> None:
             ]
             expected = [id_ for id_ in asked_about if after[id_] != "undetermined"]
             assert list(settled) == expected
+    open_ids = [id_ for id_, status in before.items() if status == "undetermined"]
+    for fact in FACTS:
+        for value in SPACE.values(known, fact):
+            answered = known & SPACE.cube({fact: [value]})
+            if answered != known and THEORY.is_possible(answered) and fact not in {q.fact for q in asked}:
+                after = statuses(knowing(answered), compiled)
+                assert not [i for i in open_ids if after[i] != "undetermined" and _is_asked_about(i, before)], fact
+
+
+def _is_asked_about(id_: str, before: dict[str, str]) -> bool:
+    return "." not in id_ or before[id_.partition(".")[0]] != "undetermined"
 
 
 @settings(deadline=None)
@@ -326,8 +388,10 @@ def check_explanations_by_sampling(
     rulebook: Rulebook, compiled: CompiledRulebook, known: int, chance: random.Random
 ) -> None:
     assessment = explore(knowing(known), compiled)
+    points = sample(known, chance, 5)
     for option in assessment.options:
         for unit in (option, *option.members):
+            check_reasons(known, unit, points)
             outcomes = set()
             for dependency in unit.depends_on:
                 cube = known & SPACE.cube(dependency.if_)

@@ -53,9 +53,12 @@ def test_a_reason_is_told_in_the_shared_words(lesson: CompiledRulebook) -> None:
     assert reason.text == "The tumor has docking places for estrogen."
 
 
-def test_a_member_that_its_class_holds_back_borrows_its_reason(lesson: CompiledRulebook) -> None:
+def test_a_member_that_its_class_holds_back_tells_its_own_reason_and_that_of_its_class(
+    lesson: CompiledRulebook,
+) -> None:
     member = explore(Patient(er="-", pr="+", menopause="post"), lesson)[MEMBER]
-    assert [reason.rule for reason in member.because] == ["progesterone-receptors-only"]
+    assert [reason.rule for reason in member.because] == ["after-menopause"]
+    assert [reason.rule for reason in member.because_of_class] == ["progesterone-receptors-only"]
     assert set(member.proof) == {"ER-negative", "PR-positive", "postmenopausal"}
 
 

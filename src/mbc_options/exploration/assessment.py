@@ -58,7 +58,8 @@ class Reason(Result):
     Attributes:
         rule: the id of the rule; None where the reason is that no rule can hold.
         when: the condition that its author wrote, readable; None without a rule.
-        facts: the minimal facts about this patient that suffice, readable; nothing else matters.
+        facts: the minimal facts that suffice for the rule, readable: known ones where it is certain, or else those
+            that would have to turn out so.
         proof: the same by fact: the values that it may have.
         text: the rationale.
         claims: the passages.
@@ -123,6 +124,9 @@ class MemberAssessment(Result):
         mentions: passages that name it without a condition.
         silence: what the documents do not say about it, or None.
         proof: the minimal facts that suffice for the verdict, readable.
+        because: the reasons. Together they cover every patient who fits what is known: one that is certain does so
+            by itself.
+        because_of_class: for a member, the reasons of its class, which hold together with its own.
     """
 
     id: str
@@ -136,6 +140,7 @@ class MemberAssessment(Result):
     status: Status
     proof: tuple[str, ...]
     because: tuple[Reason, ...]
+    because_of_class: tuple[Reason, ...]
     depends_on: tuple[Dependency, ...]
     would_change: tuple[Counterfactual, ...]
     cautions: tuple[Annotated[Caution, Authored()], ...]

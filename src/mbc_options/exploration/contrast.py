@@ -159,8 +159,9 @@ class _Search:
                     continue
                 for further in self._further(facts, mixed, possible=possible):
                     levels.setdefault(size + 1, {})[facts | further] = None
-            if found:
-                ordered = sorted(found.items(), key=lambda one: self._order(one[1]))
+            if found:  # of two that are as small, one may move less along, and nothing else
+                least = {closed: facts for closed, facts in found.items() if not _holds_another(closed, found)}
+                ordered = sorted(least.items(), key=lambda one: self._order(one[1]))
                 return tuple(Exchange(facts, closed & ~facts) for closed, facts in ordered)
         return ()
 
@@ -230,3 +231,7 @@ class _Search:
             for prime in (function.proof(mixed), function.refutation(mixed)):
                 if prime is not None:
                     yield prime
+
+
+def _holds_another(facts: int, others: Iterable[int]) -> bool:
+    return any(other != facts and not other & ~facts for other in others)

@@ -32,6 +32,8 @@ __all__ = ["Exploration", "explore"]
 
 AGENTS_PLACEHOLDER = "{agents}"
 
+DESCRIBED: tuple[Status, ...] = ("candidate", "unspecified")
+
 REMEMBERED = 2_000
 """How many verdicts on one option are kept, in memory only, by what is known of the facts that they rest on."""
 
@@ -76,7 +78,7 @@ def _memory_of(rulebook: CompiledRulebook) -> dict[str, _Memory]:
     for class_ in rulebook.options:
         for option in (class_, *class_.members):
             bits = option.described.named
-            for rule in (*option.rules, *class_.rules):  # a member may borrow the reasons of its class
+            for rule in (*option.rules, *class_.rules):  # a member rests on those of its class, too
                 bits |= rule.function.named
             found[option.id] = _Memory(rulebook.inside.linked(bits), {})
     return found
@@ -181,17 +183,15 @@ class Exploration:
         more = {
             "cautions": self._cautions(option),
             "disagreements": disagreements,
-            "members": tuple(self._member(member, (option, found)) for member in option.members),
+            "members": tuple(self._member(member, option) for member in option.members),
         }
         return OptionAssessment(**vars(found) | more)
 
-    def _member(self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment]) -> MemberAssessment:
+    def _member(self, option: CompiledOption, class_: CompiledOption) -> MemberAssessment:
         found, cautions = self._remembered(option, class_), self._cautions(option)
         return MemberAssessment(**{**vars(found), "cautions": cautions}) if cautions else found
 
-    def _remembered(
-        self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment] | None
-    ) -> MemberAssessment:
+    def _remembered(self, option: CompiledOption, class_: CompiledOption | None) -> MemberAssessment:
         """Return an option without its cautions: as before, where the same is known of the facts that it rests on."""
         if self.scope != "in":
             status: Status = "out_of_scope" if self.scope == "out" else "undetermined"
@@ -206,11 +206,10 @@ class Exploration:
         self.cited.update(row[1])
         return row[0]
 
-    def _decide(
-        self, option: CompiledOption, class_: tuple[CompiledOption, MemberAssessment] | None
-    ) -> tuple[MemberAssessment, frozenset[str]]:
+    def _decide(self, option: CompiledOption, class_: CompiledOption | None) -> tuple[MemberAssessment, frozenset[str]]:
         status = self.verdicts.status_in_scope(option.id, self.knowledge)
-        because, proof = self.reasons(option, status, class_ and class_[1].because)
+        because, proof = self.reasons(option, status)
+        of_class = self.grounds(class_, status) if class_ and status in DESCRIBED else ()
         depends_on: tuple[Dependency, ...] = ()
         would_change: tuple[Counterfactual, ...] = ()
         if status == "undetermined":
@@ -219,8 +218,9 @@ class Exploration:
         else:
             others: tuple[Status, ...] = SETTLED[1:] if status == "candidate" else SETTLED[:1]
             would_change = self.presenter.nearest(option, others, self.knowledge)
-        found = self._option(option, status, proof, because, depends_on, would_change)
-        cited = set(found.mentions).union(*(one.claims for one in because), *(one.claims for one in found.named))
+        found = self._option(option, status, proof, because, of_class, depends_on, would_change)
+        reasons = (*because, *of_class)
+        cited = set(found.mentions).union(*(one.claims for one in reasons), *(one.claims for one in found.named))
         return found, frozenset(cited)
 
     def _option(
@@ -229,6 +229,7 @@ class Exploration:
         status: Status,
         proof: tuple[str, ...] = (),
         because: tuple[Reason, ...] = (),
+        because_of_class: tuple[Reason, ...] = (),
         depends_on: tuple[Dependency, ...] = (),
         would_change: tuple[Counterfactual, ...] = (),
     ) -> MemberAssessment:
@@ -237,21 +238,18 @@ class Exploration:
             status=status,
             proof=proof,
             because=because,
+            because_of_class=because_of_class,
             depends_on=depends_on,
             would_change=would_change,
             cautions=(),
         )
 
-    def reasons(
-        self, option: CompiledOption, status: Status, of_class: tuple[Reason, ...] | None
-    ) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
+    def reasons(self, option: CompiledOption, status: Status) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
         """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole.
 
         Args:
-            option: what it is about.
+            option: what it is about; for a member, its own reasons, beside those of its class.
             status: its status, for knowledge in scope.
-            of_class: the reasons of a member's class. Where the member itself is described, but its class is not
-                more than unspecified, these tell why.
         """
         presenter = self.presenter
         if status == "undetermined":
@@ -264,19 +262,28 @@ class Exploration:
         assert function is not None
         prime = function.proof(self.knowledge)
         assert prime is not None
-        rules = [rule for rule in option.rules if rule.rule.status == status]
-        reasons = tuple(
+        return self.grounds(option, status), presenter.proof(prime)[0]
+
+    def grounds(self, option: CompiledOption, status: Status) -> tuple[Reason, ...]:
+        """Return which rules of an option cover every patient who fits what is known, each with what it rests on.
+
+        Args:
+            option: a class or member; of a member only its own rules.
+            status: of the option, or of a member of it. A member that is a candidate rests on the candidate rules of
+                its class; one that is unspecified on any, since either can be what its class lacks.
+        """
+        presenter = self.presenter
+        rules = [rule for rule in option.rules if status != "candidate" or rule.rule.status == "candidate"]
+        certain = tuple(
             presenter.reason(rule, proof, certain=True)
             for rule in rules
             if (proof := rule.function.proof(self.knowledge)) is not None
         )
-        if not reasons:  # no rule alone is known to hold, but the verdict is: they cover every possibility together
-            reasons = tuple(
-                presenter.reason(rule, cube, certain=False)
-                for rule in rules
-                for cube in self.verdicts.rule_region(rule).conditions(self.knowledge)[:1]
-            )
-        return reasons or of_class or (), presenter.proof(prime)[0]
+        return certain or tuple(
+            presenter.reason(rule, cube, certain=False)
+            for rule in rules
+            for cube in self.verdicts.rule_region(rule).conditions(self.knowledge)
+        )
 
     def _cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
         if not option.cautions or self.scope != "in":

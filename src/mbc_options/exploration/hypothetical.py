@@ -67,7 +67,7 @@ class Verdicts:
         self._deciders = {id_: Decider(rulebook.space, option) for id_, option in rulebook.by_id.items()}
         self._rests_on = {id_: rulebook.inside.linked(option.described.named) for id_, option in rulebook.by_id.items()}
         named = reduce(or_, (option.described.named for option in rulebook.by_id.values()), 0)
-        self._asked = tuple((fact, self.space.mask(fact)) for fact in self.space.facts_of(named))
+        self._asked = tuple(self._askable(named))
         self._regions: dict[tuple[str, Status], Region | None] = {}
         self._rules: dict[str, Region] = {}
         self._conditions: dict[tuple[int, ...], tuple[Region, Region]] = {}
@@ -118,12 +118,41 @@ class Verdicts:
             if knowledge & bit and all(answered & forbidden for forbidden in asked.broken):
                 yield value, answered
 
+    def _askable(self, named: int) -> Iterator[tuple[str, int, tuple[int, ...]]]:
+        """Yield the facts that conditions name, and those that tell of these through constraints.
+
+        Each has its bits, and for one that is not named what each of those constraints forbids.
+        """
+        space, broken = self.space, self.rulebook.inside.broken
+        for fact, mask in zip(space.facts, space.masks, strict=True):
+            if mask & named:
+                yield fact, mask, ()
+                continue
+            telling = tuple(map(space.outside, (prime for prime in broken if space.named(prime) & mask)))
+            telling = tuple(forbidden for forbidden in telling if space.fields(forbidden) & named)
+            if telling:
+                yield fact, mask, telling
+
+    def _tells(self, mask: int, telling: tuple[int, ...], knowledge: int) -> bool:
+        """Tell whether some answer to a fact rules out a value of another, through one of these constraints."""
+        space, rest = self.space, knowledge & ~mask
+        for forbidden in telling:
+            left = rest & forbidden
+            if left and knowledge & mask & ~forbidden:
+                field = space.masks[space.field_at(left.bit_length() - 1)]
+                if not left & ~field and left != knowledge & field:
+                    return True
+        return False
+
     def unknown(self, knowledge: int, options: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each fact that conditions name, that is open, and that some of these options rest on, with those."""
+        """Yield each fact that is open, and that some of these options rest on, with those.
+
+        Conditions name it, or an answer to it would tell of a fact that they name.
+        """
         rests_on = [(id_, self._rests_on[id_]) for id_ in options]
-        for fact, mask in self._asked:
+        for fact, mask, telling in self._asked:
             bits = knowledge & mask
-            if bits & (bits - 1):
+            if bits & (bits - 1) and (not telling or self._tells(mask, telling, knowledge)):
                 concerned = tuple(id_ for id_, facts in rests_on if facts & mask)
                 if concerned:
                     yield fact, concerned

@@ -19,8 +19,8 @@ __all__ = ["ask_next"]
 def ask_next(verdicts: Verdicts, knowledge: int, options: Iterable[CompiledOption]) -> tuple[NextQuestion, ...]:
     """Return the unknown facts that would settle something, those that settle most first.
 
-    Ranked by how many options are settled whatever the answer, then by how many some answer
-    settles, then by how many members, then in the order of the vocabulary.
+    Ranked by how many classes are settled whatever the answer, then by how many some answer settles, then by the same
+    of members, then in the order of the vocabulary.
 
     Args:
         verdicts: of the rulebook.
@@ -30,7 +30,7 @@ def ask_next(verdicts: Verdicts, knowledge: int, options: Iterable[CompiledOptio
     ids = tuple(option.id for option in options)
     if verdicts.scope(knowledge) != "in":
         return _ask_for_the_scope(verdicts, knowledge, ids) if ids else ()
-    found: list[tuple[int, int, int, NextQuestion]] = []
+    found: list[tuple[tuple[int, ...], NextQuestion]] = []
     status = verdicts.status_in_scope
     for fact, concerned in verdicts.unknown(knowledge, ids):
         settles = {
@@ -40,9 +40,10 @@ def ask_next(verdicts: Verdicts, knowledge: int, options: Iterable[CompiledOptio
         if any(settles.values()):
             question = _question(verdicts, fact, settles)
             members = {id_ for some in settles.values() for id_ in some if "." in id_}
-            found.append((-question.always, -question.sometimes, -len(members), question))
-    found.sort(key=lambda one: one[:3])
-    return tuple(question for *_, question in found)
+            always = sum(all(id_ in some for some in settles.values()) for id_ in members)
+            found.append(((-question.always, -question.sometimes, -always, -len(members)), question))
+    found.sort(key=lambda one: one[0])
+    return tuple(question for _, question in found)
 
 
 def _ask_for_the_scope(verdicts: Verdicts, knowledge: int, ids: tuple[str, ...]) -> tuple[NextQuestion, ...]:

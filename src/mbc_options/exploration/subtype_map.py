@@ -311,8 +311,7 @@ class _Map:
         possible = [column for column in columns if column.cases]
 
         def cells(option: CompiledOption) -> dict[str, MatrixCell]:
-            within = None if option is class_ else class_
-            return {column.shown.id: self._cell(option, column, within) for column in possible}
+            return {column.shown.id: self._cell(option, column) for column in possible}
 
         own = cells(class_)
         members = tuple(MatrixMember(**self._line(member, cells(member))) for member in class_.members)
@@ -329,16 +328,14 @@ class _Map:
             "same": len({cell.status for cell in cells.values()}) < 2,
         }
 
-    def _cell(self, option: CompiledOption, column: _Column, class_: CompiledOption | None) -> MatrixCell:
+    def _cell(self, option: CompiledOption, column: _Column) -> MatrixCell:
         found = self.verdicts.shared_status(option.id, column.group)
         if found == "undetermined":
             settling = self.verdicts.settling_group(option, column.group)
             depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling)
             return MatrixCell(status=found, proofs=(), because=(), claims=(), depends_on=depends_on)
         is_settled = self.verdicts.status_in_scope(option.id, column.group.whole) == found
-        verdicts = [
-            self._reasons(option, found, one, class_) for one in ([column.whole] if is_settled else column.cases)
-        ]
+        verdicts = [one.reasons(option, found) for one in ([column.whole] if is_settled else column.cases)]
         because = tuple(dict.fromkeys(reason for reasons, _ in verdicts for reason in reasons))
         return MatrixCell(
             status=found,
@@ -347,16 +344,6 @@ class _Map:
             claims=tuple(dict.fromkeys(claim for reason in because for claim in reason.claims)),
             depends_on=(),
         )
-
-    def _reasons(
-        self, option: CompiledOption, status: Status, among: Exploration, class_: CompiledOption | None
-    ) -> tuple[tuple[Reason, ...], Facts]:
-        of_class: tuple[Reason, ...] = ()
-        if class_ is not None and status != "not_described":
-            # A member may have to borrow the reasons of its class, which is settled wherever the member is described.
-            class_status = self.verdicts.status_in_scope(class_.id, among.knowledge)
-            of_class, _ = among.reasons(class_, class_status, None)
-        return among.reasons(option, status, of_class)
 
 
 def _notice(set_aside: tuple[KnownFact, ...]) -> tuple[str, ...]:

@@ -67,6 +67,24 @@ def _around(knowledge: int, primes: Cover) -> int | None:
     return None
 
 
+class _Group(NamedTuple):
+    """Constraints that share no fact with any other.
+
+    Attributes:
+        facts: the bits of their facts.
+        size: how many facts these are.
+        broken: the primes of what they rule out.
+        forbidden: for each of them, what its cases are outside of.
+        is_certain: whether something follows from them where nothing is known.
+    """
+
+    facts: int
+    size: int
+    broken: Cover
+    forbidden: tuple[int, ...]
+    is_certain: bool
+
+
 class Theory:
     """What cannot be: the constraints between the facts of a space.
 
@@ -93,7 +111,7 @@ class Theory:
 
     def is_possible(self, cube: int) -> bool:
         """Tell whether the cube holds a case that breaks no constraint."""
-        return all(cube & forbidden for forbidden in self._forbidden)
+        return all(map(cube.__and__, self._forbidden))
 
     def possible(self, cube: int, *, among: int | None = None) -> Cover:
         """Return a cover of the possible cases of `cube`.
@@ -112,25 +130,31 @@ class Theory:
             ValueError: where there is none.
         """
         space, tight = self.space, cube
-        for prime, forbidden in zip(self.broken, self._forbidden, strict=True):
-            outside = cube & forbidden
-            field = space.masks[space.field_at(outside.bit_length() - 1)] if outside else 0
-            if not outside & ~field:  # all that keeps the cube out of the prime lies in one field, at most
-                if not outside:
-                    msg = "no case inside the cube is possible"
-                    raise ValueError(msg)
-                tight &= ~(prime & field)
+        for group in self._groups:
+            known = cube & group.facts
+            if known == group.facts and not group.is_certain:
+                continue  # nothing is known, so nothing follows
+            if known.bit_count() == group.size and all(map(known.__and__, group.forbidden)):
+                continue  # everything is known, and agrees
+            for prime, forbidden in zip(group.broken, group.forbidden, strict=True):
+                outside = cube & forbidden
+                field = space.masks[space.field_at(outside.bit_length() - 1)] if outside else 0
+                if not outside & ~field:  # all that keeps the cube out of the prime lies in one field, at most
+                    if not outside:
+                        msg = "no case inside the cube is possible"
+                        raise ValueError(msg)
+                    tight &= ~(prime & field)
         return tight
 
     def touching(self, facts: int) -> Cover:
         """Return the constraints that share a fact with `facts` (bits), directly or through others."""
-        return tuple(prime for mask, group in self._groups if mask & facts for prime in group)
+        return tuple(prime for group in self._groups if group.facts & facts for prime in group.broken)
 
     def linked(self, facts: int) -> int:
         """Return the bits of facts (bits), and of those that constraints tie to them, directly or through others."""
-        for mask, _ in self._groups:
-            if mask & facts:
-                facts |= mask
+        for group in self._groups:
+            if group.facts & facts:
+                facts |= group.facts
         return facts
 
     def compile(self, cover: Iterable[int], named: int | None = None) -> Function:
@@ -146,7 +170,9 @@ class Theory:
             named = 0
             for cube in condition:
                 named |= space.named(cube)
-        broken = self.touching(named)
+        # All primes of what cannot be are at hand, so those that name none of these facts add nothing: where they alone
+        # ruled out a case that the condition does not hold, they would rule out all that is known.
+        broken = tuple(prime for prime in self.broken if self.space.outside(prime) & named)
         return Function(
             holds=self._reasons((*condition, *broken), named),
             fails=self._reasons((*complement(space, condition), *broken), named),
@@ -163,7 +189,7 @@ class Theory:
 
         return tuple(sorted((p for p in primes(space, cover) if self.is_possible(p)), key=preference))
 
-    def _independent_groups(self) -> tuple[tuple[int, Cover], ...]:
+    def _independent_groups(self) -> tuple[_Group, ...]:
         """Split the constraints into groups that share no fact."""
         groups: list[tuple[int, list[int]]] = []
         for prime in self.broken:
@@ -177,4 +203,14 @@ class Theory:
                 else:
                     apart.append((other_mask, other))
             groups = [*apart, (mask, members)]
-        return tuple((mask, tuple(members)) for mask, members in groups)
+        space = self.space
+        return tuple(
+            _Group(
+                mask,
+                (mask & space.low).bit_count(),
+                tuple(members),
+                tuple(map(space.outside, members)),
+                any(len(space.support(prime)) == 1 for prime in members),
+            )
+            for mask, members in groups
+        )

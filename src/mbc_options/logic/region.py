@@ -10,13 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mbc_options.logic.cover import sharp
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mbc_options.logic.cover import Cover
     from mbc_options.logic.function import Theory
+    from mbc_options.logic.space import Space
 
 __all__ = ["Edit", "Region"]
+
+
+REMEMBERED = 1_000
+"""For how many primes and knowledge of the facts linked with them the possible cases are kept, in memory only."""
 
 
 class Edit(NamedTuple):
@@ -40,14 +47,18 @@ class _Prime(NamedTuple):
         fields: the bits of each fact that it restricts.
         linked: the bits of the facts that constraints tie to those, themselves included; 0 if none do.
         size: how many facts are linked.
-        broken: for each constraint on the linked facts, what it forbids its cases to be.
+        constraints: the constraints on the linked facts.
+        broken: for each of them, what it forbids its cases to be.
+        others: the bits of each linked fact that the prime does not restrict.
     """
 
     cube: int
     fields: tuple[int, ...]
     linked: int
     size: int
+    constraints: Cover
     broken: tuple[int, ...]
+    others: tuple[int, ...]
 
 
 class Region:
@@ -66,7 +77,7 @@ class Region:
         self.theory = theory
         universe = theory.space.universe
         self._primes = tuple(self._prepared(prime) for prime in primes if not universe & ~prime & ~named)
-        self._goals: dict[int, Cover] = {}
+        self._goals: dict[tuple[int, int], tuple[Cover, Cover]] = {}
 
     def _prepared(self, prime: int) -> _Prime:
         space = self.theory.space
@@ -79,7 +90,9 @@ class Region:
             tuple(space.masks[i] for i in space.restricted(prime)),
             linked,
             (space.low & linked).bit_count(),
+            constraints,
             tuple(space.outside(constraint) for constraint in constraints),
+            tuple(mask for mask in space.masks if mask & linked and mask & prime == mask),
         )
 
     def conditions(self, knowledge: int) -> tuple[int, ...]:
@@ -132,7 +145,7 @@ class Region:
                     ways.clear()
                 fields = space.fields(lows_apart)
                 ways[Edit(universe & ~(fields & ~goal), universe & ~(knowledge & ~fields & ~prime.cube))] = None
-        return best, _simplest(universe, ways) if len(ways) > 1 else tuple(ways)
+        return best, _simplest(space, ways) if len(ways) > 1 else tuple(ways)
 
     def _goals_of(self, knowledge: int, prime: _Prime, apart: int) -> Iterator[tuple[int, int]]:
         """Yield where to arrive, cube by cube of possible cases, each with the lowest bits of the fields to change."""
@@ -144,16 +157,49 @@ class Region:
             if (changed & prime.linked).bit_count() == prime.size and all(map(changed.__and__, prime.broken)):
                 yield apart, changed  # the constrained facts are known before and after, and agree
                 return
-        goals = self._goals.get(prime.cube)
-        if goals is None:
-            goals = self._goals[prime.cube] = self.theory.possible(prime.cube, among=prime.linked)
-        starts = (knowledge,) if single else self.theory.possible(knowledge, among=prime.linked)
+        key = prime.cube, knowledge & prime.linked
+        found = self._goals.get(key)
+        if found is None:
+            if len(self._goals) >= REMEMBERED:
+                self._goals.clear()
+            broken = _at_stake(knowledge, prime)
+            goals = tuple(sorted(sharp(space, prime.cube, broken), key=lambda goal: tuple(space.restricted(goal))))
+            starts = (
+                (space.universe & ~prime.linked | knowledge,)
+                if single
+                else sharp(space, space.universe & ~prime.linked | knowledge, broken)
+            )
+            found = self._goals[key] = starts, goals
+        starts, goals = found
         for goal in goals:
             for start in starts:
-                yield space.low & ~space.occupied(start & goal), goal
+                yield space.low & ~space.occupied(start & knowledge & goal), goal
 
 
-def _simplest(universe: int, ways: Iterable[Edit]) -> tuple[Edit, ...]:
+def _at_stake(knowledge: int, prime: _Prime) -> Cover:
+    """Return the constraints that can keep a case inside the knowledge from one inside the prime that is near it.
+
+    A fact that the prime leaves open, and that can have a value which no constraint takes part in, has that value in
+    both cases, and the constraints on it are met.
+    """
+    kept = prime.constraints
+    facts = prime.others
+    while True:
+        met = 0
+        for field in facts:
+            taken = 0
+            for constraint in kept:
+                if constraint & field != field:
+                    taken |= constraint & field
+            if taken and knowledge & field & ~taken:
+                met |= field
+        if not met:
+            return kept
+        kept = tuple(constraint for constraint in kept if constraint & met == met)
+        facts = tuple(field for field in facts if not field & met)
+
+
+def _simplest(space: Space, ways: Iterable[Edit]) -> tuple[Edit, ...]:
     """Drop a way that asks more of the unknown facts than another with the same change."""
     by_facts: dict[int, list[int]] = {}
     for way in ways:
@@ -164,4 +210,4 @@ def _simplest(universe: int, ways: Iterable[Edit]) -> tuple[Edit, ...]:
         for given in givens
         if len(givens) == 1 or not any(other != given and not given & ~other for other in givens)
     ]
-    return tuple(sorted(kept, key=lambda way: (universe & ~way.given).bit_count()))
+    return tuple(sorted(kept, key=lambda way: space.outside(way.given).bit_count()))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mbc_options.exploration.assessment import Citation, Reason
-    from mbc_options.exploration.comparison import Comparison, FactDifference, MemberDifference, OneSided, Same, Switch
+    from mbc_options.exploration.comparison import Comparison, FactDifference, MemberDifference, Same, Switch
     from mbc_options.exploration.subtype_map import Matrix, MatrixCell, MatrixColumn, MatrixMember
 
 __all__ = [
@@ -133,9 +133,9 @@ def silences(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def grounds(side: OneSided) -> list[str]:
-    """Return the minimal facts of the reasons on one side, each reason as a phrase."""
-    return list(dict.fromkeys(" and ".join(reason.facts) or "every patient in scope" for reason in side.because))
+def grounds(reasons: Iterable[Reason]) -> list[str]:
+    """Return the minimal facts of reasons, each reason as a phrase."""
+    return list(dict.fromkeys(" and ".join(reason.facts) or "every patient in scope" for reason in reasons))
 
 
 def by_status(same: Sequence[Same]) -> dict[str, list[str]]:

@@ -243,6 +243,7 @@ class Treatments(Form):
         assumed_none: what is said where flags alone describe a patient and name no treatment.
         outcomes: yes/no facts of each class, none excluding another.
         settings: settings; shown, but no fact.
+        sentence: that what was not given has no outcome, in words for the person whose description breaks it.
     """
 
     id: Identifier
@@ -255,6 +256,7 @@ class Treatments(Form):
     assumed_none: Text | None = None
     outcomes: tuple[Outcome, ...] = ()
     settings: tuple[Setting, ...] = ()
+    sentence: Text | None = None
 
 
 class TextField(Form):

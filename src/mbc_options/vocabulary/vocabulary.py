@@ -27,6 +27,7 @@ T = TypeVar("T")
 YES, NO = "yes", "no"
 YES_NO = (YES, NO)
 _CLASS = "{class}"
+_NOT_GIVEN = "what was not given has no outcome"
 
 
 class FactWords(Record):
@@ -168,7 +169,7 @@ class Vocabulary:
         self.fields: dict[str, AnyField] = {field.id: field for field in file.fields}
         self.facts: dict[str, FactWords] = _in_order(dict(_words(file, agents)), file.fact_order)
         self.space = Space({fact: tuple(words.values) for fact, words in self.facts.items()})
-        self.impossible = (*_derived(file), *map(_impossible, file.constraints))
+        self.impossible = (*_derived(file), *_outcomes(file, agents), *map(_impossible, file.constraints))
         self.theory = Theory(self.space, [self.space.cube(case) for one in self.impossible for case in one.cases])
         self.choices = {field.id: _choice_forms(field) for field in file.fields if isinstance(field, Choice)}
         self.names = {field.id: self._name_forms(field) for field in file.fields if isinstance(field, Names)}
@@ -245,14 +246,9 @@ class Vocabulary:
 
         An outcome means the outcome that every treatment has; what is known of a member is known of its class.
         """
-        for field, forms in self.treatments.items():
-            for group, outcomes in forms.yes.items():
-                class_ = group.rpartition(".")[0]
-                for outcome in outcomes:
-                    if forms.always and outcome != forms.always:
-                        yield f"{field}.{group}.{outcome}", f"{field}.{group}.{forms.always}"
-                    if class_:
-                        yield f"{field}.{group}.{outcome}", f"{field}.{class_}.{outcome}"
+        for field in self.fields.values():
+            if isinstance(field, Treatments):
+                yield from _implications(field, self.agents)
 
     def _name_forms(self, field: Names) -> NameForms:
         space = self.space
@@ -365,6 +361,28 @@ def _derived(file: FactsFile) -> Iterator[Impossible]:
         cases: list[dict[str, tuple[str, ...]]] = [{name: (YES,), fact.id: (NO,)} for name in facts]
         cases.append({fact.id: (YES,), **dict.fromkeys(facts, (NO,))})
         yield Impossible(sentence=fact.sentence, cases=tuple(cases))
+
+
+def _implications(field: Treatments, agents: Agents) -> Iterator[tuple[str, str]]:
+    """Yield facts of earlier treatment, and what each means as well."""
+    always = [outcome.id for outcome in field.outcomes if outcome.always]
+    for group in agents.tracked:
+        class_ = group.rpartition(".")[0]
+        for outcome in field.outcomes:
+            fact = f"{field.id}.{group}.{outcome.id}"
+            yield from ((fact, f"{field.id}.{group}.{one}") for one in always[:1] if one != outcome.id)
+            if class_:
+                yield fact, f"{field.id}.{class_}.{outcome.id}"
+
+
+def _outcomes(file: FactsFile, agents: Agents) -> Iterator[Impossible]:
+    """Yield the constraints between what is known of treatments: what was not given has no outcome."""
+    for field in file.fields:
+        if isinstance(field, Treatments):
+            cases: list[dict[str, tuple[str, ...]]] = [
+                {fact: (YES,), implied: (NO,)} for fact, implied in _implications(field, agents)
+            ]
+            yield Impossible(sentence=field.sentence or _NOT_GIVEN, cases=tuple(cases))
 
 
 def _impossible(constraint: Constraint) -> Impossible:
