@@ -129,6 +129,24 @@ def test_primes_are_exactly_the_maximal_implicants(data: st.DataObject) -> None:
 
 
 @given(st.data())
+def test_a_complement_is_all_primes_of_what_lies_outside(data: st.DataObject) -> None:
+    """Nelson 1955, also where facts have more than two values."""
+    space = data.draw(spaces())
+    assume(len(all_cubes(space)) <= 3000)
+    outside = points(space) - inside(space, cover := data.draw(covers(space)))
+    implicants = [c for c in all_cubes(space) if inside(space, (c,)) <= outside]
+    maximal = {c for c in implicants if not any(c != d and c & ~d == 0 for d in implicants)}
+    assert set(complement(space, cover)) == maximal
+
+
+@given(st.data())
+def test_primes_may_start_from_the_primes_of_a_part(data: st.DataObject) -> None:
+    space = data.draw(spaces())
+    a, b = data.draw(covers(space)), data.draw(covers(space))
+    assert primes(space, a, primes(space, b)) == primes(space, (*a, *b))
+
+
+@given(st.data())
 def test_equal_conditions_have_equal_primes(data: st.DataObject) -> None:
     space = data.draw(spaces())
     cover = data.draw(covers(space))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import load_rulebook
-from mbc_options.rulebook.conditions import Condition, cover_of, leaves, named_bits
+from mbc_options.rulebook.conditions import Condition, cover_of, in_order, leaves, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
@@ -70,12 +70,55 @@ conditions = st.recursive(
 )
 
 
+@cache
+def covers() -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for name in in_order(definitions()):
+        found[name] = cover_of(definitions()[name], found, SPACE)
+    return found
+
+
+@cache
+def named_by_definitions() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in in_order(definitions()):
+        found[name] = named_bits(definitions()[name], found, SPACE)
+    return found
+
+
+def test_definitions_come_after_those_that_they_name_and_none_that_uses_itself_comes() -> None:
+    nodes = {
+        "top": read({"all": ["middle", "low"]}),
+        "middle": read({"not": "low"}),
+        "low": read("always"),
+        "a": read({"any": ["b", "low"]}),
+        "b": read({"any": ["a"]}),
+        "on-a-circle": read({"any": ["a"]}),
+        "self": read("self"),
+    }
+    assert list(in_order(nodes)) == ["low", "middle", "top"]
+
+
+def test_definitions_may_name_one_another_as_deep_and_as_often_as_one_likes() -> None:
+    """Written out, the last of the sixty would have more leaves than there are atoms in a glass of water."""
+    nodes = {"d0": read({"er": "positive"})}
+    for i in range(1, 61):
+        nodes[f"d{i}"] = read({"any": [f"d{i - 1}", {"all": [f"d{i - 1}", {"pr": "positive"}]}]})
+    for i in range(61, 5_000):
+        nodes[f"d{i}"] = read({"any": [f"d{i - 1}"]})
+    found: dict[str, tuple[int, ...]] = {}
+    for name in in_order(nodes):
+        found[name] = cover_of(nodes[name], found, SPACE)
+    assert len(found) == 5_000
+    assert set(found.values()) == {(SPACE.cube({"er": ["positive"]}),)}
+
+
 def cube(point: Point) -> int:
     return SPACE.cube({fact: (value,) for fact, value in point.items()})
 
 
 def inside(point: Point, when: Any) -> bool:
-    return any(cube(point) & ~one == 0 for one in cover_of(read(when), definitions(), SPACE))
+    return any(cube(point) & ~one == 0 for one in cover_of(read(when), covers(), SPACE))
 
 
 @given(conditions, points)
@@ -86,7 +129,7 @@ def test_a_cover_holds_exactly_the_patients_for_whom_the_condition_is_true(when:
 @given(conditions, st.data())
 def test_facts_that_a_condition_does_not_name_do_not_matter(when: Any, data: st.DataObject) -> None:
     node = read(when)
-    named = named_bits(node, definitions(), SPACE)
+    named = named_bits(node, named_by_definitions(), SPACE)
     a, b = data.draw(points), data.draw(points)
     mixed = {fact: (a if SPACE.mask(fact) & named else b)[fact] for fact in SPACE.facts}
     assert inside(a, when) == inside(mixed, when)
@@ -112,7 +155,7 @@ def test_a_compiled_rule_holds_where_its_authored_condition_does(id_: str) -> No
     rule = next(rule for option in load_rulebook().by_id.values() for rule in option.rules if rule.rule.id == id_)
     theory = load_rulebook().inside
     node = rule.rule.when
-    named = [fact for fact in SPACE.facts if SPACE.mask(fact) & named_bits(node, definitions(), SPACE)]
+    named = [fact for fact in SPACE.facts if SPACE.mask(fact) & named_bits(node, named_by_definitions(), SPACE)]
     seen = 0
     for one in SPACE.points(SPACE.universe, named):
         if not theory.is_possible(one):

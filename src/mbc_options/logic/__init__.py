@@ -7,6 +7,7 @@ that the constraints leave possible.
 
 Literature:
     A. Blake, *Canonical expressions in Boolean algebra* (1937): all prime implicants by consensus.
+    R. J. Nelson, *Simplest normal truth functions* (1955): the primes of a negation by multiplying out.
     W. V. Quine, *The problem of simplifying truth functions* (1952): prime implicants.
     R. K. Brayton et al., *Logic minimization algorithms for VLSI synthesis* (1984): positional cube
     notation, covers, ESPRESSO.

@@ -41,7 +41,11 @@ def _outside(space: Space, cube: int) -> list[int]:
 
 
 def complement(space: Space, cover: Iterable[int]) -> Cover:
-    """Return a cover of everything outside `cover`."""
+    """Return every prime implicant of what lies outside `cover`: De Morgan, multiplied out and absorbed (Nelson 1955).
+
+    A cube outside `cover` lies, for each cube of it, inside one of the single-fact sets outside that one, and so inside
+    a product of these; facts with more than two values make no difference.
+    """
     result: Cover = (space.universe,)
     for cube in cover:
         result = intersect(space, result, _outside(space, cube))

@@ -174,12 +174,13 @@ class Theory:
         # ruled out a case that the condition does not hold, they would rule out all that is known.
         broken = tuple(prime for prime in self.broken if self.space.outside(prime) & named)
         return Function(
-            holds=self._reasons((*condition, *broken), named),
-            fails=self._reasons((*complement(space, condition), *broken), named),
+            holds=self._reasons(primes(space, (*condition, *broken)), named),
+            fails=self._reasons(primes(space, broken, complement(space, condition)), named),
             named=named,
         )
 
-    def _reasons(self, cover: Iterable[int], named: int) -> Cover:
+    def _reasons(self, found: Iterable[int], named: int) -> Cover:
+        """Return the primes that hold a possible case, in the order in which reasons are preferred."""
         space = self.space
 
         def preference(prime: int) -> tuple[bool, int, tuple[int, ...], int]:
@@ -187,7 +188,7 @@ class Theory:
             foreign = bool(space.outside(prime) & ~named)
             return foreign, len(fields), fields, prime
 
-        return tuple(sorted((p for p in primes(space, cover) if self.is_possible(p)), key=preference))
+        return tuple(sorted((prime for prime in found if self.is_possible(prime)), key=preference))
 
     def _independent_groups(self) -> tuple[_Group, ...]:
         """Split the constraints into groups that share no fact."""

@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 __all__ = ["primes"]
 
 
-def primes(space: Space, cover: Iterable[int]) -> Cover:
-    """Return every prime implicant of the union of `cover`, largest first.
+def primes(space: Space, cover: Iterable[int], closed: Cover = ()) -> Cover:
+    """Return every prime implicant of the union of `cover` and `closed`, largest first.
 
     The result is the same for every cover of the same set, so that two conditions are equivalent
     exactly when their primes are equal.
+
+    Args:
+        space: the facts.
+        cover: any cubes.
+        closed: all primes of some set, as `complement` gives them: among these there is no new consensus to look for.
     """
-    found: list[int] = []
+    found = list(closed)
     waiting = list(reversed(absorb(cover)))
     while waiting:
         cube = waiting.pop()

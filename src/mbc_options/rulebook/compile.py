@@ -15,7 +15,7 @@ from mbc_options.rulebook.compiled import (
     CompiledRulebook,
     CompiledSubtype,
 )
-from mbc_options.rulebook.conditions import Always, cover_of, named_bits
+from mbc_options.rulebook.conditions import Always, cover_of, in_order, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.source.forms import as_data
 
@@ -66,16 +66,21 @@ class _Compiler:
         self.rulebook = rulebook
         self.vocabulary = rulebook.vocabulary
         self.space, self.theory = self.vocabulary.space, self.vocabulary.theory
-        self.definitions: dict[str, Node] = {d.id: d.when for d in rulebook.definitions}
+        definitions = {definition.id: definition.when for definition in rulebook.definitions}
+        self.covers: dict[str, Cover] = {}
+        self.named: dict[str, int] = {}
+        for name in in_order(definitions):
+            self.covers[name] = self.cover(definitions[name])
+            self.named[name] = named_bits(definitions[name], self.named, self.space)
         self.labels = {d.id: d.label for d in rulebook.definitions}
         scope = self.cover(rulebook.about.scope.when)
         self.inside: Theory = self.theory.assuming(complement(self.space, scope))
 
     def cover(self, node: Node) -> Cover:
-        return cover_of(node, self.definitions, self.space)
+        return cover_of(node, self.covers, self.space)
 
     def function(self, node: Node, theory: Theory | None = None) -> Function:
-        named = named_bits(node, self.definitions, self.space)
+        named = named_bits(node, self.named, self.space)
         return (theory or self.theory).compile(self.cover(node), named)
 
     def compiled(self) -> CompiledRulebook:

@@ -29,6 +29,7 @@ __all__ = [
     "NoneOf",
     "condition_schema",
     "cover_of",
+    "in_order",
     "leaves",
     "named_bits",
 ]
@@ -223,19 +224,43 @@ def leaves(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Defined | 
             return
 
 
-def cover_of(node: Node, definitions: Mapping[str, Node], space: Space) -> Cover:
+def in_order(definitions: Mapping[str, Node]) -> Iterator[str]:
+    """Yield the names of definitions, each after those that it names; one that uses itself, or one that does, not.
+
+    Args:
+        definitions: conditions by name.
+    """
+    uses = {
+        name: {leaf.name for _, leaf in leaves(node) if isinstance(leaf, Defined) and leaf.name in definitions}
+        for name, node in definitions.items()
+    }
+    users: dict[str, list[str]] = {name: [] for name in definitions}
+    for name, used in uses.items():
+        for one in used:
+            users[one].append(name)
+    missing = {name: len(used) for name, used in uses.items()}
+    ready = [name for name, count in missing.items() if not count]
+    for name in ready:
+        yield name
+        for user in users[name]:
+            missing[user] -= 1
+            if not missing[user]:
+                ready.append(user)
+
+
+def cover_of(node: Node, definitions: Mapping[str, Cover], space: Space) -> Cover:
     """Return the patients whom a condition describes, as a cover.
 
     Args:
         node: the condition.
-        definitions: conditions by name; every name used is there, and none uses itself.
+        definitions: the covers of definitions by name; every name used is there.
         space: the facts.
     """
     match node:
         case Always():
             return (space.universe,)
         case Defined(name=name):
-            return cover_of(definitions[name], definitions, space)
+            return definitions[name]
         case Fact(fact=fact, values=values):
             return (space.cube({fact: values}),)
         case AllOf(parts=parts):
@@ -249,12 +274,18 @@ def cover_of(node: Node, definitions: Mapping[str, Node], space: Space) -> Cover
             return complement(space, cover_of(part, definitions, space))
 
 
-def named_bits(node: Node, definitions: Mapping[str, Node], space: Space) -> int:
-    """Return the bits of the facts that a condition names, itself or through definitions."""
+def named_bits(node: Node, definitions: Mapping[str, int], space: Space) -> int:
+    """Return the bits of the facts that a condition names, itself or through definitions.
+
+    Args:
+        node: the condition.
+        definitions: the bits of the facts that definitions name, by name; every name used is there.
+        space: the facts.
+    """
     bits = 0
     for _, leaf in leaves(node):
         if isinstance(leaf, Fact):
             bits |= space.mask(leaf.fact)
         else:
-            bits |= named_bits(definitions[leaf.name], definitions, space)
+            bits |= definitions[leaf.name]
     return bits

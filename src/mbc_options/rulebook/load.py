@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.rulebook import models
-from mbc_options.rulebook.conditions import Defined, leaves
+from mbc_options.rulebook.conditions import Defined, in_order, leaves
 from mbc_options.rulebook.models import Rulebook
 from mbc_options.source import yaml_positions
 from mbc_options.source.forms import key_of
@@ -250,9 +250,12 @@ def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
 
 
 def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
+    definitions = {definition.id: definition.when for definition in rulebook.definitions}
+    sound = set(in_order(definitions))
     uses = {
-        definition.id: [leaf.name for _, leaf in leaves(definition.when) if isinstance(leaf, Defined)]
-        for definition in rulebook.definitions
+        id_: [leaf.name for _, leaf in leaves(when) if isinstance(leaf, Defined) and leaf.name not in sound]
+        for id_, when in definitions.items()
+        if id_ not in sound
     }
 
     def reached(start: str) -> set[str]:
