@@ -9,7 +9,7 @@ that it lies inside is the explanation: a minimal sufficient reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mbc_options.logic.cover import absorb, complement, sharp
 from mbc_options.logic.primes import primes
@@ -37,6 +37,11 @@ class Function(NamedTuple):
     holds: Cover
     fails: Cover
     named: int
+
+    @property
+    def decide(self) -> Literal["primes", "cover"]:
+        """How verdicts on it are decided: by all its primes."""
+        return "primes"
 
     def entailed_by(self, knowledge: int) -> bool:
         """Tell whether every possible completion satisfies the condition."""
