@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 from builders import SPACE, THEORY, knowing, knowledge, real_knowledge, rulebooks
+from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mbc_options import RulebookError, load_rulebook, portable, read_portable, statuses
+from mbc_options.cli.group import cli
 from mbc_options.frozendict import FrozenDict
+from mbc_options.logic import Function
 from mbc_options.patient.description import _made
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.portable import portable_schema
@@ -353,3 +356,28 @@ def test_the_command_writes_it(run: Run, tmp_path: Path) -> None:
     directory = str(TESTS / "rulebooks" / "hay-fever")
     assert run("rules", "compile", "--rules", directory, "--format", "sql").stdout == portable_sql(form_of(hay_fever()))
     assert json.loads(run("schema", "portable").stdout)["title"] == portable_schema()["title"]
+
+
+def test_the_command_refuses_sql_for_what_only_a_cover_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = read_portable(json.dumps(COVERED))
+    monkeypatch.setattr("mbc_options.rulebook.portable.portable", lambda _: form)
+    output = tmp_path / "statuses.sql"
+    done = CliRunner().invoke(cli, ["rules", "compile", "-o", str(output)])
+    assert done.exit_code == 2
+    assert "no SQL for drops: decided by a cover" in done.output
+    assert not output.exists()
+
+
+def test_a_name_that_contradicts_the_format_is_refused(run: Run, tmp_path: Path) -> None:
+    done = run("rules", "compile", "--format", "sql", "-o", "rulebook.json")
+    assert done.returncode == 2
+    assert "rulebook.json is named like json, and --format says sql" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_functions_that_say_cover_give_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Function, "decide", property(lambda _: "cover"))
+    form = portable(hay_fever())
+    assert {one.decide for one in form.decisions} == {"cover"}
+    Draft202012Validator(portable_schema()).validate(json.loads(form.as_json()))
+    assert read_portable(form.as_json()) == form

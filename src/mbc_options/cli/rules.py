@@ -198,7 +198,11 @@ def compile_(format_: str | None, rules: str | None, output: str | None) -> None
     from mbc_options.rulebook.portable_sql import portable_sql
 
     form = portable(load_rulebook(rules))
-    is_sql = format_ == "sql" or (format_ is None and (output or "").lower().endswith(".sql"))
+    named = next((name for name in ("json", "sql") if (output or "").lower().endswith(f".{name}")), None)
+    if format_ and named and format_ != named:
+        msg = f"{output} is named like {named}, and --format says {format_}; leave out --format, or name it otherwise"
+        raise click.UsageError(msg)
+    is_sql = (format_ or named) == "sql"
     try:
         content = portable_sql(form) if is_sql else form.as_json()
     except ValueError as error:

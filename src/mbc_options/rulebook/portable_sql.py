@@ -35,14 +35,14 @@ def portable_sql(form: PortableRulebook) -> str:
 
 def _case(form: PortableRulebook, decision: ByPrimes) -> str:
     return (
-        f"CASE WHEN {_any(form.scope.fails)} THEN 'out_of_scope'\n"
-        f"  WHEN {_any(form.scope.holds)} THEN CASE\n"
+        f"CASE WHEN {_any(form.scope.holds)} THEN CASE\n"
         f"    WHEN {_any(decision.candidate)} THEN 'candidate'\n"
         f"    WHEN {_any(decision.not_candidate)} THEN CASE\n"
         f"      WHEN {_any(decision.described)} THEN 'unspecified'\n"
         f"      WHEN {_any(decision.not_described)} THEN 'not_described'\n"
         "      ELSE 'undetermined' END\n"
         "    ELSE 'undetermined' END\n"
+        f"  WHEN {_any(form.scope.fails)} THEN 'out_of_scope'\n"
         "  ELSE 'undetermined' END"
     )
 
