@@ -381,3 +381,18 @@ def test_functions_that_say_cover_give_covers(monkeypatch: pytest.MonkeyPatch) -
     assert {one.decide for one in form.decisions} == {"cover"}
     Draft202012Validator(portable_schema()).validate(json.loads(form.as_json()))
     assert read_portable(form.as_json()) == form
+
+
+@pytest.mark.parametrize("command", re.findall(r"^    mbc-options (.*)$", DOCUMENT, re.MULTILINE))
+def test_the_commands_of_the_document_work(command: str, run: Run) -> None:
+    done = run(*command.split())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_first_lines_of_the_document_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(block("python", "again = read_portable"), {})  # noqa: S102 - the document's own code
+    known = THEORY.tighten(SPACE.cube({"metastatic": ["yes"], "er": ["positive"]}))
+    assert capsys.readouterr().out.strip() == statuses(knowing(known))["hormone_therapy"]
