@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+    from mbc_options.rulebook.portable import PortableRulebook, portable, read_portable
 
 __all__ = [
     "Assessment",
@@ -53,6 +54,7 @@ __all__ = [
     "Matrix",
     "MbcOptionsError",
     "Patient",
+    "PortableRulebook",
     "PriorTherapy",
     "Problem",
     "RulebookError",
@@ -68,6 +70,8 @@ __all__ = [
     "load_patient",
     "load_rulebook",
     "matrix",
+    "portable",
+    "read_portable",
     "render",
     "statuses",
     "walk",
@@ -88,6 +92,7 @@ _HOMES = {
     "Matrix": "exploration.subtype_map",
     "MbcOptionsError": "errors",
     "Patient": "patient.model",
+    "PortableRulebook": "rulebook.portable",
     "PriorTherapy": "patient.model",
     "Problem": "errors",
     "RulebookError": "errors",
@@ -102,6 +107,8 @@ _HOMES = {
     "load_patient": "patient.file",
     "load_rulebook": "rulebook.compiled",
     "matrix": "exploration.subtype_map",
+    "portable": "rulebook.portable",
+    "read_portable": "rulebook.portable",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",

@@ -1,9 +1,13 @@
-"""Patients of whom just anything may be known, and rulebooks made of plain data."""
+"""Patients of whom just anything may be known, and rulebooks made of plain data; both also by chance."""
 
 from __future__ import annotations
 
+import random
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
 
 from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import rules_dir
@@ -59,3 +63,101 @@ def empty_rulebook() -> Rulebook:
     more = ("questions", "values", "sources", "claims")
     about = _valid(RulebookFile, ABOUT)
     return Rulebook(about=about, vocabulary=bundled_vocabulary(), **dict.fromkeys((*lists, *more), ()))
+
+
+SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
+
+FACTS = (
+    "sex",
+    "menopause",
+    "er",
+    "her2",
+    "findings.pain",
+    "findings.bone_pain",
+    "extent.limited",
+    "extent.oligometastatic",
+    "extent.extensive_visceral",
+    "sites.liver",
+)
+"""Few enough to enumerate, and tied to one another by most of the constraints."""
+
+SETTLED = tuple(
+    fact
+    for fact in SPACE.facts
+    if (fact.startswith("sites.") and fact != "sites.liver") or fact == "extent.diffuse_bone"
+)
+"""Facts that constraints tie to the former; the tests settle them, or the enumeration would explode."""
+
+
+@st.composite
+def conditions(draw: st.DrawFn, depth: int = 2) -> Any:
+    kind = draw(st.sampled_from(["fact", "fact", "always"] if depth == 0 else ["fact", "fact", "all", "any", "not"]))
+    if kind == "always":
+        return "always"
+    if kind == "fact":
+        fact = draw(st.sampled_from(FACTS))
+        values = draw(st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True))
+        return {fact: values}
+    if kind == "not":
+        return {"not": draw(conditions(depth - 1))}
+    return {kind: draw(st.lists(conditions(depth - 1), min_size=1, max_size=3))}
+
+
+@st.composite
+def rules(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
+    drawn = draw(st.lists(st.tuples(conditions(), st.sampled_from(["candidate", "unspecified"])), max_size=3))
+    return [
+        {"id": f"{prefix}-{i}", "when": when, "status": status, "because": "b", "claims": [], "basis": "stated"}
+        for i, (when, status) in enumerate(drawn)
+    ]
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn) -> Rulebook:
+    members = [{"id": f"m{i}", **WORDS, "rules": draw(rules(f"m{i}"))} for i in range(draw(st.integers(0, 2)))]
+    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": draw(rules("t")), "members": members}
+    return with_class(empty_rulebook(), therapy)
+
+
+@st.composite
+def knowledge(draw: st.DrawFn, metastatic: str = "yes") -> int:
+    """Knowledge about FACTS, partial to any degree, also of two values out of three; the rest settled."""
+    cube = SPACE.universe
+    for fact in FACTS:
+        if fact == "sites.liver" and metastatic == "no":
+            cube &= SPACE.cube({fact: ["no"]})
+            continue
+        allowed = draw(
+            st.one_of(
+                st.just(SPACE.domains[fact]),
+                st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True),
+            )
+        )
+        cube &= SPACE.cube({fact: allowed})
+    for fact in SETTLED:
+        cube &= SPACE.cube({fact: ["yes" if fact == "sites.bone" and metastatic == "yes" else "no"]})
+    cube &= SPACE.cube({"metastatic": [metastatic]})
+    assume(THEORY.is_possible(cube))
+    return cube
+
+
+REAL_FACTS = tuple(
+    fact for fact in SPACE.facts if not fact.startswith("prior.") or fact.split(".")[-1] in {"progressed", "stable"}
+)
+
+
+@st.composite
+def real_knowledge(draw: st.DrawFn) -> int:
+    """A possible complete patient in scope, of whom any number of facts is forgotten."""
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    cube = SPACE.cube({"metastatic": ["yes"]})
+    for fact in chance.sample(REAL_FACTS, len(REAL_FACTS)):
+        value = chance.choice(SPACE.values(cube, fact))
+        tried = cube & SPACE.cube({fact: [value]})
+        cube = tried if THEORY.is_possible(tried) else cube
+        cube = THEORY.tighten(cube)
+    share = draw(st.sampled_from([0.0, 0.1, 0.3, 0.6, 0.9]))
+    for fact in REAL_FACTS:
+        if fact != "metastatic" and chance.random() < share:
+            cube |= SPACE.mask(fact)
+    return THEORY.tighten(cube)

@@ -12,7 +12,20 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from builders import WORDS, empty_rulebook, knowing, real_rulebook, with_class
+from builders import (
+    FACTS,
+    REAL_FACTS,
+    SETTLED,
+    SPACE,
+    THEORY,
+    WORDS,
+    knowing,
+    knowledge,
+    real_knowledge,
+    real_rulebook,
+    rulebooks,
+    with_class,
+)
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -29,29 +42,6 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.conditions import Node
     from mbc_options.rulebook.models import Rule, Rulebook
-
-SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
-
-FACTS = (
-    "sex",
-    "menopause",
-    "er",
-    "her2",
-    "findings.pain",
-    "findings.bone_pain",
-    "extent.limited",
-    "extent.oligometastatic",
-    "extent.extensive_visceral",
-    "sites.liver",
-)
-"""Few enough to enumerate, and tied to one another by most of the constraints."""
-
-SETTLED = tuple(
-    fact
-    for fact in SPACE.facts
-    if (fact.startswith("sites.") and fact != "sites.liver") or fact == "extent.diffuse_bone"
-)
-"""Facts that constraints tie to the former; the tests settle them, or the enumeration would explode."""
 
 Point = dict[str, str]
 
@@ -112,58 +102,6 @@ def _rank(unit: Any, point: Point, definitions: dict[str, Node]) -> int:
 def shared(all_statuses: list[dict[str, str]]) -> dict[str, str]:
     first = all_statuses[0]
     return {id_: first[id_] if all(one[id_] == first[id_] for one in all_statuses) else "undetermined" for id_ in first}
-
-
-@st.composite
-def conditions(draw: st.DrawFn, depth: int = 2) -> Any:
-    kind = draw(st.sampled_from(["fact", "fact", "always"] if depth == 0 else ["fact", "fact", "all", "any", "not"]))
-    if kind == "always":
-        return "always"
-    if kind == "fact":
-        fact = draw(st.sampled_from(FACTS))
-        values = draw(st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True))
-        return {fact: values}
-    if kind == "not":
-        return {"not": draw(conditions(depth - 1))}
-    return {kind: draw(st.lists(conditions(depth - 1), min_size=1, max_size=3))}
-
-
-@st.composite
-def rules(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
-    drawn = draw(st.lists(st.tuples(conditions(), st.sampled_from(["candidate", "unspecified"])), max_size=3))
-    return [
-        {"id": f"{prefix}-{i}", "when": when, "status": status, "because": "b", "claims": [], "basis": "stated"}
-        for i, (when, status) in enumerate(drawn)
-    ]
-
-
-@st.composite
-def rulebooks(draw: st.DrawFn) -> Rulebook:
-    members = [{"id": f"m{i}", **WORDS, "rules": draw(rules(f"m{i}"))} for i in range(draw(st.integers(0, 2)))]
-    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": draw(rules("t")), "members": members}
-    return with_class(empty_rulebook(), therapy)
-
-
-@st.composite
-def knowledge(draw: st.DrawFn, metastatic: str = "yes") -> int:
-    """Knowledge about FACTS, partial to any degree, also of two values out of three; the rest settled."""
-    cube = SPACE.universe
-    for fact in FACTS:
-        if fact == "sites.liver" and metastatic == "no":
-            cube &= SPACE.cube({fact: ["no"]})
-            continue
-        allowed = draw(
-            st.one_of(
-                st.just(SPACE.domains[fact]),
-                st.lists(st.sampled_from(SPACE.domains[fact]), min_size=1, unique=True),
-            )
-        )
-        cube &= SPACE.cube({fact: allowed})
-    for fact in SETTLED:
-        cube &= SPACE.cube({fact: ["yes" if fact == "sites.bone" and metastatic == "yes" else "no"]})
-    cube &= SPACE.cube({"metastatic": [metastatic]})
-    assume(THEORY.is_possible(cube))
-    return cube
 
 
 def completions(cube: int) -> list[Point]:
@@ -331,28 +269,6 @@ def test_with_the_scope_open_nothing_is_settled(rulebook: Rulebook) -> None:
     compiled = compile_rulebook(rulebook)
     assert set(statuses(knowing(SPACE.universe), compiled).values()) == {"undetermined"}
     assert explore(knowing(SPACE.universe), compiled).scope == "open"
-
-
-REAL_FACTS = tuple(
-    fact for fact in SPACE.facts if not fact.startswith("prior.") or fact.split(".")[-1] in {"progressed", "stable"}
-)
-
-
-@st.composite
-def real_knowledge(draw: st.DrawFn) -> int:
-    """A possible complete patient in scope, of whom any number of facts is forgotten."""
-    chance = random.Random(draw(st.integers(0, 2**32)))
-    cube = SPACE.cube({"metastatic": ["yes"]})
-    for fact in chance.sample(REAL_FACTS, len(REAL_FACTS)):
-        value = chance.choice(SPACE.values(cube, fact))
-        tried = cube & SPACE.cube({fact: [value]})
-        cube = tried if THEORY.is_possible(tried) else cube
-        cube = THEORY.tighten(cube)
-    share = draw(st.sampled_from([0.0, 0.1, 0.3, 0.6, 0.9]))
-    for fact in REAL_FACTS:
-        if fact != "metastatic" and chance.random() < share:
-            cube |= SPACE.mask(fact)
-    return THEORY.tighten(cube)
 
 
 def sample(cube: int, chance: random.Random, count: int) -> list[Point]:

@@ -139,6 +139,16 @@ def test_a_complement_is_all_primes_of_what_lies_outside(data: st.DataObject) ->
     assert set(complement(space, cover)) == maximal
 
 
+def test_ten_pairs_of_facts_and_their_negation_have_all_their_primes() -> None:
+    space = Space({f"f{i}": ("yes", "no") for i in range(20)})
+    pairs = [space.cube({f"f{i}": ("yes",), f"f{i + 1}": ("yes",)}) for i in range(0, 20, 2)]
+    function = Theory(space, ()).compile(pairs)
+    assert set(function.holds) == set(pairs)
+    assert len(function.fails) == 2**10
+    negated = Theory(space, ()).compile(function.fails)
+    assert (negated.holds, negated.fails) == (function.fails, function.holds)
+
+
 @given(st.data())
 def test_primes_may_start_from_the_primes_of_a_part(data: st.DataObject) -> None:
     space = data.draw(spaces())

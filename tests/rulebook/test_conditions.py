@@ -208,3 +208,18 @@ def test_how_a_condition_reads(when: Any, text: str) -> None:
 def test_what_is_no_condition_is_refused(when: Any) -> None:
     with pytest.raises(ValidationError):
         read(when)
+
+
+@pytest.mark.parametrize(("switch", "word"), [(True, "yes"), (False, "no"), ("true", "yes"), ("false", "no")])
+def test_true_and_false_are_yes_and_no(switch: object, word: str) -> None:
+    assert read({"sites.bone": switch}) == read({"sites.bone": word})
+    assert read({"sites.bone": [switch]}).as_written() == {"sites.bone": word}
+
+
+def test_true_is_no_value_of_a_fact_that_is_not_yes_or_no() -> None:
+    with pytest.raises(ValidationError, match="er cannot be 'true'; it is positive or negative"):
+        read({"er": "true"})
+    with pytest.raises(ValidationError, match="er cannot be True"):
+        read({"er": True})
+    with pytest.raises(ValidationError, match="needs values, each once"):
+        read({"sites.bone": ["yes", True]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,3 +186,12 @@ def test_the_search_finds_words_of_ours() -> None:
     assert said_of_ours("Letrozole, for bone metastases of breast cancer; er-positive") >= {
         *("letrozole", "bone metastases", "breast", "cancer", "er-positive"),
     }
+
+
+def test_true_and_false_in_conditions_change_no_digest(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(HAY_FEVER, own)
+    file = own / "therapies" / "antihistamine.yaml"
+    file.write_text(file.read_text("utf-8").replace("{signs.itching_eyes: yes}", "{signs.itching_eyes: true}"), "utf-8")
+    assert "true" in file.read_text("utf-8")
+    assert load_rulebook(own).sha256 == load_rulebook(HAY_FEVER).sha256

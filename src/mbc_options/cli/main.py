@@ -85,14 +85,15 @@ def why(
 @cli.command(short_help="Print the JSON Schema of an input or output.")
 @click.argument(
     "what",
-    type=click.Choice(["patient", "case", "rulebook", "assessment", "explanation", "matrix", "comparison"]),
+    type=click.Choice(["patient", "case", "rulebook", "portable", "assessment", "explanation", "matrix", "comparison"]),
 )
 @rules_option
 def schema(what: str, rules: str | None) -> None:
     """Print a JSON Schema.
 
-    Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what --format json
-    gives: the assessment (report), explanation (why), matrix or comparison (compare).
+    Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what is given as JSON: the
+    compiled rulebook (portable, from rules compile), and with --format json the assessment (report), explanation
+    (why), matrix or comparison (compare).
     """
     from mbc_options.cli.schemas import schema_of
 

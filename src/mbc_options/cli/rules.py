@@ -1,4 +1,4 @@
-"""The commands for rulebooks: beginning one, listing what is in it, and showing one thing whole."""
+"""The commands for rulebooks: beginning one, listing what is in it, showing one thing whole, and compiling it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import DIRECTORY, Command, print_macro, quoted, rules_flag, rules_option, write
+from mbc_options.cli.output_options import (
+    DIRECTORY,
+    FILE_OR_DASH,
+    Command,
+    print_macro,
+    quoted,
+    rules_flag,
+    rules_option,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +55,15 @@ Examples:
 \b
 ID is in the list. Of a member, its own id is enough. KIND:ID is for an id that
 several things have. Exit code: 2 where nothing or more than one thing has it.
+"""
+
+COMPILE_EPILOG = """\b
+Examples:
+  mbc-options rules compile -o rulebook.json
+  mbc-options rules compile --rules my-rules --format sql -o statuses.sql
+
+\b
+Exit code: 2 where the rulebook is wrong, or cannot be written as sql.
 """
 
 TEMPLATE = "rules/list.txt.j2"
@@ -157,3 +175,36 @@ def _refuse(wanted: str, found: Sequence[Entry], entries: Sequence[Entry]) -> No
         hint = f"did you mean {near}?" if near else "mbc-options rules list shows what there is"
         message = f"nothing in this rulebook has the id {wanted!r}; {hint}"
     raise InputError([Problem(message)])
+
+
+@rules.command("compile", cls=Command, epilog=COMPILE_EPILOG, short_help="Write a rulebook for programs to decide by.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "sql"]),
+    help="What to write; sql is one SELECT over a table of patients. By default sql where -o FILE ends in .sql, "
+    "else json.",
+)
+@rules_option
+@click.option("-o", "--output", type=FILE_OR_DASH, help="Write to a file, whole or not at all.")
+def compile_(format_: str | None, rules: str | None, output: str | None) -> None:
+    """Write a rulebook in its public form, for programs to decide by.
+
+    It holds the facts that decide, and for each option the combinations of them that do.
+    """
+    from mbc_options.errors import InputError, Problem
+    from mbc_options.rulebook.compiled import load_rulebook
+    from mbc_options.rulebook.portable import portable
+    from mbc_options.rulebook.portable_sql import portable_sql
+
+    form = portable(load_rulebook(rules))
+    named = next((name for name in ("json", "sql") if (output or "").lower().endswith(f".{name}")), None)
+    if format_ and named and format_ != named:
+        msg = f"{output} is named like {named}, and --format says {format_}; leave out --format, or name it otherwise"
+        raise click.UsageError(msg)
+    is_sql = (format_ or named) == "sql"
+    try:
+        content = portable_sql(form) if is_sql else form.as_json()
+    except ValueError as error:
+        raise InputError([Problem(f"no SQL for {error}")]) from None
+    write(content, output)

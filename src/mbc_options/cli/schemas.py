@@ -16,10 +16,12 @@ def schema_of(what: str, rules: str | None = None) -> str:
 
     Args:
         what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
-            rulebook), or what a command gives as JSON: `assessment` (`report`), `explanation` (`why`), `matrix`
-            or `comparison` (`compare`).
+            rulebook), or what a command gives as JSON: `portable` (`rules compile`), `assessment` (`report`),
+            `explanation` (`why`), `matrix` or `comparison` (`compare`).
         rules: the directory of the rulebook whose facts are meant; None for the one that comes with the package.
     """
+    if what == "portable":
+        return json.dumps(_portable(), indent=2)
     read = {"patient": _patient, "case": _case, "rulebook": _rulebook}
     return json.dumps(read[what](_vocabulary(rules)) if what in read else _given(what), indent=2)
 
@@ -53,6 +55,12 @@ def _rulebook(vocabulary: Vocabulary) -> dict[str, Any]:
     from mbc_options.rulebook.schema import rulebook_schema
 
     return _dated(rulebook_schema(vocabulary))
+
+
+def _portable() -> dict[str, Any]:
+    from mbc_options.rulebook.portable import portable_schema
+
+    return _dated(portable_schema())
 
 
 def _dated(schema: dict[str, Any]) -> dict[str, Any]:

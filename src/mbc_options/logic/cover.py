@@ -18,8 +18,15 @@ Cover: TypeAlias = tuple[int, ...]
 def absorb(cubes: Iterable[int]) -> Cover:
     """Return the cubes that lie in no other one, largest first."""
     kept: list[int] = []
+    larger: tuple[int, ...] = ()  # only a cube with more bits can hold one
+    size = -1
     for cube in sorted(set(cubes), key=lambda c: (-c.bit_count(), c)):
-        if not any(cube & ~other == 0 for other in kept):
+        if cube.bit_count() != size:
+            size, larger = cube.bit_count(), tuple(kept)
+        for other in larger:
+            if cube & other == cube:
+                break
+        else:
             kept.append(cube)
     return tuple(kept)
 
@@ -41,15 +48,22 @@ def _outside(space: Space, cube: int) -> list[int]:
 
 
 def complement(space: Space, cover: Iterable[int]) -> Cover:
-    """Return every prime implicant of what lies outside `cover`: De Morgan, multiplied out and absorbed (Nelson 1955).
+    """Return a cover of everything outside `cover`: all its primes.
 
-    A cube outside `cover` lies, for each cube of it, inside one of the single-fact sets outside that one, and so inside
-    a product of these; facts with more than two values make no difference.
+    De Morgan's product of sums, multiplied out with absorption, leaves exactly the primes (Nelson 1955), also where
+    facts have more than two values: a cube inside a sum lies inside one of its terms.
     """
     result: Cover = (space.universe,)
     for cube in cover:
-        result = intersect(space, result, _outside(space, cube))
-    return result
+        terms = _outside(space, cube)
+        # What is apart from the cube stays as it is, and nothing new is large enough to absorb it.
+        apart: list[int] = []
+        met: list[int] = []
+        for one in result:
+            (apart if space.is_empty(one & cube) else met).append(one)
+        new = absorb(c for one in met for term in terms if not space.is_empty(c := one & term))
+        result = (*apart, *(c for c in new if not any(c & ~other == 0 for other in apart)))
+    return absorb(result)
 
 
 def sharp(space: Space, cube: int, cover: Iterable[int]) -> Cover:

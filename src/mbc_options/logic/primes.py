@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["primes"]
 
 
-def primes(space: Space, cover: Iterable[int], closed: Cover = ()) -> Cover:
+def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Cover:
     """Return every prime implicant of the union of `cover` and `closed`, largest first.
 
     The result is the same for every cover of the same set, so that two conditions are equivalent
@@ -31,9 +31,9 @@ def primes(space: Space, cover: Iterable[int], closed: Cover = ()) -> Cover:
     Args:
         space: the facts.
         cover: any cubes.
-        closed: all primes of some set, as `complement` gives them: among these there is no new consensus to look for.
+        closed: cubes that are all the primes of their union; their consensus has nothing new.
     """
-    found = list(closed)
+    found: list[int] = list(closed)
     waiting = list(reversed(absorb(cover)))
     while waiting:
         cube = waiting.pop()
@@ -57,8 +57,8 @@ def _consensus(space: Space, a: int, b: int) -> Iterator[int]:
         return
     # They meet. A fact for which each allows a value that the other does not still gives a consensus;
     # that takes a domain of three values or more.
-    only_a, only_b = a & ~b, b & ~a
-    for i in space.restricted(both):
-        mask = space.masks[i]
-        if only_a & mask and only_b & mask:
-            yield both | ((a | b) & mask)
+    differ = space.occupied(a & ~b) & space.occupied(b & ~a)
+    while differ:
+        lowest = differ & -differ
+        yield both | ((a | b) & space.masks[space.field_at(lowest.bit_length() - 1)])
+        differ ^= lowest

@@ -101,6 +101,10 @@ Node: TypeAlias = Always | Defined | Fact | AllOf | AnyOf | NoneOf
 
 _GROUPS = ("all", "any", "not")
 
+_YES_NO = ("yes", "no")
+_SWITCHES: dict[bool | str, str] = {True: "yes", False: "no", "true": "yes", "false": "no"}
+"""What a program writes for yes and no; in a file, it stands as text."""
+
 
 def _validated(data: Any, info: Any) -> Node:
     """Read a condition; pydantic's error with each complaint. The context of the validation is the facts, if known."""
@@ -143,12 +147,14 @@ def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint]
         complaints.append(Complaint(message, path, at_key=True))
         return Always()
     values = value if isinstance(value, list) else [value]
+    if domains[fact] == _YES_NO:
+        values = [_SWITCHES.get(one, one) if isinstance(one, (bool, str)) else one for one in values]
     for i, one in enumerate(values):
         if one not in domains[fact]:
             place = (*path, i) if isinstance(value, list) else path
             near = nearest_word(one, domains[fact]) if isinstance(one, str) else None
             hint = f"; did you mean {near}?" if near else ""
-            found = repr(one) if isinstance(one, str) else "empty" if one is None else "a list or mapping"
+            found = repr(one) if isinstance(one, (str, bool)) else "empty" if one is None else "a list or mapping"
             message = f"{fact} cannot be {found}; it is {' or '.join(domains[fact])}{hint}"
             complaints.append(Complaint(message, place))
             return Always()
@@ -192,7 +198,7 @@ def condition_schema(ref: str, domains: Domains) -> dict[str, Any]:
     several = {"type": "array", "items": inside, "minItems": 1}
     keys: dict[str, Any] = {"all": several, "any": several, "not": inside}
     for fact, domain in domains.items():
-        value = {"enum": list(domain)}
+        value = {"enum": [*domain, *((True, False) if domain == _YES_NO else ())]}
         keys[fact] = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1, "uniqueItems": True}]}
     return {
         "description": ANY_CONDITION["description"],
