@@ -124,3 +124,37 @@ def test_a_negation_is_told_in_its_own_words() -> None:
 
 def test_the_bundled_rulebook_reads_without_a_complaint() -> None:
     assert len(read_rulebook(rules_dir()).rulebook.therapies) == 13
+
+
+def pairs_of_facts(lesson: Path, count: int) -> None:
+    """Add a class that is described for whoever meets one of some pairs of facts."""
+    facts = [fact for fact, values in load_rulebook().space.domains.items() if values == ("yes", "no")]
+    facts = [fact for fact in facts if fact.startswith("findings.")][: 2 * count]
+    assert len(facts) == 2 * count
+    rules = [
+        f"  - {{id: pair-{i}, when: {{all: [{{{a}: yes}}, {{{b}: yes}}]}}, status: candidate, because: B.,"
+        " claims: [], basis: editorial}"
+        for i, (a, b) in enumerate(zip(facts[::2], facts[1::2], strict=True))
+    ]
+    text = "\n".join(["id: pairs", "order: 2", "label: Pairs", "plain: Pairs", "summary: They are.", "rules:", *rules])
+    (lesson / "therapies" / "pairs.yaml").write_text(f"{text}\n", encoding="utf-8")
+
+
+def test_a_class_with_many_reasons_against_it_loads(lesson: Path) -> None:
+    pairs_of_facts(lesson, 6)
+    rulebook = load_rulebook(lesson)
+    nothing = Patient(er="+", findings=[])
+    assert statuses(nothing, rulebook)["pairs"] == "not_described"
+    assert statuses(Patient(er="+"), rulebook)["pairs"] == "undetermined"
+
+
+def test_a_class_with_too_many_reasons_is_refused_at_its_place_and_at_once(
+    lesson: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mbc_options.logic.cover.MOST_CUBES", 50)
+    pairs_of_facts(lesson, 6)
+    with pytest.raises(RulebookError) as caught:
+        load_rulebook(lesson)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"{lesson}/therapies/pairs.yaml:1:5: the conditions of pairs have more than ")
+    assert str(problem).endswith(" minimal reasons, for or against; name fewer facts together, or divide it")

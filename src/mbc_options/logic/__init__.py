@@ -16,19 +16,21 @@ Literature:
     (2018): prime implicants as minimal sufficient reasons (PI-explanations).
 """
 
-from mbc_options.logic.cover import Cover, absorb, complement, intersect, meets, sharp
+from mbc_options.logic.cover import MOST_CUBES, Cover, TooManyCubesError, absorb, complement, intersect, meets, sharp
 from mbc_options.logic.function import Function, Theory
 from mbc_options.logic.primes import primes
 from mbc_options.logic.region import Edit, Region
 from mbc_options.logic.space import Space
 
 __all__ = [
+    "MOST_CUBES",
     "Cover",
     "Edit",
     "Function",
     "Region",
     "Space",
     "Theory",
+    "TooManyCubesError",
     "absorb",
     "complement",
     "intersect",

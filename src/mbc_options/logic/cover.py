@@ -9,10 +9,34 @@ if TYPE_CHECKING:
 
     from mbc_options.logic.space import Space
 
-__all__ = ["Cover", "absorb", "complement", "intersect", "meets", "sharp"]
+__all__ = ["MOST_CUBES", "Cover", "TooManyCubesError", "absorb", "complement", "intersect", "meets", "sharp"]
 
 Cover: TypeAlias = tuple[int, ...]
 """A union of non-empty cubes; the empty tuple is the empty set."""
+
+MOST_CUBES = 5_000
+"""How many cubes a condition may have, its negation, or a step on the way; there can be exponentially many."""
+
+
+class TooManyCubesError(ValueError):
+    """A condition, or its negation, has more cubes than can be listed.
+
+    Attributes:
+        entry: the id of what has the condition; whoever knows it sets it.
+    """
+
+    entry: str = ""
+
+
+def bounded(cubes: Cover) -> Cover:
+    """Return cubes as they are.
+
+    Raises:
+        TooManyCubesError: where there are too many.
+    """
+    if len(cubes) > MOST_CUBES:
+        raise TooManyCubesError
+    return cubes
 
 
 def absorb(cubes: Iterable[int]) -> Cover:
@@ -32,7 +56,15 @@ def absorb(cubes: Iterable[int]) -> Cover:
 
 
 def intersect(space: Space, a: Iterable[int], b: Iterable[int]) -> Cover:
-    """Return a cover of what both covers hold."""
+    """Return a cover of what both covers hold.
+
+    Raises:
+        TooManyCubesError: where it has too many cubes.
+    """
+    return bounded(_product(space, a, b))
+
+
+def _product(space: Space, a: Iterable[int], b: Iterable[int]) -> Cover:
     right = tuple(b)
     return absorb(c for x in a for y in right if not space.is_empty(c := x & y))
 
@@ -52,6 +84,9 @@ def complement(space: Space, cover: Iterable[int]) -> Cover:
 
     De Morgan's product of sums, multiplied out with absorption, leaves exactly the primes (Nelson 1955), also where
     facts have more than two values: a cube inside a sum lies inside one of its terms.
+
+    Raises:
+        TooManyCubesError: where they are too many.
     """
     result: Cover = (space.universe,)
     for cube in cover:
@@ -62,7 +97,7 @@ def complement(space: Space, cover: Iterable[int]) -> Cover:
         for one in result:
             (apart if space.is_empty(one & cube) else met).append(one)
         new = absorb(c for one in met for term in terms if not space.is_empty(c := one & term))
-        result = (*apart, *(c for c in new if not any(c & ~other == 0 for other in apart)))
+        result = bounded((*apart, *(c for c in new if not any(c & ~other == 0 for other in apart))))
     return absorb(result)
 
 
@@ -71,5 +106,5 @@ def sharp(space: Space, cube: int, cover: Iterable[int]) -> Cover:
     result: Cover = (cube,)
     for other in cover:
         if meets(space, result, other):
-            result = intersect(space, result, _outside(space, other))
+            result = _product(space, result, _outside(space, other))
     return result

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.logic.cover import absorb
+from mbc_options.logic.cover import MOST_CUBES, TooManyCubesError, absorb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,6 +32,9 @@ def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Co
         space: the facts.
         cover: any cubes.
         closed: cubes that are all the primes of their union; their consensus has nothing new.
+
+    Raises:
+        TooManyCubesError: where they are too many, or become so on the way.
     """
     found: list[int] = list(closed)
     waiting = list(reversed(absorb(cover)))
@@ -40,6 +43,8 @@ def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Co
         if any(cube & ~other == 0 for other in found):
             continue
         found = [other for other in found if other & ~cube]
+        if len(found) > MOST_CUBES or len(waiting) > MOST_CUBES * 20:
+            raise TooManyCubesError
         for other in found:
             waiting.extend(_consensus(space, cube, other))
         found.append(cube)

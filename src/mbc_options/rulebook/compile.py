@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mbc_options.logic import absorb, complement, intersect
+from mbc_options.logic import TooManyCubesError, absorb, complement, intersect
 from mbc_options.rulebook.compiled import (
     CompiledOption,
     CompiledRemark,
@@ -20,7 +21,7 @@ from mbc_options.rulebook.prose import condition_text
 from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mbc_options.logic import Cover, Function, Theory
     from mbc_options.rulebook.conditions import Node
@@ -48,8 +49,21 @@ def compile_rulebook(rulebook: Rulebook) -> CompiledRulebook:
 
     Verdicts on options are compiled under the scope: inside it, facts that only restate it drop out
     of reasons, and no counterfactual leaves it. What is said beside the options is compiled without.
+
+    Raises:
+        TooManyCubesError: where a condition, or its negation, has too many primes to be listed.
     """
     return _Compiler(rulebook).compiled()
+
+
+@contextmanager
+def _named(entry: str) -> Iterator[None]:
+    """Name what has the condition, where it has too many cubes."""
+    try:
+        yield
+    except TooManyCubesError as error:
+        error.entry = error.entry or entry
+        raise
 
 
 def _digest(rulebook: Rulebook) -> str:
@@ -70,7 +84,8 @@ class _Compiler:
         self.covers: dict[str, Cover] = {}
         self.named: dict[str, int] = {}
         for name in in_order(definitions):
-            self.covers[name] = self.cover(definitions[name])
+            with _named(name):
+                self.covers[name] = self.cover(definitions[name])
             self.named[name] = named_bits(definitions[name], self.named, self.space)
         self.labels = {d.id: d.label for d in rulebook.definitions}
         scope = self.cover(rulebook.about.scope.when)
@@ -128,9 +143,10 @@ class _Compiler:
         return CompiledRemark(authored=authored, function=function, outside=outside, unknown=unknown)
 
     def _class(self, therapy: Therapy) -> CompiledOption:
-        covers = self._covers(therapy.rules)
-        members = tuple(self._option(member, f"{therapy.id}.{member.id}", covers) for member in therapy.members)
-        return self._option(therapy, therapy.id, None, members)
+        with _named(therapy.id):
+            covers = self._covers(therapy.rules)
+            members = tuple(self._option(member, f"{therapy.id}.{member.id}", covers) for member in therapy.members)
+            return self._option(therapy, therapy.id, None, members)
 
     def _covers(self, rules: Iterable[Rule]) -> tuple[Cover, Cover]:
         """Return the union of the candidate covers, and the union of all."""

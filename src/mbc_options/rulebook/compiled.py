@@ -264,10 +264,20 @@ def _bundled() -> CompiledRulebook:
 
 
 def _from_directory(directory: Path) -> CompiledRulebook:
+    from mbc_options.errors import RulebookError
+    from mbc_options.logic import MOST_CUBES, TooManyCubesError
     from mbc_options.rulebook.compile import compile_rulebook
     from mbc_options.rulebook.load import read_rulebook
 
-    return compile_rulebook(read_rulebook(directory).rulebook)
+    read = read_rulebook(directory)
+    try:
+        return compile_rulebook(read.rulebook)
+    except TooManyCubesError as error:
+        message = (
+            f"the conditions of {error.entry or 'an entry'} have more than {MOST_CUBES:,} minimal reasons, for or "
+            "against; name fewer facts together, or divide it"
+        )
+        raise RulebookError([read.problem(message, error.entry)]) from None
 
 
 def load_rulebook(directory: str | Path | None = None) -> CompiledRulebook:

@@ -55,6 +55,21 @@ class Read(NamedTuple):
     rulebook: Rulebook
     trees: tuple[Tree, ...]
 
+    def problem(self, message: str, id_: str) -> Problem:
+        """Return a problem at the entry with an id; in the first file where there is none."""
+        for tree in self.trees:
+            for path in tree.values:
+                if path[-1:] == ("id",) and _at(tree, path) == id_:
+                    return tree.problem(message, path)
+        return self.trees[0].problem(message)
+
+
+def _at(tree: Tree, path: KeyPath) -> Any:
+    found: Any = tree.data
+    for step in path:
+        found = found[step]
+    return found
+
 
 def read_rulebook(directory: Path) -> Read:
     """Read and check a rulebook.
