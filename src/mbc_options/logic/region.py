@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Edit", "Region"]
 
 
-REMEMBERED = 1_000
-"""For how many primes and knowledge of the facts linked with them the possible cases are kept, in memory only."""
-
-
 class Edit(NamedTuple):
     """One way to reach a condition with the fewest changes.
 
@@ -39,6 +35,27 @@ class Edit(NamedTuple):
     given: int
 
 
+class _Constraint(NamedTuple):
+    """A constraint, and the bit that stands for it among those on the same facts."""
+
+    cube: int
+    bit: int
+
+
+class _Linked(NamedTuple):
+    """A fact that constraints tie to those of a prime.
+
+    Attributes:
+        bits: its bits.
+        constraints: the bits that stand for the constraints on it.
+        uses: for each of these constraints its bit, and the values of the fact that take part in it.
+    """
+
+    bits: int
+    constraints: int
+    uses: tuple[tuple[int, int], ...]
+
+
 class _Prime(NamedTuple):
     """A prime with what is asked of it again and again.
 
@@ -49,16 +66,16 @@ class _Prime(NamedTuple):
         size: how many facts are linked.
         constraints: the constraints on the linked facts.
         broken: for each of them, what it forbids its cases to be.
-        others: the bits of each linked fact that the prime does not restrict.
+        others: the linked facts that the prime does not restrict.
     """
 
     cube: int
     fields: tuple[int, ...]
     linked: int
     size: int
-    constraints: Cover
+    constraints: tuple[_Constraint, ...]
     broken: tuple[int, ...]
-    others: tuple[int, ...]
+    others: tuple[_Linked, ...]
 
 
 class Region:
@@ -77,22 +94,23 @@ class Region:
         self.theory = theory
         universe = theory.space.universe
         self._primes = tuple(self._prepared(prime) for prime in primes if not universe & ~prime & ~named)
-        self._goals: dict[tuple[int, int], tuple[Cover, Cover]] = {}
+        self._goals: dict[tuple[int, int], Cover] = {}
 
     def _prepared(self, prime: int) -> _Prime:
         space = self.theory.space
-        constraints = self.theory.touching(space.named(prime))
+        touching = self.theory.touching(space.named(prime))
+        constraints = tuple(_Constraint(cube, 1 << i) for i, cube in enumerate(touching))
         linked = 0
-        for constraint in constraints:
-            linked |= space.named(constraint)
+        for cube in touching:
+            linked |= space.named(cube)
         return _Prime(
             prime,
             tuple(space.masks[i] for i in space.restricted(prime)),
             linked,
             (space.low & linked).bit_count(),
             constraints,
-            tuple(space.outside(constraint) for constraint in constraints),
-            tuple(mask for mask in space.masks if mask & linked and mask & prime == mask),
+            tuple(map(space.outside, touching)),
+            tuple(_linked(mask, constraints) for mask in space.masks if mask & linked and mask & prime == mask),
         )
 
     def conditions(self, knowledge: int) -> tuple[int, ...]:
@@ -105,7 +123,7 @@ class Region:
         found: dict[int, None] = {}
         for prime in self._primes:
             both = knowledge & prime.cube
-            if occupied(both) != low or not all(both & forbidden for forbidden in prime.broken):
+            if occupied(both) != low or not all(map(both.__and__, prime.broken)):
                 continue
             rest = universe
             forbidden = knowledge & ~prime.cube
@@ -157,46 +175,43 @@ class Region:
             if (changed & prime.linked).bit_count() == prime.size and all(map(changed.__and__, prime.broken)):
                 yield apart, changed  # the constrained facts are known before and after, and agree
                 return
-        key = prime.cube, knowledge & prime.linked
-        found = self._goals.get(key)
-        if found is None:
-            if len(self._goals) >= REMEMBERED:
-                self._goals.clear()
-            broken = _at_stake(knowledge, prime)
-            goals = tuple(sorted(sharp(space, prime.cube, broken), key=lambda goal: tuple(space.restricted(goal))))
-            starts = (
-                (space.universe & ~prime.linked | knowledge,)
-                if single
-                else sharp(space, space.universe & ~prime.linked | knowledge, broken)
-            )
-            found = self._goals[key] = starts, goals
-        starts, goals = found
+        at_stake = _at_stake(knowledge, prime)
+        broken = tuple(one.cube for one in prime.constraints if one.bit & at_stake)
+        goals = self._goals.get((prime.cube, at_stake))
+        if goals is None:
+            found = sharp(space, prime.cube, broken)
+            goals = tuple(sorted(found, key=lambda goal: tuple(space.restricted(goal))))
+            self._goals[prime.cube, at_stake] = goals
+        starts = (knowledge,) if single else sharp(space, knowledge, broken)
         for goal in goals:
             for start in starts:
-                yield space.low & ~space.occupied(start & knowledge & goal), goal
+                yield space.low & ~space.occupied(start & goal), goal
 
 
-def _at_stake(knowledge: int, prime: _Prime) -> Cover:
-    """Return the constraints that can keep a case inside the knowledge from one inside the prime that is near it.
+def _linked(bits: int, constraints: Iterable[_Constraint]) -> _Linked:
+    uses = tuple((one.bit, one.cube & bits) for one in constraints if one.cube & bits != bits)
+    return _Linked(bits, sum(bit for bit, _ in uses), uses)
+
+
+def _at_stake(knowledge: int, prime: _Prime) -> int:
+    """Return which constraints can keep a case inside the knowledge from one inside the prime that is near it.
 
     A fact that the prime leaves open, and that can have a value which no constraint takes part in, has that value in
     both cases, and the constraints on it are met.
     """
-    kept = prime.constraints
-    facts = prime.others
-    while True:
-        met = 0
-        for field in facts:
-            taken = 0
-            for constraint in kept:
-                if constraint & field != field:
-                    taken |= constraint & field
-            if taken and knowledge & field & ~taken:
-                met |= field
-        if not met:
-            return kept
-        kept = tuple(constraint for constraint in kept if constraint & met == met)
-        facts = tuple(field for field in facts if not field & met)
+    kept = (1 << len(prime.constraints)) - 1
+    found = -1
+    while found != kept:
+        found = kept
+        for fact in prime.others:
+            if kept & fact.constraints:
+                taken = 0
+                for bit, values in fact.uses:
+                    if kept & bit:
+                        taken |= values
+                if knowledge & fact.bits & ~taken:
+                    kept &= ~fact.constraints
+    return kept
 
 
 def _simplest(space: Space, ways: Iterable[Edit]) -> tuple[Edit, ...]:
