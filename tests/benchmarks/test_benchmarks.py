@@ -80,3 +80,19 @@ def test_each_benchmark_runs_and_prints_its_table(command: list[str]) -> None:
     done = subprocess.run([sys.executable, HERE / script, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "target" in done.stdout
+
+
+def test_decision_diagrams_of_the_written_rules_give_the_same_verdicts(load: Any) -> None:
+    pytest.importorskip("dd", reason="dd, the extra `benchmark`, is not installed")
+    scale = load("scale")
+    for case in (scale.pairs(6), scale.by_chance(20, 30, 0.3), scale.by_chance(10, 12, 0.1, options=20)):
+        line, agree = scale.measured(case, 20)
+        assert agree, line
+        assert line.startswith("load "), line
+
+
+def test_a_rulebook_that_is_too_large_is_said_to_be_refused(load: Any) -> None:
+    pytest.importorskip("dd", reason="dd, the extra `benchmark`, is not installed")
+    line, _ = load("scale").measured(load("scale").pairs(20), 1)
+    assert "refused after" in line
+    assert "minimal reasons" in line
