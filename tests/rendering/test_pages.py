@@ -106,7 +106,7 @@ def test_every_passage_is_told_once_and_named_wherever_it_belongs(assessment: As
         found = passages.of(option)
         new = [passage.id for group in found for part in group.new.values() for passage in part]
         linked = {claim for unit in units for part in (*unit.because, *unit.cautions) for claim in part.claims}
-        further_up = {id_ for group in found for id_ in group.told}
+        further_up = {id_ for group in found for id_ in group.earlier}
         assert not further_up & set(new)
         assert cited - linked - set(option.mentions) <= set(new) | further_up <= cited  # what is linked is not listed
         assert cited <= set(new) | set(told)

@@ -65,13 +65,13 @@ class PatientCommand(Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters; the flags stand before the options that all commands share."""
-        own = super().get_params(ctx)
+        declared = super().get_params(ctx)
         flags = ctx.meta.get(f"{__name__}.flags")
         if flags is None:  # the very same ones each time, as a parser asks more than once
-            taken = {option for param in own for option in param.opts}
+            taken = {option for param in declared for option in param.opts}
             flags = ctx.meta[f"{__name__}.flags"] = _flags(_vocabulary_at(ctx), taken)
-        arguments = [param for param in own if isinstance(param, click.Argument)]
-        return [*arguments, *flags, *(param for param in own if param not in arguments)]
+        arguments = [param for param in declared if isinstance(param, click.Argument)]
+        return [*arguments, *flags, *(param for param in declared if param not in arguments)]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, and below them what the flags take."""

@@ -13,7 +13,7 @@ from mbc_options.patient.aliases import plain
 if TYPE_CHECKING:
     from mbc_options.cases.case import Question
 
-__all__ = ["Mistake", "chosen", "is_typed", "line_typed", "numbers_of", "short"]
+__all__ = ["Mistake", "chosen", "is_interactive", "numbers_of", "read_line", "short"]
 
 READ = LONGEST + 2
 """How many characters of a line are read: enough to see that it is longer than what is kept."""
@@ -30,11 +30,11 @@ class Mistake(NamedTuple):
 
     Attributes:
         what: the name of what is wrong: `number`, `range`, `no_none`, `many` or `beside_none`.
-        typed: which part of the line it is about.
+        entry: which part of the line it is about.
     """
 
     what: str
-    typed: str
+    entry: str
 
 
 def numbers_of(question: Question) -> dict[str, int]:
@@ -71,12 +71,12 @@ def chosen(line: str, numbers: dict[str, int], *, many: bool) -> list[str] | Mis
     return [by_number[number] for number in sorted(picked)]
 
 
-def is_typed() -> bool:
+def is_interactive() -> bool:
     """Return whether somebody types at a terminal, where what they type is seen already."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def line_typed() -> str | None:
+def read_line() -> str | None:
     """Return a line that was typed, without what a terminal would obey instead of print; None where there is none."""
     if sys.stdin is None or sys.stdin.closed:
         return None

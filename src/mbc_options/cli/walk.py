@@ -13,7 +13,7 @@ from mbc_options.cases.answers import ENDING, LONGEST
 from mbc_options.cases.case import NONE
 from mbc_options.cases.walk import walk
 from mbc_options.cli.answers_file import AnswersFile
-from mbc_options.cli.prompt import Mistake, chosen, is_typed, line_typed, numbers_of, short
+from mbc_options.cli.prompt import Mistake, chosen, is_interactive, numbers_of, read_line, short
 from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
 from mbc_options.rendering.terms import Terms
@@ -122,17 +122,17 @@ class _Session:
         """Ask, and return the line that is typed; `_Ended` where there is none."""
         prompt = self._template.render("ask", kind, *about, width=width_of_terminal() - INPUT_WIDTH)
         click.echo(f"\n{prompt.strip()} ", nl=False)
-        line = line_typed()
+        line = read_line()
         if line is None:
-            self._is_read_out = not is_typed()
+            self._is_read_out = not is_interactive()
             click.echo()
             raise _Ended
-        if not is_typed():
+        if not is_interactive():
             click.echo(short(line))
         return line
 
-    def _wrong(self, what: str, typed: str = "", last: int = 0, *, has_none: bool = False) -> None:
-        self._say("told_wrong", what, short(typed), last, has_none)
+    def _wrong(self, what: str, entry: str = "", last: int = 0, *, has_none: bool = False) -> None:
+        self._say("told_wrong", what, short(entry), last, has_none)
 
     def _ask(self, kind: str, allowed: str, *about: Any) -> tuple[str, str]:
         """Ask until something can be done with what is typed; do what can be done anywhere.
@@ -148,8 +148,8 @@ class _Session:
         about = (*about, *NOTHING[len(about) :])
         while True:
             line = self._read(kind, *about)
-            typed = line.strip().lower()
-            command = "" if kind == "text" and len(typed) > 1 else COMMANDS.get(typed, "")
+            entry = line.strip().lower()
+            command = "" if kind == "text" and len(entry) > 1 else COMMANDS.get(entry, "")
             if command == "q":
                 raise _Ended
             if command == "?":
@@ -323,7 +323,7 @@ class _Session:
                 count = len(self.case.questions)
                 self._say("review", self.walk.score, self.walk.answered, count, reviewed, len(again))
             else:
-                self._look_again(*again[place - 1], place, len(again))
+                self._review_question(*again[place - 1], place, len(again))
             left = len(again) - place
             claims = _claims(again[place - 1][0].choices) if place else ()
             while (command := self._pause("again" if left else "review", "bp", *NOTHING[:2], left)) == "p":
@@ -335,7 +335,7 @@ class _Session:
         else:
             self._is_over = True
 
-    def _look_again(self, question: Question, graded: Graded | None, place: int, count: int) -> None:
+    def _review_question(self, question: Question, graded: Graded | None, place: int, count: int) -> None:
         stage = next(stage for stage in self.case.stages if question in stage.questions)
         self._looking_at = stage
         at = self.case.questions.index(question) + 1

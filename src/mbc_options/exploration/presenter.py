@@ -187,8 +187,8 @@ class Presenter:
             details: by fact, a written form that says more.
         """
         found, known = [], self._known
-        told = self.space.outside(knowledge) & ~self._not_given  # the values that are ruled out, and worth telling
-        for i in self.space.restricted(self.space.outside(told)):
+        ruled_out = self.space.outside(knowledge) & ~self._not_given  # the values that are ruled out, and worth telling
+        for i in self.space.restricted(self.space.outside(ruled_out)):
             fact, mask = self.facts[i]
             bits = knowledge & mask
             if fact in details:

@@ -313,9 +313,9 @@ class _Map:
         def cells(option: CompiledOption) -> dict[str, MatrixCell]:
             return {column.shown.id: self._cell(option, column) for column in possible}
 
-        own = cells(class_)
+        whole = cells(class_)
         members = tuple(MatrixMember(**self._line(member, cells(member))) for member in class_.members)
-        return MatrixRow(**self._line(class_, own), members=members)
+        return MatrixRow(**self._line(class_, whole), members=members)
 
     def _line(self, option: CompiledOption, cells: dict[str, MatrixCell]) -> dict[str, Any]:
         for cell in cells.values():

@@ -456,7 +456,7 @@ def _refuse_contradictions(draft: _Draft) -> None:
 def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
     vocabulary = draft.vocabulary
     space, theory = vocabulary.space, vocabulary.theory
-    complaint = next(_beside_open_values(draft), None)
+    complaint = next(_contradicted_open_values(draft), None)
     if complaint is not None:
         return None, (complaint,)
     if not theory.is_possible(draft.knowledge):
@@ -482,7 +482,7 @@ def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Descripti
     return description, ()
 
 
-def _beside_open_values(draft: _Draft) -> Iterator[Complaint]:
+def _contradicted_open_values(draft: _Draft) -> Iterator[Complaint]:
     """Yield what a word that leaves a fact open contradicts all the same."""
     for field, forms in draft.vocabulary.choices.items():
         word = forms.open_values.get(draft.fields[field] or "") if forms.open_values else None

@@ -41,12 +41,12 @@ class PassagesOf(NamedTuple):
     Attributes:
         document: which.
         new: those that the page has not told before, by section.
-        told: the claims of those that it has, where nothing else on the page links them here.
+        earlier: the claims of those that it has, where nothing else on the page links them here.
     """
 
     document: Source
     new: dict[str, list[Passage]]
-    told: tuple[str, ...]
+    earlier: tuple[str, ...]
 
 
 class Passages:
@@ -61,7 +61,7 @@ class Passages:
         self._order = {id_: i for i, id_ in enumerate(self._claims)}
         self._documents = shown.documents
         self._cited: set[str] = set()
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
         self._noticed: dict[str, str] = {}
 
     def cite(self, claims: Iterable[str]) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ class Passages:
 
     def rest(self) -> list[PassagesOf]:
         """Return what was cited on the page and not told so far, document by document."""
-        return self._tell(self._cited - self._told, set())
+        return self._tell(self._cited - self._shown, set())
 
     def _tell(self, cited: set[str], linked: set[str]) -> list[PassagesOf]:
         """Return passages that were not told so far, and which others are linked nowhere near."""
@@ -109,12 +109,12 @@ class Passages:
             if here:
                 new: dict[str, list[Passage]] = {}
                 for id_, claim in here.items():
-                    if id_ not in self._told:
+                    if id_ not in self._shown:
                         section, place = _section(claim.where)
                         new.setdefault(section, []).append(self._passage(id_, place, claim))
-                told = tuple(id_ for id_ in here if id_ in self._told and id_ not in linked)
-                found.append(PassagesOf(document, new, told))
-        self._told.update(cited)
+                earlier = tuple(id_ for id_ in here if id_ in self._shown and id_ not in linked)
+                found.append(PassagesOf(document, new, earlier))
+        self._shown.update(cited)
         return found
 
     def _passage(self, id_: str, place: str, claim: Citation) -> Passage:

@@ -39,7 +39,7 @@ LINE = 16.0
 ROW = 25.0
 """From one class to the next."""
 GAP = 14.0
-SIGNS = 27
+CHARACTERS = 27
 """How many signs of text are as wide as a step."""
 
 NO = "no"
@@ -142,9 +142,9 @@ def timeline(case: Case) -> Timeline:
                 names=names,
                 given=given,
                 x=LABELS + STEP / 2 + i * STEP,
-                head=tuple(wrap(f"{i + 1}. {stage.title}", SIGNS)),
-                where=tuple(wrap("; ".join(names), SIGNS)),
-                since=tuple(line for text in given for line in wrap(text, SIGNS, subsequent_indent="  ")),
+                head=tuple(wrap(f"{i + 1}. {stage.title}", CHARACTERS)),
+                where=tuple(wrap("; ".join(names), CHARACTERS)),
+                since=tuple(line for text in given for line in wrap(text, CHARACTERS, subsequent_indent="  ")),
             )
         )
     at_names = max(len(column.head) for column in columns) * LINE + GAP / 2
@@ -179,8 +179,8 @@ def _cells(case: Case, j: int, columns: list[TimelineColumn]) -> list[TimelineCe
 
 def given_since(now: Assessment, before: Assessment | None) -> tuple[str, ...]:
     """Return the treatments of a stage that are not those of the stage before, or have another outcome."""
-    told = () if before is None else before.treatments
-    return tuple(text for text in now.treatments if text not in told) if now.patient.entries else ()
+    known_before = () if before is None else before.treatments
+    return tuple(text for text in now.treatments if text not in known_before) if now.patient.entries else ()
 
 
 def _names(assessment: Assessment, field: Names) -> tuple[str, ...]:

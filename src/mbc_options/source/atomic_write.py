@@ -38,7 +38,7 @@ def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
             path.write_bytes(data)  # a device or a pipe: there is nothing to replace
         else:
             target = path.resolve()
-            with _beside(target, data) as temporary:
+            with _temporary_in(target, data) as temporary:
                 os.replace(temporary, target)  # noqa: PTH105 - a name from mkstemp
     except FileExistsError:
         raise InputError([Problem("is there already; nothing is written over", name, code="exists")]) from None
@@ -83,7 +83,7 @@ def _create(path: Path, data: bytes) -> None:
     """Write a file that is not there yet; FileExistsError where it is, be it only as a link that leads nowhere."""
     if os.path.lexists(path):  # told before anything that is wrong with its folder
         raise FileExistsError
-    with _beside(path, data) as temporary:
+    with _temporary_in(path, data) as temporary:
         try:
             os.link(temporary, path)  # unlike replacing, this refuses a name that was taken meanwhile
         except (OSError, AttributeError):  # not every file system has hard links, nor every system
@@ -101,7 +101,7 @@ def _take(path: Path, temporary: str) -> None:
 
 
 @contextmanager
-def _beside(target: Path, data: bytes) -> Iterator[str]:
+def _temporary_in(target: Path, data: bytes) -> Iterator[str]:
     """Yield a file with these bytes and the mode of the target, in the same folder; what is left of it goes."""
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

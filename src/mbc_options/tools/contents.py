@@ -202,7 +202,7 @@ class _Lister:
 
 
 _NAMING = {"claims": "claim", "mentions": "claim", "options": "option", "when_unknown": "fact"}
-_ENTRIES_OF_THEIR_OWN = {"rules", "cautions", "members"}
+_HOLDS_ENTRIES = {"rules", "cautions", "members"}
 
 
 def _named(authored: Any, *, deep: bool) -> Iterator[Reference]:
@@ -224,6 +224,6 @@ def _named(authored: Any, *, deep: bool) -> Iterator[Reference]:
     when = getattr(authored, "when", None)
     for _, leaf in leaves(when) if when is not None else ():
         yield Reference("definition", leaf.name) if isinstance(leaf, Defined) else Reference("fact", leaf.fact)
-    for key in _ENTRIES_OF_THEIR_OWN if deep else ():
+    for key in _HOLDS_ENTRIES if deep else ():
         for part in getattr(authored, key, ()):
             yield from _named(part, deep=True)

@@ -116,8 +116,8 @@ def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Probl
         if ":" in name:
             yield tree.problem(f"the name {name!r} has a colon, after which an outcome stands", here)
         known, first = owners.setdefault(fold(name), (owner, name))
-        own_drug = isinstance(known, Agent) and owner.id == f"{known.class_}.{known.member}"
-        if known != owner and not own_drug:
+        is_its_drug = isinstance(known, Agent) and owner.id == f"{known.class_}.{known.member}"
+        if known != owner and not is_its_drug:
             owned = f"{known.id} and to {owner.id}" if known.id != owner.id else f"two things with the id {known.id}"
             message = f"the name {name!r} belongs to {owned}"
             places = (here, _place(known, first, file))
