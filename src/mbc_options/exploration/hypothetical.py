@@ -123,13 +123,14 @@ class Verdicts:
 
         Each has its bits, and for one that is not named what each of those constraints forbids.
         """
-        space, broken = self.space, self.rulebook.inside.broken
+        space = self.space
+        tied = [(space.named(prime), space.outside(prime)) for prime in self.rulebook.inside.broken]
+        tied = [(facts, forbidden) for facts, forbidden in tied if facts & named]
         for fact, mask in zip(space.facts, space.masks, strict=True):
             if mask & named:
                 yield fact, mask, ()
                 continue
-            telling = tuple(map(space.outside, (prime for prime in broken if space.named(prime) & mask)))
-            telling = tuple(forbidden for forbidden in telling if space.fields(forbidden) & named)
+            telling = tuple(forbidden for facts, forbidden in tied if facts & mask)
             if telling:
                 yield fact, mask, telling
 
