@@ -187,7 +187,7 @@ class Presenter:
             details: by fact, a written form that says more.
         """
         found, known = [], self._known
-        ruled_out = self.space.outside(knowledge) & ~self._not_given  # the values that are ruled out, and worth telling
+        ruled_out = self.space.outside(knowledge) & ~self._not_given  # and worth telling
         for i in self.space.restricted(self.space.outside(ruled_out)):
             fact, mask = self.facts[i]
             bits = knowledge & mask

@@ -28,7 +28,7 @@ class TooManyCubesError(ValueError):
     entry: str = ""
 
 
-def bounded(cubes: Cover) -> Cover:
+def _bounded(cubes: Cover) -> Cover:
     """Return cubes as they are.
 
     Raises:
@@ -61,7 +61,7 @@ def intersect(space: Space, a: Iterable[int], b: Iterable[int]) -> Cover:
     Raises:
         TooManyCubesError: where it has too many cubes.
     """
-    return bounded(_product(space, a, b))
+    return _bounded(_product(space, a, b))
 
 
 def _product(space: Space, a: Iterable[int], b: Iterable[int]) -> Cover:
@@ -97,7 +97,7 @@ def complement(space: Space, cover: Iterable[int]) -> Cover:
         for one in result:
             (apart if space.is_empty(one & cube) else met).append(one)
         new = absorb(c for one in met for term in terms if not space.is_empty(c := one & term))
-        result = bounded((*apart, *(c for c in new if not any(c & ~other == 0 for other in apart))))
+        result = _bounded((*apart, *(c for c in new if not any(c & ~other == 0 for other in apart))))
     return absorb(result)
 
 

@@ -35,20 +35,13 @@ class Edit(NamedTuple):
     given: int
 
 
-class _Constraint(NamedTuple):
-    """A constraint, and the bit that stands for it among those on the same facts."""
-
-    cube: int
-    bit: int
-
-
 class _Linked(NamedTuple):
     """A fact that constraints tie to those of a prime.
 
     Attributes:
         bits: its bits.
-        constraints: the bits that stand for the constraints on it.
-        uses: for each of these constraints its bit, and the values of the fact that take part in it.
+        constraints: a bit for each of the constraints on it, by its place among those on the linked facts.
+        uses: for each of these its bit, and the values of the fact that take part in it.
     """
 
     bits: int
@@ -73,7 +66,7 @@ class _Prime(NamedTuple):
     fields: tuple[int, ...]
     linked: int
     size: int
-    constraints: tuple[_Constraint, ...]
+    constraints: Cover
     broken: tuple[int, ...]
     others: tuple[_Linked, ...]
 
@@ -98,10 +91,9 @@ class Region:
 
     def _prepared(self, prime: int) -> _Prime:
         space = self.theory.space
-        touching = self.theory.touching(space.named(prime))
-        constraints = tuple(_Constraint(cube, 1 << i) for i, cube in enumerate(touching))
+        constraints = self.theory.touching(space.named(prime))
         linked = 0
-        for cube in touching:
+        for cube in constraints:
             linked |= space.named(cube)
         return _Prime(
             prime,
@@ -109,7 +101,7 @@ class Region:
             linked,
             (space.low & linked).bit_count(),
             constraints,
-            tuple(map(space.outside, touching)),
+            tuple(map(space.outside, constraints)),
             tuple(_linked(mask, constraints) for mask in space.masks if mask & linked and mask & prime == mask),
         )
 
@@ -176,7 +168,7 @@ class Region:
                 yield apart, changed  # the constrained facts are known before and after, and agree
                 return
         at_stake = _at_stake(knowledge, prime)
-        broken = tuple(one.cube for one in prime.constraints if one.bit & at_stake)
+        broken = tuple(cube for i, cube in enumerate(prime.constraints) if at_stake >> i & 1)
         goals = self._goals.get((prime.cube, at_stake))
         if goals is None:
             found = sharp(space, prime.cube, broken)
@@ -188,8 +180,8 @@ class Region:
                 yield space.low & ~space.occupied(start & goal), goal
 
 
-def _linked(bits: int, constraints: Iterable[_Constraint]) -> _Linked:
-    uses = tuple((one.bit, one.cube & bits) for one in constraints if one.cube & bits != bits)
+def _linked(bits: int, constraints: Cover) -> _Linked:
+    uses = tuple((1 << i, cube & bits) for i, cube in enumerate(constraints) if cube & bits != bits)
     return _Linked(bits, sum(bit for bit, _ in uses), uses)
 
 

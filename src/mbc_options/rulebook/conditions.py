@@ -6,6 +6,7 @@ A condition is `always`, the name of a definition, `{fact: value}`, `{fact: [val
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from mbc_options.errors import Complaint, nearest_word
@@ -236,22 +237,18 @@ def in_order(definitions: Mapping[str, Node]) -> Iterator[str]:
     Args:
         definitions: conditions by name.
     """
+    from graphlib import CycleError, TopologicalSorter
+
     uses = {
         name: {leaf.name for _, leaf in leaves(node) if isinstance(leaf, Defined) and leaf.name in definitions}
         for name, node in definitions.items()
     }
-    users: dict[str, list[str]] = {name: [] for name in definitions}
-    for name, used in uses.items():
-        for one in used:
-            users[one].append(name)
-    missing = {name: len(used) for name, used in uses.items()}
-    ready = [name for name, count in missing.items() if not count]
-    for name in ready:
-        yield name
-        for user in users[name]:
-            missing[user] -= 1
-            if not missing[user]:
-                ready.append(user)
+    order = TopologicalSorter(uses)
+    with suppress(CycleError):  # it goes on with all that no circle holds up
+        order.prepare()
+    while ready := order.get_ready():
+        yield from ready
+        order.done(*ready)
 
 
 def cover_of(node: Node, definitions: Mapping[str, Cover], space: Space) -> Cover:
