@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 settings.register_profile("any machine", deadline=None)  # no test depends on how long something takes
 settings.load_profile("any machine")
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the oracle; the tests are no package
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"

@@ -82,17 +82,47 @@ def test_each_benchmark_runs_and_prints_its_table(command: list[str]) -> None:
     assert "target" in done.stdout
 
 
-def test_decision_diagrams_of_the_written_rules_give_the_same_verdicts(load: Any) -> None:
-    pytest.importorskip("dd", reason="dd, the extra `benchmark`, is not installed")
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("pairs", 6),
+        ("pairs", 12),
+        ("either_of_pairs", 12),
+        ("by_chance", 20, 30, 0.3),
+        ("by_chance", 60, 40, 0.3),
+        ("by_chance", 10, 12, 0.1, 20),
+        ("exclusive_or", 6),
+        ("majority", 9),
+        ("multiplexer", 3),
+        ("twice", 20),
+    ],
+    ids=str,
+)
+def test_large_rulebooks_are_decided_as_diagrams_and_a_solver_say(load: Any, case: tuple[Any, ...]) -> None:
+    pytest.importorskip("oxidd", reason="oxidd, the extra `benchmark`, is not installed")
+    pytest.importorskip("pysat", reason="python-sat, the extra `benchmark`, is not installed")
     scale = load("scale")
-    for case in (scale.pairs(6), scale.by_chance(20, 30, 0.3), scale.by_chance(10, 12, 0.1, options=20)):
-        line, agree = scale.measured(case, 20)
-        assert agree, line
-        assert line.startswith("load "), line
+    name, *arguments = case
+    found = scale.measured(getattr(scale, name)(*arguments), 20)
+    assert found.is_right, found.line
+    assert found.line.startswith("load "), found.line
 
 
-def test_a_rulebook_that_is_too_large_is_said_to_be_refused(load: Any) -> None:
-    pytest.importorskip("dd", reason="dd, the extra `benchmark`, is not installed")
-    line, _ = load("scale").measured(load("scale").pairs(20), 1)
-    assert "refused after" in line
-    assert "minimal reasons" in line
+def test_the_solver_and_the_diagrams_find_what_is_wrong(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("oxidd", reason="oxidd, the extra `benchmark`, is not installed")
+    pytest.importorskip("pysat", reason="python-sat, the extra `benchmark`, is not installed")
+    scale = load("scale")
+    write, other = scale.written, scale.by_chance(20, 30, 0.3)
+    monkeypatch.setattr(scale, "written", lambda _, directory: write(other, directory))
+    assert not scale.measured(scale.by_chance(21, 30, 0.3), 20).is_right
+
+
+def test_a_rulebook_that_is_too_large_is_said_to_be_refused(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("oxidd", reason="oxidd, the extra `benchmark`, is not installed")
+    pytest.importorskip("pysat", reason="python-sat, the extra `benchmark`, is not installed")
+    monkeypatch.setattr("mbc_options.rulebook.conditions.FEW_CUBES", 10)
+    monkeypatch.setattr("mbc_options.rulebook.conditions.MOST_CUBES", 10)
+    found = load("scale").measured(load("scale").exclusive_or(6), 1)
+    assert "refused after" in found.line
+    assert "neither the patients who fit them nor those who do not can be listed" in found.line
+    assert not found.is_met

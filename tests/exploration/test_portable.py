@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from builders import SPACE, THEORY, knowing, knowledge, real_knowledge, rulebooks
+from builders import FACTS, SPACE, THEORY, knowing, knowledge, real_knowledge, rulebooks
 from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -27,14 +27,13 @@ from jsonschema import Draft202012Validator
 from mbc_options import RulebookError, load_rulebook, portable, read_portable, statuses
 from mbc_options.cli.group import cli
 from mbc_options.frozendict import FrozenDict
-from mbc_options.logic import Function
 from mbc_options.patient.description import _made
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.portable import portable_schema
+from mbc_options.rulebook.portable import ByCover, PortableCases, portable_schema
 from mbc_options.rulebook.portable_sql import portable_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conftest import Run
 
@@ -278,7 +277,14 @@ def test_what_is_no_such_form_is_refused(change: dict[str, Any], complaint: str)
 
 COVERED = {
     **EXAMPLE,
-    "decisions": [{"options": ["drops"], "decide": "cover", "candidate": [{"duration": ["ever"]}], "described": []}],
+    "decisions": [
+        {
+            "options": ["drops"],
+            "decide": "cover",
+            "candidate": {"within": [{"duration": ["ever"]}], "but_not": []},
+            "described": {"within": [{}], "but_not": [{"duration": ["short"]}]},
+        }
+    ],
 }
 
 
@@ -383,12 +389,38 @@ def test_a_name_that_contradicts_the_format_is_refused(run: Run, tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
-def test_functions_that_say_cover_give_covers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Function, "decide", property(lambda _: "cover"))
-    form = portable(hay_fever())
-    assert {one.decide for one in form.decisions} == {"cover"}
+@given(st.data())
+def test_what_is_decided_on_demand_is_carried_as_covers_that_decide(data: st.DataObject) -> None:
+    """By enumeration: all who fit what is known lie in the cover, and not in its exceptions, or none does."""
+    rulebook = compile_rulebook(data.draw(rulebooks()), decide="cover")
+    form = portable(rulebook)
     Draft202012Validator(portable_schema()).validate(json.loads(form.as_json()))
     assert read_portable(form.as_json()) == form
+    known = data.draw(knowledge())
+    found = expected(rulebook, known)
+    points = filter(THEORY.is_possible, SPACE.points(known, FACTS))
+    patients = [{fact: SPACE.values(point, fact)[0] for fact in SPACE.facts} for point in points]
+    for one in form.decisions:
+        assert isinstance(one, ByCover)
+        for id_ in one.options:
+            candidate = {_is_among(patient, one.candidate) for patient in patients}
+            described = {_is_among(patient, one.described) for patient in patients}
+            by_cover = {
+                frozenset({True}): "candidate",
+                frozenset({True, False}): "undetermined",
+            }.get(frozenset(candidate)) or (
+                {frozenset({True}): "unspecified", frozenset({False}): "not_described"}.get(
+                    frozenset(described), "undetermined"
+                )
+            )
+            assert by_cover == found[id_]
+
+
+def _is_among(patient: Mapping[str, str], cases: PortableCases) -> bool:
+    def is_in(cover: Iterable[Mapping[str, tuple[str, ...]]]) -> bool:
+        return any(all(patient[fact] in values for fact, values in cube.items()) for cube in cover)
+
+    return is_in(cases.within) and not is_in(cases.but_not)
 
 
 @pytest.mark.parametrize("command", re.findall(r"^    mbc-options (.*)$", DOCUMENT, re.MULTILINE))

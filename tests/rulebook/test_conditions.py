@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import load_rulebook
-from mbc_options.rulebook.conditions import Condition, cover_of, in_order, leaves, named_bits
+from mbc_options.rulebook.conditions import Cases, Condition, cases_of, in_order, leaves, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
@@ -71,10 +71,10 @@ conditions = st.recursive(
 
 
 @cache
-def covers() -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
+def patients() -> dict[str, Cases]:
+    found: dict[str, Cases] = {}
     for name in in_order(definitions()):
-        found[name] = cover_of(definitions()[name], found, SPACE)
+        found[name] = cases_of(definitions()[name], found, SPACE)
     return found
 
 
@@ -106,11 +106,11 @@ def test_definitions_may_name_one_another_as_deep_and_as_often_as_one_likes() ->
         nodes[f"d{i}"] = read({"any": [f"d{i - 1}", {"all": [f"d{i - 1}", {"pr": "positive"}]}]})
     for i in range(61, 5_000):
         nodes[f"d{i}"] = read({"any": [f"d{i - 1}"]})
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, Cases] = {}
     for name in in_order(nodes):
-        found[name] = cover_of(nodes[name], found, SPACE)
+        found[name] = cases_of(nodes[name], found, SPACE)
     assert len(found) == 5_000
-    assert set(found.values()) == {(SPACE.cube({"er": ["positive"]}),)}
+    assert set(found.values()) == {Cases((SPACE.cube({"er": ["positive"]}),))}
 
 
 def cube(point: Point) -> int:
@@ -118,7 +118,12 @@ def cube(point: Point) -> int:
 
 
 def inside(point: Point, when: Any) -> bool:
-    return any(cube(point) & ~one == 0 for one in cover_of(read(when), covers(), SPACE))
+    within, but_not = cases_of(read(when), patients(), SPACE)
+
+    def is_in(cover: tuple[int, ...]) -> bool:
+        return any(cube(point) & ~one == 0 for one in cover)
+
+    return is_in(within) and not is_in(but_not)
 
 
 @given(conditions, points)

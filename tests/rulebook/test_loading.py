@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mbc_options import Patient, RulebookError, explore, load_rulebook, statuses
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.load import read_rulebook
+
+if TYPE_CHECKING:
+    from conftest import Run
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 LESSON = RULEBOOKS / "positive" / "lesson"
@@ -148,13 +152,38 @@ def test_a_class_with_many_reasons_against_it_loads(lesson: Path) -> None:
     assert statuses(Patient(er="+"), rulebook)["pairs"] == "undetermined"
 
 
-def test_a_class_with_too_many_reasons_is_refused_at_its_place_and_at_once(
+def test_a_class_with_too_many_reasons_to_list_is_decided_on_demand_and_that_is_told(lesson: Path, run: Run) -> None:
+    pairs_of_facts(lesson, 9)
+    rulebook = load_rulebook(lesson)
+    assert {option.id: option.decide for option in rulebook.options} == {"hormone_therapy": "primes", "pairs": "cover"}
+    nothing = Patient(er="+", findings=[])
+    assert statuses(nothing, rulebook)["pairs"] == "not_described"
+    assert statuses(Patient(er="+"), rulebook)["pairs"] == "undetermined"
+    assert "pairs: Pairs (decided on demand)" in run("rules", "list", "--rules", str(lesson)).stdout
+    assert "are decided on demand, and are as exact." in run("rules", "show", "pairs", "--rules", str(lesson)).stdout
+    compiled = run("rules", "compile", "--rules", str(lesson))
+    assert compiled.stderr.startswith("decided on demand, by a cover")
+    assert compiled.stderr.endswith("to be listed): pairs\n")
+
+
+def test_a_class_of_which_neither_side_can_be_listed_is_refused_at_its_place_and_at_once(
     lesson: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mbc_options.logic.cover.MOST_CUBES", 50)
+    monkeypatch.setattr("mbc_options.rulebook.conditions.FEW_CUBES", 50)
+    monkeypatch.setattr("mbc_options.rulebook.conditions.MOST_CUBES", 50)
     pairs_of_facts(lesson, 6)
+    sites = ("liver", "lung", "brain", "skin", "bone", "bone_marrow")
+    others = ("fatigue", "malaise", "headache", "seizures", "weakness", "jaundice")
+    either = ", ".join(
+        f"{{any: [{{sites.{a}: yes}}, {{findings.{b}: yes}}]}}" for a, b in zip(sites, others, strict=True)
+    )
+    with (lesson / "therapies" / "pairs.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            f"  - {{id: all-of-either, when: {{all: [{either}]}}, status: candidate, because: B., claims: [], "
+            "basis: editorial}\n"
+        )
     with pytest.raises(RulebookError) as caught:
         load_rulebook(lesson)
     (problem,) = caught.value.problems
-    assert str(problem).startswith(f"{lesson}/therapies/pairs.yaml:1:5: the conditions of pairs have more than ")
-    assert str(problem).endswith(" minimal reasons, for or against; name fewer facts together, or divide it")
+    assert str(problem).startswith(f"{lesson}/therapies/pairs.yaml:1:5: the conditions of pairs are too many for one ")
+    assert str(problem).endswith("can be listed; name fewer facts together, or divide it")

@@ -126,7 +126,7 @@ def list_(format_: str, rules: str | None) -> None:
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
-    keys = ("kind", "id", "label", "owner", "reads", "values")
+    keys = ("kind", "id", "label", "owner", "reads", "values", "decide")
     return {key: value for key in keys if (value := getattr(entry, key)) not in (None, "", ())}
 
 
@@ -208,3 +208,9 @@ def compile_(format_: str | None, rules: str | None, output: str | None) -> None
     except ValueError as error:
         raise InputError([Problem(f"no SQL for {error}")]) from None
     write(content, output)
+    on_demand = [id_ for one in form.decisions if one.decide == "cover" for id_ in one.options]
+    if on_demand:
+        click.echo(
+            f"decided on demand, by a cover (their minimal reasons are too many to be listed): {', '.join(on_demand)}",
+            err=True,
+        )

@@ -127,6 +127,9 @@ class MemberAssessment(Result):
         because: the reasons. Together they cover every patient who fits what is known: one that is certain does so
             by itself.
         because_of_class: for a member, the reasons of its class, which hold together with its own.
+        depends_on: what would settle an undetermined status.
+        would_change: the nearest patients for whom a settled status is another one.
+        lists_all: whether that is all of it; where there are too many ways, some are left out.
     """
 
     id: str
@@ -143,6 +146,7 @@ class MemberAssessment(Result):
     because_of_class: tuple[Reason, ...]
     depends_on: tuple[Dependency, ...]
     would_change: tuple[Counterfactual, ...]
+    lists_all: bool = True
     cautions: tuple[Annotated[Caution, Authored()], ...]
 
     def __str__(self) -> str:
@@ -155,6 +159,8 @@ class MemberAssessment(Result):
             begin = "because" if reason.certain else "either way; if"
             lines.append(f"  {begin}: {facts or 'every patient in scope'} [{', '.join(reason.claims)}]")
         lines.extend(f"  {_words(found.then)} if: {'; '.join(found.facts)}" for found in self.depends_on)
+        if self.depends_on and not self.lists_all:
+            lines.append("  and in more ways than are listed")
         return "\n".join([*lines, REMINDER])
 
     __repr__ = __str__

@@ -140,12 +140,14 @@ class VerdictCompared(Result):
         proof: the minimal facts that suffice for it, readable.
         because: the reasons.
         depends_on: what would settle it, where it is undetermined.
+        lists_all: whether that is all of it.
     """
 
     status: Status
     proof: tuple[str, ...]
     because: tuple[Reason, ...]
     depends_on: tuple[Dependency, ...]
+    lists_all: bool = True
 
 
 class MemberDifference(Result):
@@ -402,7 +404,11 @@ class _Pair:
     def _verdict(self, option: MemberAssessment) -> VerdictCompared:
         self._cite(option.because)
         return VerdictCompared(
-            status=option.status, proof=option.proof, because=option.because, depends_on=option.depends_on
+            status=option.status,
+            proof=option.proof,
+            because=option.because,
+            depends_on=option.depends_on,
+            lists_all=option.lists_all,
         )
 
     def _switch(self, exchange: Exchange) -> Switch:

@@ -5,6 +5,8 @@ finds the smallest such exchanges after which *a* has *b*'s status. It is exact 
 
 - Where *b*'s status is settled, the exchanged patient must lie inside one of its primes; all facts in which
   *a* does not must be exchanged, and this is where the search starts.
+- Where these primes are too many, it starts with no exchange, and looks for a case that the exchanged patient can
+  still be and that has another status; only a fact that rules it out helps.
 - Where it is not, and where an exchange makes an impossible patient, the patient lies inside some prime that
   must be left; only a fact of that prime can do so, and over these the search branches.
 
@@ -19,12 +21,14 @@ from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.exploration.status import RULEBOOKS
+from mbc_options.logic import CoverFunction, PrimeFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mbc_options.exploration.hypothetical import Verdicts
     from mbc_options.exploration.status import Status
+    from mbc_options.logic import Function
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
 __all__ = ["Exchange", "Exchanges"]
@@ -134,6 +138,10 @@ def _implications(rulebook: CompiledRulebook) -> tuple[_Implied, ...]:
     )
 
 
+MOST_TRIED = 20_000
+"""How many exchanges are tried in search of the smallest; then none is told."""
+
+
 class _Search:
     """The search for one option, by the number of facts exchanged; the facts that move along do not count."""
 
@@ -147,11 +155,16 @@ class _Search:
     def smallest(self) -> tuple[Exchange, ...]:
         exchanges = self.exchanges
         levels: dict[int, dict[int, None]] = {}
-        for start in (0,) if self.goal == "undetermined" else self._starts():
+        goals = self._goals()
+        for start in (0,) if goals is None else self._starts(goals):
             levels.setdefault(self._size(start), {})[start] = None
+        tried = 0
         for size in range(len(self.handles) + 1):
             found: dict[int, int] = {}
             for facts in levels.get(size, ()):
+                tried += 1
+                if tried > MOST_TRIED:
+                    return ()
                 mixed = exchanges.mixed(facts)
                 possible = self.rulebook.theory.is_possible(mixed)
                 if possible and exchanges.verdicts.status(self.option.id, mixed) == self.goal:
@@ -171,18 +184,28 @@ class _Search:
     def _order(self, facts: int) -> tuple[int, ...]:
         return tuple(self.space.restricted(self.space.outside(facts)))
 
-    def _starts(self) -> Iterator[int]:
-        """Yield the least that must be exchanged to come inside a prime of the goal, for each of them."""
-        option, scope = self.option, self.rulebook.scope
+    def _settled(self) -> Function | None:
+        """Return the condition that settles the goal: by holding, or for `not_described` by failing."""
+        option = self.option
+        by_status = {
+            "candidate": option.candidate,
+            "unspecified": option.unspecified,
+            "not_described": option.described,
+        }
+        return by_status.get(self.goal)
+
+    def _goals(self) -> Iterable[int] | None:
+        """Return the primes of the goal; None where it has none, or where they are too many to be listed."""
         if self.goal == "out_of_scope":
-            goals: Iterable[int] = scope.fails
-        else:
-            primes = {
-                "candidate": option.candidate.holds,
-                "unspecified": option.unspecified.holds if option.unspecified else (),
-                "not_described": option.described.fails,
-            }[self.goal]
-            goals = (prime & inside for prime in primes for inside in self._scopes_to_keep())
+            return self.rulebook.scope.fails
+        function = self._settled()
+        if not isinstance(function, PrimeFunction):
+            return None
+        primes = function.fails if self.goal == "not_described" else function.holds
+        return (prime & inside for prime in primes for inside in self._scopes_to_keep())
+
+    def _starts(self, goals: Iterable[int]) -> Iterator[int]:
+        """Yield the least that must be exchanged to come inside a prime of the goal, for each of them."""
         for goal in goals:
             needed = self.space.fields(self.exchanges.a & ~goal)
             if not self.exchanges.b & needed & ~goal:
@@ -213,6 +236,8 @@ class _Search:
         leaving = 0
         for prime in self._obstacles(mixed, possible=possible):
             leaving |= self.space.fields(self.exchanges.b & ~prime)
+        for case in self._exceptions(mixed) if possible else ():
+            leaving |= self.space.fields(self.space.low & ~self.space.occupied(self.exchanges.b & case))
         leaving &= self.exchanges.different & ~self.exchanges.closed(facts)
         for mask, closed in self.handles:
             if closed & leaving and not mask & facts:
@@ -231,6 +256,17 @@ class _Search:
             for prime in (function.proof(mixed), function.refutation(mixed)):
                 if prime is not None:
                     yield prime
+
+    def _exceptions(self, mixed: int) -> Iterator[int]:
+        """Yield cases that a goal decided on demand is to rule out, and that the patient still can be."""
+        function = self._settled()
+        if isinstance(function, CoverFunction):
+            parts = (mixed & prime for prime in self.rulebook.scope.fails)
+            case: int | None = next((part for part in parts if not self.space.is_empty(part)), None)
+            if case is None:
+                case = function.case_for(mixed) if self.goal == "not_described" else function.case_against(mixed)
+            if case is not None:
+                yield next(self.space.points(case))
 
 
 def _holds_another(facts: int, others: Iterable[int]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
 from mbc_options.exploration.next_question import ask_next
@@ -21,7 +21,7 @@ from mbc_options.vocabulary.spelling import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.exploration.assessment import Counterfactual, Dependency, KnownFact, Reason
+    from mbc_options.exploration.assessment import KnownFact, Reason
     from mbc_options.exploration.status import Status
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
@@ -210,39 +210,29 @@ class Exploration:
         status = self.verdicts.status_in_scope(option.id, self.knowledge)
         because, proof = self.reasons(option, status)
         of_class = self.grounds(class_, status) if class_ and status in DESCRIBED else ()
-        depends_on: tuple[Dependency, ...] = ()
-        would_change: tuple[Counterfactual, ...] = ()
+        found = self._undecided(option, status)
+        found |= {"proof": proof, "because": because, "because_of_class": of_class}
         if status == "undetermined":
             settling = self.verdicts.settling(option, self.knowledge)
-            depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling)
+            found["depends_on"] = tuple(self.presenter.dependency(cube, then) for cube, then in settling.ways)
+            found["lists_all"] = settling.are_all
         else:
             others: tuple[Status, ...] = SETTLED[1:] if status == "candidate" else SETTLED[:1]
-            would_change = self.presenter.nearest(option, others, self.knowledge)
-        found = self._option(option, status, proof, because, of_class, depends_on, would_change)
+            nearest = self.verdicts.nearest(option, others, self.knowledge)
+            found["would_change"] = self.presenter.counterfactuals(nearest.ways)
+            found["lists_all"] = nearest.are_all
+        shown = MemberAssessment(**found)
         reasons = (*because, *of_class)
-        cited = set(found.mentions).union(*(one.claims for one in reasons), *(one.claims for one in found.named))
-        return found, frozenset(cited)
+        cited = set(shown.mentions).union(*(one.claims for one in reasons), *(one.claims for one in shown.named))
+        return shown, frozenset(cited)
 
-    def _option(
-        self,
-        option: CompiledOption,
-        status: Status,
-        proof: tuple[str, ...] = (),
-        because: tuple[Reason, ...] = (),
-        because_of_class: tuple[Reason, ...] = (),
-        depends_on: tuple[Dependency, ...] = (),
-        would_change: tuple[Counterfactual, ...] = (),
-    ) -> MemberAssessment:
-        return MemberAssessment(
-            **self.presenter.fixed(option),
-            status=status,
-            proof=proof,
-            because=because,
-            because_of_class=because_of_class,
-            depends_on=depends_on,
-            would_change=would_change,
-            cautions=(),
-        )
+    def _option(self, option: CompiledOption, status: Status) -> MemberAssessment:
+        """Return an option of which nothing is said but its status."""
+        return MemberAssessment(**self._undecided(option, status))
+
+    def _undecided(self, option: CompiledOption, status: Status) -> dict[str, Any]:
+        lists = ("proof", "because", "because_of_class", "depends_on", "would_change", "cautions")
+        return {**self.presenter.fixed(option), **dict.fromkeys(lists, ()), "status": status, "lists_all": True}
 
     def reasons(self, option: CompiledOption, status: Status) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
         """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole.
@@ -282,7 +272,7 @@ class Exploration:
         return certain or tuple(
             presenter.reason(rule, cube, certain=False)
             for rule in rules
-            for cube in self.verdicts.rule_region(rule).conditions(self.knowledge)
+            for cube in self.verdicts.rule_region(rule).conditions(self.knowledge).cubes
         )
 
     def _cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
@@ -346,6 +336,8 @@ class Exploration:
             for dependency in option.depends_on
             for fact in dependency.if_
         }
+        in_part = [one.id for class_ in options for one in (class_, *class_.members) if not one.lists_all]
+        needed.update(fact for fact, _ in self.verdicts.unknown(self.knowledge, in_part))
         if self.scope == "open":
             needed.update(self.verdicts.scope_facts())
         domains, details = self.rulebook.space.domains, self.description.details

@@ -11,17 +11,17 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options.exploration.status import RULEBOOKS, SETTLED, Decider, scope_of
-from mbc_options.logic import Region, primes
+from mbc_options.exploration.status import RULEBOOKS, SETTLED, decider_of, scope_of
+from mbc_options.logic import primes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mbc_options.exploration.status import Scope, Status
-    from mbc_options.logic import Edit, Function
+    from mbc_options.logic import AnyRegion, Edit, PrimeFunction
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
 
-__all__ = ["PatientSet", "Verdicts", "verdicts_of"]
+__all__ = ["NearestPatients", "PatientSet", "Settling", "Verdicts", "verdicts_of"]
 
 
 class PatientSet(NamedTuple):
@@ -38,6 +38,31 @@ class PatientSet(NamedTuple):
     cases: tuple[int, ...]
     conditions: tuple[int, ...]
     others: tuple[int, ...]
+
+
+class Settling(NamedTuple):
+    """What would settle an open status.
+
+    Attributes:
+        ways: the least demanding cubes, each with the status then.
+        are_all: whether nothing else would; where there are too many ways to list them, some are left out.
+    """
+
+    ways: tuple[tuple[int, Status], ...]
+    are_all: bool
+
+
+class NearestPatients(NamedTuple):
+    """The nearest patients with another status.
+
+    Attributes:
+        ways: what is otherwise with them, each with the status then.
+        are_all: whether there are no others as near; where they are too many, or too far to be found, some are left
+            out, or all.
+    """
+
+    ways: tuple[tuple[Edit, Status], ...]
+    are_all: bool
 
 
 class _Answers(NamedTuple):
@@ -64,13 +89,13 @@ class Verdicts:
     def __init__(self, rulebook: CompiledRulebook) -> None:
         self.rulebook = rulebook
         self.space = rulebook.space
-        self._deciders = {id_: Decider(rulebook.space, option) for id_, option in rulebook.by_id.items()}
+        self._deciders = {id_: decider_of(rulebook, option) for id_, option in rulebook.by_id.items()}
         self._rests_on = {id_: rulebook.inside.linked(option.described.named) for id_, option in rulebook.by_id.items()}
         named = reduce(or_, (option.described.named for option in rulebook.by_id.values()), 0)
         self._asked = tuple(self._askable(named))
-        self._regions: dict[tuple[str, Status], Region | None] = {}
-        self._rules: dict[str, Region] = {}
-        self._conditions: dict[tuple[int, ...], tuple[Region, Region]] = {}
+        self._regions: dict[tuple[str, Status], AnyRegion | None] = {}
+        self._rules: dict[str, AnyRegion] = {}
+        self._conditions: dict[PrimeFunction, tuple[AnyRegion, AnyRegion]] = {}
         self._answers: dict[str, _Answers] = {}
 
     def scope(self, knowledge: int) -> Scope:
@@ -206,11 +231,8 @@ class Verdicts:
         )
 
     def deciding(self, option: str, knowledge: int) -> tuple[str, ...]:
-        """Return the facts of all minimal reasons why no rule of an option can hold."""
-        fails = self.rulebook.by_id[option].described.fails
-        return self.space.facts_of(
-            reduce(or_, (self.space.named(prime) for prime in fails if not knowledge & ~prime), 0)
-        )
+        """Return the facts of all minimal reasons why no rule of an option can hold; on demand, perhaps of more."""
+        return self.space.facts_of(self.rulebook.by_id[option].described.refuting(self.space, knowledge))
 
     def nearest_in_scope(self, knowledge: int) -> int:
         """Return what is known of a patient in scope who is otherwise alike: all that the scope rests on is open."""
@@ -219,77 +241,78 @@ class Verdicts:
             knowledge |= theory.linked(scope.named)
         return theory.tighten(knowledge & scope.holds[0])
 
-    def region(self, option: CompiledOption, status: Status) -> Region | None:
+    def region(self, option: CompiledOption, status: Status) -> AnyRegion | None:
         """Return where a settled status of an option lies; None for one that it cannot have."""
         key = option.id, status
         if key not in self._regions:
-            function, cover = option.described, option.described.fails
-            if status != "not_described":
-                only = option.candidate if status == "candidate" else option.unspecified
-                if only is None:
-                    return self._regions.setdefault(key, None)
-                function, cover = only, only.holds
-            self._regions[key] = Region(self.rulebook.inside, cover, function.named)
+            function = {"candidate": option.candidate, "unspecified": option.unspecified}.get(status, option.described)
+            inside, holds = self.rulebook.inside, status != "not_described"
+            self._regions[key] = None if function is None else inside.region(function, holds=holds)
         return self._regions[key]
 
-    def rule_region(self, rule: CompiledRule) -> Region:
+    def rule_region(self, rule: CompiledRule) -> AnyRegion:
         """Return where a rule holds."""
         found = self._rules.get(rule.rule.id)
         if found is None:
-            found = self._rules[rule.rule.id] = Region(self.rulebook.inside, rule.function.holds, rule.function.named)
+            found = self._rules[rule.rule.id] = self.rulebook.inside.region(rule.function)
         return found
 
-    def settling(self, option: CompiledOption, knowledge: int) -> Iterator[tuple[int, Status]]:
-        """Yield what would settle an open status, as the least demanding cubes, with the status then."""
+    def settling(self, option: CompiledOption, knowledge: int) -> Settling:
+        """Return what would settle an open status."""
+        return self._settling(option, knowledge, lambda conditions: conditions)
+
+    def _settling(
+        self, option: CompiledOption, knowledge: int, among: Callable[[tuple[int, ...]], Iterable[int]]
+    ) -> Settling:
+        found: list[tuple[int, Status]] = []
+        are_all = True
         for status in SETTLED:
             region = self.region(option, status)
             if region is not None:
-                for cube in region.conditions(knowledge):
-                    yield cube, status
+                conditions = region.conditions(knowledge)
+                found += [(cube, status) for cube in among(conditions.cubes)]
+                are_all = are_all and conditions.are_all
+        return Settling(tuple(found), are_all)
 
-    def nearest(
-        self, option: CompiledOption, statuses: Iterable[Status], knowledge: int
-    ) -> tuple[tuple[Edit, Status], ...]:
-        """Return the nearest patients for whom an option has one of these statuses, each with its status."""
+    def nearest(self, option: CompiledOption, statuses: Iterable[Status], knowledge: int) -> NearestPatients:
+        """Return the nearest patients for whom an option has one of these statuses."""
         best: list[tuple[Edit, Status]] = []
         least = -1
+        are_all = True
         for to in statuses:
             region = self.region(option, to)
             if region is None:
                 continue
-            distance, edits = region.nearest(knowledge)
+            distance, edits, all_told = region.nearest(knowledge)
+            if distance < 0 and not all_told:
+                return NearestPatients((), are_all=False)  # nobody knows how near the nearest are
             if distance < 0 or 0 <= least < distance:
                 continue
             if distance != least:
-                least, best = distance, []
+                least, best, are_all = distance, [], True
             best += [(edit, to) for edit in edits]
-        return tuple(best)
+            are_all = are_all and all_told
+        return NearestPatients(tuple(best), are_all)
 
-    def group(self, function: Function, knowledge: int) -> PatientSet:
+    def group(self, function: PrimeFunction, knowledge: int) -> PatientSet:
         """Return the patients of a condition, as far as knowledge leaves them possible."""
-        regions = self._conditions.get(function.holds)
+        regions = self._conditions.get(function)
         if regions is None:
-            regions = self._conditions[function.holds] = (
-                Region(self.rulebook.theory, function.holds, function.named),
-                Region(self.rulebook.theory, function.fails, function.named),
-            )
+            region = self.rulebook.theory.region
+            regions = self._conditions[function] = region(function), region(function, holds=False)
         inside, outside = regions
-        conditions = inside.conditions(knowledge)
+        conditions = inside.conditions(knowledge).cubes
         cases = tuple(knowledge & condition for condition in conditions)
         whole = reduce(or_, cases, 0)
-        return PatientSet(whole, cases, conditions, outside.conditions(whole) if len(cases) > 1 else ())
+        return PatientSet(whole, cases, conditions, outside.conditions(whole).cubes if len(cases) > 1 else ())
 
-    def settling_group(self, option: CompiledOption, group: PatientSet) -> Iterator[tuple[int, Status]]:
-        """Yield what would settle a status that is open among patients in scope, likewise.
+    def settling_group(self, option: CompiledOption, group: PatientSet) -> Settling:
+        """Return what would settle a status that is open among patients in scope.
 
         Within the group less is enough than in the cube around it: "ER-positive and bone, or PR-positive and bone"
         is "bone".
         """
-        for status in SETTLED:
-            region = self.region(option, status)
-            if region is not None:
-                for cube in self._within(group, region.conditions(group.whole)):
-                    yield cube, status
+        return self._settling(option, group.whole, lambda conditions: self._within(group, conditions))
 
     def _within(self, group: PatientSet, conditions: tuple[int, ...]) -> Iterator[int]:
         space = self.space

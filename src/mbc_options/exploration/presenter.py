@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from mbc_options.exploration.status import Status
+    from mbc_options.logic import Edit
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
@@ -124,11 +125,11 @@ class Presenter:
         facts, reading = self.proof(cube)
         return Dependency(if_=reading, facts=facts, then=then)
 
-    def nearest(self, option: CompiledOption, statuses: Iterable[Status], knowledge: int) -> tuple[Counterfactual, ...]:
-        """Return the nearest patients for whom an option has one of these statuses."""
+    def counterfactuals(self, ways: Iterable[tuple[Edit, Status]]) -> tuple[Counterfactual, ...]:
+        """Return what is otherwise with the nearest patients, each with the status that an option has for them."""
         return tuple(
             counterfactual
-            for edit, to in self.verdicts.nearest(option, statuses, knowledge)
+            for edit, to in ways
             for counterfactual in self.made(
                 ("to", edit.facts, edit.given, to), self._counterfactuals, edit.facts, edit.given, to
             )

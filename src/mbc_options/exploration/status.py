@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from mbc_options.logic import PrimeFunction
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from mbc_options.logic import Space
+    from mbc_options.logic import Function, Space, Theory
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption
 
-__all__ = ["RULEBOOKS", "SETTLED", "Decider", "Scope", "Status", "description_of", "scope_of", "statuses"]
+__all__ = ["RULEBOOKS", "SETTLED", "Scope", "Status", "decider_of", "description_of", "scope_of", "statuses"]
 
 Status: TypeAlias = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
 Scope: TypeAlias = Literal["in", "out", "open"]
@@ -43,8 +44,7 @@ class Decider:
 
     __slots__ = ("conditions", "facts")
 
-    def __init__(self, space: Space, option: CompiledOption) -> None:
-        candidate, described = option.candidate, option.described
+    def __init__(self, space: Space, candidate: PrimeFunction, described: PrimeFunction) -> None:
         only_candidate = described is candidate
         self.conditions: tuple[tuple[int, ...], ...] = tuple(
             tuple(sorted(map(space.outside, primes), key=int.bit_count))
@@ -73,6 +73,42 @@ class Decider:
         return "not_described" if _is_inside(knowledge, not_described) else "undetermined"
 
 
+class DeciderOnDemand:
+    """The conditions of an option of which one, at least, has too many primes.
+
+    Attributes:
+        conditions: what decides; options of equal conditions decide alike.
+        facts: the bits of the facts that the status rests on.
+    """
+
+    __slots__ = ("conditions", "facts")
+
+    def __init__(self, theory: Theory, candidate: Function, described: Function) -> None:
+        self.conditions = candidate, described
+        self.facts = theory.linked(described.named)
+
+    def status(self, knowledge: int) -> Status:
+        """Return the status for knowledge in scope: the one that all its completions share, or undetermined."""
+        candidate, described = self.conditions
+        if candidate.entailed_by(knowledge):
+            return "candidate"
+        if candidate.possible_under(knowledge):
+            return "undetermined"
+        if described is candidate:
+            return "not_described"
+        if described.entailed_by(knowledge):
+            return "unspecified"
+        return "undetermined" if described.possible_under(knowledge) else "not_described"
+
+
+def decider_of(rulebook: CompiledRulebook, option: CompiledOption) -> Decider | DeciderOnDemand:
+    """Return what decides an option."""
+    candidate, described = option.candidate, option.described
+    if isinstance(candidate, PrimeFunction) and isinstance(described, PrimeFunction):
+        return Decider(rulebook.space, candidate, described)
+    return DeciderOnDemand(rulebook.inside, candidate, described)
+
+
 def _is_inside(knowledge: int, primes: tuple[int, ...]) -> bool:
     for forbidden in primes:  # noqa: SIM110 - a generator takes twice as long
         if not knowledge & forbidden:
@@ -85,38 +121,43 @@ class _Table(NamedTuple):
 
     Attributes:
         facts: the bits of those facts.
+        others: the bits of all others.
         rows: the statuses decided so far, by what is known of the facts.
         deciders: what decides them, each with the ids of options of equal conditions.
     """
 
     facts: int
+    others: int
     rows: dict[int, dict[str, Status]]
-    deciders: tuple[tuple[Decider, tuple[str, ...]], ...]
+    deciders: tuple[tuple[Decider | DeciderOnDemand, tuple[str, ...]], ...]
 
     def row(self, known: int) -> dict[str, Status]:
         """Decide for what is known of the facts."""
-        row = {id_: status for one, ids in self.deciders for status in (one.status(known),) for id_ in ids}
+        knowledge = known | self.others
+        row = {id_: status for one, ids in self.deciders for status in (one.status(knowledge),) for id_ in ids}
         if len(self.rows) < REMEMBERED:
             self.rows[known] = row
         return row
 
 
 @lru_cache(RULEBOOKS)
-def _plan(rulebook: CompiledRulebook) -> tuple[dict[str, Status], list[_Table], list[tuple[Decider, tuple[str, ...]]]]:
+def _plan(
+    rulebook: CompiledRulebook,
+) -> tuple[dict[str, Status], list[_Table], list[tuple[Decider | DeciderOnDemand, tuple[str, ...]]]]:
     """Return all options in order, the tables, and what decides the options that are in none."""
     space = rulebook.space
-    alike: dict[tuple[tuple[int, ...], ...], tuple[Decider, tuple[str, ...]]] = {}
+    alike: dict[tuple[object, ...], tuple[Decider | DeciderOnDemand, tuple[str, ...]]] = {}
     for option in rulebook.by_id.values():
-        decider = Decider(space, option)
+        decider = decider_of(rulebook, option)
         first, ids = alike.get(decider.conditions, (decider, ()))
         alike[decider.conditions] = first, (*ids, option.id)
     tables: list[_Table] = []
     others = []
     for one in sorted(alike.values(), key=lambda one: one[0].facts.bit_count()):
-        for i, (facts, _, deciders) in enumerate([*tables, _Table(0, {}, ())]):
-            both = facts | one[0].facts
+        for i, table in enumerate([*tables, _Table(0, 0, {}, ())]):
+            both = table.facts | one[0].facts
             if len(space.facts_of(both)) <= FEW:
-                tables[i : i + 1] = [_Table(both, {}, (*deciders, one))]
+                tables[i : i + 1] = [_Table(both, space.outside(both), {}, (*table.deciders, one))]
                 break
         else:
             others.append(one)

@@ -69,6 +69,7 @@ class MatrixCell(Result):
         claims: the passages of the reasons.
         depends_on: what would settle an undetermined status within the subtype. A receptor that the
             subtype leaves open may stand in it.
+        lists_all: whether that is all of it; where there are too many ways, some are left out.
     """
 
     status: Status
@@ -76,6 +77,7 @@ class MatrixCell(Result):
     because: tuple[Reason, ...]
     claims: tuple[str, ...]
     depends_on: tuple[Dependency, ...]
+    lists_all: bool = True
 
 
 class MatrixMember(Result):
@@ -332,8 +334,10 @@ class _Map:
         found = self.verdicts.shared_status(option.id, column.group)
         if found == "undetermined":
             settling = self.verdicts.settling_group(option, column.group)
-            depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling)
-            return MatrixCell(status=found, proofs=(), because=(), claims=(), depends_on=depends_on)
+            depends_on = tuple(self.presenter.dependency(cube, then) for cube, then in settling.ways)
+            return MatrixCell(
+                status=found, proofs=(), because=(), claims=(), depends_on=depends_on, lists_all=settling.are_all
+            )
         is_settled = self.verdicts.status_in_scope(option.id, column.group.whole) == found
         verdicts = [one.reasons(option, found) for one in ([column.whole] if is_settled else column.cases)]
         because = tuple(dict.fromkeys(reason for reasons, _ in verdicts for reason in reasons))

@@ -159,7 +159,7 @@ def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleE
     elif refutation is not None:
         holds, facts = "no", presenter.proof(refutation)[0]
     else:
-        conditions = presenter.verdicts.rule_region(compiled).conditions(knowledge)
+        conditions = presenter.verdicts.rule_region(compiled).conditions(knowledge).cubes
         needs = tuple(presenter.proof(cube)[0] for cube in conditions)
     rule = compiled.rule
     return RuleExplained(

@@ -16,25 +16,49 @@ Literature:
     (2018): prime implicants as minimal sufficient reasons (PI-explanations).
 """
 
-from mbc_options.logic.cover import MOST_CUBES, Cover, TooManyCubesError, absorb, complement, intersect, meets, sharp
-from mbc_options.logic.function import Function, Theory
+from mbc_options.logic.cover import (
+    MOST_CUBES,
+    Cover,
+    TooManyCubesError,
+    absorb,
+    bounded,
+    complement,
+    intersect,
+    meets,
+    negation,
+    sharp,
+)
+from mbc_options.logic.cover_function import CoverFunction
+from mbc_options.logic.demand import MOST_LISTED, AnyRegion, RegionOnDemand
+from mbc_options.logic.function import Function, PrimeFunction
 from mbc_options.logic.primes import primes
-from mbc_options.logic.region import Edit, Region
+from mbc_options.logic.region import Conditions, Edit, Nearest, Region
 from mbc_options.logic.space import Space
+from mbc_options.logic.theory import MOST_PRIMES, Theory
 
 __all__ = [
     "MOST_CUBES",
+    "MOST_LISTED",
+    "MOST_PRIMES",
+    "AnyRegion",
+    "Conditions",
     "Cover",
+    "CoverFunction",
     "Edit",
     "Function",
+    "Nearest",
+    "PrimeFunction",
     "Region",
+    "RegionOnDemand",
     "Space",
     "Theory",
     "TooManyCubesError",
     "absorb",
+    "bounded",
     "complement",
     "intersect",
     "meets",
+    "negation",
     "primes",
     "sharp",
 ]

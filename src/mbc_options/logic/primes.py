@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["primes"]
 
 
-def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Cover:
+def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = (), most: int = MOST_CUBES) -> Cover:
     """Return every prime implicant of the union of `cover` and `closed`, largest first.
 
     The result is the same for every cover of the same set, so that two conditions are equivalent
@@ -32,6 +32,7 @@ def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Co
         space: the facts.
         cover: any cubes.
         closed: cubes that are all the primes of their union; their consensus has nothing new.
+        most: how many primes there may be, or become on the way.
 
     Raises:
         TooManyCubesError: where they are too many, or become so on the way.
@@ -43,7 +44,7 @@ def primes(space: Space, cover: Iterable[int], closed: Iterable[int] = ()) -> Co
         if any(cube & ~other == 0 for other in found):
             continue
         found = [other for other in found if other & ~cube]
-        if len(found) > MOST_CUBES or len(waiting) > MOST_CUBES * 20:
+        if len(found) > most or len(waiting) > most * 20:
             raise TooManyCubesError
         for other in found:
             waiting.extend(_consensus(space, cube, other))

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mbc_options.logic.cover import Cover
-    from mbc_options.logic.function import Theory
     from mbc_options.logic.space import Space
+    from mbc_options.logic.theory import Theory
 
-__all__ = ["Edit", "Region"]
+__all__ = ["Conditions", "Edit", "Nearest", "Region"]
 
 
 class Edit(NamedTuple):
@@ -33,6 +33,34 @@ class Edit(NamedTuple):
 
     facts: int
     given: int
+
+
+class Conditions(NamedTuple):
+    """What would have to be learned for a condition to hold.
+
+    Attributes:
+        cubes: the least demanding cubes. Each restricts unknown facts only; the condition holds for a case inside the
+            knowledge that lies in one of them.
+        are_all: whether it holds in no other case; where there are too many cubes to be listed, it is not so.
+    """
+
+    cubes: tuple[int, ...]
+    are_all: bool = True
+
+
+class Nearest(NamedTuple):
+    """How far away a condition is, and how to come there.
+
+    Attributes:
+        distance: 0 where the condition is possible already; -1 where nothing satisfies it.
+        ways: the changes, without repeats, those that ask nothing of unknown facts first.
+        are_all: whether no other way is as short. Where there are too many, they are not all listed; where the search
+            takes too long, none is, and the distance is -1.
+    """
+
+    distance: int
+    ways: tuple[Edit, ...]
+    are_all: bool = True
 
 
 class _Linked(NamedTuple):
@@ -105,12 +133,8 @@ class Region:
             tuple(_linked(mask, constraints) for mask in space.masks if mask & linked and mask & prime == mask),
         )
 
-    def conditions(self, knowledge: int) -> tuple[int, ...]:
-        """Return what would have to be learned for the condition to hold: the least demanding cubes.
-
-        Each restricts unknown facts only; the condition holds, for a case inside the knowledge,
-        exactly when the case lies in one of them.
-        """
+    def conditions(self, knowledge: int) -> Conditions:
+        """Return what would have to be learned for the condition to hold: all of it."""
         universe, low, occupied = self.theory.space.universe, self.theory.space.low, self.theory.space.occupied
         found: dict[int, None] = {}
         for prime in self._primes:
@@ -124,18 +148,14 @@ class Region:
                     rest &= ~field | prime.cube
             found[rest] = None
         if len(found) < 2:
-            return tuple(found)
-        return tuple(c for c in found if not any(c != other and not c & ~other for other in found))
+            return Conditions(tuple(found))
+        return Conditions(tuple(c for c in found if not any(c != other and not c & ~other for other in found)))
 
-    def nearest(self, knowledge: int) -> tuple[int, tuple[Edit, ...]]:
+    def nearest(self, knowledge: int) -> Nearest:
         """Return the distance from `knowledge` to the region, and every way that is that short.
 
         Args:
             knowledge: a cube with at least one possible case.
-
-        Returns:
-            The distance (0 where the condition is possible already; -1 where nothing satisfies it)
-            and the changes, without repeats, those that ask nothing of unknown facts first.
         """
         space = self.theory.space
         universe, low, occupied = space.universe, space.low, space.occupied
@@ -155,7 +175,7 @@ class Region:
                     ways.clear()
                 fields = space.fields(lows_apart)
                 ways[Edit(universe & ~(fields & ~goal), universe & ~(knowledge & ~fields & ~prime.cube))] = None
-        return best, _simplest(space, ways) if len(ways) > 1 else tuple(ways)
+        return Nearest(best, _simplest(space, ways) if len(ways) > 1 else tuple(ways))
 
     def _goals_of(self, knowledge: int, prime: _Prime, apart: int) -> Iterator[tuple[int, int]]:
         """Yield where to arrive, cube by cube of possible cases, each with the lowest bits of the fields to change."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Space"]
+__all__ = ["Space", "single_bits"]
 
 
 class Space:
@@ -27,6 +27,7 @@ class Space:
         facts: the names, in order.
         universe: the cube that allows everything.
         low: the lowest bit of every field; `occupied` answers in these bits.
+        widest: the most values that a fact has.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Space:
         "masks",
         "offsets",
         "universe",
+        "widest",
     )
 
     def __init__(self, domains: Mapping[str, Sequence[str]]) -> None:
@@ -63,12 +65,12 @@ class Space:
         self.universe: int = (1 << offset) - 1
         self._field_of_bit = [i for i, values in enumerate(self.domains.values()) for _ in values]
         self.low: int = sum(1 << o for o in offsets)
-        widest = max((len(values) for values in self.domains.values()), default=1)
+        self.widest = max((len(values) for values in self.domains.values()), default=1)
         # _shifts[j] holds the low bits of the fields that have more than j+1 values, so that shifting
         # a cube right by j+1 brings the bit of that value, and no neighbor's, onto the low bit.
         self._shifts: tuple[tuple[int, int], ...] = tuple(
             (j, sum(1 << o for o, values in zip(offsets, self.domains.values(), strict=True) if len(values) > j))
-            for j in range(1, widest)
+            for j in range(1, self.widest)
         )
 
     def __repr__(self) -> str:
@@ -176,3 +178,11 @@ class Space:
     def field_at(self, position: int) -> int:
         """Return the index of the fact whose field holds the bit at `position`."""
         return self._field_of_bit[position]
+
+
+def single_bits(bits: int) -> Iterator[int]:
+    """Yield each bit by itself, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest
+        bits ^= lowest

@@ -1,4 +1,4 @@
-"""From an authored rulebook to primes: everything that a verdict needs."""
+"""From an authored rulebook to compiled conditions: everything that a verdict needs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from contextlib import contextmanager
 from dataclasses import fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from mbc_options.logic import TooManyCubesError, absorb, complement, intersect
+from mbc_options.logic import TooManyCubesError, negation
 from mbc_options.rulebook.compiled import (
     CompiledOption,
     CompiledRemark,
@@ -16,15 +16,15 @@ from mbc_options.rulebook.compiled import (
     CompiledRulebook,
     CompiledSubtype,
 )
-from mbc_options.rulebook.conditions import Always, cover_of, in_order, named_bits
+from mbc_options.rulebook.conditions import Always, AnyOf, cases_of, in_order, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mbc_options.logic import Cover, Function, Theory
-    from mbc_options.rulebook.conditions import Node
+    from mbc_options.logic import Function, PrimeFunction, Theory
+    from mbc_options.rulebook.conditions import Cases, Node
     from mbc_options.rulebook.models import (
         CareQuestion,
         Caution,
@@ -35,25 +35,34 @@ if TYPE_CHECKING:
         Notice,
         Rule,
         Rulebook,
+        Subtype,
         Therapy,
     )
 
 __all__ = ["compile_rulebook"]
 
+SCOPE = "scope"
+"""What a complaint about the scope names."""
+
 A = TypeVar("A", "Caution", "Disagreement", "Note")
 K = TypeVar("K", "Consideration", "CareQuestion")
 
 
-def compile_rulebook(rulebook: Rulebook) -> CompiledRulebook:
+def compile_rulebook(rulebook: Rulebook, *, decide: Literal["primes", "cover"] | None = None) -> CompiledRulebook:
     """Compile every condition of a rulebook.
 
     Verdicts on options are compiled under the scope: inside it, facts that only restate it drop out
     of reasons, and no counterfactual leaves it. What is said beside the options is compiled without.
 
+    Args:
+        rulebook: the rulebook.
+        decide: how conditions are decided, save the scope and the subtypes. Default: by primes where they are few.
+
     Raises:
-        TooManyCubesError: where a condition, or its negation, has too many primes to be listed.
+        TooManyCubesError: where neither a condition nor its negation can be written as a cover, or where the scope or a
+            subtype has too many primes.
     """
-    return _Compiler(rulebook).compiled()
+    return _Compiler(rulebook, decide).compiled()
 
 
 @contextmanager
@@ -76,27 +85,34 @@ def _digest(rulebook: Rulebook) -> str:
 
 
 class _Compiler:
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
+    def __init__(self, rulebook: Rulebook, decide: Literal["primes", "cover"] | None) -> None:
+        self.rulebook, self.decide = rulebook, decide
         self.vocabulary = rulebook.vocabulary
         self.space, self.theory = self.vocabulary.space, self.vocabulary.theory
         definitions = {definition.id: definition.when for definition in rulebook.definitions}
-        self.covers: dict[str, Cover] = {}
+        self.cases: dict[str, Cases] = {}
         self.named: dict[str, int] = {}
         for name in in_order(definitions):
             with _named(name):
-                self.covers[name] = self.cover(definitions[name])
+                self.cases[name] = self.meant(definitions[name])
             self.named[name] = named_bits(definitions[name], self.named, self.space)
         self.labels = {d.id: d.label for d in rulebook.definitions}
-        scope = self.cover(rulebook.about.scope.when)
-        self.inside: Theory = self.theory.assuming(complement(self.space, scope))
+        with _named(SCOPE):
+            within, but_not = self.meant(rulebook.about.scope.when)
+            self.inside: Theory = self.theory.assuming(but_not or negation(self.space, within))
 
-    def cover(self, node: Node) -> Cover:
-        return cover_of(node, self.covers, self.space)
+    def meant(self, node: Node) -> Cases:
+        return cases_of(node, self.cases, self.space)
 
     def function(self, node: Node, theory: Theory | None = None) -> Function:
-        named = named_bits(node, self.named, self.space)
-        return (theory or self.theory).compile(self.cover(node), named)
+        return self.compiled_cases(self.meant(node), named_bits(node, self.named, self.space), theory or self.theory)
+
+    def compiled_cases(self, cases: Cases, named: int, theory: Theory) -> Function:
+        return theory.compile(cases.within, named, cases.but_not, decide=self.decide)
+
+    def listed(self, node: Node) -> PrimeFunction:
+        within, but_not = self.meant(node)
+        return self.theory.compile(within, named_bits(node, self.named, self.space), but_not, decide="primes")
 
     def compiled(self) -> CompiledRulebook:
         said = self.rulebook
@@ -105,11 +121,11 @@ class _Compiler:
             sha256=_digest(said),
             about=said.about,
             vocabulary=self.vocabulary,
-            scope=self.function(said.about.scope.when),
+            scope=self._scope(),
             inside=self.inside,
             options=options,
             by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
-            subtypes=tuple(CompiledSubtype(subtype=s, function=self.function(s.when)) for s in said.about.subtypes),
+            subtypes=tuple(self._subtype(subtype) for subtype in said.about.subtypes),
             considerations=tuple(self._knowing(consideration) for consideration in said.considerations),
             disagreements=tuple(self._remark(disagreement) for disagreement in said.disagreements),
             background=tuple(self._remark(note) for note in said.background),
@@ -122,53 +138,57 @@ class _Compiler:
             notices_by_claim=_by_claim(said.about.notices),
         )
 
+    def _scope(self) -> PrimeFunction:
+        with _named(SCOPE):
+            return self.listed(self.rulebook.about.scope.when)
+
+    def _subtype(self, subtype: Subtype) -> CompiledSubtype:
+        with _named(subtype.id):
+            return CompiledSubtype(subtype=subtype, function=self.listed(subtype.when))
+
     def _remark(self, authored: A) -> CompiledRemark[A]:
-        function = self.function(authored.when)
-        return CompiledRemark(
-            authored=authored, function=function, outside=tuple(map(self.space.outside, function.holds))
-        )
+        with _named(authored.id):
+            return CompiledRemark(authored=authored, function=self.function(authored.when))
 
     def _caution(self, caution: Caution) -> CompiledRemark[Caution]:
-        if isinstance(caution.when, Always):
-            return CompiledRemark(authored=caution, function=None, outside=(0,))  # a mask that forbids nothing
-        return self._remark(caution)
+        function = None if isinstance(caution.when, Always) else self.function(caution.when)
+        return CompiledRemark(authored=caution, function=function)
 
     def _knowing(self, authored: K) -> CompiledRemark[K]:
         """Compile what may look at the knowledge, too."""
+        with _named(authored.id):
+            function = self.function(authored.when) if authored.when else None
         unknown = tuple(self.space.mask(fact) for fact in authored.when_unknown)
-        if authored.when is None:
-            return CompiledRemark(authored=authored, function=None, outside=() if unknown else (0,), unknown=unknown)
-        function = self.function(authored.when)
-        outside = tuple(map(self.space.outside, function.holds))
-        return CompiledRemark(authored=authored, function=function, outside=outside, unknown=unknown)
+        return CompiledRemark(authored=authored, function=function, unknown=unknown)
 
     def _class(self, therapy: Therapy) -> CompiledOption:
         with _named(therapy.id):
-            covers = self._covers(therapy.rules)
-            members = tuple(self._option(member, f"{therapy.id}.{member.id}", covers) for member in therapy.members)
+            patients = self._patients(therapy.rules)
+            members = tuple(self._option(member, f"{therapy.id}.{member.id}", patients) for member in therapy.members)
             return self._option(therapy, therapy.id, None, members)
 
-    def _covers(self, rules: Iterable[Rule]) -> tuple[Cover, Cover]:
-        """Return the union of the candidate covers, and the union of all."""
-        candidate = [cube for rule in rules if rule.status == "candidate" for cube in self.cover(rule.when)]
-        described = [cube for rule in rules for cube in self.cover(rule.when)]
-        return absorb(candidate), absorb(described)
+    def _patients(self, rules: Iterable[Rule]) -> tuple[Cases, Cases]:
+        """Return the patients of the candidate rules, and those of all."""
+        every = tuple(rules)
+        chosen = tuple(rule for rule in every if rule.status == "candidate")
+        candidate = self.meant(AnyOf(parts=tuple(rule.when for rule in chosen)))
+        return candidate, candidate if chosen == every else self.meant(AnyOf(parts=tuple(rule.when for rule in every)))
 
     def _option(
-        self, authored: Member, id_: str, within: tuple[Cover, Cover] | None, members: tuple[CompiledOption, ...] = ()
+        self, authored: Member, id_: str, within: tuple[Cases, Cases] | None, members: tuple[CompiledOption, ...] = ()
     ) -> CompiledOption:
-        candidate, described = self._covers(authored.rules)
+        candidate, described = self._patients(authored.rules)
         if within is not None:
-            candidate = intersect(self.space, candidate, within[0])
-            described = intersect(self.space, described, within[1])
+            candidate, described = candidate.and_(within[0], self.space), described.and_(within[1], self.space)
         named = 0
-        for cube in (*candidate, *described):
+        for cube in (*candidate.within, *candidate.but_not, *described.within, *described.but_not):
             named |= self.space.named(cube)
-        compiled = self.inside.compile(candidate, named)
+        compiled = self.compiled_cases(candidate, named, self.inside)
         described_too, unspecified = compiled, None
-        if set(candidate) != set(described):
-            only = intersect(self.space, described, complement(self.space, candidate))
-            described_too, unspecified = self.inside.compile(described, named), self.inside.compile(only, named)
+        if candidate != described:
+            only = described.without(candidate, self.space)
+            described_too = self.compiled_cases(described, named, self.inside)
+            unspecified = self.compiled_cases(only, named, self.inside)
         return CompiledOption(
             id=id_,
             authored=authored,

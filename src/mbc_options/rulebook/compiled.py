@@ -6,7 +6,7 @@ import io
 import pickle
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from mbc_options import package_data
 from mbc_options.errors import UnknownOptionError
@@ -16,7 +16,7 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mbc_options.logic import Function, Space, Theory
+    from mbc_options.logic import Function, PrimeFunction, Space, Theory
     from mbc_options.patient.description import Description
     from mbc_options.rulebook.models import (
         CareQuestion,
@@ -69,13 +69,11 @@ class CompiledRemark(Record, Generic[A]):
     Attributes:
         authored: as it was authored.
         function: the condition; None for "always" (or, with `unknown`, for "never by itself").
-        outside: for each prime of the condition, everything that it forbids.
         unknown: bits of facts, a field each; it fires as well while one of them is unknown.
     """
 
     authored: A
     function: Function | None
-    outside: tuple[int, ...]
     unknown: tuple[int, ...] = ()
 
     def applies_to(self, knowledge: int, besides: int = 0) -> bool:
@@ -85,9 +83,11 @@ class CompiledRemark(Record, Generic[A]):
             knowledge: what is known.
             besides: bits of facts of which nobody asks whether they are known.
         """
-        for forbidden in self.outside:
-            if not knowledge & forbidden:
+        if self.function is None:
+            if not self.unknown:
                 return True
+        elif self.function.entailed_by(knowledge):
+            return True
         for mask in self.unknown:
             bits = knowledge & mask & ~besides
             if bits & (bits - 1):
@@ -119,12 +119,17 @@ class CompiledOption(Record):
     cautions: tuple[CompiledRemark[Caution], ...]
     members: tuple[CompiledOption, ...]
 
+    @property
+    def decide(self) -> Literal["primes", "cover"]:
+        """How its status is decided: by all minimal reasons, or on demand, where these are too many to be listed."""
+        return "cover" if "cover" in {self.candidate.decide, self.described.decide} else "primes"
+
 
 class CompiledSubtype(Record):
     """A named kind of the disease, and the patients who have it."""
 
     subtype: Subtype
-    function: Function
+    function: PrimeFunction
 
 
 class CompiledRulebook(Record):
@@ -154,7 +159,7 @@ class CompiledRulebook(Record):
     sha256: str
     about: RulebookFile
     vocabulary: Vocabulary
-    scope: Function
+    scope: PrimeFunction
     inside: Theory
     options: tuple[CompiledOption, ...]
     by_id: Mapping[str, CompiledOption]
@@ -265,7 +270,7 @@ def _bundled() -> CompiledRulebook:
 
 def _from_directory(directory: Path) -> CompiledRulebook:
     from mbc_options.errors import RulebookError
-    from mbc_options.logic import MOST_CUBES, TooManyCubesError
+    from mbc_options.logic import TooManyCubesError
     from mbc_options.rulebook.compile import compile_rulebook
     from mbc_options.rulebook.load import read_rulebook
 
@@ -274,8 +279,8 @@ def _from_directory(directory: Path) -> CompiledRulebook:
         return compile_rulebook(read.rulebook)
     except TooManyCubesError as error:
         message = (
-            f"the conditions of {error.entry or 'an entry'} have more than {MOST_CUBES:,} minimal reasons, for or "
-            "against; name fewer facts together, or divide it"
+            f"the conditions of {error.entry or 'an entry'} are too many for one decision: neither the patients who "
+            "fit them nor those who do not can be listed; name fewer facts together, or divide it"
         )
         raise RulebookError([read.problem(message, error.entry)]) from None
 

@@ -1,4 +1,4 @@
-"""Conditions of rules: what an author writes, the cover that it means, and how it reads.
+"""Conditions of rules: what an author writes, the patients whom it means, and how it reads.
 
 A condition is `always`, the name of a definition, `{fact: value}`, `{fact: [values]}`, or `all`,
 `any` and `not` over conditions; structured, so that every leaf has a place in the file.
@@ -7,10 +7,10 @@ A condition is `always`, the name of a definition, `{fact: value}`, `{fact: [val
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from mbc_options.errors import Complaint, nearest_word
-from mbc_options.logic import absorb, complement, intersect
+from mbc_options.logic import MOST_CUBES, TooManyCubesError, absorb, bounded, complement, intersect, negation
 from mbc_options.record import Record
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ __all__ = [
     "AllOf",
     "Always",
     "AnyOf",
+    "Cases",
     "Condition",
     "Defined",
     "Fact",
     "NoneOf",
+    "cases_of",
     "condition_schema",
-    "cover_of",
     "in_order",
     "leaves",
     "named_bits",
@@ -251,30 +252,87 @@ def in_order(definitions: Mapping[str, Node]) -> Iterator[str]:
         order.done(*ready)
 
 
-def cover_of(node: Node, definitions: Mapping[str, Cover], space: Space) -> Cover:
-    """Return the patients whom a condition describes, as a cover.
+FEW_CUBES = 300
+"""Of a condition and its negation, the first that has no more cubes is taken; one with more only where both have."""
+
+
+class Cases(NamedTuple):
+    """The patients whom a condition describes: those of one cover, save those of another.
+
+    Attributes:
+        within: cubes of patients,
+        but_not: save these.
+    """
+
+    within: Cover
+    but_not: Cover = ()
+
+    def and_(self, other: Cases, space: Space) -> Cases:
+        """Return the patients of both."""
+        return Cases(intersect(space, self.within, other.within), absorb((*self.but_not, *other.but_not)))
+
+    def without(self, other: Cases, space: Space) -> Cases:
+        """Return these patients without those of another condition.
+
+        Raises:
+            TooManyCubesError: where they cannot be written so.
+        """
+        if not other.but_not:
+            return Cases(self.within, absorb((*self.but_not, *other.within)))
+        if other.within == (space.universe,):
+            return Cases(intersect(space, self.within, other.but_not), self.but_not)
+        listed = intersect(space, other.within, negation(space, other.but_not))
+        return Cases(self.within, absorb((*self.but_not, *listed)))
+
+
+def cases_of(node: Node, definitions: Mapping[str, Cases], space: Space) -> Cases:
+    """Return the patients whom a condition describes: as a cover, or else as everybody save a cover.
 
     Args:
         node: the condition.
-        definitions: the covers of definitions by name; every name used is there.
+        definitions: the patients of definitions by name; every name used is there.
         space: the facts.
+
+    Raises:
+        TooManyCubesError: where both covers have too many cubes.
+    """
+    for most in (FEW_CUBES, MOST_CUBES):
+        for holds in (True, False):
+            try:
+                cover = _cover(node, definitions, space, holds, most)
+            except TooManyCubesError as error:
+                found = error
+            else:
+                return Cases(cover) if holds else Cases((space.universe,), cover)
+    raise found
+
+
+def _cover(node: Node, definitions: Mapping[str, Cases], space: Space, holds: bool, most: int) -> Cover:  # noqa: FBT001
+    """Return a cover of the patients for whom a condition holds, or of those for whom it does not.
+
+    Raises:
+        TooManyCubesError: where it has more than so many cubes.
     """
     match node:
         case Always():
-            return (space.universe,)
+            return (space.universe,) if holds else ()
         case Defined(name=name):
-            return definitions[name]
+            within, but_not = definitions[name]
+            given = but_not or within
+            return given if bool(but_not) != holds else negation(space, given, most)
         case Fact(fact=fact, values=values):
-            return (space.cube({fact: values}),)
-        case AllOf(parts=parts):
-            result: Cover = (space.universe,)
-            for part in parts:
-                result = intersect(space, result, cover_of(part, definitions, space))
-            return result
-        case AnyOf(parts=parts):
-            return absorb(cube for part in parts for cube in cover_of(part, definitions, space))
+            cube = space.cube({fact: values})
+            return (cube,) if holds else complement(space, (cube,))
         case NoneOf(part=part):
-            return complement(space, cover_of(part, definitions, space))
+            return _cover(part, definitions, space, not holds, most)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            covers = (_cover(part, definitions, space, holds, most) for part in parts)
+            if isinstance(node, AnyOf) == holds:
+                return bounded(absorb(cube for cover in covers for cube in cover), most)
+            result: Cover = (space.universe,)
+            for cover in covers:
+                result = intersect(space, result, cover, most)
+            return result
 
 
 def named_bits(node: Node, definitions: Mapping[str, int], space: Space) -> int:

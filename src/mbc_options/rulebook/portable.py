@@ -7,9 +7,10 @@ values that it allows for each fact that it restricts; of a fact that is not nam
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from mbc_options.errors import Problem, RulebookError
+from mbc_options.logic import PrimeFunction
 from mbc_options.source.forms import Digest, Form, as_data
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ByCover",
     "ByPrimes",
+    "PortableCases",
     "PortableFact",
     "PortableOption",
     "PortableRulebook",
@@ -125,20 +127,32 @@ class ByPrimes(Form):
     not_described: tuple[Cube, ...]
 
 
+class PortableCases(Form):
+    """Patients: all who lie in a cube of the one cover, save those in a cube of the other.
+
+    Attributes:
+        within: cubes of patients; one that names no fact is everybody.
+        but_not: cubes of those who do not belong to them.
+    """
+
+    within: tuple[Cube, ...]
+    but_not: tuple[Cube, ...]
+
+
 class ByCover(Form):
     """What decides options of too many primes: patients, and no proof that is ready.
 
     Attributes:
         options: the ids of the options that it decides.
         decide: `cover`.
-        candidate: cubes that hold, together, whom a document describes it for.
-        described: the same, with those for whom the documents name it without a criterion.
+        candidate: whom a document describes it for.
+        described: those, and the patients for whom the documents name it without a criterion.
     """
 
     options: tuple[str, ...]
     decide: Literal["cover"]
-    candidate: tuple[Cube, ...]
-    described: tuple[Cube, ...]
+    candidate: PortableCases
+    described: PortableCases
 
 
 class _ByItsKind:
@@ -238,19 +252,18 @@ def portable(rulebook: CompiledRulebook) -> PortableRulebook:
     """
     space, about = rulebook.space, rulebook.about
     left_out = _unnamed_treatments(rulebook)
-    conditions: dict[tuple[Function, Function], list[str]] = {}
+    alike: dict[_Deciding, list[str]] = {}
     for option in rulebook.by_id.values():
-        conditions.setdefault((option.candidate, option.described), []).append(option.id)
-    alike: dict[tuple[str, tuple[tuple[int, ...], ...]], list[str]] = {}
-    for (candidate, described), ids in conditions.items():
-        decide, all_cubes = _decisive(candidate, described)
+        alike.setdefault(_deciding(option), []).append(option.id)
+    decided: dict[_Deciding, list[str]] = {}
+    for deciding, ids in alike.items():
         # Knowledge of what is carried lies inside no prime that asks for more, so that these decide nothing there.
-        kept = tuple(tuple(cube for cube in some if not space.outside(cube) & left_out) for some in all_cubes)
-        alike.setdefault((decide, kept), []).extend(ids)
+        covers = tuple(tuple(cube for cube in some if not space.outside(cube) & left_out) for some in deciding.covers)
+        decided.setdefault(_Deciding(deciding.decide, covers), []).extend(ids)
     order = {id_: i for i, id_ in enumerate(rulebook.by_id)}
-    decisive = [rulebook.scope.holds, rulebook.scope.fails, *(cubes for _, all_ in alike for cubes in all_)]
+    scope = rulebook.scope.holds, rulebook.scope.fails
     bits = 0
-    for cubes in decisive:
+    for cubes in (*scope, *(cover for deciding in decided for cover in deciding.covers)):
         for cube in cubes:
             bits |= space.named(cube)
     bits = rulebook.theory.linked(bits) & ~left_out
@@ -274,8 +287,7 @@ def portable(rulebook: CompiledRulebook) -> PortableRulebook:
             for option in (class_, *class_.members)
         ),
         decisions=tuple(
-            _decision(space, decide, cubes, sorted(ids, key=order.__getitem__))
-            for (decide, cubes), ids in alike.items()
+            _decision(space, deciding, sorted(ids, key=order.__getitem__)) for deciding, ids in decided.items()
         ),
     )
 
@@ -289,31 +301,48 @@ def _unnamed_treatments(rulebook: CompiledRulebook) -> int:
     return found
 
 
-def _decisive(candidate: Function, described: Function) -> tuple[str, tuple[tuple[int, ...], ...]]:
-    """Return how an option is decided, and the cubes that decide it."""
-    if candidate.decide == described.decide == "primes":
-        return "primes", (candidate.holds, candidate.fails, described.holds, described.fails)
-    return "cover", (_cover(candidate), _cover(described))
+class _Deciding(NamedTuple):
+    """What decides an option.
+
+    Attributes:
+        decide: how.
+        covers: the primes of being a candidate and of the contrary, of being described and of the contrary; or of both
+            the patients, each as those of one cover and then those who do not belong to them.
+    """
+
+    decide: Literal["primes", "cover"]
+    covers: tuple[tuple[int, ...], ...]
 
 
-def _cover(function: Function) -> tuple[int, ...]:
-    """Return cubes that hold, together, all possible cases of a condition: the one place that knows where they are."""
-    return function.holds
+def _deciding(option: CompiledOption) -> _Deciding:
+    candidate, described = option.candidate, option.described
+    if isinstance(candidate, PrimeFunction) and isinstance(described, PrimeFunction):
+        return _Deciding("primes", (candidate.holds, candidate.fails, described.holds, described.fails))
+    return _Deciding("cover", (*_cases(candidate), *_cases(described)))
 
 
-def _decision(
-    space: Space, decide: str, cubes: tuple[tuple[int, ...], ...], options: Sequence[str]
-) -> ByPrimes | ByCover:
-    read = [_readable(space, some) for some in cubes]
-    if decide == "cover":
-        return ByCover(options=tuple(options), decide="cover", candidate=read[0], described=read[1])
+def _cases(function: Function) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if isinstance(function, PrimeFunction):
+        return function.holds, ()
+    return function.within.cover, function.but_not.cover
+
+
+def _decision(space: Space, deciding: _Deciding, options: Sequence[str]) -> ByPrimes | ByCover:
+    a, b, c, d = (_readable(space, some) for some in deciding.covers)
+    if deciding.decide == "cover":
+        return ByCover(
+            options=tuple(options),
+            decide="cover",
+            candidate=PortableCases(within=a, but_not=b),
+            described=PortableCases(within=c, but_not=d),
+        )
     return ByPrimes(
         options=tuple(options),
         decide="primes",
-        candidate=read[0],
-        not_candidate=read[1],
-        described=read[2],
-        not_described=read[3],
+        candidate=a,
+        not_candidate=b,
+        described=c,
+        not_described=d,
     )
 
 

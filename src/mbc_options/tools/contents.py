@@ -38,6 +38,7 @@ class Entry(NamedTuple):
         reads: how its condition reads; None where it has none.
         values: of a fact, its values.
         names: what it names.
+        decide: how a class or member is decided, `primes` or `cover`.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Entry(NamedTuple):
     reads: str | None = None
     values: tuple[str, ...] = ()
     names: tuple[Reference, ...] = ()
+    decide: str = ""
 
 
 _SORTS = {"class": "option", "member": "option"}
@@ -160,7 +162,7 @@ class _Lister:
 
     def of_option(self, kind: str, option: CompiledOption) -> Iterator[Entry]:
         authored = option.authored
-        yield self.entry(kind, authored, authored.label, id_=option.id)
+        yield self.entry(kind, authored, authored.label, id_=option.id)._replace(decide=option.decide)
         for rule in authored.rules:
             yield self.entry("rule", rule, rule.because, owner=option.id)
         for caution in authored.cautions:

@@ -168,9 +168,10 @@ class StageContext:
         """Return the nearest patients for whom an open option would be a candidate, where no unknown fact does it."""
         if verdict.status != "undetermined":
             return []
+        nearest = self.decisions.nearest(self.rulebook.option(verdict.id), ("candidate",), self.knowledge)
         return [
             self._near_patient(verdict, change.change, change.if_, (*change.facts, *change.if_facts))
-            for change in self.presenter.nearest(self.rulebook.option(verdict.id), ("candidate",), self.knowledge)
+            for change in self.presenter.counterfactuals(nearest.ways)
         ]
 
     def _near_in_scope(self, verdict: MemberAssessment) -> tuple[NearPatient, ...]:
@@ -249,7 +250,7 @@ def _weakest(rules: Iterable[CompiledRule]) -> list[CompiledRule]:
     """Return the rules without those whose condition holds only where that of another holds, too."""
 
     def implies(one: CompiledRule, other: CompiledRule) -> bool:
-        return all(other.function.entailed_by(cube) for cube in one.function.holds)
+        return one.function.implies(other.function)
 
     given = list(rules)
     return [
