@@ -83,10 +83,11 @@ class CompiledRemark(Record, Generic[A]):
             knowledge: what is known.
             besides: bits of facts of which nobody asks whether they are known.
         """
-        if self.function is None:
+        function = self.function
+        if function is None:
             if not self.unknown:
                 return True
-        elif self.function.entailed_by(knowledge):
+        elif function.entailed_by(knowledge):
             return True
         for mask in self.unknown:
             bits = knowledge & mask & ~besides
