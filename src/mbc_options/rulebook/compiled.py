@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ReaderValue,
         Rule,
         RulebookFile,
+        Ruling,
         Source,
         Subtype,
         Term,
@@ -154,6 +155,7 @@ class CompiledRulebook(Record):
         definitions: named conditions.
         sources: the documents by id.
         claims: the claims by id, in the order of the register.
+        rulings: how the documents are read where they can be read in more than one way.
         notices_by_claim: the editorial notices on each claim that has any.
     """
 
@@ -174,6 +176,7 @@ class CompiledRulebook(Record):
     definitions: tuple[Definition, ...]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
+    rulings: tuple[Ruling, ...]
     notices_by_claim: Mapping[str, tuple[str, ...]]
 
     @property
