@@ -75,6 +75,7 @@ class Case(Strict):
         depends_on: for an option, facts that would together make it a candidate: one of its dependencies.
         would_change: for an option, what would have to differ for another verdict: one of its changes.
         basis: for a rule among the reasons, whether it is stated, implied or editorial.
+        reasons: for a rule among the reasons, words of its text.
         mentions: general mentions that stand beside an option, whatever its status.
         agents: exactly the drugs that are named for an option.
         cautions, no_cautions: cautions that are shown, or not, with any class or member.
@@ -103,6 +104,7 @@ class Case(Strict):
     depends_on: dict[str, Values] = Field(default_factory=dict)
     would_change: dict[str, dict[str, str]] = Field(default_factory=dict)
     basis: dict[str, Basis] = Field(default_factory=dict)
+    reasons: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, Ids] = Field(default_factory=dict)
     agents: dict[str, Ids] = Field(default_factory=dict)
     cautions: Ids = ()
@@ -259,6 +261,15 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
         for unit in (option, *option.members)
         for reason in unit.because
     }
+    told = {
+        reason.rule: reason.text
+        for option in assessment.options
+        for unit in (option, *option.members)
+        for reason in unit.because
+    }
+    for rule, words in case.reasons.items():
+        if words not in told.get(rule, ""):
+            yield f"the reason {rule}: expected {words!r} in {told.get(rule, 'nothing, it is no reason here')!r}"
     for rule, basis in case.basis.items():
         if given.get(rule) != basis:
             yield f"the basis of {rule}: expected {basis}, is {given.get(rule, 'no reason here')}"
