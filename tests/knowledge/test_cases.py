@@ -81,6 +81,7 @@ class Case(Strict):
         cautions, no_cautions: cautions that are shown, or not, with any class or member.
         says: for a caution that is shown, words of its text.
         says_not: for a caution that is shown, words that its text must not have.
+        cites: for a caution that is shown, claims that it names.
         considerations, no_considerations: considerations that are shown, or not.
         disagreements, no_disagreements: likewise.
         exactly: of a kind of consideration, of `caution` or of `disagreement`: all that are shown, and no more.
@@ -111,6 +112,7 @@ class Case(Strict):
     no_cautions: Ids = ()
     says: dict[str, str] = Field(default_factory=dict)
     says_not: dict[str, str] = Field(default_factory=dict)
+    cites: dict[str, Ids] = Field(default_factory=dict)
     considerations: Ids = ()
     no_considerations: Ids = ()
     disagreements: Ids = ()
@@ -278,6 +280,10 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
 def _beside(case: Case, assessment: Assessment) -> Iterator[str]:
     units = [unit for option in assessment.options for unit in (option, *option.members)]
     cautions = {caution.id: caution.text for unit in units for caution in unit.cautions}
+    cited = {caution.id: caution.claims for unit in units for caution in unit.cautions}
+    for id_, claims in case.cites.items():
+        if missing := set(claims) - set(cited.get(id_, ())):
+            yield f"the caution {id_}: expected it to name {sorted(missing)} too"
     shown: dict[str, Iterable[str]] = {
         "caution": cautions,
         "consideration": [c.id for c in assessment.considerations],
