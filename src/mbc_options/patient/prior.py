@@ -224,6 +224,11 @@ class TreatmentReader:
                         said |= facts[known]
                 if outcome == UNKNOWN:  # any outcome is possible
                     left_open |= sum(facts.values()) & ~facts.get(always, 0)
+                if class_ in named.therapy.split(" + "):  # which of them it was is not said
+                    for group, facts in yes.items():
+                        if group.startswith(f"{class_}."):
+                            left_open |= sum(facts.values()) if outcome == UNKNOWN else facts.get(outcome, 0)
+                            left_open |= facts.get(always, 0)
                 together = self.agents.together.get(class_)
                 if together and together.several not in named.classes and together.alone not in named.classes:
                     facts = yes.get(together.several, {})  # one agent by itself proves nothing of several
