@@ -196,6 +196,14 @@ def test_a_class_by_its_name_does_not_say_which_of_its_members_it_was(possible: 
     assert possible(Patient(prior=["oophorectomy: completed"]), f"prior.{REMOVAL}.given") == YES
 
 
+def test_a_bone_modifying_agent_does_not_say_which_drug_it_was(possible: Possible) -> None:
+    patient = Patient(prior=["bone-modifying agents: ongoing"])
+    assert possible(patient, "prior.bisphosphonates.given") == OPEN
+    assert possible(patient, "prior.bisphosphonates.ongoing") == OPEN
+    assert possible(patient, "prior.bisphosphonates.progressed") == ("no",)
+    assert possible(patient, "prior.chemotherapy.given") == ("no",)
+
+
 def test_a_known_outcome_stands_beside_an_unknown_one_of_the_same_class(possible: Possible) -> None:
     patient = Patient(prior=["tamoxifen", "letrozole: progressed"])
     assert possible(patient, "prior.hormone_therapy.progressed") == YES
@@ -312,6 +320,7 @@ NAMES = [
     ("Zometa", "zoledronic_acid", {"bisphosphonates"}),
     ("bone drugs", "bisphosphonates", {"bisphosphonates"}),
     ("denosumab", "denosumab", set()),
+    ("bone-modifying agent", "bone_modifying_agent", set()),
     ("Trodelvy", "sacituzumab_govitecan", set()),
     ("olaparib", "olaparib", set()),
     ("Xofigo", "radium_223", {"radioisotope"}),
