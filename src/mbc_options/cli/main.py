@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mbc_options.cli import cases, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import cases, claims, side_by_side  # noqa: F401 - their commands register themselves
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import give, output_options, rules_option, write
@@ -98,32 +98,6 @@ def schema(what: str, rules: str | None) -> None:
     from mbc_options.cli.schemas import schema_of
 
     write(schema_of(what, rules), None)
-
-
-@cli.command(short_help="Verify the citations against the documents.")
-@click.argument("sources", required=False, type=click.Path(exists=True, file_okay=False))
-@rules_option
-def verify(sources: str | None, rules: str | None) -> None:
-    """Verify the citations: against the documents in the directory SOURCES, where it is given.
-
-    Counts what uses every claim of the register, and looks up each claim's key words in its document.
-    Exit code 1 where a claim is unaccounted for, a document is another, or key words are not in it.
-    """
-    from mbc_options.rulebook.compiled import load_rulebook
-    from mbc_options.tools.citations import verify_sources
-    from mbc_options.tools.claims import account
-
-    rulebook = load_rulebook(rules)
-    used = account(rulebook)
-    click.echo(used.summary())
-    problems = list(used.problems())
-    if sources is not None:
-        found = verify_sources(rulebook, sources)
-        click.echo(found.summary())
-        problems += found.problems
-    if problems:
-        click.echo("\n".join(problems), err=True)
-        raise click.exceptions.Exit(1)
 
 
 def main() -> None:
