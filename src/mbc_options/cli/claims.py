@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import DIRECTORY, Command, rules_option
+from mbc_options.cli.output_options import DIRECTORY, DOCUMENTS_VARIABLE, Command, rules_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ Examples:
 @click.argument(
     "documents",
     required=False,
-    envvar="MBC_OPTIONS_DOCUMENTS",
+    envvar=DOCUMENTS_VARIABLE,
     type=click.Path(exists=True, file_okay=False),
 )
 @click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers.")
@@ -89,7 +89,7 @@ def claims() -> None:
 
 
 @claims.command(cls=Command, epilog=LOCATE_EPILOG, short_help="Write into each claim where its passage stands.")
-@click.argument("documents", envvar="MBC_OPTIONS_DOCUMENTS", type=click.Path(exists=True, file_okay=False))
+@click.argument("documents", envvar=DOCUMENTS_VARIABLE, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--pick",
     "picks",
