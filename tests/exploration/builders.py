@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import rules_dir
 from mbc_options.patient.description import _made
+from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook, RulebookFile, Subtype, Therapy
 from mbc_options.source.validation import adapter
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mbc_options.patient.description import Description
+    from mbc_options.rulebook.conditions import Node
 
 ABOUT = {
     "name": "random",
@@ -161,3 +165,24 @@ def real_knowledge(draw: st.DrawFn) -> int:
         if fact != "metastatic" and chance.random() < share:
             cube |= SPACE.mask(fact)
     return THEORY.tighten(cube)
+
+
+Point = dict[str, str]
+"""A patient of whom everything is known."""
+
+
+def holds(node: Node, point: Point, definitions: Mapping[str, Node]) -> bool:
+    """Tell whether a condition is true of a patient, by its definition."""
+    match node:
+        case Always():
+            return True
+        case Defined(name):
+            return holds(definitions[name], point, definitions)
+        case Fact(fact, values):
+            return point[fact] in values
+        case AllOf(parts):
+            return all(holds(part, point, definitions) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, point, definitions) for part in parts)
+        case NoneOf(part):
+            return not holds(part, point, definitions)

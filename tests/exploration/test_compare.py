@@ -309,7 +309,7 @@ def test_growth_during_hormone_therapy_makes_the_difference() -> None:
     growth = ("prior.hormone_therapy.progressed", "the cancer grew in spite of hormone therapy")
     (hormone_therapy, chemotherapy) = comparison.options
     assert (hormone_therapy.a.status, hormone_therapy.b.status) == ("candidate", "unspecified")
-    assert (chemotherapy.a.status, chemotherapy.b.status) == ("not_described", "candidate")
+    assert (chemotherapy.a.status, chemotherapy.b.status) == ("unspecified", "candidate")
     assert switches(hormone_therapy) == switches(chemotherapy) == [[growth]]
     assert chemotherapy.switches[0].along == ("prior.hormone_therapy.given",)
     assert [fact.fact for fact in comparison.facts] == ["prior.hormone_therapy.given", growth[0]]
@@ -387,6 +387,6 @@ def test_the_comparison_is_a_value_and_reads_well() -> None:
         comparison.same = ()  # type: ignore[misc]
     text = str(comparison)
     assert text.startswith("before compared with after (rulebook mbc_options")
-    assert "Chemotherapy: not described / candidate (with growth of the cancer" in text
+    assert "Chemotherapy: unspecified / candidate (with growth of the cancer" in text
     dumped = comparison.model_dump(mode="json")
     assert dumped["options"][0]["switches"][0]["facts"][0]["b"]["values"] == ["yes"]

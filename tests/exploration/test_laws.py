@@ -19,6 +19,7 @@ from builders import (
     SPACE,
     THEORY,
     WORDS,
+    holds,
     knowing,
     knowledge,
     real_knowledge,
@@ -32,18 +33,17 @@ from hypothesis import strategies as st
 from mbc_options import explore, load_rulebook, statuses
 from mbc_options.exploration.why import explain
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from builders import Point
+
     from mbc_options.exploration.assessment import MemberAssessment
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.conditions import Node
     from mbc_options.rulebook.models import Rule, Rulebook
-
-Point = dict[str, str]
 
 
 def is_possible(point: Point) -> bool:
@@ -54,22 +54,6 @@ def is_possible(point: Point) -> bool:
         for case in constraint.cases
         if all(fact in point for fact in case)
     )
-
-
-def holds(node: Node, point: Point, definitions: dict[str, Node]) -> bool:
-    match node:
-        case Always():
-            return True
-        case Defined(name):
-            return holds(definitions[name], point, definitions)
-        case Fact(fact, values):
-            return point[fact] in values
-        case AllOf(parts):
-            return all(holds(part, point, definitions) for part in parts)
-        case AnyOf(parts):
-            return any(holds(part, point, definitions) for part in parts)
-        case NoneOf(part):
-            return not holds(part, point, definitions)
 
 
 RANK = ("not_described", "unspecified", "candidate")

@@ -75,11 +75,13 @@ class Case(Strict):
         depends_on: for an option, facts that would together make it a candidate: one of its dependencies.
         would_change: for an option, what would have to differ for another verdict: one of its changes.
         basis: for a rule among the reasons, whether it is stated, implied or editorial.
+        reasons: for a rule among the reasons, words of its text.
         mentions: general mentions that stand beside an option, whatever its status.
         agents: exactly the drugs that are named for an option.
         cautions, no_cautions: cautions that are shown, or not, with any class or member.
         says: for a caution that is shown, words of its text.
         says_not: for a caution that is shown, words that its text must not have.
+        cites: for a caution that is shown, claims that it names.
         considerations, no_considerations: considerations that are shown, or not.
         disagreements, no_disagreements: likewise.
         exactly: of a kind of consideration, of `caution` or of `disagreement`: all that are shown, and no more.
@@ -103,12 +105,14 @@ class Case(Strict):
     depends_on: dict[str, Values] = Field(default_factory=dict)
     would_change: dict[str, dict[str, str]] = Field(default_factory=dict)
     basis: dict[str, Basis] = Field(default_factory=dict)
+    reasons: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, Ids] = Field(default_factory=dict)
     agents: dict[str, Ids] = Field(default_factory=dict)
     cautions: Ids = ()
     no_cautions: Ids = ()
     says: dict[str, str] = Field(default_factory=dict)
     says_not: dict[str, str] = Field(default_factory=dict)
+    cites: dict[str, Ids] = Field(default_factory=dict)
     considerations: Ids = ()
     no_considerations: Ids = ()
     disagreements: Ids = ()
@@ -259,6 +263,15 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
         for unit in (option, *option.members)
         for reason in unit.because
     }
+    told = {
+        reason.rule: reason.text
+        for option in assessment.options
+        for unit in (option, *option.members)
+        for reason in unit.because
+    }
+    for rule, words in case.reasons.items():
+        if words not in told.get(rule, ""):
+            yield f"the reason {rule}: expected {words!r} in {told.get(rule, 'nothing, it is no reason here')!r}"
     for rule, basis in case.basis.items():
         if given.get(rule) != basis:
             yield f"the basis of {rule}: expected {basis}, is {given.get(rule, 'no reason here')}"
@@ -267,6 +280,10 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
 def _beside(case: Case, assessment: Assessment) -> Iterator[str]:
     units = [unit for option in assessment.options for unit in (option, *option.members)]
     cautions = {caution.id: caution.text for unit in units for caution in unit.cautions}
+    cited = {caution.id: caution.claims for unit in units for caution in unit.cautions}
+    for id_, claims in case.cites.items():
+        if missing := set(claims) - set(cited.get(id_, ())):
+            yield f"the caution {id_}: expected it to name {sorted(missing)} too"
     shown: dict[str, Iterable[str]] = {
         "caution": cautions,
         "consideration": [c.id for c in assessment.considerations],

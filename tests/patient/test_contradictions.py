@@ -69,7 +69,12 @@ CONTRADICTIONS: list[tuple[dict[str, Any], tuple[str, str], str]] = [
     (
         {"findings": {"bone_pain": "yes", "pain": "no"}},
         ("findings: bone_pain: yes", "findings: pain: no"),
-        "bone pain is pain",
+        "pain is pain",
+    ),
+    (
+        {"findings": {"headache": "yes", "pain": "no"}},
+        ("findings: headache: yes", "findings: pain: no"),
+        "pain is pain wherever it is",
     ),
     (
         {"prior": {"chemotherapy": "no", "docetaxel": "progressed"}},

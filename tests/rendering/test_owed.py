@@ -285,3 +285,11 @@ def test_each_value_can_be_marked_by_itself(assessment: Assessment) -> None:
     groups = re.findall(r"<input type=radio name=(\w+)>", render(assessment, "html"))
     assert len(set(groups)) == len(assessment.values)
     assert all(groups.count(group) == 4 for group in groups)
+
+
+@pytest.mark.parametrize("brief", [False, True])
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_hazard_of_a_member_stands_in_every_form(format_: str, brief: bool) -> None:  # noqa: FBT001
+    """High calcium and a supplement of calcium: no form of the report is too short for that."""
+    page = read(render(explore(PATIENTS["a man with high calcium"]), format_, brief=brief), format_)
+    assert "this supplement contains calcium" in page

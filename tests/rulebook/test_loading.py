@@ -166,6 +166,18 @@ def test_a_class_with_too_many_reasons_to_list_is_decided_on_demand_and_that_is_
     assert compiled.stderr.endswith("to be listed): pairs\n")
 
 
+@pytest.mark.parametrize("command", [["report"], ["why", "pairs"]], ids=lambda command: str(command[0]))
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_where_too_much_would_settle_a_class_it_is_said_that_there_is_more(
+    command: list[str], format_: str, lesson: Path, run: Run
+) -> None:
+    pairs_of_facts(lesson, 9)
+    said = "And in other ways, too many to be listed."
+    shown = [*command, "--rules", str(lesson), "--format", format_, "--er", "+"]
+    assert said in " ".join(run(*shown).stdout.split())
+    assert said not in " ".join(run(*shown, "--finding", "pain", "--finding", "bone_pain").stdout.split())
+
+
 def test_a_class_of_which_neither_side_can_be_listed_is_refused_at_its_place_and_at_once(
     lesson: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,15 @@ ID is in the list. Of a member, its own id is enough. KIND:ID is for an id that
 several things have. Exit code: 2 where nothing or more than one thing has it.
 """
 
+PASSAGES_EPILOG = """\b
+Examples:
+  mbc-options rules passages
+  mbc-options rules passages --rules my-rules --format markdown -o readings.md
+
+\b
+Exit code: 1 where a difference is not explained.
+"""
+
 COMPILE_EPILOG = """\b
 Examples:
   mbc-options rules compile -o rulebook.json
@@ -214,3 +223,37 @@ def compile_(format_: str | None, rules: str | None, output: str | None) -> None
             f"decided on demand, by a cover (their minimal reasons are too many to be listed): {', '.join(on_demand)}",
             err=True,
         )
+
+
+@rules.command("passages", cls=Command, epilog=PASSAGES_EPILOG, short_help="Compare rules with what they cite.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to write.",
+)
+@rules_option
+@click.option("-o", "--output", type=FILE_OR_DASH, help="Write to a file, whole or not at all.")
+def passages_(format_: str, rules: str | None, output: str | None) -> None:
+    """Compare the patients of every rule with those of whom its passages speak, over all possible patients.
+
+    Shown are the rules that differ, with the patients in question, and those that cannot be compared.
+    """
+    from mbc_options.rendering.terminal import TerminalTemplate, rendered, width_of_terminal
+    from mbc_options.rulebook.compiled import load_rulebook
+    from mbc_options.tools.passages import passages
+
+    rulebook = load_rulebook(rules)
+    found = passages(rulebook)
+    if format_ == "markdown":
+        content = rendered("rules/readings.md.j2", {"found": found, "rulebook": rulebook})
+    else:
+        template = TerminalTemplate("rules/passages.txt.j2")
+        content = template.render("listing", found, rulebook, width=width_of_terminal())
+    write(content, output, is_text=format_ == "text")
+    problems = list(found.problems())
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        raise click.exceptions.Exit(1)

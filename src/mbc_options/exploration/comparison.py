@@ -136,6 +136,7 @@ class VerdictCompared(Result):
     """A verdict on one of the two.
 
     Attributes:
+        id: the class or member.
         status: the status.
         proof: the minimal facts that suffice for it, readable.
         because: the reasons.
@@ -143,6 +144,7 @@ class VerdictCompared(Result):
         lists_all: whether that is all of it.
     """
 
+    id: str
     status: Status
     proof: tuple[str, ...]
     because: tuple[Reason, ...]
@@ -404,6 +406,7 @@ class _Pair:
     def _verdict(self, option: MemberAssessment) -> VerdictCompared:
         self._cite(option.because)
         return VerdictCompared(
+            id=option.id,
             status=option.status,
             proof=option.proof,
             because=option.because,

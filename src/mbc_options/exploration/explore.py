@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
 from mbc_options.exploration.next_question import ask_next
@@ -21,7 +21,7 @@ from mbc_options.vocabulary.spelling import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.exploration.assessment import KnownFact, Reason
+    from mbc_options.exploration.assessment import Counterfactual, Dependency, KnownFact, Reason
     from mbc_options.exploration.status import Status
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
@@ -207,32 +207,46 @@ class Exploration:
         return row[0]
 
     def _decide(self, option: CompiledOption, class_: CompiledOption | None) -> tuple[MemberAssessment, frozenset[str]]:
-        status = self.verdicts.status_in_scope(option.id, self.knowledge)
+        presenter, verdicts, knowledge = self.presenter, self.verdicts, self.knowledge
+        status = verdicts.status_in_scope(option.id, knowledge)
         because, proof = self.reasons(option, status)
         of_class = self.grounds(class_, status) if class_ and status in DESCRIBED else ()
-        found = self._undecided(option, status)
-        found |= {"proof": proof, "because": because, "because_of_class": of_class}
+        depends_on: tuple[Dependency, ...] = ()
+        would_change: tuple[Counterfactual, ...] = ()
         if status == "undetermined":
-            settling = self.verdicts.settling(option, self.knowledge)
-            found["depends_on"] = tuple(self.presenter.dependency(cube, then) for cube, then in settling.ways)
-            found["lists_all"] = settling.are_all
+            settling, lists_all = verdicts.settling(option, knowledge)
+            depends_on = tuple(presenter.dependency(cube, then) for cube, then in settling)
         else:
             others: tuple[Status, ...] = SETTLED[1:] if status == "candidate" else SETTLED[:1]
-            nearest = self.verdicts.nearest(option, others, self.knowledge)
-            found["would_change"] = self.presenter.counterfactuals(nearest.ways)
-            found["lists_all"] = nearest.are_all
-        shown = MemberAssessment(**found)
+            nearest, lists_all = verdicts.nearest(option, others, knowledge)
+            would_change = presenter.counterfactuals(nearest)
+        found = MemberAssessment(
+            **presenter.fixed(option),
+            status=status,
+            proof=proof,
+            because=because,
+            because_of_class=of_class,
+            depends_on=depends_on,
+            would_change=would_change,
+            lists_all=lists_all,
+            cautions=(),
+        )
         reasons = (*because, *of_class)
-        cited = set(shown.mentions).union(*(one.claims for one in reasons), *(one.claims for one in shown.named))
-        return shown, frozenset(cited)
+        cited = set(found.mentions).union(*(one.claims for one in reasons), *(one.claims for one in found.named))
+        return found, frozenset(cited)
 
     def _option(self, option: CompiledOption, status: Status) -> MemberAssessment:
         """Return an option of which nothing is said but its status."""
-        return MemberAssessment(**self._undecided(option, status))
-
-    def _undecided(self, option: CompiledOption, status: Status) -> dict[str, Any]:
-        lists = ("proof", "because", "because_of_class", "depends_on", "would_change", "cautions")
-        return {**self.presenter.fixed(option), **dict.fromkeys(lists, ()), "status": status, "lists_all": True}
+        return MemberAssessment(
+            **self.presenter.fixed(option),
+            status=status,
+            proof=(),
+            because=(),
+            because_of_class=(),
+            depends_on=(),
+            would_change=(),
+            cautions=(),
+        )
 
     def reasons(self, option: CompiledOption, status: Status) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
         """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole.

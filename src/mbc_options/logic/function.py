@@ -43,7 +43,10 @@ class PrimeFunction(NamedTuple):
 
     def entailed_by(self, knowledge: int) -> bool:
         """Tell whether every possible completion satisfies the condition."""
-        return _around(knowledge, self.holds) is not None
+        for prime in self.holds:  # noqa: SIM110 - asked of every remark; a generator takes twice as long
+            if knowledge & prime == knowledge:
+                return True
+        return False
 
     def refuted_by(self, knowledge: int) -> bool:
         """Tell whether no possible completion satisfies the condition."""

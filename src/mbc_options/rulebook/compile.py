@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -16,7 +16,7 @@ from mbc_options.rulebook.compiled import (
     CompiledRulebook,
     CompiledSubtype,
 )
-from mbc_options.rulebook.conditions import Always, AnyOf, cases_of, in_order, named_bits
+from mbc_options.rulebook.conditions import Always, AnyOf, cases_of, cases_of_definitions, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.source.forms import as_data
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.models import (
         CareQuestion,
         Caution,
+        Claim,
         Consideration,
         Disagreement,
         Member,
@@ -90,11 +91,9 @@ class _Compiler:
         self.vocabulary = rulebook.vocabulary
         self.space, self.theory = self.vocabulary.space, self.vocabulary.theory
         definitions = {definition.id: definition.when for definition in rulebook.definitions}
-        self.cases: dict[str, Cases] = {}
+        self.cases = cases_of_definitions(definitions, self.space)
         self.named: dict[str, int] = {}
-        for name in in_order(definitions):
-            with _named(name):
-                self.cases[name] = self.meant(definitions[name])
+        for name in self.cases:
             self.named[name] = named_bits(definitions[name], self.named, self.space)
         self.labels = {d.id: d.label for d in rulebook.definitions}
         with _named(SCOPE):
@@ -134,7 +133,8 @@ class _Compiler:
             glossary=said.glossary,
             definitions=said.definitions,
             sources={source.id: source for source in said.sources},
-            claims={claim.id: claim for claim in said.claims},
+            claims={claim.id: claim for claim in _with_shared_conditions(said.claims)},
+            rulings=said.rulings,
             notices_by_claim=_by_claim(said.about.notices),
         )
 
@@ -203,6 +203,14 @@ class _Compiler:
     def _rule(self, rule: Rule) -> CompiledRule:
         reads = condition_text(rule.when, self.vocabulary, self.labels)
         return CompiledRule(rule=rule, function=self.function(rule.when, self.inside), reads=reads)
+
+
+def _with_shared_conditions(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Yield claims; those of one condition share it, which spares the start a twentieth."""
+    shared: dict[str, Node | None] = {}
+    for claim in claims:
+        when = shared.setdefault(repr(claim.when and claim.when.as_written()), claim.when)
+        yield replace(claim, when=when)
 
 
 def _by_claim(notices: Iterable[Notice]) -> dict[str, tuple[str, ...]]:

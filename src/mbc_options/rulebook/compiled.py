@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ReaderValue,
         Rule,
         RulebookFile,
+        Ruling,
         Source,
         Subtype,
         Term,
@@ -83,10 +84,11 @@ class CompiledRemark(Record, Generic[A]):
             knowledge: what is known.
             besides: bits of facts of which nobody asks whether they are known.
         """
-        if self.function is None:
+        function = self.function
+        if function is None:
             if not self.unknown:
                 return True
-        elif self.function.entailed_by(knowledge):
+        elif function.entailed_by(knowledge):
             return True
         for mask in self.unknown:
             bits = knowledge & mask & ~besides
@@ -153,6 +155,7 @@ class CompiledRulebook(Record):
         definitions: named conditions.
         sources: the documents by id.
         claims: the claims by id, in the order of the register.
+        rulings: how the documents are read where they can be read in more than one way.
         notices_by_claim: the editorial notices on each claim that has any.
     """
 
@@ -173,6 +176,7 @@ class CompiledRulebook(Record):
     definitions: tuple[Definition, ...]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
+    rulings: tuple[Ruling, ...]
     notices_by_claim: Mapping[str, tuple[str, ...]]
 
     @property

@@ -30,6 +30,7 @@ __all__ = [
     "Fact",
     "NoneOf",
     "cases_of",
+    "cases_of_definitions",
     "condition_schema",
     "in_order",
     "leaves",
@@ -305,6 +306,22 @@ def cases_of(node: Node, definitions: Mapping[str, Cases], space: Space) -> Case
             else:
                 return Cases(cover) if holds else Cases((space.universe,), cover)
     raise found
+
+
+def cases_of_definitions(definitions: Mapping[str, Node], space: Space) -> dict[str, Cases]:
+    """Return the patients whom definitions describe, by name, each after those that it names.
+
+    Raises:
+        TooManyCubesError: for one of which both covers have too many cubes; it is named.
+    """
+    found: dict[str, Cases] = {}
+    for name in in_order(definitions):
+        try:
+            found[name] = cases_of(definitions[name], found, space)
+        except TooManyCubesError as error:
+            error.entry = name
+            raise
+    return found
 
 
 def _cover(node: Node, definitions: Mapping[str, Cases], space: Space, holds: bool, most: int) -> Cover:  # noqa: FBT001

@@ -92,6 +92,7 @@ def read_rulebook(directory: Path) -> Read:
     questions = reader.one("questions.yaml", models.QuestionsFile)
     sources = reader.one("sources.yaml", models.SourcesFile)
     claims = reader.many("claims", models.ClaimsFile)
+    rulings = reader.one("rulings.yaml", models.RulingsFile)
     if not any((directory / "therapies").glob(VISIBLE)):
         reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
     if reader.problems or about is None or reader.vocabulary is None:
@@ -109,6 +110,7 @@ def read_rulebook(directory: Path) -> Read:
         values=questions.values if questions else (),
         sources=sources.sources if sources else (),
         claims=tuple(claim for file in claims for claim in file.claims),
+        rulings=rulings.rulings if rulings else (),
     )
     problems = list(_cross_check(reader.files, rulebook))
     if problems:
@@ -170,6 +172,7 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
         "agent": set(rulebook.vocabulary.agents.agents),
         "fact": set(rulebook.vocabulary.facts),
         "source": {source.id for source in rulebook.sources},
+        "ruling": {str(ruling.number) for ruling in rulebook.rulings},
     }
     taken: dict[tuple[str, str], str] = {}
     for file in files:
@@ -259,13 +262,23 @@ def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:
                     yield from _parts(item, (*here, i))  # type: ignore[arg-type]
 
 
+_NAMING = (
+    ("claim", "claims"),
+    ("claim", "mentions"),
+    ("option", "options"),
+    ("fact", "when_unknown"),
+    ("ruling", "rulings"),
+)
+"""Which sort of thing a field names."""
+
+
 def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
     """Yield what a part names: kind, field, name, and the path inside the field."""
-    for kind, field in (("claim", "claims"), ("claim", "mentions"), ("option", "options"), ("fact", "when_unknown")):
+    for kind, field in _NAMING:
         names = getattr(part, field, ())
-        if names and all(isinstance(name, str) for name in names):
+        if names and all(isinstance(name, (str, int)) for name in names):
             for i, name in enumerate(names):
-                yield kind, field, name, (i,)
+                yield kind, field, str(name), (i,)
     if isinstance(part, models.NamedAgent):
         yield "agent", "agent", part.agent, ()
     if isinstance(part, models.CareQuestion) and part.about is not None:

@@ -40,6 +40,8 @@ __all__ = [
     "Rule",
     "Rulebook",
     "RulebookFile",
+    "Ruling",
+    "RulingsFile",
     "Scope",
     "Section",
     "Source",
@@ -163,6 +165,7 @@ class Rule(Identified):
     claims: ClaimIds
     basis: Basis
     note: Text | None = None
+    rulings: tuple[int, ...] = field(default=(), compare=False)
 
 
 class Caution(Identified):
@@ -338,7 +341,8 @@ class Claim(Identified):
     Attributes:
         where: the section, then paragraph or bullet.
         topic: what kind of statement it is.
-        condition: the patients that it is about, in the notation of the register.
+        when: the patients whom the passage speaks of, so far as facts carry it; None where it names none.
+        condition: what it asks for besides, in words; no fact carries it.
         statement: the claim.
         key_terms: short phrases that stand in the document, to find the passage by.
         certainty: `stated`, `implied`, or `garbled` where the passage itself is damaged.
@@ -352,7 +356,8 @@ class Claim(Identified):
 
     where: Text
     topic: Text
-    condition: Text
+    when: Condition | None = field(default=None, compare=False)
+    condition: Text | None = None
     statement: Text
     key_terms: tuple[Text, ...]
     certainty: Literal["stated", "implied", "garbled"]
@@ -361,6 +366,19 @@ class Claim(Identified):
     span: tuple[Number, ...] | None = None
     repeats: tuple[tuple[Number, ...], ...] = ()
     passage_sha256: Digest | None = None
+
+
+class Ruling(Form):
+    """How the documents are read where they can be read in more than one way; rules name it by its number."""
+
+    number: int
+    says: Text
+
+
+class RulingsFile(Form):
+    """`rulings.yaml`."""
+
+    rulings: tuple[Ruling, ...]
 
 
 class ClaimsFile(Form):
@@ -425,3 +443,4 @@ class Rulebook(Form):
     values: tuple[ReaderValue, ...]
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
+    rulings: tuple[Ruling, ...] = ()

@@ -30,6 +30,7 @@ FILES: dict[str, Any] = {
     "questions.yaml": models.QuestionsFile,
     "sources.yaml": models.SourcesFile,
     "claims/*.yaml": models.ClaimsFile,
+    "rulings.yaml": models.RulingsFile,
 }
 """The files of a rulebook, with the form of each."""
 

@@ -1,0 +1,174 @@
+"""Rules beside the passages that they cite: who is in the one and not in the other, against enumeration."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from builders import FACTS, SETTLED, SPACE, THEORY, WORDS, conditions, empty_rulebook, holds, real_rulebook, with_class
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mbc_options import RulebookError, load_rulebook
+from mbc_options.rulebook.compile import compile_rulebook
+from mbc_options.rulebook.conditions import Condition
+from mbc_options.rulebook.models import Claim, Rulebook
+from mbc_options.source.validation import adapter
+from mbc_options.tools.passages import passages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Run
+
+    from mbc_options.tools.passages import RuleRead
+
+HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
+
+
+def claim(id_: str, when: Any, condition: str | None = None) -> Claim:
+    said = {"id": id_, "where": "w", "topic": "t", "statement": "s", "key_terms": ["k"], "certainty": "stated"}
+    said |= {"when": when} if when else {}
+    said |= {"condition": condition} if condition else {}
+    found: Claim = adapter(Claim).validate_python(said, context=SPACE.domains)
+    return found
+
+
+def rule(when: Any, claims: list[str], status: str = "candidate", **more: Any) -> dict[str, Any]:
+    return {"id": f"r-{len(claims)}", "when": when, "status": status, "because": "b", "claims": claims, **more}
+
+
+def read(
+    rules: list[dict[str, Any]], claims: list[Claim], members: list[dict[str, Any]] | None = None
+) -> list[RuleRead]:
+    """What is found of a class with these rules."""
+    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": members or []}
+    rulebook = with_class(empty_rulebook(), therapy)
+    rulebook = Rulebook(**{**vars(rulebook), "claims": tuple(claims)})
+    return list(passages(compile_rulebook(rulebook)).rules)
+
+
+def told(found: RuleRead) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(one.kind, one.claims, one.patients) for one in found.differences]
+
+
+def test_a_rule_for_exactly_the_patients_of_its_passages_agrees() -> None:
+    both = {"any": [{"er": "positive"}, {"her2": "positive"}]}
+    (found,) = read(
+        [rule(both, ["S1-1", "S1-2"], basis="stated")],
+        [claim("S1-1", {"er": "positive"}), claim("S1-2", {"her2": "positive"})],
+    )
+    assert (found.verdict, found.compared, list(found.problems())) == ("agrees", ("S1-1", "S1-2"), [])
+
+
+def test_a_rule_is_wider_and_narrower_at_once() -> None:
+    (found,) = read([rule({"er": "positive"}, ["S1-1"], basis="stated")], [claim("S1-1", {"her2": "positive"})])
+    assert told(found) == [
+        ("wider", (), ("ER-positive; HER2-negative",)),
+        ("narrower", ("S1-1",), ("ER-negative; HER2-positive",)),
+    ]
+    assert list(found.problems()) == ["therapy: r-1: is stated, and narrower and wider than what it cites"]
+
+
+def test_what_another_rule_of_the_class_reaches_is_not_missed() -> None:
+    one = rule({"er": "positive"}, ["S1-1"], basis="implied", rulings=[1])
+    other = {**rule({"er": "negative"}, ["S1-1"], basis="implied", rulings=[1]), "id": "other"}
+    found = read([one, other], [claim("S1-1", {"sex": ["female", "male"]})])
+    assert [told(one) for one in found] == [[], []]
+    assert [list(one.problems()) for one in found] == [
+        ["therapy: r-1: agrees with what it cites; its rulings explain nothing"],
+        ["therapy: other: agrees with what it cites; its rulings explain nothing"],
+    ]
+
+
+def test_an_unspecified_rule_is_reached_by_a_candidate_one() -> None:
+    candidate = rule({"er": "positive"}, [], basis="editorial")
+    named = rule({"er": "negative"}, ["S1-1"], "unspecified", basis="stated")
+    found = read([candidate, named], [claim("S1-1", {"metastatic": "yes"})])
+    assert [one.verdict for one in found] == ["open", "agrees"]
+
+
+def test_what_facts_carry_in_part_can_be_exceeded_and_never_missed() -> None:
+    lytic = claim("S1-1", {"sites.bone": "yes"}, "the lesion is lytic")
+    (inside,) = read([rule({"all": [{"sites.bone": "yes"}, {"er": "positive"}]}, ["S1-1"], basis="stated")], [lytic])
+    assert (inside.verdict, inside.in_part) == ("agrees", ("S1-1",))
+    (outside,) = read([rule({"er": "positive"}, ["S1-1"], basis="stated")], [lytic])
+    assert told(outside) == [("wider", (), ("ER-positive; no bone metastases",))]
+
+
+def test_a_passage_that_names_no_patients_proves_nothing() -> None:
+    (found,) = read([rule("always", ["S1-1", "S1-2"], basis="stated")], [claim("S1-1", None), claim("S1-2", None, "c")])
+    assert (found.verdict, found.not_comparable, list(found.problems())) == ("open", ("S1-1", "S1-2"), [])
+
+
+def test_a_member_is_read_within_its_class_and_its_scope() -> None:
+    member = {"id": "m", **WORDS, "rules": [{**rule("always", ["S1-1"], basis="stated"), "id": "in"}]}
+    (_, within) = read([rule({"er": "positive"}, [], basis="editorial")], [claim("S1-1", {"er": "positive"})], [member])
+    assert within.verdict == "agrees"
+
+
+def test_constraints_leave_no_difference_of_patients_that_there_are_none_of() -> None:
+    men = {"sex": "male"}
+    (found,) = read([rule({"menopause": "not_applicable"}, ["S1-1"], basis="stated")], [claim("S1-1", men)])
+    assert found.verdict == "agrees"
+
+
+@settings(deadline=None, max_examples=60)
+@given(conditions(), st.lists(conditions(), min_size=1, max_size=3))
+def test_differences_are_there_exactly_where_some_patient_differs(when: Any, spoken: list[Any]) -> None:
+    claims = [claim(f"S1-{i}", one) for i, one in enumerate(spoken)]
+    (found,) = read([rule(when, [one.id for one in claims], basis="implied", rulings=[1])], claims)
+    holds = set(patients(when))
+    speak = [set(patients(one)) for one in spoken]
+    assert ("wider" in {one.kind for one in found.differences}) == bool(holds - set().union(*speak))
+    narrower = {id_ for one in found.differences if one.kind == "narrower" for id_ in one.claims}
+    assert narrower == {one.id for one, reached in zip(claims, speak, strict=True) if reached - holds}
+
+
+def patients(when: Any) -> Iterator[int]:
+    """Every possible patient in scope, as a cube of single values, for whom a condition is true."""
+    node = adapter(Condition).validate_python(when, context=SPACE.domains)
+    known = SPACE.cube({"metastatic": ["yes"], **{fact: ["no"] for fact in SETTLED}, "sites.bone": ["yes"]})
+    for point in SPACE.points(known, FACTS):
+        patient = {fact: SPACE.values(point, fact)[0] for fact in FACTS}
+        if THEORY.is_possible(point) and holds(node, patient, {}):
+            yield point
+
+
+# our rulebook, and another one
+
+
+def test_every_difference_of_ours_is_explained() -> None:
+    found = passages(load_rulebook())
+    assert list(found.problems()) == []
+    assert {number for one in found.rules for number in one.rulings} <= {one.number for one in real_rulebook().rulings}
+
+
+def test_the_page_of_readings_is_what_the_command_writes(run: Run) -> None:
+    page = Path(__file__).parents[2] / "docs" / "readings.md"
+    done = run("rules", "passages", "--format", "markdown")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == page.read_text(encoding="utf-8")
+
+
+def test_the_command_tells_what_is_not_explained(run: Run, tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(HAY_FEVER, tmp_path / "rules"))
+    assert run("rules", "passages", "--rules", str(directory)).returncode == 0
+    file = directory / "therapies" / "nose_spray.yaml"
+    file.write_text(file.read_text("utf-8").replace("    rulings: [1]\n", ""), encoding="utf-8")
+    done = run("rules", "passages", "--rules", str(directory))
+    assert done.returncode == 1
+    assert "wider; no passage that it cites speaks of: bad days seldom; antihistamine" in done.stdout
+    assert done.stderr == (
+        "nose_spray: spray-for-stubborn-hay-fever: is wider than what it cites, and no ruling explains it (rulings)\n"
+    )
+
+
+def test_a_ruling_that_is_not_there_is_refused_at_its_place(tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(HAY_FEVER, tmp_path / "rules"))
+    file = directory / "therapies" / "nose_spray.yaml"
+    file.write_text(file.read_text("utf-8").replace("rulings: [1]", "rulings: [7]"), encoding="utf-8")
+    with pytest.raises(RulebookError, match=r"nose_spray.yaml:\d+:15: unknown ruling '7'"):
+        load_rulebook(directory)
