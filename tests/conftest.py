@@ -24,6 +24,10 @@ SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"
 
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "MBC_OPTIONS_DOCUMENTS"}
+"""Where the documents are is for the tests that look something up in them; a command is told so by itself."""
+
+
 class Run(Protocol):
     def __call__(
         self, *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
@@ -43,7 +47,7 @@ def run(tmp_path: Path) -> Run:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=tmp_path,
-            env={**os.environ, **(env or {})},
+            env={**_ENVIRONMENT, **(env or {})},
             timeout=60,
             check=False,
         )

@@ -363,7 +363,7 @@ def test_verify_fails_where_a_document_is_missing(run: Run, tmp_path: Path) -> N
     assert "cannot be read" in done.stderr
 
 
-@pytest.mark.skipif("MBC_OPTIONS_SOURCES" not in os.environ, reason="MBC_OPTIONS_SOURCES names no documents")
+@pytest.mark.skipif("MBC_OPTIONS_DOCUMENTS" not in os.environ, reason="MBC_OPTIONS_DOCUMENTS names no documents")
 def test_verify_finds_every_key_term_in_the_documents(run: Run) -> None:
-    done = run("verify", os.environ["MBC_OPTIONS_SOURCES"])
+    done = run("verify", os.environ["MBC_OPTIONS_DOCUMENTS"])
     assert (done.returncode, done.stderr) == (0, "")

@@ -12,10 +12,17 @@ from typing import Any
 
 import click
 
-from mbc_options.cli import cases, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import cases, claims, side_by_side  # noqa: F401 - their commands register themselves
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import give, output_options, rules_option, write
+from mbc_options.cli.output_options import (
+    documents_at,
+    documents_option,
+    give,
+    output_options,
+    rules_option,
+    write,
+)
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
 
 __all__ = ["cli", "main"]
@@ -33,8 +40,9 @@ Examples:
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
 )
+@documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
-def report(
+def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     patient_file: str | None,
     rules: str | None,
     output: str | None,
@@ -42,6 +50,7 @@ def report(
     templates: str | None,
     brief: bool,  # noqa: FBT001 - click passes flags by name
     date: str | None,
+    documents: str | None,
     **said: Any,
 ) -> None:
     """Report what the documents describe for a patient, why, why not, and on what it depends."""
@@ -53,12 +62,14 @@ def report(
         raise click.UsageError(msg)
     rulebook = load_rulebook(rules)
     assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook)
-    give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date)
+    shown = None if brief or format_ == "json" else documents_at(documents, rulebook)
+    give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date, documents=shown)
 
 
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=completes(option_ids))
 @output_options("Explanation")
+@documents_option
 def why(
     option: str,
     patient_file: str | None,
@@ -66,6 +77,7 @@ def why(
     output: str | None,
     format_: str,
     templates: str | None,
+    documents: str | None,
     **said: Any,
 ) -> None:
     """Give the reasons for one verdict in full.
@@ -79,7 +91,8 @@ def why(
 
     rulebook = load_rulebook(rules)
     explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), option, rulebook)
-    give(explanation, format_, output, patient_file, templates=templates)
+    shown = None if format_ == "json" else documents_at(documents, rulebook)
+    give(explanation, format_, output, patient_file, templates=templates, documents=shown)
 
 
 @cli.command(short_help="Print the JSON Schema of an input or output.")
@@ -98,32 +111,6 @@ def schema(what: str, rules: str | None) -> None:
     from mbc_options.cli.schemas import schema_of
 
     write(schema_of(what, rules), None)
-
-
-@cli.command(short_help="Verify the citations against the documents.")
-@click.argument("sources", required=False, type=click.Path(exists=True, file_okay=False))
-@rules_option
-def verify(sources: str | None, rules: str | None) -> None:
-    """Verify the citations: against the documents in the directory SOURCES, where it is given.
-
-    Counts what uses every claim of the register, and looks up each claim's key words in its document.
-    Exit code 1 where a claim is unaccounted for, a document is another, or key words are not in it.
-    """
-    from mbc_options.rulebook.compiled import load_rulebook
-    from mbc_options.tools.citations import verify_sources
-    from mbc_options.tools.claims import account
-
-    rulebook = load_rulebook(rules)
-    used = account(rulebook)
-    click.echo(used.summary())
-    problems = list(used.problems())
-    if sources is not None:
-        found = verify_sources(rulebook, sources)
-        click.echo(found.summary())
-        problems += found.problems
-    if problems:
-        click.echo("\n".join(problems), err=True)
-        raise click.exceptions.Exit(1)
 
 
 def main() -> None:

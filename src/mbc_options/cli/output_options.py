@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.rulebook.documents import Documents
+
 __all__ = [
     "DIRECTORY",
+    "DOCUMENTS_VARIABLE",
     "FILE_OR_DASH",
     "Command",
+    "documents_at",
+    "documents_option",
     "give",
     "output_options",
     "print_macro",
@@ -30,6 +36,8 @@ __all__ = [
 
 DIRECTORY, FILE_OR_DASH = click.Path(file_okay=False), click.Path(allow_dash=True)
 """Shared, because click looks up a translation for each that is made."""
+DOCUMENTS_VARIABLE = "MBC_OPTIONS_DOCUMENTS"
+"""The environment variable that names the directory of the documents."""
 
 
 class Command(click.Command):
@@ -67,6 +75,29 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_rulebook,
         help="A rulebook of your own: its directory.",
     )(command)
+
+
+def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that says where the documents are."""
+    return click.option(
+        "--documents",
+        type=DIRECTORY,
+        envvar=DOCUMENTS_VARIABLE,
+        help=f"The documents at hand: their directory ({DOCUMENTS_VARIABLE}). Each passage is then opened within its "
+        "paragraph.",
+    )(command)
+
+
+def documents_at(directory: str | None, rulebook: CompiledRulebook) -> Documents | None:
+    """Return the documents of a rulebook, and say on standard error which of them are not there as they were read."""
+    if not directory:
+        return None
+    from mbc_options.rulebook.documents import read_documents
+
+    documents = read_documents(directory, rulebook)
+    for problem in documents.problems:
+        click.echo(f"{problem}; passages that are not there as they were read stay closed", err=True)
+    return documents
 
 
 def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -174,7 +205,7 @@ def give(
         output: a file, or None for the standard output.
         sources: the files that the patients were read from, which are never written over.
         templates: a directory of templates.
-        more: what else is wished for: `date`, `brief`, `parts`.
+        more: what else is wished for: `date`, `brief`, `parts`, `documents`.
     """
     if templates is not None and not FORMATS[format_].template:
         msg = f"--templates is for what is read; {format_} has none"

@@ -23,6 +23,7 @@ from mbc_options.rulebook.models import (
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
+    from mbc_options.rulebook.documents import Documents, Passage
 
     AnyPatient: TypeAlias = Patient | Description
 else:
@@ -249,6 +250,15 @@ class Citation(Result):
     key_terms: tuple[str, ...]
     certainty: Literal["stated", "implied", "garbled"]
     notices: tuple[str, ...] = ()
+
+    def passage(self, documents: Documents) -> Passage | None:
+        """Return the passage within its paragraph as the document has it; None where it is not at hand, unchanged.
+
+        Args:
+            documents: what `read_documents` returned.
+        """
+        found = documents.passages(documents.id_of(self))
+        return found[0] if found else None
 
 
 class RulebookInfo(Result):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
+    from mbc_options.rulebook.documents import Documents
+
 __all__ = ["FORMATS", "KINDS", "Format", "Kind", "Wishes", "formats_of"]
 
 
@@ -22,6 +24,7 @@ class Wishes(NamedTuple):
     brief: bool = False
     parts: tuple[str, ...] = ()
     templates: str | os.PathLike[str] | None = None
+    documents: Documents | None = None
 
 
 class Kind(NamedTuple):

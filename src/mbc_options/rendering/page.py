@@ -9,15 +9,18 @@ from jinja2 import TemplateSyntaxError
 
 from mbc_options.errors import Problem, TemplateError
 from mbc_options.rendering.environment import environment
-from mbc_options.text import plain
+from mbc_options.text import harmless, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mbc_options.cases.case import Case
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
     from mbc_options.rendering.formats import Kind, Wishes
+    from mbc_options.rulebook.documents import Documents, Passage
 
 __all__ = ["page", "page_context"]
 
@@ -43,6 +46,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     env = environment(custom, markdown=markdown)
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "brief": wishes.brief, "parts": wishes.parts}
+    context["evidence"] = _evidence(wishes.documents)
     if ending == "html":
         context |= page_context(shown)
     try:
@@ -56,6 +60,16 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
         if custom is None:
             raise
         raise TemplateError([problem_of(error, custom, context)]) from error
+
+
+def _evidence(documents: Documents | None) -> Callable[[str], list[Passage]]:
+    """Return what gives a claim's passages as the documents have them; none where these are not at hand."""
+
+    def evidence(claim: str) -> list[Passage]:
+        found = documents.passages(claim) if documents is not None else ()
+        return [type(passage)(*map(harmless, passage)) for passage in found]
+
+    return evidence
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
+    from mbc_options.rulebook.documents import Documents
 
 __all__ = ["render"]
 
@@ -31,6 +32,7 @@ def render(
     brief: bool = ...,
     parts: Iterable[str] = ...,
     templates: str | os.PathLike[str] | None = ...,
+    documents: Documents | None = ...,
 ) -> str: ...
 def render(
     shown: Assessment | Comparison | Explanation | Matrix | Case,
@@ -40,6 +42,7 @@ def render(
     brief: bool = False,
     parts: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
+    documents: Documents | None = None,
 ) -> str | bytes:
     """Return something explored as a page to read.
 
@@ -57,6 +60,8 @@ def render(
         templates: a directory with templates of your own. A file there that has the name of one of ours
             takes its place, and may begin with `{% extends "bundled/NAME" %}` to change single blocks.
             A template is a program: use only those that you trust.
+        documents: the documents at hand (`read_documents`), with which a report and the reasons for a verdict open
+            each passage within its paragraph, in text, HTML and Markdown. Without them nothing of these is there.
 
     Raises:
         TypeError: where `shown` is something else.
@@ -66,7 +71,7 @@ def render(
     """
     kind = type(shown).__name__
     _check(kind, format, parts := tuple(parts))
-    return FORMATS[format].render(shown, Wishes(date, brief, parts, templates))
+    return FORMATS[format].render(shown, Wishes(date, brief, parts, templates, documents))
 
 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:

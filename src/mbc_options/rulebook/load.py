@@ -185,6 +185,8 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
                     yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
             if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
                 yield file.tree.problem("needs when, when_unknown, or both", path)
+            if isinstance(part, models.Claim):
+                yield from _check_spans(file.tree, path, part)
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
@@ -233,6 +235,17 @@ def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) 
         if claim.id.partition("-")[0] != source:
             message = f"the claim {claim.id!r} is not one of {source}; its id begins with '{source}-'"
             yield tree.problem(message, ("claims", i, "id"))
+
+
+def _check_spans(tree: Tree, path: KeyPath, claim: models.Claim) -> Iterator[Problem]:
+    """Find spans that are none, and what makes no sense without one."""
+    for place, span in ((("span",), claim.span), *((("repeats", i), one) for i, one in enumerate(claim.repeats))):
+        if span is not None and not (len(span) == 2 and 0 <= span[0] < span[1]):
+            message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
+            yield tree.problem(message, (*path, *place))
+    for key in ("repeats", "passage_sha256"):
+        if claim.span is None and getattr(claim, key):
+            yield tree.problem(f"{key} needs span; mbc-options claims locate writes both", (*path, key), at_key=True)
 
 
 def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:

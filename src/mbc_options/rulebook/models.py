@@ -43,6 +43,7 @@ __all__ = [
     "Ruling",
     "RulingsFile",
     "Scope",
+    "Section",
     "Source",
     "SourcesFile",
     "Subtype",
@@ -347,6 +348,10 @@ class Claim(Identified):
         certainty: `stated`, `implied`, or `garbled` where the passage itself is damaged.
         note: a remark on it.
         not_encoded: why nothing in the rulebook uses it, where nothing does.
+        span: where its passage stands in the document's text (`documents.normalized`): the offset of its first
+            character, and of the one after its last.
+        repeats: where the document says it again, likewise, for the further places that `where` names.
+        passage_sha256: the digest of what stands there (`documents.passage_digest`).
     """
 
     where: Text
@@ -358,6 +363,9 @@ class Claim(Identified):
     certainty: Literal["stated", "implied", "garbled"]
     note: Text | None = None
     not_encoded: Text | None = None
+    span: tuple[Number, ...] | None = None
+    repeats: tuple[tuple[Number, ...], ...] = ()
+    passage_sha256: Digest | None = None
 
 
 class Ruling(Form):
@@ -380,8 +388,22 @@ class ClaimsFile(Form):
     claims: tuple[Claim, ...]
 
 
+class Section(Form):
+    """A section of a document; it ends where the next begins that is not inside it.
+
+    Attributes:
+        name: what `where` calls it. A section is inside another whose name its own begins with.
+        heading: its heading as the document prints it, where that is not the name.
+        begins: its first words, where it has no heading.
+    """
+
+    name: Text
+    heading: Text | None = None
+    begins: Text | None = None
+
+
 class Source(Identified):
-    """One of the documents."""
+    """One of the documents; `sections` where its headings are to be told, in order."""
 
     title: Text
     short: Text
@@ -393,6 +415,7 @@ class Source(Identified):
     limits: tuple[Text, ...] = ()
     url: Text | None = field(default=None, compare=False)
     note: Text | None = field(default=None, compare=False)
+    sections: tuple[Section, ...] = field(default=(), compare=False)
 
 
 class SourcesFile(Form):

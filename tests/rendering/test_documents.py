@@ -1,0 +1,142 @@
+"""With the documents at hand, each passage is opened to its sentence within its paragraph.
+
+All documents are invented.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mbc_options import explore, load_rulebook, read_documents, render
+from mbc_options.errors import InputError
+from mbc_options.exploration.why import explain
+from mbc_options.tools.locate import locate_all
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+    from mbc_options.exploration.assessment import Assessment
+    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.rulebook.documents import Documents
+
+HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
+SENTENCE = "Antihistamine tablets help people who sneeze."
+TRICKY = "Antihistamine tablets help people who sneeze <script>alert('1')</script> & *sniff* \x1b[31m \u202e."
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a rulebook that knows its passages, with its documents; one of them has signs that a page obeys."""
+    folder = tmp_path_factory.mktemp("own") / "rules"
+    shutil.copytree(HAY_FEVER, folder)
+    leaflet = folder / "leaflet.txt"
+    text = leaflet.read_text(encoding="utf-8")
+    assert SENTENCE in text
+    leaflet.write_text(text.replace(SENTENCE, TRICKY), encoding="utf-8")
+    assert locate_all(folder, folder, {}).problems == ()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rulebook(own: Path) -> CompiledRulebook:
+    return load_rulebook(own)
+
+
+@pytest.fixture(scope="module")
+def documents(own: Path, rulebook: CompiledRulebook) -> Documents:
+    return read_documents(own, rulebook)
+
+
+@pytest.fixture(scope="module")
+def assessment(rulebook: CompiledRulebook) -> Assessment:
+    return explore(rulebook.patient(age="adult", months=["june"], signs=["sneezing"]), rulebook)
+
+
+def test_a_citation_gives_its_passage(assessment: Assessment, documents: Documents) -> None:
+    found = assessment.claims["L1-13"].passage(documents)
+    assert found is not None
+    assert found.marked.startswith("Tablets can make people drowsy. Whoever works outdoors")
+    whole = found.before + found.marked + found.after
+    assert "\n" not in whole
+    assert whole in " ".join((HAY_FEVER / "leaflet.txt").read_text(encoding="utf-8").split())
+
+
+def test_a_passage_that_changed_is_not_shown(own: Path, rulebook: CompiledRulebook, tmp_path: Path) -> None:
+    changed = Path(shutil.copytree(own, tmp_path / "changed"))
+    text = (changed / "leaflet.txt").read_text(encoding="utf-8")
+    (changed / "leaflet.txt").write_text(text.replace("itching eyes at any age", "sore eyes at any age!!"), "utf-8")
+    (changed / "note.txt").unlink()
+    documents = read_documents(changed, rulebook)
+    assert documents.passages("L1-06") == documents.passages("L2-01") == documents.passages("L9-01") == ()
+    assert documents.passages("L1-05")
+    assert [re.sub(r"/\S*/", "", problem) for problem in documents.problems] == [
+        "L1: leaflet.txt is not the document that was read",
+        "L2: note.txt cannot be read: No such file or directory",
+    ]
+
+
+def test_there_has_to_be_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no directory of documents"):
+        read_documents(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("format_", ["text", "html", "markdown"])
+def test_without_documents_nothing_of_them_is_there(format_: str, assessment: Assessment, documents: Documents) -> None:
+    without = render(assessment, format_)
+    opened = render(assessment, format_, documents=documents)
+    assert "In the document" not in without
+    assert "In the document" in opened
+    assert render(assessment, format_, documents=None) == without
+    if format_ != "html":  # nothing else changes: what is opened stands on lines of its own
+        lines = opened.splitlines()
+        assert [line for line in without.splitlines() if line not in lines] == []
+
+
+def test_a_page_marks_the_sentence_and_escapes_the_rest(assessment: Assessment, documents: Documents) -> None:
+    page = str(render(assessment, "html", documents=documents))
+    assert "<mark>Antihistamine tablets help people who sneeze &lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+
+
+def test_text_has_no_signs_that_a_terminal_obeys(assessment: Assessment, documents: Documents) -> None:
+    text = str(render(assessment, documents=documents))
+    assert ">>Antihistamine tablets help people who sneeze <script>" in " ".join(text.split())
+    assert "\x1b" not in text
+
+
+def test_markdown_makes_no_markup_of_a_document(assessment: Assessment, documents: Documents) -> None:
+    text = str(render(assessment, "markdown", documents=documents))
+    assert "<script>" not in text
+    assert "*sniff*" not in text.replace("\\*", "")
+
+
+@pytest.mark.parametrize("format_", ["text", "html", "markdown"])
+def test_the_reasons_for_a_verdict_open_their_passages(
+    format_: str, rulebook: CompiledRulebook, documents: Documents
+) -> None:
+    patient = rulebook.patient(age="adult", months=["june"], signs=["sneezing"])
+    explanation = explain(patient, "antihistamine", rulebook)
+    assert "Antihistamine tablets help people who sneeze" in str(render(explanation, format_, documents=documents))
+
+
+def test_the_command_takes_the_directory_as_a_flag_or_from_the_environment(own: Path, run: Run) -> None:
+    said = ("--rules", str(own), "--age", "adult")
+    without, flag = run("report", *said), run("report", *said, "--documents", str(own))
+    from_environment = run("report", *said, env={"MBC_OPTIONS_DOCUMENTS": str(own)})
+    assert "In the document" not in without.stdout
+    assert "In the document" in flag.stdout
+    assert from_environment.stdout == flag.stdout
+    assert flag.stderr.endswith(
+        "leaflet.txt is not the document that was read; passages that are not there as they were read stay closed\n"
+    )
+    assert run("report", *said, "--documents", str(own / "nowhere")).returncode == 2
+    assert "In the document" in run("why", "antihistamine", *said, "--documents", str(own)).stdout
+    brief = run("report", *said, "--brief", "--documents", str(own))
+    assert (brief.returncode, brief.stderr) == (0, "")
