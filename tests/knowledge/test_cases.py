@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 
-RULINGS = (*range(1, 21), 22, 24, 25, 26)
+RULINGS = (*range(1, 21), 22, 23, 24, 25, 26)
 """The settled rulings on how the documents are read."""
 
 Status = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
@@ -259,18 +259,13 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
         changes = [dict(c.change) for c in assessment[option].would_change]
         if change not in changes:
             yield f"{option}: expected another verdict with {change}; there is {changes}"
-    given = {
-        reason.rule: reason.basis
-        for option in assessment.options
-        for unit in (option, *option.members)
-        for reason in unit.because
-    }
-    told = {
-        reason.rule: reason.text
-        for option in assessment.options
-        for unit in (option, *option.members)
-        for reason in unit.because
-    }
+    yield from _told(case, assessment)
+
+
+def _told(case: Case, assessment: Assessment) -> Iterator[str]:
+    units = [unit for option in assessment.options for unit in (option, *option.members)]
+    told = {reason.rule: reason.text for unit in units for reason in unit.because}
+    given = {reason.rule: reason.basis for unit in units for reason in unit.because}
     for option, words in case.proof.items():
         if not any(words in fact for fact in assessment[option].proof):
             yield f"{option}: expected {words!r} among what decides it, which is {assessment[option].proof}"

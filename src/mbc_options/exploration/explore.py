@@ -80,6 +80,8 @@ def _memory_of(rulebook: CompiledRulebook) -> dict[str, _Memory]:
             bits = option.described.named
             for rule in (*option.rules, *class_.rules):  # a member rests on those of its class, too
                 bits |= rule.function.named
+            for agent in option.agents:
+                bits |= agent.function.named if agent.function else 0
             found[option.id] = _Memory(rulebook.inside.linked(bits), {})
     return found
 
@@ -232,7 +234,12 @@ class Exploration:
 
     def _undecided(self, option: CompiledOption, status: Status) -> dict[str, Any]:
         lists = ("proof", "because", "because_of_class", "depends_on", "would_change", "cautions")
-        return {**self.presenter.fixed(option), **dict.fromkeys(lists, ()), "status": status, "lists_all": True}
+        return {
+            **self.presenter.fixed(option, self.knowledge),
+            **dict.fromkeys(lists, ()),
+            "status": status,
+            "lists_all": True,
+        }
 
     def reasons(self, option: CompiledOption, status: Status) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
         """Return the reasons for a verdict, and the minimal facts that suffice for it as a whole.

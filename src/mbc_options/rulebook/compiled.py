@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Definition,
         Disagreement,
         Member,
+        NamedAgent,
         Note,
         ReaderValue,
         Rule,
@@ -46,7 +47,7 @@ __all__ = [
     "packed_rulebook",
 ]
 
-A = TypeVar("A", "Caution", "Consideration", "Disagreement", "Note", "CareQuestion")
+A = TypeVar("A", "Caution", "NamedAgent", "Consideration", "Disagreement", "Note", "CareQuestion")
 
 
 class CompiledRule(Record):
@@ -107,6 +108,7 @@ class CompiledOption(Record):
         unspecified: only the latter; None where there are none.
         rules: its own rules.
         cautions: what bears on it.
+        agents: the drugs named for it, with the patients for whom they are.
         members: the members of a class.
     """
 
@@ -117,6 +119,7 @@ class CompiledOption(Record):
     unspecified: Function | None
     rules: tuple[CompiledRule, ...]
     cautions: tuple[CompiledRemark[Caution], ...]
+    agents: tuple[CompiledRemark[NamedAgent], ...]
     members: tuple[CompiledOption, ...]
 
     @property

@@ -175,9 +175,14 @@ class Caution(Identified):
 
 
 class NamedAgent(Form):
-    """A drug that a document names for a class, by its id in `agents.yaml`."""
+    """A drug that a document names for a class, by its id in `agents.yaml`.
+
+    `when` says for whom the passage names it, where it is not for everyone for whom the class is described. A drug that
+    one passage names so and another for all stands twice.
+    """
 
     agent: Identifier
+    when: Condition = field(default=Always(), compare=False)
     claims: ClaimIds
 
 
