@@ -160,8 +160,9 @@ class _Compiler:
         """Compile what may look at the knowledge, too."""
         with _named(authored.id):
             function = self.function(authored.when) if authored.when else None
+            unless = self.function(authored.unless) if authored.unless else None
         unknown = tuple(self.space.mask(fact) for fact in authored.when_unknown)
-        return CompiledRemark(authored=authored, function=function, unknown=unknown)
+        return CompiledRemark(authored=authored, function=function, unknown=unknown, unless=unless)
 
     def _class(self, therapy: Therapy) -> CompiledOption:
         with _named(therapy.id):

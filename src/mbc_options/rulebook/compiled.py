@@ -71,11 +71,13 @@ class CompiledRemark(Record, Generic[A]):
         authored: as it was authored.
         function: the condition; None for "always" (or, with `unknown`, for "never by itself").
         unknown: bits of facts, a field each; it fires as well while one of them is unknown.
+        unless: where this is entailed, it does not fire; None for nowhere.
     """
 
     authored: A
     function: Function | None
     unknown: tuple[int, ...] = ()
+    unless: Function | None = None
 
     def applies_to(self, knowledge: int, besides: int = 0) -> bool:
         """Tell whether it is entailed, or asks about something that is not known.
@@ -84,6 +86,8 @@ class CompiledRemark(Record, Generic[A]):
             knowledge: what is known.
             besides: bits of facts of which nobody asks whether they are known.
         """
+        if self.unless is not None and self.unless.entailed_by(knowledge):
+            return False
         if self.function is None:
             if not self.unknown:
                 return True

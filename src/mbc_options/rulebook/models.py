@@ -210,14 +210,15 @@ class Consideration(Identified):
     """What is not an option but bears on the choice.
 
     `when` looks at the patient; `when_unknown` at the knowledge: it fires while any of its facts is
-    unknown. With both, either is enough. Like a rule, it is about patients in scope, unless it says
-    `beyond_scope`.
+    unknown. With both, either is enough; `unless` takes it back. Like a rule, it is about patients in scope, unless it
+    says `beyond_scope`.
     """
 
     kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
     title: Text
     when: Condition | None = field(default=None, compare=False)
     when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
     claims: ClaimIds = ()
@@ -304,6 +305,7 @@ class CareQuestion(Identified):
     Attributes:
         when: asked where this is entailed; by default always, unless `when_unknown` is given.
         when_unknown: or while any of these facts is unknown.
+        unless: but not where this is entailed.
         beyond_scope: asked also where the documents do not concern the patient.
         about: a class; asked only where that has one of the statuses in `status`.
         ask: the question, in the reader's voice.
@@ -312,6 +314,7 @@ class CareQuestion(Identified):
 
     when: Condition | None = field(default=None, compare=False)
     when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     about: str | None = None
     status: tuple[Settled, ...] = field(default=("candidate", "undetermined"), compare=False)
