@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 
-RULINGS = (*range(1, 21), 22, 23, 24, 25, 26, 27)
+RULINGS = range(1, 28)
 """The settled rulings on how the documents are read."""
 
 Status = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]

@@ -212,7 +212,8 @@ class TreatmentReader:
             complete: whether there were no others, so that what is not named was not given.
         """
         yes, no, always = self.forms.yes, self.forms.no, self.forms.always
-        forbidden = said = left_open = 0
+        entries = tuple(entries)
+        forbidden, said, left_open = self._settings(entries, complete=complete), 0, 0
         for named, outcome, _ in entries:
             for group in self._perhaps(named):
                 left_open |= self._open(group, outcome)
@@ -229,6 +230,16 @@ class TreatmentReader:
         if complete:
             forbidden |= self.forms.every_yes & ~said & ~left_open
         return self.universe & ~forbidden
+
+    def _settings(self, entries: tuple[TreatmentEntry, ...], *, complete: bool) -> int:
+        """Return what the settings of treatments rule out: a setting that is not told may be any."""
+        told, forbidden = {entry.setting for entry in entries}, 0
+        for setting, (given, not_given) in self.forms.given_in.items():
+            if setting in told:
+                forbidden |= not_given
+            elif complete and UNKNOWN not in told:
+                forbidden |= given
+        return forbidden
 
     def _open(self, group: str, outcome: str) -> int:
         """Return what may be so of a class or member, where it is not said whether it had this outcome."""
