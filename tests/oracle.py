@@ -213,6 +213,10 @@ class Oracle:
                 for treatment in self._tracked():
                     for outcome in field["outcomes"]:
                         yield f"{field['id']}.{treatment}.{outcome['id']}", YES_NO
+                always = next((one["id"] for one in field["outcomes"] if one.get("always") == "yes"), "given")
+                for setting in field.get("settings", ()):
+                    if "fact" in setting:
+                        yield f"{field['id']}.{setting['id']}.{always}", YES_NO
         for derived in self.facts.get("derived", ()):
             yield derived["id"], YES_NO
 

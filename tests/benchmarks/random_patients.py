@@ -35,10 +35,16 @@ MOST_TREATMENTS = 4
 
 LEFT_OUT = 0.36
 
+SETTINGS = ("early", "metastatic")
+
 SAID_OUTCOMES = tuple(outcome for outcome in OUTCOMES if outcome != "given")
 
+TRACKED = bundled_vocabulary().agents.tracked
+WITH_MEMBERS = {group.partition(".")[0] for group in TRACKED if "." in group}
+REMOVAL = "hormone_therapy.ovarian_removal"
+
 CONCLUSIVE = (
-    *(class_ for class_ in bundled_vocabulary().agents.tracked if class_ != "chemotherapy"),
+    *(group for group in TRACKED if group not in WITH_MEMBERS),
     "chemotherapy.single_agent",
     "letrozole",
     "tamoxifen",
@@ -46,9 +52,10 @@ CONCLUSIVE = (
     "trastuzumab",
     "FEC",
 )
-"""Treatments that leave nothing open, given an outcome; one cytotoxic drug alone proves nothing about combinations."""
+"""Treatments that leave nothing open, given an outcome; one cytotoxic drug alone proves nothing about combinations,
+and hormone therapy by that name nothing about the ovaries."""
 
-ANY_TREATMENT = (*CONCLUSIVE, "chemotherapy", "capecitabine", "paclitaxel", "fulvestrant", "other:trial drug")
+ANY_TREATMENT = (*CONCLUSIVE, *sorted(WITH_MEMBERS), "capecitabine", "paclitaxel", "fulvestrant", "other:trial drug")
 
 EXTENTS: tuple[tuple[str, ...], ...] = (
     (),
@@ -76,7 +83,10 @@ def complete(rng: Random) -> Patient:
 
 def described(rng: Random) -> Patient:
     """Return a patient as people describe them: complete lists, a fifth of the single facts left out."""
-    said = {**_complete(rng), "prior": _treatments(rng, ANY_TREATMENT, (*SAID_OUTCOMES, "unknown"))}
+    said = _complete(rng)
+    said["prior"] = _treatments(
+        rng, ANY_TREATMENT, (*SAID_OUTCOMES, "unknown"), (*SETTINGS, "unknown"), male=said["sex"] == "male"
+    )
     return Patient(**{field: value for field, value in said.items() if field in LISTS or rng.random() >= 1 / 5})
 
 
@@ -120,7 +130,7 @@ def _complete(rng: Random) -> Description:
         "extent": rng.choice([extent for extent in EXTENTS if "diffuse_bone" not in extent or "bone" in sites]),
         "findings": _some(rng, NAMED_FIELDS["findings"], FINDING),
         "situation": _some(rng, NAMED_FIELDS["situation"], SITUATION),
-        "prior": _treatments(rng, CONCLUSIVE, SAID_OUTCOMES),
+        "prior": _treatments(rng, CONCLUSIVE, SAID_OUTCOMES, SETTINGS, male=sex == "male"),
     }
 
 
@@ -144,6 +154,8 @@ def _written(name: str) -> str:
     return "other:adrenal gland" if name == "other" else name
 
 
-def _treatments(rng: Random, names: tuple[str, ...], outcomes: tuple[str, ...]) -> list[str]:
-    given = rng.sample(names, rng.randint(0, MOST_TREATMENTS))
-    return [f"{name}: {rng.choice(outcomes)}" for name in given]
+def _treatments(
+    rng: Random, names: tuple[str, ...], outcomes: tuple[str, ...], settings: tuple[str, ...], *, male: bool
+) -> list[str]:
+    given = rng.sample([name for name in names if not male or name != REMOVAL], rng.randint(0, MOST_TREATMENTS))
+    return [f"{name}: {rng.choice(outcomes)}: {rng.choice(settings)}" for name in given]

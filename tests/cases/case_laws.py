@@ -174,7 +174,12 @@ def plain_status(unit: str, point: Point) -> str:
 
 MEANS: Final = (
     *((fact, f"{fact.rpartition('.')[0]}.given") for fact in SPACE.facts if fact.startswith("prior.")),
-    *((f"prior.chemotherapy.combination.{outcome}", f"prior.chemotherapy.{outcome}") for outcome in OUTCOMES),
+    *(
+        (f"prior.{group}.{outcome}", f"prior.{group.partition('.')[0]}.{outcome}")
+        for group in bundled_vocabulary().agents.tracked
+        if "." in group
+        for outcome in OUTCOMES
+    ),
 )
 """Facts of earlier treatment and what they mean: where the first is `yes`, the second is."""
 

@@ -13,7 +13,9 @@ def test_the_library_lines_of_the_design() -> None:
     assessment = explore(patient)
     assert assessment["chemotherapy"].status == "candidate"
     assert assessment["chemotherapy"].because[0].facts == ("the cancer grew in spite of hormone therapy",)
-    assert statuses(patient)["hormone_therapy"] == "unspecified"
+    assert statuses(patient)["hormone_therapy"] == "undetermined", "on whether metastatic disease was treated"
+    treated = patient.with_(prior=["letrozole: progressed: metastatic"])
+    assert statuses(treated)["hormone_therapy"] == "unspecified"
     assert assessment.model_dump(mode="json")["subtype"] == {
         "is": "HR+/HER2-",
         "may_be": [],

@@ -295,8 +295,11 @@ def test_what_stands_on_one_side_only_does_not_stand_on_the_other(a: Patient, b:
     }
 
 
-BEFORE = Patient(label="before", er="+", her2="-", menopause="post", sites=["bone"], situation=[], extent=[], prior=[])
-AFTER = BEFORE.with_(label="after", prior=["letrozole: progressed"])
+PALBOCICLIB = "palbociclib: completed: metastatic"
+BEFORE = Patient(
+    label="before", er="+", her2="-", menopause="post", sites=["bone"], situation=[], extent=[], prior=[PALBOCICLIB]
+)
+AFTER = BEFORE.with_(label="after", prior=[PALBOCICLIB, "letrozole: progressed: metastatic"])
 
 
 def switches(unit: MemberDifference) -> list[list[tuple[str, str]]]:

@@ -241,7 +241,8 @@ def test_inside_a_subtype_a_receptor_that_it_settles_is_not_asked_for() -> None:
     cell = matrix(Patient(menopause="post"))["hormone_therapy"].cells["HR+/HER2-"]
     assert [(dict(d.if_), d.then) for d in cell.depends_on] == [
         ({"prior.hormone_therapy.progressed": ("no",)}, "candidate"),
-        ({"prior.hormone_therapy.progressed": ("yes",)}, "unspecified"),
+        ({"prior.metastatic.given": ("no",)}, "candidate"),
+        ({"prior.hormone_therapy.progressed": ("yes",), "prior.metastatic.given": ("yes",)}, "unspecified"),
     ]
 
 

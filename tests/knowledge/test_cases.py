@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 
-RULINGS = (*range(1, 21), 22, 24, 25, 26)
+RULINGS = range(1, 28)
 """The settled rulings on how the documents are read."""
 
 Status = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
@@ -77,6 +77,7 @@ class Case(Strict):
         basis: for a rule among the reasons, whether it is stated, implied or editorial.
         proof: for an option, words of what decides its verdict.
         reasons: for a rule among the reasons, words of its text.
+        notes: for a rule among the reasons, words of our note on it.
         mentions: general mentions that stand beside an option, whatever its status.
         agents: exactly the drugs that are named for an option.
         cautions, no_cautions: cautions that are shown, or not, with any class or member.
@@ -85,6 +86,7 @@ class Case(Strict):
         cites: for a caution that is shown, claims that it names.
         considerations, no_considerations: considerations that are shown, or not.
         disagreements, no_disagreements: likewise.
+        questions, no_questions: questions for the care team that are asked, or not.
         exactly: of a kind of consideration, of `caution` or of `disagreement`: all that are shown, and no more.
         notices_on: claims that are cited with a notice of ours.
         not_cited: claims that nothing cites.
@@ -108,6 +110,7 @@ class Case(Strict):
     basis: dict[str, Basis] = Field(default_factory=dict)
     proof: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, str] = Field(default_factory=dict)
+    notes: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, Ids] = Field(default_factory=dict)
     agents: dict[str, Ids] = Field(default_factory=dict)
     cautions: Ids = ()
@@ -119,6 +122,8 @@ class Case(Strict):
     no_considerations: Ids = ()
     disagreements: Ids = ()
     no_disagreements: Ids = ()
+    questions: Ids = ()
+    no_questions: Ids = ()
     exactly: dict[Kind, Ids] = Field(default_factory=dict)
     notices_on: Ids = ()
     not_cited: Ids = ()
@@ -204,6 +209,9 @@ def _differences(case: Case, patient: Patient) -> Iterator[str]:
     yield from _beside(case, assessment)
     yield from _cited(case, assessment)
     yield from _settled(case, assessment)
+    asked = {question.id for question in assessment.questions}
+    if missing := set(case.questions) - asked | set(case.no_questions) & asked:
+        yield f"questions: {sorted(missing)} asked or not, against what is expected"
     for name, wanted, said in (
         ("assumption", case.assumed, assessment.assumptions),
         ("notice", case.noticed, assessment.notices),
@@ -259,21 +267,20 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
         changes = [dict(c.change) for c in assessment[option].would_change]
         if change not in changes:
             yield f"{option}: expected another verdict with {change}; there is {changes}"
-    given = {
-        reason.rule: reason.basis
-        for option in assessment.options
-        for unit in (option, *option.members)
-        for reason in unit.because
-    }
-    told = {
-        reason.rule: reason.text
-        for option in assessment.options
-        for unit in (option, *option.members)
-        for reason in unit.because
-    }
+    yield from _told(case, assessment)
+
+
+def _told(case: Case, assessment: Assessment) -> Iterator[str]:
+    units = [unit for option in assessment.options for unit in (option, *option.members)]
+    told = {reason.rule: reason.text for unit in units for reason in unit.because}
+    given = {reason.rule: reason.basis for unit in units for reason in unit.because}
     for option, words in case.proof.items():
         if not any(words in fact for fact in assessment[option].proof):
             yield f"{option}: expected {words!r} among what decides it, which is {assessment[option].proof}"
+    noted = {reason.rule: reason.note or "" for unit in units for reason in unit.because}
+    for rule, words in case.notes.items():
+        if words not in noted.get(rule, ""):
+            yield f"the note on {rule}: expected {words!r} in {noted.get(rule, 'nothing, it is no reason here')!r}"
     for rule, words in case.reasons.items():
         if words not in told.get(rule, ""):
             yield f"the reason {rule}: expected {words!r} in {told.get(rule, 'nothing, it is no reason here')!r}"

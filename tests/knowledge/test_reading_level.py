@@ -219,7 +219,19 @@ REST: Final = {
 """All other sentences that are shown."""
 
 NO_SENTENCES: Final = {
-    *("id", "name", "version", "language", "order", "status", "basis", "beyond_scope", "when", "when_unknown"),
+    *(
+        "id",
+        "name",
+        "version",
+        "language",
+        "order",
+        "status",
+        "basis",
+        "beyond_scope",
+        "when",
+        "when_unknown",
+        "unless",
+    ),
     *("claims", "mentions", "agents", "options", "about", "label", "title", "subject", "short", "kind", "term"),
     *(
         "sections",

@@ -69,7 +69,8 @@ def test_an_empty_list_means_untreated(written: object) -> None:
     patient = Patient.model_validate({"prior": written})
     assert patient.prior == ()
     assert history(patient) == {}
-    assert absent(patient) == {f"{class_}.{outcome}" for class_ in (*CLASSES, COMBINATION, REMOVAL) for outcome in ALL}
+    groups = (*CLASSES, COMBINATION, REMOVAL)
+    assert absent(patient) == {f"{group}.{outcome}" for group in groups for outcome in ALL} | {"metastatic.given"}
 
 
 def test_an_empty_mapping_says_nothing() -> None:
@@ -152,11 +153,25 @@ def test_other_words_for_an_outcome(written: str, outcome: str) -> None:
         ("?", "unknown"),
     ],
 )
-def test_the_setting_is_shown_and_settles_nothing(written: str, setting: str) -> None:
+def test_the_setting_is_shown_and_settles_whether_metastatic_disease_was_treated(
+    written: str, setting: str, possible: Possible
+) -> None:
     patient = Patient(prior=[{"therapy": "letrozole", "outcome": "progressed", "setting": written}])
     assert patient.prior[0].setting == patient.entries[0].setting == setting
-    assert patient.knowledge == Patient(prior=["letrozole: progressed"]).knowledge
+    assert possible(patient, "prior.metastatic.given") == {"early": ("no",), "metastatic": YES}.get(setting, OPEN)
+    assert possible(patient, "prior.hormone_therapy.progressed") == YES
     assert Patient(prior=[f"letrozole: progressed: {written}"]) == patient
+
+
+def test_one_treatment_of_metastatic_disease_is_enough_and_one_unknown_setting_leaves_it_open(
+    possible: Possible,
+) -> None:
+    fact = "prior.metastatic.given"
+    assert possible(Patient(prior=["FEC: completed: early", "letrozole: stable: metastatic"]), fact) == YES
+    assert possible(Patient(prior=["FEC: completed: early", "letrozole: stable"]), fact) == OPEN
+    assert possible(Patient(prior=["letrozole: stable", "olaparib: stable: metastatic"]), fact) == YES
+    assert possible(Patient(prior={"letrozole": "stable"}), fact) == OPEN
+    assert possible(Patient(), fact) == OPEN
 
 
 def test_an_entry_reads_like_a_sentence() -> None:
@@ -431,7 +446,7 @@ def test_a_treatment_of_none_of_our_classes_is_kept_and_settles_none_of_them() -
     patient = Patient(prior=["other: CAR-T  cells: progressed: metastatic"])
     assert patient.prior == (PriorTherapy(therapy="other:CAR-T cells", outcome="progressed", setting="metastatic"),)
     assert patient.entries[0].named.label == "CAR-T cells"
-    assert patient.knowledge == Patient(prior=[]).knowledge
+    assert set(history(patient)) == {"metastatic.given"}
 
 
 def test_yaml_may_make_a_mapping_of_another_treatment() -> None:

@@ -138,6 +138,6 @@ def test_not_described_never_reads_like_a_contraindication() -> None:
 def test_the_reasons_in_full_show_authored_rule_and_minimal_reason() -> None:
     patient = Patient(er="+", pr="-", her2="-", menopause="post", sites=["bone"], prior=["letrozole: progressed"])
     text = " ".join(render(explain(patient, "chemotherapy")).split())
-    assert "As authored: HER2-negative and visceral metastases." in text
+    assert "As authored: HER2-negative disease with visceral metastases." in text
     assert "It cannot hold, because of: no liver metastases; no lung metastases." in text
     assert "Minimal reason here: the cancer grew in spite of hormone therapy." in text

@@ -216,6 +216,9 @@ ALLOWED = {
     "claims/S003.yaml: claims S003-99 statement": ("should", "'should prioritize'"),
     "claims/S003.yaml: claims S003-114 statement": ("should", "'should be discussed'"),
     "claims/S004.yaml: claims S004-30 statement": ("cure", "denies it: 'no cure'"),
+    # As strong as the document says it, told as what one document says.
+    "therapies/palliative_care.yaml: rules palliative-care-early because": ("recommends", "'recommended early'"),
+    "therapies/clinical_trial.yaml: rules clinical-trial-access because": ("should", "'should be discussed'"),
     # What a new case asks its learner.
     "rulebook.yaml: example prompt": ("you", "a question to a learner"),
     # The title of a document, and what we call it by.

@@ -80,6 +80,8 @@ def _memory_of(rulebook: CompiledRulebook) -> dict[str, _Memory]:
             bits = option.described.named
             for rule in (*option.rules, *class_.rules):  # a member rests on those of its class, too
                 bits |= rule.function.named
+            for agent in option.agents:
+                bits |= agent.function.named if agent.function else 0
             found[option.id] = _Memory(rulebook.inside.linked(bits), {})
     return found
 
@@ -195,7 +197,8 @@ class Exploration:
         """Return an option without its cautions: as before, where the same is known of the facts that it rests on."""
         if self.scope != "in":
             status: Status = "out_of_scope" if self.scope == "out" else "undetermined"
-            return self.presenter.made((option.id, status), self._option, option, status)
+            drugs = self.presenter.fixed(option, self.knowledge)["agents"]
+            return self.presenter.made((option.id, status, drugs), self._option, option, status)
         facts, rows = self._memory[option.id]
         known = self.knowledge & facts
         row = rows.get(known)
@@ -221,7 +224,7 @@ class Exploration:
             nearest, lists_all = verdicts.nearest(option, others, knowledge)
             would_change = presenter.counterfactuals(nearest)
         found = MemberAssessment(
-            **presenter.fixed(option),
+            **presenter.fixed(option, knowledge),
             status=status,
             proof=proof,
             because=because,
@@ -238,7 +241,7 @@ class Exploration:
     def _option(self, option: CompiledOption, status: Status) -> MemberAssessment:
         """Return an option of which nothing is said but its status."""
         return MemberAssessment(
-            **self.presenter.fixed(option),
+            **self.presenter.fixed(option, self.knowledge),
             status=status,
             proof=(),
             because=(),

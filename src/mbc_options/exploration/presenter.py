@@ -200,16 +200,19 @@ class Presenter:
             found.append(known[bits])
         return tuple(found)
 
-    def fixed(self, option: CompiledOption) -> dict[str, Any]:
-        """Return what an assessment says of an option whoever the patient is."""
-        return self.made(("fixed", option.id), self._fixed, option)
+    def fixed(self, option: CompiledOption, knowledge: int) -> dict[str, Any]:
+        """Return what an assessment says of an option whatever its verdict; only the drugs depend on the patient."""
+        named = tuple(i for i, agent in enumerate(option.agents) if agent.applies_to(knowledge))
+        return self.made(("fixed", option.id, named), self._fixed, option, named)
 
-    def _fixed(self, option: CompiledOption) -> dict[str, Any]:
+    def _fixed(self, option: CompiledOption, which: tuple[int, ...]) -> dict[str, Any]:
         authored, agents = option.authored, self.vocabulary.agents.agents
+        claims: dict[str, list[str]] = {}
+        for one in (option.agents[i].authored for i in which):
+            claims.setdefault(one.agent, []).extend(one.claims)
         named = tuple(
-            AgentNamed(id=agent.id, label=agent.label, brands=agent.brands, claims=one.claims)
-            for one in authored.agents
-            for agent in (agents[one.agent],)
+            AgentNamed(id=id_, label=agents[id_].label, brands=agents[id_].brands, claims=tuple(dict.fromkeys(cited)))
+            for id_, cited in claims.items()
         )
         return {
             "id": option.id,

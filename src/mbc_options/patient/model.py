@@ -35,8 +35,7 @@ class PriorTherapy(BaseModel):
             (`letrozole`, by any of its names), a regimen (`FEC`, `docetaxel + trastuzumab`), or
             `other:<text>` for one that belongs to no class.
         outcome: `progressed`, `stable`, `responded`, `completed`, `ongoing`, `not_tolerated` or `unknown`.
-        setting: `early`, `metastatic` or `unknown`; shown, but no rule asks for it, because the
-            documents do not tell the settings apart.
+        setting: `early`, `metastatic` or `unknown`; whether any treatment was given for metastatic disease is a fact.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -10,7 +10,7 @@ from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
 from mbc_options.vocabulary.spelling import UNKNOWN, UNKNOWN_WORDS, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mbc_options.vocabulary.agents import Agents
     from mbc_options.vocabulary.vocabulary import TreatmentForms, Vocabulary
@@ -212,10 +212,11 @@ class TreatmentReader:
             complete: whether there were no others, so that what is not named was not given.
         """
         yes, no, always = self.forms.yes, self.forms.no, self.forms.always
-        forbidden = said = left_open = 0
+        entries = tuple(entries)
+        forbidden, said, left_open = self._settings(entries, complete=complete), 0, 0
         for named, outcome, _ in entries:
-            for class_ in self._perhaps(named):
-                left_open |= self._open(class_, outcome)
+            for group in self._perhaps(named):
+                left_open |= self._open(group, outcome)
             for class_ in named.classes:
                 facts = yes.get(class_)
                 if facts is None:
@@ -226,26 +227,35 @@ class TreatmentReader:
                         said |= facts[known]
                 if outcome == UNKNOWN:  # any outcome is possible
                     left_open |= sum(facts.values()) & ~facts.get(always, 0)
-                if class_ in named.therapy.split(" + "):  # which of them it was is not said
-                    for group in yes:
-                        if group.startswith(f"{class_}."):
-                            left_open |= self._open(group, outcome)
-                together = self.agents.together.get(class_)
-                if together and together.several not in named.classes and together.alone not in named.classes:
-                    left_open |= self._open(together.several, outcome)  # one agent proves nothing of several
         if complete:
             forbidden |= self.forms.every_yes & ~said & ~left_open
         return self.universe & ~forbidden
+
+    def _settings(self, entries: tuple[TreatmentEntry, ...], *, complete: bool) -> int:
+        """Return what the settings of treatments rule out: a setting that is not told may be any."""
+        told, forbidden = {entry.setting for entry in entries}, 0
+        for setting, (given, not_given) in self.forms.given_in.items():
+            if setting in told:
+                forbidden |= not_given
+            elif complete and UNKNOWN not in told:
+                forbidden |= given
+        return forbidden
 
     def _open(self, group: str, outcome: str) -> int:
         """Return what may be so of a class or member, where it is not said whether it had this outcome."""
         facts = self.forms.yes.get(group, {})
         return sum(facts.values()) if outcome == UNKNOWN else facts.get(outcome, 0) | facts.get(self.forms.always, 0)
 
-    def _perhaps(self, named: Named) -> list[str]:
-        """Return the classes that a group of agents may belong to."""
-        agents = (self.agents.agents.get(part) for part in named.therapy.split(" + "))
-        return [class_ for agent in agents if agent for class_ in agent.may_be]
+    def _perhaps(self, named: Named) -> Iterator[str]:
+        """Yield the classes and members that it may have been, where it is not said which."""
+        for part in named.therapy.split(" + "):
+            if part in self.agents.agents:
+                yield from self.agents.agents[part].may_be
+            yield from (group for group in self.forms.yes if group.startswith(f"{part}."))
+        for class_ in named.classes:
+            together = self.agents.together.get(class_)
+            if together and together.several not in named.classes and together.alone not in named.classes:
+                yield together.several  # one agent by itself proves nothing of several
 
     def never_given(self, class_: str) -> int:
         """Return the cube of "this class was never given", its members with it."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Consideration,
         Disagreement,
         Member,
+        NamedAgent,
         Note,
         Notice,
         Rule,
@@ -45,7 +46,8 @@ __all__ = ["compile_rulebook"]
 SCOPE = "scope"
 """What a complaint about the scope names."""
 
-A = TypeVar("A", "Caution", "Disagreement", "Note")
+A = TypeVar("A", "Disagreement", "Note")
+B = TypeVar("B", "Caution", "NamedAgent")
 K = TypeVar("K", "Consideration", "CareQuestion")
 
 
@@ -150,16 +152,17 @@ class _Compiler:
         with _named(authored.id):
             return CompiledRemark(authored=authored, function=self.function(authored.when))
 
-    def _caution(self, caution: Caution) -> CompiledRemark[Caution]:
-        function = None if isinstance(caution.when, Always) else self.function(caution.when)
-        return CompiledRemark(authored=caution, function=function)
+    def _beside(self, authored: B) -> CompiledRemark[B]:
+        function = None if isinstance(authored.when, Always) else self.function(authored.when)
+        return CompiledRemark(authored=authored, function=function)
 
     def _knowing(self, authored: K) -> CompiledRemark[K]:
         """Compile what may look at the knowledge, too."""
         with _named(authored.id):
             function = self.function(authored.when) if authored.when else None
+            unless = self.function(authored.unless) if authored.unless else None
         unknown = tuple(self.space.mask(fact) for fact in authored.when_unknown)
-        return CompiledRemark(authored=authored, function=function, unknown=unknown)
+        return CompiledRemark(authored=authored, function=function, unknown=unknown, unless=unless)
 
     def _class(self, therapy: Therapy) -> CompiledOption:
         with _named(therapy.id):
@@ -196,7 +199,8 @@ class _Compiler:
             described=described_too,
             unspecified=unspecified,
             rules=tuple(self._rule(rule) for rule in authored.rules),
-            cautions=tuple(self._caution(caution) for caution in authored.cautions),
+            cautions=tuple(self._beside(caution) for caution in authored.cautions),
+            agents=tuple(self._beside(agent) for agent in authored.agents),
             members=members,
         )
 

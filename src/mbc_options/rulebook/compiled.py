@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Definition,
         Disagreement,
         Member,
+        NamedAgent,
         Note,
         ReaderValue,
         Rule,
@@ -47,7 +48,7 @@ __all__ = [
     "packed_rulebook",
 ]
 
-A = TypeVar("A", "Caution", "Consideration", "Disagreement", "Note", "CareQuestion")
+A = TypeVar("A", "Caution", "NamedAgent", "Consideration", "Disagreement", "Note", "CareQuestion")
 
 
 class CompiledRule(Record):
@@ -71,11 +72,13 @@ class CompiledRemark(Record, Generic[A]):
         authored: as it was authored.
         function: the condition; None for "always" (or, with `unknown`, for "never by itself").
         unknown: bits of facts, a field each; it fires as well while one of them is unknown.
+        unless: where this is entailed, it does not fire; None for nowhere.
     """
 
     authored: A
     function: Function | None
     unknown: tuple[int, ...] = ()
+    unless: Function | None = None
 
     def applies_to(self, knowledge: int, besides: int = 0) -> bool:
         """Tell whether it is entailed, or asks about something that is not known.
@@ -84,6 +87,8 @@ class CompiledRemark(Record, Generic[A]):
             knowledge: what is known.
             besides: bits of facts of which nobody asks whether they are known.
         """
+        if self.unless is not None and self.unless.entailed_by(knowledge):
+            return False
         function = self.function
         if function is None:
             if not self.unknown:
@@ -109,6 +114,7 @@ class CompiledOption(Record):
         unspecified: only the latter; None where there are none.
         rules: its own rules.
         cautions: what bears on it.
+        agents: the drugs named for it, with the patients for whom they are.
         members: the members of a class.
     """
 
@@ -119,6 +125,7 @@ class CompiledOption(Record):
     unspecified: Function | None
     rules: tuple[CompiledRule, ...]
     cautions: tuple[CompiledRemark[Caution], ...]
+    agents: tuple[CompiledRemark[NamedAgent], ...]
     members: tuple[CompiledOption, ...]
 
     @property

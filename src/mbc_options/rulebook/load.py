@@ -283,11 +283,11 @@ def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
         yield "agent", "agent", part.agent, ()
     if isinstance(part, models.CareQuestion) and part.about is not None:
         yield "option", "about", part.about, ()
-    node: Node | None = getattr(part, "when", None)
-    if node is not None:
-        for where, leaf in leaves(node):
+    for field in ("when", "unless"):
+        node: Node | None = getattr(part, field, None)
+        for where, leaf in leaves(node) if node is not None else ():
             if isinstance(leaf, Defined):
-                yield "definition", "when", leaf.name, where
+                yield "definition", field, leaf.name, where
 
 
 def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:

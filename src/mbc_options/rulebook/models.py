@@ -179,9 +179,14 @@ class Caution(Identified):
 
 
 class NamedAgent(Form):
-    """A drug that a document names for a class, by its id in `agents.yaml`."""
+    """A drug that a document names for a class, by its id in `agents.yaml`.
+
+    `when` says for whom the passage names it, where it is not for everyone for whom the class is described. A drug that
+    one passage names so and another for all stands twice.
+    """
 
     agent: Identifier
+    when: Condition = field(default=Always(), compare=False)
     claims: ClaimIds
 
 
@@ -209,14 +214,15 @@ class Consideration(Identified):
     """What is not an option but bears on the choice.
 
     `when` looks at the patient; `when_unknown` at the knowledge: it fires while any of its facts is
-    unknown. With both, either is enough. Like a rule, it is about patients in scope, unless it says
-    `beyond_scope`.
+    unknown. With both, either is enough; `unless` takes it back. Like a rule, it is about patients in scope, unless it
+    says `beyond_scope`.
     """
 
     kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
     title: Text
     when: Condition | None = field(default=None, compare=False)
     when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
     claims: ClaimIds = ()
@@ -303,6 +309,7 @@ class CareQuestion(Identified):
     Attributes:
         when: asked where this is entailed; by default always, unless `when_unknown` is given.
         when_unknown: or while any of these facts is unknown.
+        unless: but not where this is entailed.
         beyond_scope: asked also where the documents do not concern the patient.
         about: a class; asked only where that has one of the statuses in `status`.
         ask: the question, in the reader's voice.
@@ -311,6 +318,7 @@ class CareQuestion(Identified):
 
     when: Condition | None = field(default=None, compare=False)
     when_unknown: tuple[str, ...] = field(default=(), compare=False)
+    unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     about: str | None = None
     status: tuple[Settled, ...] = field(default=("candidate", "undetermined"), compare=False)

@@ -222,16 +222,28 @@ class Outcome(Form):
     also: tuple[Text, ...] = ()
 
 
+class SettingFact(Form):
+    """How it reads that some treatment was given in a setting, where rules may ask for that."""
+
+    label: Text
+    question: Text
+    yes: Text
+    no: Text
+    plain: Text | None = None
+
+
 class Setting(Form):
     """In which setting a treatment was given.
 
     Attributes:
         text: how it reads after a treatment; the words of its id where it is not said.
+        fact: a fact of its own: whether any treatment was given in it.
     """
 
     id: Identifier
     text: Text | None = None
     also: tuple[Text, ...] = ()
+    fact: SettingFact | None = None
 
 
 class Treatments(Form):
@@ -242,7 +254,7 @@ class Treatments(Form):
         example: the name of a treatment, for messages.
         assumed_none: what is said where flags alone describe a patient and name no treatment.
         outcomes: yes/no facts of each class, none excluding another.
-        settings: settings; shown, but no fact.
+        settings: settings; shown, and a fact where one is given.
         sentence: that what was not given has no outcome, in words for the person whose description breaks it.
     """
 

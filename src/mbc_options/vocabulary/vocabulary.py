@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mbc_options.vocabulary.agents import Agents
-    from mbc_options.vocabulary.facts import AnyField, DerivedFact, FactsFile, Name, OpenValue, Value
+    from mbc_options.vocabulary.facts import (
+        AnyField,
+        DerivedFact,
+        FactsFile,
+        Name,
+        OpenValue,
+        Setting,
+        SettingFact,
+        Value,
+    )
     from mbc_options.vocabulary.notations import Notation
 
 __all__ = ["ChoiceForms", "FactWords", "Impossible", "NameForms", "TreatmentForms", "Vocabulary", "domains_of"]
@@ -111,6 +120,7 @@ class TreatmentForms(Record):
         outcomes: by the word, the outcome that it means.
         settings: by the word, the setting that it means.
         setting_texts: how each setting reads after a treatment.
+        given_in: for each setting with a fact, the bits of yes and of no.
         always: the outcome that every treatment has; empty where there is none.
         example: the name of a treatment, for messages; empty where there is none.
         yes, no: for each class or member with facts, by outcome, the bit that allows the value.
@@ -121,6 +131,7 @@ class TreatmentForms(Record):
     outcomes: dict[str, str]
     settings: dict[str, str]
     setting_texts: dict[str, str]
+    given_in: dict[str, tuple[int, int]]
     always: str
     example: str
     yes: dict[str, dict[str, int]]
@@ -286,6 +297,10 @@ class Vocabulary:
             outcomes={normal(form): outcome.id for outcome in said for form in (outcome.id, *outcome.also)},
             settings={normal(form): setting.id for setting in field.settings for form in (setting.id, *setting.also)},
             setting_texts={setting.id: setting.text or setting.id.replace("_", " ") for setting in field.settings},
+            given_in={
+                setting.id: (self.space.bit(fact, YES), self.space.bit(fact, NO))
+                for setting, fact in _setting_facts(field)
+            },
             always=always[0] if always else "",
             example=field.example or "",
             yes=yes,
@@ -321,15 +336,28 @@ def _words(file: FactsFile, agents: Agents) -> Iterator[tuple[str, FactWords]]:
                     )
                     words = FactWords(label=said, question=question, values={YES: yes, NO: no})
                     yield f"{field.id}.{group}.{outcome.id}", words
+            for setting, id_ in _setting_facts(field):
+                assert setting.fact is not None
+                yield id_, _fact(setting.fact, {YES: setting.fact.yes, NO: setting.fact.no})
     for fact in file.derived:
         yield fact.id, _fact(fact, {YES: fact.yes, NO: fact.no})
 
 
+def _setting_facts(field: Treatments) -> Iterator[tuple[Setting, str]]:
+    """Yield the settings that are facts of their own, with the ids of these (`prior.metastatic.given`)."""
+    always = next((outcome.id for outcome in field.outcomes if outcome.always), "given")
+    yield from ((setting, f"{field.id}.{setting.id}.{always}") for setting in field.settings if setting.fact)
+
+
 def _fact(
-    said: Choice | Name | DerivedFact, values: dict[str, str], negations: dict[str, str] | None = None
+    said: Choice | Name | DerivedFact | SettingFact, values: dict[str, str], negations: dict[str, str] | None = None
 ) -> FactWords:
     return FactWords(
-        label=said.label, question=said.question, explains=said.explains, values=values, negations=negations
+        label=said.label,
+        question=said.question,
+        explains=getattr(said, "explains", None),
+        values=values,
+        negations=negations,
     )
 
 
