@@ -164,11 +164,12 @@ def test_a_rule_is_shown_whole() -> None:
     ("wanted", "users"),
     [
         ("L1-04", {"rule tablets-for-sneezing-adults", "rule tablets", "definition sneezing_adult"}),
-        ("sneezing_adult", {"rule tablets-for-sneezing-adults", "rule tablets"}),
+        ("sneezing_adult", {"rule tablets-for-sneezing-adults", "rule tablets", "claim L1-04"}),
         (
             "fact:pollen",
             {
                 "rule desensitization-for-grass",
+                "claim L1-11",
                 "subtype grass",
                 "subtype birch",
                 "consideration find-the-pollen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import rules_dir
 from mbc_options.patient.description import _made
+from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook, RulebookFile, Subtype, Therapy
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mbc_options.patient.description import Description
+    from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.conditions import Node
 
 ABOUT = {
@@ -186,3 +188,13 @@ def holds(node: Node, point: Point, definitions: Mapping[str, Node]) -> bool:
             return any(holds(part, point, definitions) for part in parts)
         case NoneOf(part):
             return not holds(part, point, definitions)
+
+
+WAYS = st.sampled_from(["primes", "cover"])
+"""How conditions are decided; whatever is said of the one holds for the other."""
+
+
+def decided_by(rulebook: Rulebook, decide: Literal["primes", "cover"]) -> CompiledRulebook:
+    """A rulebook that is decided so, with a version of its own: equal ones share what was prepared of them."""
+    about = RulebookFile(**{**vars(rulebook.about), "version": decide})
+    return compile_rulebook(Rulebook(**{**vars(rulebook), "about": about}), decide=decide)

@@ -11,13 +11,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from builders import WORDS, empty_rulebook, knowing, with_class
+from builders import WAYS, WORDS, decided_by, empty_rulebook, knowing, with_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, load_rulebook, statuses
 from mbc_options.exploration.comparison import Comparison, compare
-from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def rulebooks(draw: st.DrawFn) -> CompiledRulebook:
 
     members = [{"id": "m", **WORDS, "rules": rules("m")}]
     therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules("t"), "members": members}
-    return compile_rulebook(with_class(empty_rulebook(), therapy))
+    return decided_by(with_class(empty_rulebook(), therapy), draw(WAYS))
 
 
 @st.composite
@@ -319,8 +318,8 @@ def test_a_mixture_that_breaks_a_constraint_is_no_patient() -> None:
     """For an aromatase inhibitor menopause decides; but a man who is after menopause is nobody."""
     man = Patient(sex="male", er="+", her2="-", sites=["bone"], prior=[])
     woman = man.with_(sex="female", menopause="post")
-    (member,) = compare(man, woman).members
-    assert member.id == "hormone_therapy.aromatase_inhibitor"
+    member, other = compare(man, woman).members
+    assert (member.id, other.id) == ("hormone_therapy.aromatase_inhibitor", "hormone_therapy.ovarian_suppression")
     assert switches(member) == [[("sex", "female"), ("menopause", "postmenopausal")]]
 
 

@@ -18,7 +18,9 @@ from builders import (
     SETTLED,
     SPACE,
     THEORY,
+    WAYS,
     WORDS,
+    decided_by,
     holds,
     knowing,
     knowledge,
@@ -96,14 +98,10 @@ def completions(cube: int) -> list[Point]:
     return [point for point in points if is_possible(point)]
 
 
-WAYS = st.sampled_from(["primes", "cover"])
-"""How conditions are decided; whatever is said of the one holds for the other."""
-
-
 @settings(deadline=None)
 @given(rulebooks(), knowledge(), WAYS)
 def test_exactness_over_random_rulebooks(rulebook: Rulebook, known: int, decide: Any) -> None:
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     expected = shared([plain_statuses(rulebook, point) for point in completions(known)])
     assert statuses(knowing(known), compiled) == expected
 
@@ -113,7 +111,7 @@ def test_exactness_over_random_rulebooks(rulebook: Rulebook, known: int, decide:
 def test_learning_a_fact_never_turns_one_settled_status_into_another(
     rulebook: Rulebook, known: int, fact: str, chance: random.Random, decide: Any
 ) -> None:
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     before = statuses(knowing(known), compiled)
     learned = known & SPACE.cube({fact: [chance.choice(SPACE.values(known, fact))]})
     assume(THEORY.is_possible(learned))
@@ -125,7 +123,7 @@ def test_learning_a_fact_never_turns_one_settled_status_into_another(
 @given(rulebooks(), knowledge(), WAYS)
 def test_explanations_are_true_over_random_rulebooks(rulebook: Rulebook, known: int, decide: Any) -> None:
     """What is given as reason, dependency or similar patient is checked against every completion."""
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     check_explanations(rulebook, compiled, known, completions)
 
 
@@ -181,7 +179,7 @@ def test_reasons_cover_every_completion_and_say_no_more_than_they_must(
     rulebook: Rulebook, known: int, decide: Any
 ) -> None:
     """Leave a fact out of a reason, and it is no reason for its rule any longer."""
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     rules = {rule.id: rule for option in _rules(rulebook) for rule in option}
     definitions = {definition.id: definition.when for definition in rulebook.definitions}
     points, anyone = completions(known), completions(widest(known))
@@ -220,7 +218,7 @@ def widest(known: int) -> int:
 def test_ask_next_settles_what_it_says_and_asks_for_all_that_settles(
     rulebook: Rulebook, known: int, decide: Any
 ) -> None:
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     before = statuses(knowing(known), compiled)
     asked = explore(knowing(known), compiled).ask_next
     assert [(-q.always, -q.sometimes) for q in asked] == sorted((-q.always, -q.sometimes) for q in asked)
@@ -251,14 +249,14 @@ def _is_asked_about(id_: str, before: dict[str, str]) -> bool:
 @settings(deadline=None)
 @given(rulebooks(), knowledge("no"), WAYS)
 def test_without_distant_metastasis_everything_is_out_of_scope(rulebook: Rulebook, known: int, decide: Any) -> None:
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     assert set(statuses(knowing(known), compiled).values()) == {"out_of_scope"}
 
 
 @settings(deadline=None)
 @given(rulebooks(), WAYS)
 def test_with_the_scope_open_nothing_is_settled(rulebook: Rulebook, decide: Any) -> None:
-    compiled = compile_rulebook(rulebook, decide=decide)
+    compiled = decided_by(rulebook, decide)
     assert set(statuses(knowing(SPACE.universe), compiled).values()) == {"undetermined"}
     assert explore(knowing(SPACE.universe), compiled).scope == "open"
 

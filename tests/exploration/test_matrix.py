@@ -9,17 +9,16 @@ import pickle
 import random
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from builders import WORDS, knowing, real_rulebook, with_class
+from builders import WAYS, WORDS, decided_by, knowing, real_rulebook, with_class
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
 from mbc_options.exploration.subtype_map import Matrix, matrix
 from mbc_options.patient.file import describe
-from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
@@ -184,7 +183,7 @@ def rulebooks(draw: st.DrawFn) -> CompiledRulebook:
         cases = draw(st.lists(st.lists(leaf, min_size=1, max_size=3), min_size=1, max_size=3))
         when = {"any": [{"all": case} for case in cases]}
         rules.append({"id": f"r{i}", "when": when, "status": status, "because": "b", "claims": [], "basis": "stated"})
-    return one_class(rules)
+    return one_class(rules, decide=draw(WAYS))
 
 
 @settings(deadline=None)
@@ -350,10 +349,14 @@ def test_the_json_is_by_class_and_subtype() -> None:
     }
 
 
-def one_class(rules: list[dict[str, Any]], subtypes: list[dict[str, Any]] | None = None) -> CompiledRulebook:
+def one_class(
+    rules: list[dict[str, Any]],
+    subtypes: list[dict[str, Any]] | None = None,
+    decide: Literal["primes", "cover"] = "primes",
+) -> CompiledRulebook:
     """Return our rulebook with a single class that has these rules."""
     therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": []}
-    return compile_rulebook(with_class(real_rulebook(), therapy, subtypes))
+    return decided_by(with_class(real_rulebook(), therapy, subtypes), decide)
 
 
 @cache

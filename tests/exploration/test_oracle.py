@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from builders import knowing, real_knowledge, real_rulebook
+from builders import decided_by, knowing, real_knowledge, real_rulebook
 from hypothesis import given, settings
 from oracle import Oracle
 
 from mbc_options import load_rulebook, statuses
 from mbc_options.package_data import rules_dir
-from mbc_options.rulebook.compile import compile_rulebook
 
 if TYPE_CHECKING:
     from mbc_options import CompiledRulebook
@@ -29,7 +28,7 @@ def oracle() -> Oracle:
 @cache
 def on_demand() -> CompiledRulebook:
     """Our rulebook as if its minimal reasons were too many to be listed."""
-    return compile_rulebook(real_rulebook(), decide="cover")
+    return decided_by(real_rulebook(), "cover")
 
 
 def test_both_know_the_same_facts_and_options() -> None:

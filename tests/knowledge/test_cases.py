@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 
-RULINGS = range(1, 21)
+RULINGS = (*range(1, 21), 22, 24, 25, 26)
 """The settled rulings on how the documents are read."""
 
 Status = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
@@ -75,6 +75,7 @@ class Case(Strict):
         depends_on: for an option, facts that would together make it a candidate: one of its dependencies.
         would_change: for an option, what would have to differ for another verdict: one of its changes.
         basis: for a rule among the reasons, whether it is stated, implied or editorial.
+        proof: for an option, words of what decides its verdict.
         reasons: for a rule among the reasons, words of its text.
         mentions: general mentions that stand beside an option, whatever its status.
         agents: exactly the drugs that are named for an option.
@@ -105,6 +106,7 @@ class Case(Strict):
     depends_on: dict[str, Values] = Field(default_factory=dict)
     would_change: dict[str, dict[str, str]] = Field(default_factory=dict)
     basis: dict[str, Basis] = Field(default_factory=dict)
+    proof: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, Ids] = Field(default_factory=dict)
     agents: dict[str, Ids] = Field(default_factory=dict)
@@ -269,6 +271,9 @@ def _reasons(case: Case, assessment: Assessment) -> Iterator[str]:
         for unit in (option, *option.members)
         for reason in unit.because
     }
+    for option, words in case.proof.items():
+        if not any(words in fact for fact in assessment[option].proof):
+            yield f"{option}: expected {words!r} among what decides it, which is {assessment[option].proof}"
     for rule, words in case.reasons.items():
         if words not in told.get(rule, ""):
             yield f"the reason {rule}: expected {words!r} in {told.get(rule, 'nothing, it is no reason here')!r}"

@@ -22,7 +22,9 @@ YES, NO, OPEN = ("yes",), ("no",), ("yes", "no")
 DISTANT = ["bone", "liver", "lung", "brain", "distant_lymph_nodes", "skin", "bone_marrow"]
 """The distant sites that have a name; there is also `other`."""
 
-IMPLIED = {"bone_pain": "pain", "oligometastatic": "limited"}
+PAINS = ("bone_pain", "abdominal_pain", "chest_pain", "headache")
+
+IMPLIED = {**dict.fromkeys(PAINS, "pain"), "oligometastatic": "limited"}
 
 EXCLUDED = {
     "limited": {"extensive_visceral", "diffuse_bone"},
@@ -222,10 +224,11 @@ def test_an_unknown_answer_beside_a_known_one_for_the_same_name_changes_nothing(
 # What one fact implies for another
 
 
-def test_bone_pain_is_pain_and_no_pain_is_no_bone_pain(possible: Possible) -> None:
-    assert possible(Patient(findings={"bone_pain": "yes"}), "findings.pain") == YES
-    assert possible(Patient(findings={"pain": "no"}), "findings.bone_pain") == NO
-    assert possible(Patient(findings={"pain": "yes"}), "findings.bone_pain") == OPEN
+@pytest.mark.parametrize("place", PAINS)
+def test_pain_anywhere_is_pain_and_no_pain_is_none_anywhere(place: str, possible: Possible) -> None:
+    assert possible(Patient(findings={place: "yes"}), "findings.pain") == YES
+    assert possible(Patient(findings={"pain": "no"}), f"findings.{place}") == NO
+    assert possible(Patient(findings={"pain": "yes"}), f"findings.{place}") == OPEN
 
 
 def test_oligometastatic_disease_is_limited_and_neither_extensive_nor_diffuse(possible: Possible) -> None:

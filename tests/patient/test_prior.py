@@ -33,6 +33,7 @@ CLASSES = (
     "clinical_trial",
 )
 COMBINATION = "chemotherapy.combination"
+REMOVAL = "hormone_therapy.ovarian_removal"
 
 
 def history(patient: Patient) -> dict[str, tuple[str, ...]]:
@@ -68,7 +69,7 @@ def test_an_empty_list_means_untreated(written: object) -> None:
     patient = Patient.model_validate({"prior": written})
     assert patient.prior == ()
     assert history(patient) == {}
-    assert absent(patient) == {f"{class_}.{outcome}" for class_ in (*CLASSES, COMBINATION) for outcome in ALL}
+    assert absent(patient) == {f"{class_}.{outcome}" for class_ in (*CLASSES, COMBINATION, REMOVAL) for outcome in ALL}
 
 
 def test_an_empty_mapping_says_nothing() -> None:
@@ -183,8 +184,24 @@ def test_without_an_outcome_it_was_given_and_how_it_went_stays_open(written: obj
     patient = Patient.model_validate({"prior": [written]})
     assert patient.prior == (PriorTherapy(therapy="tamoxifen", outcome="unknown"),)
     assert history(patient) == {"hormone_therapy.given": YES}
-    assert not any(fact.startswith("hormone_therapy.") for fact in absent(patient))
+    assert {f"{REMOVAL}.{outcome}" for outcome in ALL} < absent(patient), "tamoxifen is not the removal of the ovaries"
+    assert not any(fact.startswith("hormone_therapy.") and REMOVAL not in fact for fact in absent(patient))
     assert {f"anti_her2.{outcome}" for outcome in ALL} < absent(patient)
+
+
+def test_a_class_by_its_name_does_not_say_which_of_its_members_it_was(possible: Possible) -> None:
+    patient = Patient(prior=["hormone therapy: completed"])
+    assert possible(patient, f"prior.{REMOVAL}.given") == possible(patient, f"prior.{REMOVAL}.completed") == OPEN
+    assert possible(patient, f"prior.{REMOVAL}.progressed") == ("no",)
+    assert possible(Patient(prior=["oophorectomy: completed"]), f"prior.{REMOVAL}.given") == YES
+
+
+def test_a_bone_modifying_agent_does_not_say_which_drug_it_was(possible: Possible) -> None:
+    patient = Patient(prior=["bone-modifying agents: ongoing"])
+    assert possible(patient, "prior.bisphosphonates.given") == OPEN
+    assert possible(patient, "prior.bisphosphonates.ongoing") == OPEN
+    assert possible(patient, "prior.bisphosphonates.progressed") == ("no",)
+    assert possible(patient, "prior.chemotherapy.given") == ("no",)
 
 
 def test_a_known_outcome_stands_beside_an_unknown_one_of_the_same_class(possible: Possible) -> None:
@@ -303,6 +320,7 @@ NAMES = [
     ("Zometa", "zoledronic_acid", {"bisphosphonates"}),
     ("bone drugs", "bisphosphonates", {"bisphosphonates"}),
     ("denosumab", "denosumab", set()),
+    ("bone-modifying agent", "bone_modifying_agent", set()),
     ("Trodelvy", "sacituzumab_govitecan", set()),
     ("olaparib", "olaparib", set()),
     ("Xofigo", "radium_223", {"radioisotope"}),

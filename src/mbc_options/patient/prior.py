@@ -214,6 +214,8 @@ class TreatmentReader:
         yes, no, always = self.forms.yes, self.forms.no, self.forms.always
         forbidden = said = left_open = 0
         for named, outcome, _ in entries:
+            for class_ in self._perhaps(named):
+                left_open |= self._open(class_, outcome)
             for class_ in named.classes:
                 facts = yes.get(class_)
                 if facts is None:
@@ -224,14 +226,26 @@ class TreatmentReader:
                         said |= facts[known]
                 if outcome == UNKNOWN:  # any outcome is possible
                     left_open |= sum(facts.values()) & ~facts.get(always, 0)
+                if class_ in named.therapy.split(" + "):  # which of them it was is not said
+                    for group in yes:
+                        if group.startswith(f"{class_}."):
+                            left_open |= self._open(group, outcome)
                 together = self.agents.together.get(class_)
                 if together and together.several not in named.classes and together.alone not in named.classes:
-                    facts = yes.get(together.several, {})  # one agent by itself proves nothing of several
-                    left_open |= sum(facts.values()) if outcome == UNKNOWN else facts.get(outcome, 0)
-                    left_open |= facts.get(always, 0)
+                    left_open |= self._open(together.several, outcome)  # one agent proves nothing of several
         if complete:
             forbidden |= self.forms.every_yes & ~said & ~left_open
         return self.universe & ~forbidden
+
+    def _open(self, group: str, outcome: str) -> int:
+        """Return what may be so of a class or member, where it is not said whether it had this outcome."""
+        facts = self.forms.yes.get(group, {})
+        return sum(facts.values()) if outcome == UNKNOWN else facts.get(outcome, 0) | facts.get(self.forms.always, 0)
+
+    def _perhaps(self, named: Named) -> list[str]:
+        """Return the classes that a group of agents may belong to."""
+        agents = (self.agents.agents.get(part) for part in named.therapy.split(" + "))
+        return [class_ for agent in agents if agent for class_ in agent.may_be]
 
     def never_given(self, class_: str) -> int:
         """Return the cube of "this class was never given", its members with it."""

@@ -165,7 +165,7 @@ class Rule(Identified):
     claims: ClaimIds
     basis: Basis
     note: Text | None = None
-    rulings: tuple[int, ...] = field(default=(), compare=False)
+    rulings: tuple[Number, ...] = field(default=(), compare=False)
 
 
 class Caution(Identified):
@@ -371,7 +371,7 @@ class Claim(Identified):
 class Ruling(Form):
     """How the documents are read where they can be read in more than one way; rules name it by its number."""
 
-    number: int
+    number: Number
     says: Text
 
 

@@ -55,6 +55,7 @@ class Agent(Form):
         label: its name in a sentence.
         class_: the treatment class that it belongs to; `none` where it belongs to none.
         member: the member of the class, if any.
+        may_be: for a group of agents, the classes that it may belong to: whether they were given is not said.
         kind: what it is, in a few words.
         brands: brand names.
         also: other names.
@@ -64,6 +65,7 @@ class Agent(Form):
     label: Text
     class_: Identifier
     member: Identifier | None = None
+    may_be: tuple[Identifier, ...] = ()
     kind: Text
     brands: tuple[Text, ...] = ()
     also: tuple[Text, ...] = ()

@@ -71,6 +71,9 @@ def _check_agents(file: AgentsFile, tree: Places) -> Iterator[Problem]:
             yield tree.problem(_unknown("class", agent.class_, (NO_CLASS, *members)), ("agents", i, "class"))
         elif agent.member is not None and agent.member not in members.get(agent.class_, ()):
             yield tree.problem(f"{agent.class_} has no member {agent.member!r}", ("agents", i, "member"))
+        for j, class_ in enumerate(agent.may_be):
+            if class_ not in members:
+                yield tree.problem(_unknown("class", class_, tuple(members)), ("agents", i, "may_be", j))
     for i, regimen in enumerate(file.regimens):
         if not regimen.agents:
             yield tree.problem(f"{regimen.id} names no agents", ("regimens", i, "agents"))
