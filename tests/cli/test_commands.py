@@ -373,7 +373,6 @@ def test_verify_takes_the_documents_from_the_environment_for_our_own_rulebook(ru
     assert run("verify", "--uncovered").returncode == 2
 
 
-@pytest.mark.skipif("MBC_OPTIONS_DOCUMENTS" not in os.environ, reason="MBC_OPTIONS_DOCUMENTS names no documents")
-def test_verify_finds_every_key_term_in_the_documents(run: Run) -> None:
-    done = run("verify", os.environ["MBC_OPTIONS_DOCUMENTS"])
+def test_verify_finds_every_key_term_in_the_documents(run: Run, documents: Path) -> None:
+    done = run("verify", str(documents))
     assert (done.returncode, done.stderr) == (0, "")

@@ -6,7 +6,6 @@ the environment variable MBC_OPTIONS_DOCUMENTS, and are skipped where it is not 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from functools import cache
@@ -26,19 +25,9 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARIABLE = "MBC_OPTIONS_DOCUMENTS"
 FIVE = ("S000", "S001", "S002", "S003", "S004")
 COPIED = 9
 """So many words in a row, the same as in a document, are copied and not told in our own words."""
-
-
-@pytest.fixture(scope="module")
-def documents() -> Path:
-    """Return the directory of the five documents."""
-    directory = os.environ.get(VARIABLE)
-    if not directory:
-        pytest.skip(f"{VARIABLE} does not name the directory of the five documents")
-    return Path(directory)
 
 
 # The register.
