@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_covers import Problem, covers, cubes, fields_apart, inside, problems, spaces
 
-from mbc_options.logic import CoverFunction, PrimeFunction, Theory
+from mbc_options.logic import PrimeFunction, Theory
+from mbc_options.logic.cover_function import CoverFunction
 from mbc_options.logic.search import Cubes
 
 

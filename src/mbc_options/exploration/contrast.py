@@ -21,7 +21,7 @@ from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.exploration.status import RULEBOOKS
-from mbc_options.logic import CoverFunction, PrimeFunction
+from mbc_options.logic import PrimeFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -260,7 +260,7 @@ class _Search:
     def _exceptions(self, mixed: int) -> Iterator[int]:
         """Yield cases that a goal decided on demand is to rule out, and that the patient still can be."""
         function = self._settled()
-        if isinstance(function, CoverFunction):
+        if function is not None and not isinstance(function, PrimeFunction):
             parts = (mixed & prime for prime in self.rulebook.scope.fails)
             case: int | None = next((part for part in parts if not self.space.is_empty(part)), None)
             if case is None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mbc_options.exploration.status import Scope, Status
-    from mbc_options.logic import AnyRegion, Edit, PrimeFunction
+    from mbc_options.logic import Edit, PrimeFunction
+    from mbc_options.logic.demand import AnyRegion
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
 
 __all__ = ["NearestPatients", "PatientSet", "Settling", "Verdicts", "verdicts_of"]

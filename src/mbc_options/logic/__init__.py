@@ -28,8 +28,6 @@ from mbc_options.logic.cover import (
     negation,
     sharp,
 )
-from mbc_options.logic.cover_function import CoverFunction
-from mbc_options.logic.demand import MOST_LISTED, AnyRegion, RegionOnDemand
 from mbc_options.logic.function import Function, PrimeFunction
 from mbc_options.logic.primes import primes
 from mbc_options.logic.region import Conditions, Edit, Nearest, Region
@@ -38,18 +36,14 @@ from mbc_options.logic.theory import MOST_PRIMES, Theory
 
 __all__ = [
     "MOST_CUBES",
-    "MOST_LISTED",
     "MOST_PRIMES",
-    "AnyRegion",
     "Conditions",
     "Cover",
-    "CoverFunction",
     "Edit",
     "Function",
     "Nearest",
     "PrimeFunction",
     "Region",
-    "RegionOnDemand",
     "Space",
     "Theory",
     "TooManyCubesError",

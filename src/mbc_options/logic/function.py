@@ -12,10 +12,9 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.logic.cover_function import CoverFunction
-
 if TYPE_CHECKING:
     from mbc_options.logic.cover import Cover
+    from mbc_options.logic.cover_function import CoverFunction
     from mbc_options.logic.space import Space
 
 __all__ = ["Function", "PrimeFunction"]
@@ -73,7 +72,7 @@ class PrimeFunction(NamedTuple):
         return all(map(other.entailed_by, self.holds))
 
 
-Function: TypeAlias = PrimeFunction | CoverFunction
+Function: TypeAlias = "PrimeFunction | CoverFunction"
 """A compiled condition; both kinds answer the same questions."""
 
 
