@@ -274,6 +274,35 @@ def test_what_is_not_found_is_told_and_the_rest_is_written(old: str, new: str, s
     assert found.written == 3
 
 
+def test_a_further_place_where_it_does_not_stand_is_told(rules: Path) -> None:
+    change(
+        rules / "claims" / "D1.yaml", "where: What helps bullet 2", "where: What helps bullet 2; repeated What to watch"
+    )
+    found = locate_all(rules, rules, {})
+    said = "D1-2: it is not to be found in 'What to watch', which its where names, too"
+    assert [problem.message for problem in found.problems] == [said]
+    assert found.written == 4
+    assert codes(rules) == ["misplaced"]
+
+
+def test_line_ends_stay_what_they_are(rules: Path) -> None:
+    file = rules / "claims" / "D1.yaml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert locate_all(rules, rules, {}).problems == ()
+    assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")
+    assert codes(rules) == []
+
+
+def test_a_claim_that_ends_in_its_where_is_refused_whole(rules: Path) -> None:
+    file = rules / "claims" / "D1.yaml"
+    change(file, "    where: What to watch\n", "")
+    file.write_text(f"{file.read_text('utf-8')}    where: What to watch\n", encoding="utf-8")
+    before = file.read_text(encoding="utf-8")
+    with pytest.raises(InputError, match=r"D1\.yaml:29:5: where stands last in this claim"):
+        locate_all(rules, rules, {})
+    assert file.read_text(encoding="utf-8") == before
+
+
 def test_a_pick_of_nothing_is_refused(rules: Path) -> None:
     with pytest.raises(InputError, match="--pick: no claim is called 'D9-1'"):
         locate_all(rules, rules, {"D9-1": 1})
