@@ -274,6 +274,13 @@ def test_no_text_is_copied(documents: Path) -> None:
     assert copied == []
 
 
+def test_sections_are_told_by_a_few_words() -> None:
+    for source in load_rulebook().sources.values():
+        for section in source.sections:
+            told = section.begins or section.heading or section.name
+            assert all(len(words(part)) < COPIED for part in told.split("...")), section.name
+
+
 def test_key_terms_are_no_longer_than_a_passage_needs_to_be_found() -> None:
     claims = load_rulebook().claims.values()
     assert not [claim for claim in claims if any(len(words(term)) >= COPIED for term in claim.key_terms)]

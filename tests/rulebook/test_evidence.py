@@ -174,6 +174,12 @@ def test_a_heading_that_runs_into_its_text_is_told_apart() -> None:
     ]
 
 
+def test_three_points_stand_for_what_is_left_out_of_a_heading() -> None:
+    text = "What is good for coughs of any kind?\nHoney is. What is good? Tea."
+    document = Document(text, [Section(name="What is good ... kind?")])
+    assert [document.at(heading) for heading in document.headings] == ["What is good for coughs of any kind?"]
+
+
 def test_a_section_that_is_not_there_is_told(rules: Path) -> None:
     change(
         rules / "sources.yaml", "kind: leaflet\n", "kind: leaflet\n    sections: [{name: What helps}, {name: Whey}]\n"
