@@ -302,7 +302,7 @@ def test_every_claim_stands_in_its_document(documents: Path, capsys: pytest.Capt
 def test_nearly_every_sentence_is_in_a_claim(documents: Path) -> None:
     """Whoever reads the documents anew finds in the register all that they say, save what only leads to a list."""
     coverage = verify_sources(load_rulebook(), documents).coverage
-    assert [(one.source, len(one.uncovered)) for one in coverage] == [*zip(FIVE, (0, 1, 4, 6, 1), strict=True)]
+    assert [(one.source, len(one.uncovered)) for one in coverage] == [*zip(FIVE, (0, 3, 4, 8, 1), strict=True)]
     uncovered = [sentence for one in coverage for _, sentence in one.uncovered]
     assert len([sentence for sentence in uncovered if not sentence.endswith(":")]) == 3
 

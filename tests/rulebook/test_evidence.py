@@ -240,6 +240,17 @@ def test_passages_that_are_there_stay_and_locating_again_changes_nothing(located
     assert (located / "claims" / "D1.yaml").read_text(encoding="utf-8") == before
 
 
+@pytest.mark.parametrize(
+    ("place", "span"), [("\u00b61", (20, 44)), ("\u00b61 s1", (20, 44)), ("\u00b61 s1-2", (20, 66)), ("", (20, 44))]
+)
+def test_a_passage_is_as_short_as_its_words_and_the_sentences_that_it_counts(
+    place: str, span: tuple[int, int], rules: Path
+) -> None:
+    change(rules / "claims" / "D1.yaml", "where: What helps \u00b61 s1", f"where: What helps {place}".strip())
+    assert locate_all(rules, rules, {}).problems == ()
+    assert load_rulebook(rules).claims["D1-1"].span == span
+
+
 def test_of_several_passages_one_is_picked(rules: Path) -> None:
     change(rules / "claims" / "D1.yaml", "[Lime tea]", "[tea for a]")
     change(rules / "claims" / "D1.yaml", "What helps bullet 2", "What helps")

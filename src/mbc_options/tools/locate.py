@@ -107,7 +107,8 @@ def candidates(document: Document, place: Place, terms: Sequence[str]) -> tuple[
     there = [run for run in runs if counted.meets(run)]
     if len(there) == 1:
         run = there[0]
-        return (counted if counted.holds(run) else run,)
+        is_counted = _SENTENCES.search(place.text[len(place.stretch.name) :]) is not None
+        return (counted if is_counted and counted.holds(run) else run,)
     return tuple(there) or runs
 
 
