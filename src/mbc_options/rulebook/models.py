@@ -401,7 +401,8 @@ class Section(Form):
 
     Attributes:
         name: what `where` calls it. A section is inside another whose name its own begins with.
-        heading: its heading as the document prints it, where that is not the name.
+        heading: its heading as the document prints it, where that is not the name; in either, three points stand for
+            words left out.
         begins: its first words, where it has no heading.
     """
 

@@ -107,7 +107,8 @@ def candidates(document: Document, place: Place, terms: Sequence[str]) -> tuple[
     there = [run for run in runs if counted.meets(run)]
     if len(there) == 1:
         run = there[0]
-        return (counted if counted.holds(run) else run,)
+        is_counted = _SENTENCES.search(place.text[len(place.stretch.name) :]) is not None
+        return (counted if is_counted and counted.holds(run) else run,)
     return tuple(there) or runs
 
 
@@ -204,14 +205,15 @@ def _edits(tree: Tree, text: str, starts: list[int], path: KeyPath, written: Wri
     if not rest:
         message = "where stands last in this claim, and its passage is written after it; move it before another key"
         raise InputError([tree.problem(message, (*path, "where"), at_key=True)])
-    lines = [f"{key}: {value}" for key, value in written.as_yaml() if value]
+    news = [f"{key}: {value}" for key, value in written.as_yaml() if value]
     if in_braces:
         at = offsets[rest[0]]
-        yield at, at, "".join(f"{line}, " for line in lines)
+        yield at, at, "".join(f"{new}, " for new in news)
         return
     at = _line(text, offsets[rest[0]])
     indent = " " * (offsets["where"] - _line(text, offsets["where"]))
-    yield at, at, "".join(f"{indent}{line}\n" for line in lines)
+    end = "\r\n" if text[starts[line - 1] : starts[line]].endswith("\r\n") else "\n"
+    yield at, at, "".join(f"{indent}{new}{end}" for new in news)
 
 
 def _line(text: str, offset: int) -> int:
@@ -266,6 +268,10 @@ def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, in
         found = locate(document, claim, pick)
         if found.spans:
             passages[claim.id] = Written(found.spans, passage_digest(document, found.spans))
+            lost = [
+                f"{claim.id}: it is not to be found in {place!r}, which its where names, too" for place in found.unsaid
+            ]
+            problems += [read.problem(message, claim.id) for message in lost]
         else:
             problems.append(read.problem(_unfound(document, claim, found), claim.id))
     for tree in read.trees:
