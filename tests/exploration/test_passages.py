@@ -146,8 +146,8 @@ def test_every_difference_of_ours_is_explained() -> None:
     assert {number for one in found.rules for number in one.rulings} <= {one.number for one in real_rulebook().rulings}
 
 
-def test_the_page_of_readings_is_what_the_command_writes(run: Run) -> None:
-    page = Path(__file__).parents[2] / "docs" / "readings.md"
+def test_the_page_of_passages_is_what_the_command_writes(run: Run) -> None:
+    page = Path(__file__).parents[2] / "docs" / "passages.md"
     done = run("rules", "passages", "--format", "markdown")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == page.read_text(encoding="utf-8")

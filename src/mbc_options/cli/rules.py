@@ -60,7 +60,7 @@ several things have. Exit code: 2 where nothing or more than one thing has it.
 PASSAGES_EPILOG = """\b
 Examples:
   mbc-options rules passages
-  mbc-options rules passages --rules my-rules --format markdown -o readings.md
+  mbc-options rules passages --rules my-rules --format markdown -o passages.md
 
 \b
 Exit code: 1 where a difference is not explained.
@@ -248,7 +248,7 @@ def passages_(format_: str, rules: str | None, output: str | None) -> None:
     rulebook = load_rulebook(rules)
     found = passages(rulebook)
     if format_ == "markdown":
-        content = rendered("rules/readings.md.j2", {"found": found, "rulebook": rulebook})
+        content = rendered("rules/passages.md.j2", {"found": found, "rulebook": rulebook})
     else:
         template = TerminalTemplate("rules/passages.txt.j2")
         content = template.render("listing", found, rulebook, width=width_of_terminal())
