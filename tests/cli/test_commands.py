@@ -63,7 +63,7 @@ def test_a_file_assumes_nothing_of_earlier_treatment(run: Run, tmp_path: Path) -
 
 def test_a_flag_replaces_the_field_of_the_file(run: Run) -> None:
     patient = str(PATIENTS / "after-letrozole.yaml")
-    assert status(report(run, patient))["hormone_therapy"] == "unspecified"
+    assert status(report(run, patient))["hormone_therapy"] == "undetermined"
     assert status(report(run, patient, "--prior", "none"))["hormone_therapy"] == "candidate"
     assert status(report(run, patient, "--her2", "3+"))["anti_her2"] == "candidate"
 
