@@ -353,7 +353,7 @@ def test_the_json_is_by_class_and_subtype() -> None:
 def one_class(
     rules: list[dict[str, Any]],
     subtypes: list[dict[str, Any]] | None = None,
-    decide: Literal["primes", "cover"] = "primes",
+    decide: Literal["cover"] | None = None,
 ) -> CompiledRulebook:
     """Return our rulebook with a single class that has these rules."""
     therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": []}
