@@ -245,6 +245,30 @@ def test_a_mapping_leaves_the_rest_open() -> None:
     assert absent(patient) == set()
 
 
+def test_an_outcome_in_a_mapping_may_have_its_setting(possible: Possible) -> None:
+    """Treated metastatic disease is proved, early treatment denies it not, and the rest stays open."""
+    late = Patient(prior={"letrozole": {"outcome": "progressed", "setting": "metastatic"}})
+    assert possible(late, "prior.hormone_therapy.progressed") == YES
+    assert possible(late, "prior.metastatic.given") == YES
+    assert possible(late, "prior.chemotherapy.given") == OPEN
+    early = Patient(prior={"letrozole": {"outcome": ["stable", "completed"], "setting": "adjuvant"}, "FEC": "stable"})
+    assert possible(early, "prior.hormone_therapy.completed") == YES
+    assert possible(early, "prior.metastatic.given") == OPEN
+    assert early.prior == {"letrozole": {"outcome": ("stable", "completed"), "setting": "early"}, "fec": "stable"}
+    assert str(late) == "Patient(prior letrozole progressed (metastatic))"
+
+
+@pytest.mark.parametrize("setting", [None, "unknown"])
+def test_a_setting_in_a_mapping_that_says_nothing_is_as_none(setting: str | None) -> None:
+    assert Patient(prior={"FEC": {"outcome": "stable", "setting": setting}}) == Patient(prior={"FEC": "stable"})
+
+
+def test_a_mapping_with_settings_is_read_again_as_it_was() -> None:
+    patient = Patient(prior={"letrozole": {"outcome": "progressed", "setting": "early"}, "surgery": "no"})
+    assert Patient.model_validate_json(patient.model_dump_json()) == patient
+    assert Patient(**patient.model_dump()) == patient
+
+
 @pytest.mark.parametrize("written", ["unknown", "?", None])
 def test_a_treatment_in_a_mapping_without_outcome_was_given(written: str | None) -> None:
     patient = Patient(prior={"chemotherapy": written})
@@ -528,6 +552,12 @@ MAPPING_REFUSALS = [
     ({"letrozole": [[]]}, ("letrozole", 0), "outcome takes a word, not []"),
     ({"letrozole": True}, ("letrozole",), "outcome takes a word, not True"),
     ({"letrozole": ["no", "stable"]}, ("letrozole", 0), "outcome cannot be 'no'"),
+    ({"letrozole": {"outcom": "stable"}}, ("letrozole", "outcom"), "did you mean outcome?"),
+    ({"letrozole": {"outcome": "progresed"}}, ("letrozole", "outcome"), "did you mean progressed?"),
+    ({"letrozole": {"setting": "erly"}}, ("letrozole", "setting"), "did you mean early?"),
+    ({"letrozole": {"setting": 7}}, ("letrozole", "setting"), "setting takes a word, not 7"),
+    ({"FEC": {"outcome": "no", "setting": "early"}}, ("FEC", "setting"), "was not given, and so in no setting"),
+    ({"letrozole": "stable", "Femara": {"setting": "early"}}, ("Femara",), "is told of two settings"),
     ({"other:": "stable"}, ("other:",), "other: needs a name"),
     ({"therapy": "letrozole", "outcome": "progressed"}, (), "write this one as an element of a list"),
     (dict.fromkeys(map(str, range(201)), "stable"), (), "prior has 201 entries; at most 200"),

@@ -152,9 +152,15 @@ def _in_words(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_in_words, value)) or "none"
     if isinstance(value, FrozenDict):
-        answers = ((key, (answer,) if isinstance(answer, str) else answer) for key, answer in value.items())
-        return ", ".join(f"{key} {' and '.join(answer)}" for key, answer in answers)
+        return ", ".join(f"{key} {_answer_in_words(answer)}" for key, answer in value.items())
     return str(value)
+
+
+def _answer_in_words(answer: Any) -> str:
+    _, outcome, setting = KEYS
+    if isinstance(answer, FrozenDict):
+        return f"{_answer_in_words(answer[outcome])} ({answer[setting]})"
+    return answer if isinstance(answer, str) else " and ".join(answer)
 
 
 class _Statement(NamedTuple):
@@ -388,10 +394,11 @@ def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple
 
 def _read_some_treatments(
     reader: TreatmentReader, written: Mapping[Any, Any], draft: _Draft
-) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[str | tuple[str, ...]]]:
+) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[Any]]:
     field = reader.field
     treatments: dict[str, Named] = {}
     stated: dict[str, dict[str, str]] = {}  # by treatment: its outcomes, or "no", each with the text that says so
+    settings: dict[str, str] = {}
     if KEYS[0] in written:
         draft.refuse(f"{field} takes a list of earlier treatments; write this one as an element of a list", (field,))
         return (), FrozenDict()
@@ -404,27 +411,63 @@ def _read_some_treatments(
         except Refused as refusal:
             draft.refuse(str(refusal), path, at_key=True)
             continue
-        outcomes = _outcomes(reader, path, value, draft)
+        outcomes, setting = _outcomes_in_setting(reader, path, value, draft)
         text = f"{field}: {plain(key)}: {plain(value)}"
         said = stated.setdefault(named.therapy, {})
         if said and (NOT_GIVEN in said) != (NOT_GIVEN in outcomes):
             draft.refuse(f"({next(iter(said.values()))}) and ({text}) contradict each other", path)
+            continue
+        if settings.setdefault(named.therapy, setting) != setting:
+            message = f"{field}: {named.label} is told of two settings; write the treatments as a list"
+            draft.refuse(message, path)
             continue
         said.update(dict.fromkeys(outcomes, text))
         treatments[named.therapy] = named
         if NOT_GIVEN in outcomes:
             allows = reader.never_given(named.therapy)
         else:
-            allows = reader.settled((TreatmentEntry(named, outcome, UNKNOWN) for outcome in outcomes), complete=False)
+            allows = reader.settled((TreatmentEntry(named, outcome, setting) for outcome in outcomes), complete=False)
         draft.say(allows, path, field, key, value)
     entries = (
-        TreatmentEntry(named, outcome, UNKNOWN)
+        TreatmentEntry(named, outcome, settings[therapy])
         for therapy, named in treatments.items()
         for outcome in stated[therapy]
         if outcome != NOT_GIVEN
     )
-    shown_as = {therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()}
+    shown_as: dict[str, Any] = {
+        therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()
+    }
+    _, outcome, setting = KEYS
+    for therapy, told in settings.items():
+        if told != UNKNOWN:
+            shown_as[therapy] = FrozenDict({outcome: shown_as[therapy], setting: told})
     return tuple(entries), FrozenDict(shown_as)
+
+
+def _outcomes_in_setting(
+    reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft
+) -> tuple[list[str], str]:
+    """Return the outcomes that a value in a mapping of treatments gives, and the setting where it tells one."""
+    if not isinstance(written, Mapping):
+        return _outcomes(reader, path, written, draft), UNKNOWN
+    _, *known = KEYS
+    outcome, setting = known
+    for key in written:
+        if key not in known:
+            near = nearest_word(str(key), known)
+            hint = f"; did you mean {near}?" if near else ""
+            draft.refuse(
+                f"{reader.field}: {plain(path[-1])} has outcome and setting, not {plain(key)}{hint}",
+                (*path, key),
+                at_key=True,
+            )
+            return [], UNKNOWN
+    outcomes = _outcomes(reader, (*path, outcome), written.get(outcome), draft)
+    told = draft.attempt((*path, setting), reader.setting, written.get(setting)) or UNKNOWN
+    if NOT_GIVEN in outcomes and told != UNKNOWN:
+        draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so in no setting", (*path, setting))
+        return [], UNKNOWN
+    return outcomes, told
 
 
 def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:

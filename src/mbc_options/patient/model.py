@@ -66,10 +66,15 @@ PriorGiven: TypeAlias = Union[
     "str",
     "PriorTherapy",
     "Sequence[PriorTherapy | str | PriorKeys | Mapping[str, str | None]]",
-    "Mapping[str, str | bool | Sequence[str] | None]",
+    "Mapping[str, str | bool | Sequence[str] | Mapping[str, str | Sequence[str] | None] | None]",
     "None",
 ]
-"""What `prior` takes: a complete list of treatments (or one), or a mapping from treatments to outcomes."""
+"""What `prior` takes: a complete list of treatments (or one), or a mapping from treatments to outcomes.
+
+In a mapping an outcome may stand with its setting: `{"letrozole": {"outcome": "progressed", "setting": "early"}}`.
+"""
+
+_Outcomes = str | tuple[str, ...]
 
 _Names = tuple[str, ...] | FrozenDict[str] | None
 
@@ -124,7 +129,7 @@ class Patient(BaseModel, ShownAsCard):
     findings: _Names = None
     situation: _Names = None
     immunotherapy_biomarker: str | None = None
-    prior: tuple[PriorTherapy, ...] | FrozenDict[str | tuple[str, ...]] | None = None
+    prior: tuple[PriorTherapy, ...] | FrozenDict[_Outcomes | FrozenDict[_Outcomes]] | None = None
 
     if TYPE_CHECKING:  # what may be passed in is more than what the fields hold
 

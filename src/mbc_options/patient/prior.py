@@ -166,6 +166,15 @@ class TreatmentReader:
             raise Refused(msg)
         return self._outcome(written)
 
+    def setting(self, written: object) -> str:
+        """Return the setting that a value means; an empty one says nothing."""
+        if written is None:
+            return UNKNOWN
+        if not isinstance(written, str):
+            msg = f"setting takes a word, not {shown(written)}"
+            raise Refused(msg)
+        return self._setting(written)
+
     def _outcome(self, written: str) -> str:
         return _found(self.forms.outcomes, written) or _refuse("outcome", written, self.forms.outcomes)
 

@@ -90,14 +90,18 @@ def _treatments(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
         "propertyNames": {"not": {"enum": list(KEYS)}},
         "additionalProperties": {"type": ["string", "null"]},
     }
+    outcomes: list[dict[str, Any]] = [outcome, {"type": "array", "items": outcome}]
+    in_setting = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": dict(zip(KEYS[1:], ({"anyOf": outcomes}, setting), strict=True)),
+    }
     return {
         "anyOf": [
             {"type": "array", "items": {"anyOf": [{"type": "string"}, entry, pair]}},
             {
                 "type": "object",
-                "additionalProperties": {
-                    "anyOf": [outcome, {"type": "array", "items": outcome}, {"enum": ["no", "none", "never"]}]
-                },
+                "additionalProperties": {"anyOf": [*outcomes, in_setting, {"enum": ["no", "none", "never"]}]},
             },
             _EMPTY,
             _NULL,
