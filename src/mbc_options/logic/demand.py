@@ -34,6 +34,9 @@ MOST_STEPS = 2_000
 GROWING = 20
 """and so many more where it takes a reason, that has to be grown, to see what must change."""
 
+MOST_STARTS = 200
+"""From how many cubes of possible cases the search may begin."""
+
 
 class RegionOnDemand:
     """The possible cases in which a condition holds, or those in which it fails.
@@ -43,17 +46,17 @@ class RegionOnDemand:
         holds: which of the two.
     """
 
-    __slots__ = ("_reaches", "_reason", "_region", "_target", "function", "holds")
+    __slots__ = ("_kept_by", "_reaches", "_reason", "_region", "function", "holds")
 
     def __init__(self, function: CoverFunction, *, holds: bool) -> None:
         self.function, self.holds = function, holds
         self._reaches: Callable[[int], bool] = function.entailed_by if holds else function.refuted_by
         self._reason: Callable[[int], int | None] = function.refutation if holds else function.proof
-        self._region: Region | None = None
-        if holds and not function.but_not.cover:
-            self._region = Region(function.theory, function.within.cover, function.named)
-        elif not holds and function.is_complement:
-            self._region = Region(function.theory, function.but_not.cover, function.named)
+        # Where one cover tells of the region, or of what is outside it, that cover is enough.
+        holding = None if function.but_not.cover else function.within
+        failing = function.but_not if function.is_complement else None
+        inside, self._kept_by = (holding, failing) if holds else (failing, holding)
+        self._region = None if inside is None else Region(function.theory, inside.cover, function.named)
 
     def conditions(self, knowledge: int) -> Conditions:
         """Return what would have to be learned for the condition to hold, or some of it."""
@@ -63,7 +66,7 @@ class RegionOnDemand:
         if not are_all and not found:
             found = tuple(self._examples(knowledge, but_not if self.holds else within))
         ordered = sorted(filter(lambda cube: self._is_possible(knowledge & cube), found), key=self._preference)
-        least = absorb(self._least(knowledge, cube) for cube in ordered[:MOST_LISTED])
+        least = absorb(self.least(knowledge, cube) for cube in ordered[:MOST_LISTED])
         return Conditions(tuple(sorted(least, key=self._preference)), are_all and len(ordered) <= MOST_LISTED)
 
     def _preference(self, cube: int) -> tuple[int, tuple[int, ...], int]:
@@ -80,8 +83,7 @@ class RegionOnDemand:
         found = set()
         for part in cubes.parts(knowledge):
             if is_possible(part):
-                left = space.outside(part) & knowledge
-                found.add(space.universe & ~left if left else space.universe)
+                found.add(space.universe & ~(knowledge & ~part))
         return absorb(found)
 
     def _whole(self, within: Cover, but_not: Cover) -> tuple[Cover, bool]:
@@ -116,7 +118,7 @@ class RegionOnDemand:
                 seen.add(cube)
                 yield cube
 
-    def _least(self, knowledge: int, cube: int) -> int:
+    def least(self, knowledge: int, cube: int) -> int:
         """Return the cube without what need not be learned."""
         space, reaches = self.function.theory.space, self._reaches
         fields = sorted(space.restricted(cube), reverse=True)
@@ -138,7 +140,7 @@ class RegionOnDemand:
         space = self.function.theory.space
         fields = space.named(way.facts)
         changed = (knowledge & ~fields) | (way.facts & fields)
-        return Edit(way.facts, self._least(changed, way.given))
+        return Edit(way.facts, self.least(changed, way.given))
 
     def obstacles(self, knowledge: int) -> tuple[Sequence[int], bool]:
         """Return cubes around the knowledge that keep all in them out of the region, and whether they had to be grown.
@@ -148,9 +150,7 @@ class RegionOnDemand:
         function = self.function
         if not function.theory.is_possible(knowledge):
             return [prime for prime in function.theory.broken if not knowledge & ~prime], False
-        kept_by = function.within if not self.holds else function.but_not
-        is_plain = not function.but_not.cover if not self.holds else function.is_complement
-        found = list(kept_by.around(knowledge)) if is_plain else []
+        found = list(self._kept_by.around(knowledge)) if self._kept_by is not None else []
         if found:
             return found, False
         reason = self._reason(knowledge)
@@ -185,12 +185,14 @@ class _TooLongError(Exception):
 class _Approach:
     """The search for the nearest cases in a region, by the number of facts that are otherwise.
 
+    It begins at cubes of possible cases only: where constraints tie unknown facts to one another, a case outside may
+    share what is known with none of them.
     Whoever is not in the region lies inside cubes that keep everybody out: one of their facts must change. With more
     such cubes that share no fact than facts may still change, there is no way.
     """
 
     def __init__(self, region: RegionOnDemand, knowledge: int) -> None:
-        self.region, self.knowledge = region, knowledge
+        self.region, self.knowledge, self.start = region, knowledge, knowledge
         self.space = region.function.theory.space
         self.steps = 0
         self.obstacles: dict[int, Sequence[int]] = {}
@@ -198,17 +200,27 @@ class _Approach:
         self.are_all = True
 
     def nearest(self) -> Nearest:
-        start = self.space.outside(self.knowledge)
-        most = (self.space.low & self.space.fields(start)).bit_count()
+        most = len(self.space.facts)
         try:
+            starts = self._starts()
             for distance in range(most + 1):
-                self._search(self.knowledge, start, distance)
+                for self.start in starts:
+                    self._search(self.start, self.space.outside(self.start), distance)
                 if self.found:
                     ordered = sorted(self.found, key=lambda way: self.space.outside(way.given).bit_count())
                     return Nearest(distance, tuple(ordered[:MOST_LISTED]), self.are_all and len(ordered) <= MOST_LISTED)
-        except _TooLongError:
+        except (_TooLongError, TooManyCubesError):
             return Nearest(-1, (), are_all=False)
         return Nearest(-1, ())
+
+    def _starts(self) -> Cover:
+        """Return cubes that hold, together, the possible cases of the knowledge, and no others."""
+        theory = self.region.function.theory
+        found: Cover = (self.knowledge,)
+        for prime in theory.touching(self.region.function.named):
+            if any(not self.space.is_empty(cube & prime) for cube in found):
+                found = intersect(self.space, found, complement(self.space, (prime,)), MOST_STARTS)
+        return found
 
     def _search(self, knowledge: int, free: int, changes: int) -> None:
         """Find the ways with just so many changes more.
@@ -219,7 +231,6 @@ class _Approach:
             changes: how many facts are to change.
         """
         if len(self.found) > MOST_LISTED:
-            self.are_all = False
             return
         space = self.space
         obstacles = self._obstacles(knowledge)
@@ -254,9 +265,11 @@ class _Approach:
 
     def _keep(self, knowledge: int) -> None:
         space = self.space
-        changed = space.fields(knowledge & ~self.knowledge)
+        changed = space.fields(knowledge & ~self.start)
         facts = space.universe & ~(changed & ~knowledge)
         conditions = self.region.conditions(knowledge)
         self.are_all = self.are_all and conditions.are_all
+        whole = (self.knowledge & ~changed) | (knowledge & changed)
+        of_start = space.universe & ~(whole & ~knowledge)
         for given in conditions.cubes:
-            self.found[Edit(facts, given)] = None
+            self.found[Edit(facts, self.region.least(whole, given & of_start))] = None
