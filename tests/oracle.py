@@ -113,16 +113,15 @@ class Oracle:
     """The statuses of a rulebook.
 
     Args:
-        directory: of the rulebook; facts and drugs that it does not bring are those of `beside`.
-        beside: the directory of the rulebook that comes with the package.
+        directory: of the rulebook, which brings its own facts.
     """
 
-    def __init__(self, directory: Path, beside: Path | None = None) -> None:
-        self.facts = _read(directory, beside, "facts.yaml")
-        self.agents = _read(directory, beside, "agents.yaml")
+    def __init__(self, directory: Path) -> None:
+        self.facts = _read(directory, "facts.yaml")
+        self.agents = _read(directory, "agents.yaml")
         self.diagrams = Diagrams(dict(self._domains()))
-        about = _read(directory, None, "rulebook.yaml")
-        written = _read(directory, None, "definitions.yaml").get("definitions", ())
+        about = _read(directory, "rulebook.yaml")
+        written = _read(directory, "definitions.yaml").get("definitions", ())
         self.definitions = {one["id"]: one["when"] for one in written}
         self.defined: dict[str, int] = {}
         possible = self.diagrams.others(self.diagrams.any_of(map(self._case, self._impossible())))
@@ -274,8 +273,6 @@ def _load(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506 - text only
 
 
-def _read(directory: Path, beside: Path | None, name: str) -> Any:
-    for one in (directory, beside):
-        if one is not None and (one / name).is_file():
-            return _load(one / name)
-    return {}
+def _read(directory: Path, name: str) -> Any:
+    path = directory / name
+    return _load(path) if path.is_file() else {}

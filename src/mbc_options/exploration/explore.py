@@ -354,7 +354,8 @@ class Exploration:
             for fact in dependency.if_
         }
         in_part = [one.id for class_ in options for one in (class_, *class_.members) if not one.lists_all]
-        needed.update(fact for fact, _ in self.verdicts.unknown(self.knowledge, in_part))
+        if in_part:
+            needed.update(fact for fact, _ in self.verdicts.unknown(self.knowledge, in_part))
         if self.scope == "open":
             needed.update(self.verdicts.scope_facts())
         domains, details = self.rulebook.space.domains, self.description.details

@@ -159,21 +159,11 @@ class TreatmentReader:
 
     def outcome(self, written: object) -> str:
         """Return the outcome that a value under the name of a treatment means; an empty one says nothing."""
-        if written is None:
-            return UNKNOWN
-        if not isinstance(written, str):
-            msg = f"outcome takes a word, not {shown(written)}"
-            raise Refused(msg)
-        return self._outcome(written)
+        return _word("outcome", UNKNOWN if written is None else written, self._outcome)
 
     def setting(self, written: object) -> str:
         """Return the setting that a value means; an empty one says nothing."""
-        if written is None:
-            return UNKNOWN
-        if not isinstance(written, str):
-            msg = f"setting takes a word, not {shown(written)}"
-            raise Refused(msg)
-        return self._setting(written)
+        return _word("setting", UNKNOWN if written is None else written, self._setting)
 
     def _outcome(self, written: str) -> str:
         return _found(self.forms.outcomes, written) or _refuse("outcome", written, self.forms.outcomes)
@@ -275,15 +265,18 @@ class TreatmentReader:
 def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
     """Return what `read` makes of a part of an entry; a refusal points at that part."""
     value = keys.get(key)
-    if value is None and key != KEYS[0]:
-        value = UNKNOWN
-    if not isinstance(value, str):
-        msg = f"{key} takes a word, not {shown(value)}"
-        raise Refused(msg, (key,))
     try:
-        return read(value)
+        return _word(key, UNKNOWN if value is None and key != KEYS[0] else value, read)
     except Refused as refusal:
         raise Refused(str(refusal), (key,)) from None
+
+
+def _word(what: str, written: object, read: Callable[[str], T]) -> T:
+    """Return what `read` makes of a word."""
+    if not isinstance(written, str):
+        msg = f"{what} takes a word, not {shown(written)}"
+        raise Refused(msg)
+    return read(written)
 
 
 def _found(known: Mapping[str, str], written: str) -> str | None:

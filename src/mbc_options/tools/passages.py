@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mbc_options.logic import absorb, complement, intersect, primes
+from mbc_options.logic import absorb, complement, intersect
 from mbc_options.rulebook.conditions import AnyOf, cases_of, cases_of_definitions
 
 if TYPE_CHECKING:
@@ -90,11 +90,15 @@ class Passages(NamedTuple):
 
     Attributes:
         rules: in the order of the options.
-        claims: how many claims there are, and of how many the patients are told, wholly or in part.
+        claims: how many claims there are.
+        told: how many of them say of which patients they speak,
+        told_in_part: and how many more do in part.
     """
 
     rules: tuple[RuleRead, ...]
-    claims: tuple[int, int, int]
+    claims: int
+    told: int
+    told_in_part: int
 
     def problems(self) -> Iterator[str]:
         """Yield what has to be mended."""
@@ -107,7 +111,7 @@ def passages(rulebook: CompiledRulebook) -> Passages:
     claims = rulebook.claims.values()
     told = [claim for claim in claims if claim.when is not None]
     whole = sum(claim.condition is None for claim in told)
-    return Passages(tuple(_Reader(rulebook).rules()), (len(claims), whole, len(told) - whole))
+    return Passages(tuple(_Reader(rulebook).rules()), len(claims), whole, len(told) - whole)
 
 
 class _Reader:
@@ -163,16 +167,9 @@ class _Reader:
         """Return who is possible in the one and not in the others, in scope, as readable groups."""
         space, theory = self.space, self.rulebook.inside
         left = intersect(space, intersect(space, cover, within), complement(space, absorb(others)))
-        left = tuple(cube for cube in left if theory.is_possible(cube))
-        named = 0
-        for cube in left:
-            named |= space.named(cube)
-        touching = [cube for cube in theory.broken if space.named(cube) & named]
-        whole = primes(space, (*left, *touching)) if left else ()
-        groups = [cube for cube in whole if theory.is_possible(cube) and not space.outside(cube) & ~named]
-        groups.sort(key=lambda cube: (len(fields := tuple(space.restricted(cube))), fields))
+        function = theory.compile(filter(theory.is_possible, left))
         phrase = self.rulebook.vocabulary.phrase
         return tuple(
             "; ".join(phrase(fact, values) for fact, values in space.reading(cube).items()) or "every patient in scope"
-            for cube in groups
+            for cube in theory.region(function).conditions(space.universe).cubes
         )
