@@ -33,7 +33,7 @@ ABOUT = {
     "description": "d",
     "scope": {"when": {"metastatic": "yes"}, "text": "t", "outside": "o", "open": "q"},
 }
-WORDS = {"label": "l", "plain": "p", "summary": "s"}
+WORDS = {"label": "l", "gloss": "p", "summary": "s"}
 
 
 def knowing(knowledge: int) -> Description:

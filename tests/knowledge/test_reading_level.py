@@ -206,7 +206,7 @@ def test_a_text_without_a_word_has_no_grade() -> None:
 # The texts.
 
 PLAIN: Final = {
-    *("summary", "plain", "meaning", "explains", "question", "means", "ask", "why"),
+    *("summary", "gloss", "meaning", "explains", "question", "means", "ask", "why"),
     *("story", "later", "wish", "prompt"),
 }
 """The words that a lay reader meets first: what a thing is, and what to ask; and the story of an example."""
@@ -274,8 +274,15 @@ class Text(NamedTuple):
 
 
 def _texts(part: Any, place: str, kind: str | None) -> Iterator[Text]:
+    """Yield what a lay reader may meet: the plain words of an entry, and its others where it has no plain ones."""
     if isinstance(part, dict):
+        in_plain = part.get("plain", {})
+        for key, words in in_plain.items():
+            if key not in NO_SENTENCES:
+                yield Text(f"{place} plain {key}", words, plain=True)
         for key, value in part.items():
+            if key in in_plain or key == "plain":
+                continue
             of_facts = place.startswith("facts.yaml:")
             phrases = (key == "values" and of_facts) or (key == "example" and isinstance(value, str))
             if key not in NO_SENTENCES and not phrases:

@@ -61,7 +61,7 @@ subtypes:
 id: break
 order: 1
 label: Breaks
-plain: A walk about the room.
+gloss: A walk about the room.
 summary: A walk about the room, now and then.
 rules:
   - {id: stiff, when: {all: [{aches.neck: yes}, {chair: hard}]}, status: candidate, because: It loosens.,

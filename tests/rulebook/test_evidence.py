@@ -91,7 +91,7 @@ def rules(tmp_path: Path) -> Path:
         "agents.yaml": "classes: [{id: tea, label: tea}]\nagents: []\n",
         "facts.yaml": "fields: [{id: age, kind: choice, label: age, question: How old?, help: x, values: "
         "[{id: adult, text: an adult}, {id: child, text: a child}]}]\n",
-        "therapies/tea.yaml": "id: tea\norder: 1\nlabel: Tea\nplain: Tea\nsummary: Tea.\nmentions: [D1-1]\n",
+        "therapies/tea.yaml": "id: tea\norder: 1\nlabel: Tea\ngloss: Tea\nsummary: Tea.\nmentions: [D1-1]\n",
         "claims/D1.yaml": CLAIMS,
         "sources.yaml": "sources:\n  - id: D1\n    file: leaflet.txt\n    sha256: "
         f"{sha256(LEAFLET.encode()).hexdigest()}\n    title: Coughs\n    short: Leaflet\n"

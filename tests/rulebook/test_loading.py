@@ -140,7 +140,7 @@ def pairs_of_facts(lesson: Path, count: int) -> None:
         " claims: [], basis: editorial}"
         for i, (a, b) in enumerate(zip(facts[::2], facts[1::2], strict=True))
     ]
-    text = "\n".join(["id: pairs", "order: 2", "label: Pairs", "plain: Pairs", "summary: They are.", "rules:", *rules])
+    text = "\n".join(["id: pairs", "order: 2", "label: Pairs", "gloss: Pairs", "summary: They are.", "rules:", *rules])
     (lesson / "therapies" / "pairs.yaml").write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -65,7 +65,7 @@ subtypes:
 id: pi3k_inhibitor
 order: 1
 label: PI3K inhibitors
-plain: p
+gloss: p
 summary: They block PI3K.
 rules:
   - id: mutated-after-parp

@@ -149,7 +149,7 @@ class MemberAssessment(Result):
 
     id: str
     label: str
-    plain: str
+    gloss: str
     summary: str
     agents: tuple[str, ...]
     named: tuple[AgentNamed, ...]

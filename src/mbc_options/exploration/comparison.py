@@ -158,7 +158,7 @@ class MemberDifference(Result):
     Attributes:
         id: its id.
         label: its name.
-        plain: the same in plain words.
+        gloss: what it is, in a few words.
         a: the verdict on the first patient.
         b: the verdict on the second.
         switches: what makes the difference: every smallest set of facts that carries the second patient's
@@ -167,7 +167,7 @@ class MemberDifference(Result):
 
     id: str
     label: str
-    plain: str
+    gloss: str
     a: VerdictCompared
     b: VerdictCompared
     switches: tuple[Switch, ...]
@@ -396,7 +396,7 @@ class _Pair:
         return kind(
             id=a.id,
             label=a.label,
-            plain=a.plain,
+            gloss=a.gloss,
             a=self._verdict(a),
             b=self._verdict(b),
             switches=tuple(map(self._switch, switches)),

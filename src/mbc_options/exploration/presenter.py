@@ -218,7 +218,7 @@ class Presenter:
         return {
             "id": option.id,
             "label": authored.label,
-            "plain": authored.plain,
+            "gloss": authored.gloss,
             "summary": authored.summary,
             "agents": tuple(agent.id for agent in named),
             "named": named,

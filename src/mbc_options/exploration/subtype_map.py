@@ -86,14 +86,14 @@ class MatrixMember(Result):
     Attributes:
         id: its id.
         label: its name.
-        plain: the same in plain words.
+        gloss: what it is, in a few words.
         cells: the verdict for each subtype that is possible, by the subtype's id.
         same: whether the status is the same in all of them.
     """
 
     id: str
     label: str
-    plain: str
+    gloss: str
     cells: FrozenDict[MatrixCell]
     same: bool
 
@@ -325,7 +325,7 @@ class _Map:
         return {
             "id": option.id,
             "label": option.authored.label,
-            "plain": option.authored.plain,
+            "gloss": option.authored.gloss,
             "cells": FrozenDict(cells),
             "same": len({cell.status for cell in cells.values()}) < 2,
         }

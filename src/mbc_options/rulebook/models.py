@@ -10,7 +10,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mbc_options.rulebook.conditions import Always, Condition
-from mbc_options.source.forms import Digest, Form, Identifier, Number, Text, YesNo
+from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, YesNo
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -68,12 +68,14 @@ class Notice(Identified):
 
     claims: ClaimIds
     text: Text
+    plain: Plain[Literal["text"]] = field(default=None, compare=False)
 
 
 class Limit(Identified):
     """Something that the documents as a whole lack."""
 
     text: Text
+    plain: Plain[Literal["text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
 
 
@@ -84,6 +86,7 @@ class Scope(Form):
     text: Text
     outside: Text
     open: Text
+    plain: Plain[Literal["text", "outside", "open"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
 
 
@@ -91,6 +94,7 @@ class Subtype(Identified):
     """A named kind of the disease."""
 
     label: Text
+    plain: Plain[Literal["label"]] = field(default=None, compare=False)
     when: Condition
 
 
@@ -100,6 +104,7 @@ class IntendedUse(Form):
     for_: Text
     not_for: Text
     users: Text
+    plain: Plain[Literal["for", "not_for", "users"]] = field(default=None, compare=False)
 
 
 class ExampleCase(Form):
@@ -131,6 +136,7 @@ class RulebookFile(Form):
     version: Text
     title: Text
     description: Text
+    plain: Plain[Literal["title", "description"]] = field(default=None, compare=False)
     language: Text = "en"
     example: ExampleCase | None = None
     scope: Scope
@@ -145,6 +151,7 @@ class Definition(Identified):
 
     label: Text
     meaning: Text
+    plain: Plain[Literal["label", "meaning"]] = field(default=None, compare=False)
     when: Condition
     claims: ClaimIds = ()
     basis: Basis
@@ -165,6 +172,7 @@ class Rule(Identified):
     claims: ClaimIds
     basis: Basis
     note: Text | None = None
+    plain: Plain[Literal["because", "note"]] = field(default=None, compare=False)
     rulings: tuple[Number, ...] = field(default=(), compare=False)
 
 
@@ -173,6 +181,7 @@ class Caution(Identified):
 
     when: Condition = field(compare=False)
     text: Text
+    plain: Plain[Literal["text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
@@ -194,11 +203,12 @@ class Member(Identified):
     """A group of agents, or an approach, inside a class."""
 
     label: Text
-    plain: Text
+    gloss: Text
     summary: Text
     agents: tuple[NamedAgent, ...] = ()
     mentions: ClaimIds = ()
     silence: Text | None = None
+    plain: Plain[Literal["label", "summary", "silence"]] = field(default=None, compare=False)
     rules: tuple[Rule, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
@@ -225,6 +235,7 @@ class Consideration(Identified):
     unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
+    plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     basis: Basis
     options: tuple[str, ...] = ()
@@ -240,6 +251,7 @@ class Side(Form):
     """What one side of a disagreement says."""
 
     says: Text
+    plain: Plain[Literal["says"]] = field(default=None, compare=False)
     claims: ClaimIds
 
 
@@ -250,6 +262,7 @@ class Disagreement(Identified):
     when: Condition = field(default=Always(), compare=False)
     sides: tuple[Side, ...]
     reading: Text
+    plain: Plain[Literal["subject", "reading"]] = field(default=None, compare=False)
     options: tuple[str, ...] = ()
 
 
@@ -265,6 +278,7 @@ class Note(Identified):
     title: Text
     when: Condition = field(default=Always(), compare=False)
     text: Text
+    plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds
     basis: Basis
 
@@ -290,6 +304,7 @@ class Term(Identified):
     forms: tuple[Text, ...] = ()
     stands_for: Text | None = None
     means: Text
+    plain: Plain[Literal["means"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     basis: Basis
 
@@ -324,6 +339,7 @@ class CareQuestion(Identified):
     status: tuple[Settled, ...] = field(default=("candidate", "undetermined"), compare=False)
     ask: Text
     why: Text | None = None
+    plain: Plain[Literal["ask", "why"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     basis: Basis
 
@@ -332,6 +348,7 @@ class ReaderValue(Identified):
     """Something that may matter to a reader, to mark and to write about; there is no right answer."""
 
     ask: Text
+    plain: Plain[Literal["ask"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     basis: Basis
 

@@ -97,13 +97,13 @@ class PortableOption(Form):
     Attributes:
         id: `chemotherapy`, or `chemotherapy.combination`.
         label: its name.
-        plain: what it is, in plain words.
+        gloss: what it is, in a few words.
         within: the class of a member; None for a class.
     """
 
     id: str
     label: str
-    plain: str
+    gloss: str
     within: str | None = None
 
 
@@ -358,7 +358,7 @@ def _fact(rulebook: CompiledRulebook, fact: str) -> PortableFact:
 
 def _option(option: CompiledOption, within: str | None) -> PortableOption:
     said = option.authored
-    return PortableOption(id=option.id, label=said.label, plain=said.plain, within=within)
+    return PortableOption(id=option.id, label=said.label, gloss=said.gloss, within=within)
 
 
 def portable_schema() -> dict[str, Any]:

@@ -7,11 +7,11 @@ evaluated there, when a file is read from its source.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from mbc_options.record import Record
 
-__all__ = ["Digest", "Form", "Identifier", "Number", "Text", "YesNo", "as_data", "key_of"]
+__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "key_of"]
 
 
 def key_of(field: str) -> str:
@@ -76,6 +76,12 @@ YesNo = Annotated[bool, _YesNo()]
 """`yes` or `no`, which stand in a file as text."""
 Number = Annotated[int, _Number()]
 """A whole number, which stands in a file as text."""
+
+
+K = TypeVar("K", bound=str)
+Plain: TypeAlias = dict[K, Text] | None
+"""What an entry says in plain words, for patients, by the key that says it otherwise: `{because: ..., note: ...}`. A
+key that it leaves out serves both registers."""
 
 
 def as_data(part: Any) -> Any:

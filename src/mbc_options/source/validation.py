@@ -40,6 +40,9 @@ M = TypeVar("M")
 
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 
+_KEY = "[key]"
+"""With what pydantic ends a place to say that the key of a mapping is meant, and not its value."""
+
 _CODES = {
     "missing": "missing-key",
     _REFUSED: "refused",
@@ -98,7 +101,10 @@ def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, lis
     problems = []
     meant: set[KeyPath] = set()
     for detail in details:
-        detail["loc"] = _in_file(detail["loc"], tree)
+        names_key = detail["loc"][-1:] == (_KEY,)
+        detail["loc"] = _in_file(detail["loc"][:-1] if names_key else detail["loc"], tree)
+        if names_key and detail["type"] == "literal_error":
+            detail["type"] = next(iter(_UNKNOWN_KEY))
         if detail["type"] in _UNKNOWN_KEY:
             *path, key = detail["loc"]
             message, near = _unknown_key(str(key), _keys_at(form, tree.data, path))
@@ -138,14 +144,16 @@ def _unknown_key(key: str, known: list[str]) -> tuple[str, list[str]]:
 def _keys_at(form: Any, data: Any, path: Iterable[str | int]) -> list[str]:
     """Return the keys that the part of a file may have to which a path leads."""
     annotation, data = _at(form, data, path)
-    return list(_forms_of(_form_in(annotation, data)))
+    found = _form_in(annotation, data)
+    return list(_forms_of(found)) if _is_form(found) else list(_words_in(found))
 
 
 def _at(annotation: Any, data: Any, path: Iterable[str | int]) -> tuple[Any, Any]:
     """Return the type and the value of the part of a file to which a path leads."""
     for step in path:
-        if isinstance(step, str):
-            annotation = _forms_of(_form_in(annotation, data)).get(step, annotation)  # a mapping by name has no keys
+        found = _form_in(annotation, data)
+        if isinstance(step, str) and _is_form(found):
+            annotation = _forms_of(found).get(step, annotation)  # a mapping by name has no keys
         inside: Any = data if isinstance(data, (dict, list)) else None  # None for a short form of it
         data = inside and inside[step]
     return annotation, data
@@ -169,8 +177,12 @@ def _form_in(annotation: Any, data: Any) -> Any:
     return forms[0] if forms else annotation
 
 
+def _is_form(annotation: Any) -> bool:
+    return isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel))
+
+
 def _forms_within(annotation: Any) -> Iterator[Any]:
-    if isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel)):
+    if _is_form(annotation):
         yield annotation
     elif get_origin(annotation) is not Literal:
         for part in get_args(annotation):

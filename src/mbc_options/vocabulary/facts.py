@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from mbc_options.source.forms import Form, Identifier, Number, Text, YesNo
+from mbc_options.source.forms import Form, Identifier, Number, Plain, Text, YesNo
 
 __all__ = [
     "Assumption",
@@ -36,14 +36,13 @@ class Value(Form):
         id: the value.
         text: how "the fact has this value" reads.
         negation: how "any value but this one" reads, where "not ..." would not do.
-        plain: `text` for patients, where it differs.
         also: other ways to write it.
     """
 
     id: Identifier
     text: Text
     negation: Text | None = None
-    plain: Text | None = None
+    plain: Plain[Literal["text", "negation"]] = None
     also: tuple[Text, ...] = ()
 
 
@@ -61,6 +60,7 @@ class OpenValue(Form):
     id: Identifier
     also: tuple[Text, ...] = ()
     notice: Text
+    plain: Plain[Literal["notice"]] = None
     never_with: dict[str, str] | None = None
     sentence: Text | None = None
 
@@ -80,6 +80,7 @@ class Percent(Form):
     positive_from: Number
     low_to: Number | None = None
     low_notice: Text | None = None
+    plain: Plain[Literal["low_notice"]] = None
     positive: Identifier
     negative: Identifier
 
@@ -95,6 +96,7 @@ class IhcIsh(Form):
 
     equivocal_notice: Text
     low_notice: Text
+    plain: Plain[Literal["equivocal_notice", "low_notice"]] = None
     positive: Identifier
     negative: Identifier
 
@@ -131,8 +133,8 @@ class Choice(Form):
     label: Text
     short: Text | None = None
     question: Text
-    plain: Text | None = None
     explains: Text | None = None
+    plain: Plain[Literal["label", "short", "question", "explains"]] = None
     prefixes: tuple[Text, ...] = ()
     values: tuple[Value, ...]
     open_values: tuple[OpenValue, ...] = ()
@@ -154,7 +156,7 @@ class Name(Form):
     explains: Text | None = None
     yes: Text
     no: Text
-    plain: Text | None = None
+    plain: Plain[Literal["label", "question", "explains", "yes", "no"]] = None
     also: tuple[Text, ...] = ()
     at: tuple[tuple[Number, Number], ...] = ()
 
@@ -189,6 +191,7 @@ class Names(Form):
     label: Text | None = None
     heading: Text | None = None
     nothing_else: Text | None = None
+    plain: Plain[Literal["label", "heading", "nothing_else"]] = None
     at_stages: Text | None = None
     flag: Identifier | None = None
     help: Text | None = None
@@ -218,7 +221,7 @@ class Outcome(Form):
     question: Text
     yes: Text
     no: Text
-    plain: Text | None = None
+    plain: Plain[Literal["label", "question", "yes", "no"]] = None
     also: tuple[Text, ...] = ()
 
 
@@ -229,7 +232,7 @@ class SettingFact(Form):
     question: Text
     yes: Text
     no: Text
-    plain: Text | None = None
+    plain: Plain[Literal["label", "question", "yes", "no"]] = None
 
 
 class Setting(Form):
@@ -242,6 +245,7 @@ class Setting(Form):
 
     id: Identifier
     text: Text | None = None
+    plain: Plain[Literal["text"]] = None
     also: tuple[Text, ...] = ()
     fact: SettingFact | None = None
 
@@ -262,6 +266,7 @@ class Treatments(Form):
     kind: Literal["treatments"]
     label: Text | None = None
     nothing_else: Text | None = None
+    plain: Plain[Literal["label", "nothing_else"]] = None
     flag: Identifier | None = None
     help: Text | None = None
     example: Text | None = None
@@ -312,7 +317,7 @@ class DerivedFact(Form):
     explains: Text | None = None
     yes: Text
     no: Text
-    plain: Text | None = None
+    plain: Plain[Literal["label", "question", "explains", "yes", "no", "no_on_sketch"]] = None
     any_of: Identifier
     except_: tuple[Identifier, ...] = ()
     no_on_sketch: Text | None = None
@@ -335,6 +340,7 @@ class Assumption(Form):
     unless_said: Identifier | None = None
     text: Text
     hint: Text | None = None
+    plain: Plain[Literal["text"]] = None
 
 
 class _Values:
