@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.rulebook.conditions import Always, Condition
 from mbc_options.source.forms import Digest, Form, Identifier, Number, Text, YesNo
 
@@ -47,14 +48,28 @@ __all__ = [
     "Source",
     "SourcesFile",
     "Subtype",
+    "Support",
+    "Supports",
     "Term",
     "Therapy",
+    "support_of",
 ]
 
 Basis = Literal["stated", "implied", "editorial"]
 """Whether a document says it, two passages joined say it, or it is ours."""
 
 ClaimIds: TypeAlias = tuple[str, ...]
+
+Support = Literal["states", "implies", "limits", "contradicts"]
+"""How far a claim carries what cites it: says it, says it together with others, takes some of it back, or denies it."""
+
+Supports: TypeAlias = FrozenDict[Support]
+"""By claim, how far it carries what cites it, where that is not what the basis says of all (`support_of`)."""
+
+SUPPORT_BY_BASIS: dict[Basis, Support] = {"stated": "states", "implied": "implies", "editorial": "implies"}
+"""How far claims carry what rests on them, if nothing else is said; what is ours stands on them and goes beyond."""
+
+_AS_THE_BASIS_SAYS: Supports = FrozenDict()
 
 
 class Identified(Form):
@@ -147,6 +162,7 @@ class Definition(Identified):
     meaning: Text
     when: Condition
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -163,6 +179,7 @@ class Rule(Identified):
     status: Literal["candidate", "unspecified"]
     because: Text
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     note: Text | None = None
     rulings: tuple[Number, ...] = field(default=(), compare=False)
@@ -174,6 +191,7 @@ class Caution(Identified):
     when: Condition = field(compare=False)
     text: Text
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
 
@@ -226,6 +244,7 @@ class Consideration(Identified):
     beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     options: tuple[str, ...] = ()
 
@@ -266,6 +285,7 @@ class Note(Identified):
     when: Condition = field(default=Always(), compare=False)
     text: Text
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -291,6 +311,7 @@ class Term(Identified):
     stands_for: Text | None = None
     means: Text
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -325,6 +346,7 @@ class CareQuestion(Identified):
     ask: Text
     why: Text | None = None
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -333,6 +355,7 @@ class ReaderValue(Identified):
 
     ask: Text
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -356,6 +379,9 @@ class Claim(Identified):
         certainty: `stated`, `implied`, or `garbled` where the passage itself is damaged.
         note: a remark on it.
         not_encoded: why nothing in the rulebook uses it, where nothing does.
+        about: the classes and members of which it speaks beside those whose rules rest on it, or that name a drug by
+            it or mention it.
+        rulings: the numbers of the rulings by which one of these is not described for some of whom it speaks.
         span: where its passage stands in the document's text (`documents.normalized`): the offset of its first
             character, and of the one after its last.
         repeats: where the document says it again, likewise, for the further places that `where` names.
@@ -371,6 +397,8 @@ class Claim(Identified):
     certainty: Literal["stated", "implied", "garbled"]
     note: Text | None = None
     not_encoded: Text | None = None
+    about: tuple[str, ...] = field(default=(), compare=False)
+    rulings: tuple[Number, ...] = field(default=(), compare=False)
     span: tuple[Number, ...] | None = None
     repeats: tuple[tuple[Number, ...], ...] = ()
     passage_sha256: Digest | None = None
@@ -453,3 +481,8 @@ class Rulebook(Form):
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     rulings: tuple[Ruling, ...] = ()
+
+
+def support_of(basis: Basis, supports: Supports, claim: str) -> Support:
+    """Return how far a claim carries what cites it, which has that basis and says so much of single claims."""
+    return supports.get(claim, SUPPORT_BY_BASIS[basis])
