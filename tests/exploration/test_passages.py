@@ -239,7 +239,7 @@ def test_each_of_our_claims_on_a_treatment_is_about_an_option() -> None:
         ("{D1-99: limits}", "D1-99", "'D1-99' is not among the claims of 'spray-for-stubborn-hay-fever'"),
         (
             "{CLAIM: limit}",
-            24,
+            "limit}",
             "cannot be 'limit'; it is 'states', 'implies', 'limits' or 'contradicts'; did you mean limits?",
         ),
         ("{CLAIM: DEFAULT}", "DEFAULT}", "it, if nothing else is said; leave it out"),
