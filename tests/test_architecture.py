@@ -29,10 +29,10 @@ LAYERS: dict[str, set[str]] = {
     "notebook": set(),
     "package_data": set(),
     "errors": {"text"},
-    "source": {"errors", "record"},
+    "source": {"errors", "frozendict", "record"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "frozendict", "notebook", "source", "text", "vocabulary"},
-    "rulebook": {"errors", "logic", "package_data", "patient", "record", "source", "vocabulary"},
+    "rulebook": {"errors", "frozendict", "logic", "package_data", "patient", "record", "source", "vocabulary"},
     "exploration": {
         *("errors", "frozendict", "logic", "notebook", "patient", "record", "result", "rulebook", "vocabulary"),
     },

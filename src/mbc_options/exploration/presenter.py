@@ -100,6 +100,7 @@ class Presenter:
             proof=proof,
             text=rule.because,
             claims=rule.claims,
+            supports=rule.supports,
             basis=rule.basis,
             note=rule.note,
             certain=certain,

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import side_by_side, timeline
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
@@ -264,6 +265,7 @@ def unbroken(text: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "as_yaml": as_yaml,
+    "cited": cited,
     "complete_fields": complete_fields,
     "counted": counted,
     "dated": dated,

@@ -169,6 +169,11 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
         "claim": {claim.id for claim in rulebook.claims},
         "definition": {definition.id for definition in rulebook.definitions},
         "option": {therapy.id for therapy in rulebook.therapies},
+        "class or member": {
+            id_
+            for class_ in rulebook.therapies
+            for id_ in (class_.id, *(f"{class_.id}.{m.id}" for m in class_.members))
+        },
         "agent": set(rulebook.vocabulary.agents.agents),
         "fact": set(rulebook.vocabulary.facts),
         "source": {source.id for source in rulebook.sources},
@@ -187,6 +192,8 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
                 yield file.tree.problem("needs when, when_unknown, or both", path)
             if isinstance(part, models.Claim):
                 yield from _check_spans(file.tree, path, part)
+            if getattr(part, "supports", None):
+                yield from _check_supports(file.tree, path, part)
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
@@ -248,6 +255,19 @@ def _check_spans(tree: Tree, path: KeyPath, claim: models.Claim) -> Iterator[Pro
             yield tree.problem(f"{key} needs span; mbc-options claims locate writes both", (*path, key), at_key=True)
 
 
+def _check_supports(tree: Tree, path: KeyPath, part: Any) -> Iterator[Problem]:
+    """Find claims that a part does not cite, and what says of a claim only what the basis says of all."""
+    for claim, support in part.supports.items():
+        place = (*path, "supports", claim)
+        if claim not in part.claims:
+            near = nearest_word(claim, part.claims)
+            hint = f"; did you mean {near}?" if near else ""
+            yield tree.problem(f"{claim!r} is not among the claims of {part.id!r}{hint}", place, at_key=True)
+        elif support == models.SUPPORT_BY_BASIS[part.basis]:
+            message = f"each claim of what is {part.basis} {support} it, if nothing else is said; leave it out"
+            yield tree.problem(message, place)
+
+
 def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:
     """Yield a form and every form inside it, with its path in the file."""
     yield path, form
@@ -268,6 +288,7 @@ _NAMING = (
     ("option", "options"),
     ("fact", "when_unknown"),
     ("ruling", "rulings"),
+    ("class or member", "about"),
 )
 """Which sort of thing a field names."""
 
@@ -276,7 +297,7 @@ def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
     """Yield what a part names: kind, field, name, and the path inside the field."""
     for kind, field in _NAMING:
         names = getattr(part, field, ())
-        if names and all(isinstance(name, (str, int)) for name in names):
+        if isinstance(names, tuple) and all(isinstance(name, (str, int)) for name in names):
             for i, name in enumerate(names):
                 yield kind, field, str(name), (i,)
     if isinstance(part, models.NamedAgent):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.rulebook.conditions import Always, Condition
 from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, YesNo
 
@@ -47,14 +48,28 @@ __all__ = [
     "Source",
     "SourcesFile",
     "Subtype",
+    "Support",
+    "Supports",
     "Term",
     "Therapy",
+    "support_of",
 ]
 
 Basis = Literal["stated", "implied", "editorial"]
 """Whether a document says it, two passages joined say it, or it is ours."""
 
 ClaimIds: TypeAlias = tuple[str, ...]
+
+Support = Literal["states", "implies", "limits", "contradicts"]
+"""How far a claim carries what cites it: says it, says it together with others, takes some of it back, or denies it."""
+
+Supports: TypeAlias = FrozenDict[Support]
+"""By claim, how far it carries what cites it, where that is not what the basis says of all (`support_of`)."""
+
+SUPPORT_BY_BASIS: dict[Basis, Support] = {"stated": "states", "implied": "implies", "editorial": "implies"}
+"""How far claims carry what rests on them, if nothing else is said; what is ours stands on them and goes beyond."""
+
+_AS_THE_BASIS_SAYS: Supports = FrozenDict()
 
 
 class Identified(Form):
@@ -154,6 +169,7 @@ class Definition(Identified):
     plain: Plain[Literal["label", "meaning"]] = field(default=None, compare=False)
     when: Condition
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -170,6 +186,7 @@ class Rule(Identified):
     status: Literal["candidate", "unspecified"]
     because: Text
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     note: Text | None = None
     plain: Plain[Literal["because", "note"]] = field(default=None, compare=False)
@@ -183,6 +200,7 @@ class Caution(Identified):
     text: Text
     plain: Plain[Literal["text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
 
@@ -237,6 +255,7 @@ class Consideration(Identified):
     text: Text
     plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     options: tuple[str, ...] = ()
 
@@ -280,6 +299,7 @@ class Note(Identified):
     text: Text
     plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -306,6 +326,7 @@ class Term(Identified):
     means: Text
     plain: Plain[Literal["means"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -341,6 +362,7 @@ class CareQuestion(Identified):
     why: Text | None = None
     plain: Plain[Literal["ask", "why"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -350,6 +372,7 @@ class ReaderValue(Identified):
     ask: Text
     plain: Plain[Literal["ask"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -373,6 +396,9 @@ class Claim(Identified):
         certainty: `stated`, `implied`, or `garbled` where the passage itself is damaged.
         note: a remark on it.
         not_encoded: why nothing in the rulebook uses it, where nothing does.
+        about: the classes and members of which it speaks beside those whose rules rest on it, or that name a drug by
+            it or mention it.
+        rulings: the numbers of the rulings by which one of these is not described for some of whom it speaks.
         span: where its passage stands in the document's text (`documents.normalized`): the offset of its first
             character, and of the one after its last.
         repeats: where the document says it again, likewise, for the further places that `where` names.
@@ -388,6 +414,8 @@ class Claim(Identified):
     certainty: Literal["stated", "implied", "garbled"]
     note: Text | None = None
     not_encoded: Text | None = None
+    about: tuple[str, ...] = field(default=(), compare=False)
+    rulings: tuple[Number, ...] = field(default=(), compare=False)
     span: tuple[Number, ...] | None = None
     repeats: tuple[tuple[Number, ...], ...] = ()
     passage_sha256: Digest | None = None
@@ -470,3 +498,8 @@ class Rulebook(Form):
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     rulings: tuple[Ruling, ...] = ()
+
+
+def support_of(basis: Basis, supports: Supports, claim: str) -> Support:
+    """Return how far a claim carries what cites it, which has that basis and says so much of single claims."""
+    return supports.get(claim, SUPPORT_BY_BASIS[basis])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
 
 __all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "key_of"]
@@ -90,6 +91,6 @@ def as_data(part: Any) -> Any:
         return part.as_written()
     if is_dataclass(part):
         return {key_of(field.name): as_data(getattr(part, field.name)) for field in fields(part)}
-    if isinstance(part, dict):
+    if isinstance(part, (dict, FrozenDict)):
         return {key: as_data(value) for key, value in part.items()}
     return [as_data(item) for item in part] if isinstance(part, (tuple, list)) else part
