@@ -13,6 +13,7 @@ from mbc_options.cli.output_options import DIRECTORY, DOCUMENTS_VARIABLE, Comman
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mbc_options.tools.citations import Coverage
     from mbc_options.tools.locate import Located
 
 __all__ = ["claims", "verify"]
@@ -43,7 +44,7 @@ Examples:
 
 @cli.command(epilog=VERIFY_EPILOG, short_help="Verify the citations against the documents.")
 @click.argument("documents", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers.")
+@click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers, and why.")
 @rules_option
 def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  # noqa: FBT001 - click passes flags by name
     """Verify the citations: against those in the directory DOCUMENTS, where it is given.
@@ -52,7 +53,8 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
 
     Counts what uses every claim of the register. In the documents, looks up whether each is the one that was read,
     and whether each claim stands at its passage, unchanged, inside the section that it names.
-    Exit code 1 where a claim is unaccounted for, a document is another, or a passage is not there.
+    Where claims have spans, every sentence is in one or has a reason why not (uncovered, in sources.yaml).
+    Exit code 1 where a claim or a sentence is unaccounted for, a document is another, or a passage is not there.
     """
     from mbc_options.rulebook.compiled import load_rulebook
     from mbc_options.tools.citations import verify_sources
@@ -73,11 +75,24 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
         problems += map(str, found.problems)
         if uncovered:
             for one in found.coverage:
-                for line, sentence in one.uncovered:
-                    click.echo(f"{one.file}:{line}: {' '.join(sentence.split())}")
+                click.echo(_uncovered(one), nl=False)
     if problems:
         click.echo("\n".join(problems), err=True)
         raise click.exceptions.Exit(1)
+
+
+def _uncovered(coverage: Coverage) -> str:
+    """Return the sentences of a document that no claim covers, with the reasons, and what to write where one lacks."""
+    from mbc_options.text import harmless
+
+    lines = []
+    for sentence in coverage.uncovered:
+        lines.append(f"{coverage.file}:{sentence.line}: {' '.join(harmless(sentence.text).split())}")
+        lines += [f"    {sentence.why}"] if sentence.why else []
+    if coverage.gaps:
+        lines.append(f"Write a claim, or under uncovered of {coverage.source} in sources.yaml, each with its reason:")
+        lines += [f"      {gap}" for gap in coverage.gaps]
+    return "".join(f"{line}\n" for line in lines)
 
 
 @cli.group(epilog=CLAIMS_EPILOG, short_help="Find the passages of claims in their documents.")
