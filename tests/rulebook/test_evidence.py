@@ -290,6 +290,29 @@ def test_a_span_of_ones_own_stays_and_gets_its_digest(located: Path) -> None:
     assert codes(located) == []
 
 
+def test_locating_again_keeps_a_passage_that_was_chosen_wider_as_long_as_it_is_unchanged(located: Path) -> None:
+    """Key terms find the shortest passage; whoever means a longer one has said so by the span."""
+    file = located / "claims" / "D1.yaml"
+    shortest = load_rulebook(located).claims["D1-1"]
+    change(file, f"span: [20, 44]\n    passage_sha256: {shortest.passage_sha256}\n", "span: [20, 66]\n")
+    assert locate_all(located, located, {}, again=True).problems == ()
+    assert load_rulebook(located).claims["D1-1"].span == (20, 66)
+    wider = file.read_text(encoding="utf-8")
+    locate_all(located, located, {}, again=True)
+    assert file.read_text(encoding="utf-8") == wider
+    change(located / "leaflet.txt", "babies", "kitten")
+    locate_all(located, located, {}, again=True)
+    assert load_rulebook(located).claims["D1-1"].span == (20, 44)
+
+
+def test_locating_again_keeps_the_passage_that_was_picked_of_several(rules: Path) -> None:
+    change(rules / "claims" / "D1.yaml", "[Lime tea]", "[tea for a]")
+    change(rules / "claims" / "D1.yaml", "What helps bullet 2", "What helps")
+    assert locate_all(rules, rules, {"D1-2": 2}).problems == ()
+    assert locate_all(rules, rules, {}, again=True).problems == ()
+    assert load_rulebook(rules).claims["D1-2"].span == (115, 135)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -113,7 +113,10 @@ def claims() -> None:
     help="Of several passages that fit a claim, take the one with this number.",
 )
 @click.option(
-    "--again", is_flag=True, help="Look for every passage anew, also for those that are unchanged or that you chose."
+    "--again",
+    is_flag=True,
+    help="Look for every passage anew, also for those that are unchanged. One that you chose wider, or of several, "
+    "stays.",
 )
 @click.option("--rules", type=DIRECTORY, help="A rulebook of your own: its directory.")
 def locate(
