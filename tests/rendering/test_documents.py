@@ -140,3 +140,19 @@ def test_the_command_takes_the_directory_as_a_flag_or_from_the_environment(own: 
     assert "In the document" in run("why", "antihistamine", *said, "--documents", str(own)).stdout
     brief = run("report", *said, "--brief", "--documents", str(own))
     assert (brief.returncode, brief.stderr) == (0, "")
+
+
+def test_the_variable_says_nothing_of_a_rulebook_whose_documents_are_elsewhere(
+    own: Path, tmp_path: Path, run: Run
+) -> None:
+    """Whoever has set it for the rulebook of the package is not told that other documents are not there."""
+    said = ("report", "--rules", str(own), "--age", "adult")
+    (tmp_path / "other.txt").write_text("Another document.", encoding="utf-8")
+    of_others = {"MBC_OPTIONS_DOCUMENTS": str(tmp_path)}
+    assert run(*said, env=of_others).stderr == ""
+    assert run("why", "antihistamine", *said[1:], env=of_others).stderr == ""
+    assert run(*said, env=of_others).stdout == run(*said).stdout
+    assert "leaflet.txt cannot be read" in run(*said, "--documents", str(tmp_path)).stderr
+    assert "cannot be read" in run("report", "--er", "+", env=of_others).stderr  # the variable is meant for this one
+    shutil.copy(own / "note.txt", tmp_path)
+    assert "leaflet.txt cannot be read" in run(*said, env=of_others).stderr  # one of them is there
