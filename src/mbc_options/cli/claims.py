@@ -13,7 +13,6 @@ from mbc_options.cli.output_options import DIRECTORY, DOCUMENTS_VARIABLE, Comman
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mbc_options.tools.citations import Coverage
     from mbc_options.tools.locate import Located
 
 __all__ = ["claims", "verify"]
@@ -75,24 +74,11 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
         problems += map(str, found.problems)
         if uncovered:
             for one in found.coverage:
-                click.echo(_uncovered(one), nl=False)
+                for line in one.listed():
+                    click.echo(line)
     if problems:
         click.echo("\n".join(problems), err=True)
         raise click.exceptions.Exit(1)
-
-
-def _uncovered(coverage: Coverage) -> str:
-    """Return the sentences of a document that no claim covers, with the reasons, and what to write where one lacks."""
-    from mbc_options.text import harmless
-
-    lines = []
-    for sentence in coverage.uncovered:
-        lines.append(f"{coverage.file}:{sentence.line}: {' '.join(harmless(sentence.text).split())}")
-        lines += [f"    {sentence.why}"] if sentence.why else []
-    if coverage.gaps:
-        lines.append(f"Write a claim, or under uncovered of {coverage.source} in sources.yaml, each with its reason:")
-        lines += [f"      {gap}" for gap in coverage.gaps]
-    return "".join(f"{line}\n" for line in lines)
 
 
 @cli.group(epilog=CLAIMS_EPILOG, short_help="Find the passages of claims in their documents.")

@@ -12,6 +12,7 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.source import yaml_positions
+from mbc_options.text import plain
 from mbc_options.tools.locate import candidates, counted_at
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ class Coverage(NamedTuple):
             + (f", {reasoned} in none for a reason" if reasoned else "")
             + (f", {bare} in none and without a reason" if bare else "")
         )
+
+    def listed(self) -> Iterator[str]:
+        """Yield the sentences that no claim covers, each with its reason, and what to write where one has none."""
+        for sentence in self.uncovered:
+            yield f"{self.file}:{sentence.line}: {plain(sentence.text)}"
+            if sentence.why:
+                yield f"    {sentence.why}"
+        if self.gaps:
+            yield f"Write a claim, or under uncovered of {self.source} in sources.yaml, each with its reason:"
+        for gap in self.gaps:
+            yield f"      {gap}"
 
 
 def share(part: int, whole: int) -> str:
