@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -30,6 +31,9 @@ M = TypeVar("M", bound="Form")
 VISIBLE = "[!.]*.yaml"
 """The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
 
+
+_ADDRESS = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+"""An address that a page links to, with the signs that RFC 3986 gives it and no other."""
 
 _NO_LONGER_READ = {
     "vocabulary.yaml": "facts and their words stand in facts.yaml, which may say extends: bundled",
@@ -194,6 +198,11 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
                 yield from _check_spans(file.tree, path, part)
             if getattr(part, "supports", None):
                 yield from _check_supports(file.tree, path, part)
+            if isinstance(part, models.Uncovered):
+                yield from _check_span(file.tree, (*path, "span"), part.span)
+            if isinstance(part, models.Source) and part.url and not _ADDRESS.fullmatch(part.url):
+                message = f"url begins with https:// and has only what an address may have, not {part.url!r}"
+                yield file.tree.problem(message, (*path, "url"))
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
@@ -247,9 +256,8 @@ def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) 
 def _check_spans(tree: Tree, path: KeyPath, claim: models.Claim) -> Iterator[Problem]:
     """Find spans that are none, and what makes no sense without one."""
     for place, span in ((("span",), claim.span), *((("repeats", i), one) for i, one in enumerate(claim.repeats))):
-        if span is not None and not (len(span) == 2 and 0 <= span[0] < span[1]):
-            message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
-            yield tree.problem(message, (*path, *place))
+        if span is not None:
+            yield from _check_span(tree, (*path, *place), span)
     for key in ("repeats", "passage_sha256"):
         if claim.span is None and getattr(claim, key):
             yield tree.problem(f"{key} needs span; mbc-options claims locate writes both", (*path, key), at_key=True)
@@ -266,6 +274,12 @@ def _check_supports(tree: Tree, path: KeyPath, part: Any) -> Iterator[Problem]:
         elif support == models.SUPPORT_BY_BASIS[part.basis]:
             message = f"each claim of what is {part.basis} {support} it, if nothing else is said; leave it out"
             yield tree.problem(message, place)
+
+
+def _check_span(tree: Tree, path: KeyPath, span: tuple[int, ...]) -> Iterator[Problem]:
+    if not (len(span) == 2 and 0 <= span[0] < span[1]):
+        message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
+        yield tree.problem(message, path)
 
 
 def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:

@@ -52,6 +52,7 @@ __all__ = [
     "Supports",
     "Term",
     "Therapy",
+    "Uncovered",
     "support_of",
 ]
 
@@ -456,8 +457,28 @@ class Section(Form):
     begins: Text | None = None
 
 
+class Uncovered(Form):
+    """Sentences of a document, one or a run of them, that no claim covers, and why none has to.
+
+    Attributes:
+        span: from the beginning of the first to the end of the last, counted as in a claim.
+        sha256: the digest of what stands there.
+        why: the reason.
+    """
+
+    span: tuple[Number, ...]
+    sha256: Digest
+    why: Text
+
+
 class Source(Identified):
-    """One of the documents; `sections` where its headings are to be told, in order."""
+    """One of the documents.
+
+    Attributes:
+        url: its address, where it has one; pages link to it.
+        sections: its sections in order, where its headings are to be told.
+        uncovered: which of its sentences no claim covers, and why.
+    """
 
     title: Text
     short: Text
@@ -467,9 +488,10 @@ class Source(Identified):
     file: Text
     sha256: Digest
     limits: tuple[Text, ...] = ()
-    url: Text | None = field(default=None, compare=False)
+    url: Text | None = None
     note: Text | None = field(default=None, compare=False)
     sections: tuple[Section, ...] = field(default=(), compare=False)
+    uncovered: tuple[Uncovered, ...] = field(default=(), compare=False)
 
 
 class SourcesFile(Form):
