@@ -192,20 +192,25 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
                     near = nearest_word(name, (*known[kind], *(("always",) if kind == "definition" else ())))
                     hint = f"; did you mean {near}?" if near else ""
                     yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
-            if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
-                yield file.tree.problem("needs when, when_unknown, or both", path)
-            if isinstance(part, models.Claim):
-                yield from _check_spans(file.tree, path, part)
-            if getattr(part, "supports", None):
-                yield from _check_supports(file.tree, path, part)
-            if isinstance(part, models.Uncovered):
-                yield from _check_span(file.tree, (*path, "span"), part.span)
-            if isinstance(part, models.Source) and part.url and not _ADDRESS.fullmatch(part.url):
-                message = f"url begins with https:// and has only what an address may have, not {part.url!r}"
-                yield file.tree.problem(message, (*path, "url"))
+            yield from _check_alone(file.tree, path, part)
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
+
+
+def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
+    """Find what is wrong with a part whatever stands beside it."""
+    if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
+        yield tree.problem("needs when, when_unknown, or both", path)
+    if isinstance(part, models.Claim):
+        yield from _check_spans(tree, path, part)
+    if getattr(part, "supports", None):
+        yield from _check_supports(tree, path, part)
+    if isinstance(part, models.Uncovered):
+        yield from _check_span(tree, (*path, "span"), part.span)
+    if isinstance(part, models.Source) and part.url and not _ADDRESS.fullmatch(part.url):
+        message = f"url begins with https:// and has only what an address may have, not {part.url!r}"
+        yield tree.problem(message, (*path, "url"))
 
 
 _KIND_OF_ID = {
