@@ -32,6 +32,7 @@ __all__ = [
     "rules_flag",
     "rules_named",
     "rules_option",
+    "words_option",
     "write",
 ]
 
@@ -75,6 +76,17 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=DIRECTORY,
         callback=_rulebook,
         help="A rulebook of your own: its directory.",
+    )(command)
+
+
+def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that says in which register."""
+    return click.option(
+        "--words",
+        type=click.Choice(["clinical", "plain"]),
+        default="clinical",
+        show_default=True,
+        help="The terms of the field, or plain words for patients and their families.",
     )(command)
 
 

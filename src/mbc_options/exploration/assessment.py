@@ -19,6 +19,7 @@ from mbc_options.rulebook.models import (
     Source,
     Supports,
     Term,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ class Citation(Result):
 
 
 class RulebookInfo(Result):
-    """Which rulebook spoke, and what it is and is not for."""
+    """Which rulebook spoke, in which register (`words`), and what it is and is not for."""
 
     name: str
     version: str
@@ -299,6 +300,7 @@ class RulebookInfo(Result):
     not_for: str
     users: str
     limits: tuple[str, ...]
+    words: Words = "clinical"
 
 
 class SubtypeFound(Result):

@@ -256,6 +256,7 @@ def _info(rulebook: CompiledRulebook) -> RulebookInfo:
         not_for=use.not_for if use else "",
         users=use.users if use else "",
         limits=tuple(limit.text for limit in about.limits),
+        words=rulebook.words,
     )
 
 
