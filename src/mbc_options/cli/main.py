@@ -45,6 +45,7 @@ Examples:
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
 )
+@click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
 def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -55,6 +56,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     templates: str | None,
     words: Words,
     brief: bool,  # noqa: FBT001 - click passes flags by name
+    outlook: bool,  # noqa: FBT001
     date: str | None,
     documents: str | None,
     **said: Any,
@@ -67,7 +69,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
         msg = "--brief is for reading; as json a report is always whole"
         raise click.UsageError(msg)
     rulebook = load_rulebook(rules, words=words)
-    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook)
+    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
     shown = None if brief or format_ == "json" else documents_at(documents, rulebook)
     give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date, documents=shown)
 

@@ -277,10 +277,14 @@ class Side(Form):
 
 
 class Disagreement(Identified):
-    """Where documents disagree, with each other or with themselves, and for whom it matters."""
+    """Where documents disagree, with each other or with themselves, and for whom it matters.
+
+    `outlook` says that it is about outlook and survival, which are shown only where a reader asks for them.
+    """
 
     subject: Text
     when: Condition = field(default=Always(), compare=False)
+    outlook: YesNo = field(default=False, compare=False)
     sides: tuple[Side, ...]
     reading: Text
     plain: Plain[Literal["subject", "reading"]] = field(default=None, compare=False)
@@ -294,10 +298,11 @@ class DisagreementsFile(Form):
 
 
 class Note(Identified):
-    """Background that the documents give and that decides nothing."""
+    """Background that the documents give and that decides nothing; `outlook` as for a disagreement."""
 
     title: Text
     when: Condition = field(default=Always(), compare=False)
+    outlook: YesNo = field(default=False, compare=False)
     text: Text
     plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds
