@@ -93,7 +93,7 @@ def test_the_python_lines_say_what_they_give() -> None:
         code, _, comment = line.partition("#")
         here = repr(str(TOP / "rules")) if (TOP / "rules").is_dir() else ""  # a wheel has no directory of rules
         code = code.replace('load_rulebook("rules")', f"load_rulebook({here})")
-        if shown := re.match(r"\s*('[^']*'|\([^)]*\))", comment):
+        if shown := re.match(r"\s*('[^']*'|\(.*\))", comment):
             assert repr(eval(code, names)) == shown[1]  # noqa: S307 - the README's own code
         else:
             exec(code, names)  # noqa: S102 - the README's own code

@@ -218,7 +218,7 @@ def test_only_the_nearest_patients_are_told() -> None:
     question = asked({"ask": "candidates"}, patient)
     assert question is not None
     (chemotherapy,) = (choice for choice in question.choices if choice.id == "chemotherapy")
-    assert [near.facts for near in chemotherapy.near] == [("salvage treatment is in question",)]
+    assert [near.facts for near in chemotherapy.near] == [("salvage setting",)]
 
 
 def test_the_near_misses_of_a_patient() -> None:
@@ -465,7 +465,7 @@ def test_growth_on_letrozole_moves_chemotherapy_and_new_nausea_does_not() -> Non
     now = before.with_(findings=["nausea"], prior=["letrozole: progressed"])
     question = asked({"ask": "moved_by", "option": "chemotherapy"}, now, before)
     assert question is not None
-    right = "the cancer grew in spite of hormone therapy (before: no hormone therapy under which the cancer grew)"
+    right = "progressed on hormone (endocrine) therapy (before: no progression on hormone (endocrine) therapy)"
     told = {choice.label: (choice.right, choice.tells) for choice in question.choices}
     assert told[right] == (True, "cause")
     assert told["nausea (before: no nausea)"] == (False, "other_change")

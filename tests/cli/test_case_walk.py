@@ -196,7 +196,7 @@ def test_each_stage_ends_with_every_verdict_and_what_moved_it_since_the_one_befo
         assert f"{option.label}: {option.a.status.replace('_', ' ')} " in moved
         for switch in option.switches:
             assert switch.facts[0].b.text in moved
-    assert "Moved by: the cancer grew in spite of hormone therapy" in moved
+    assert "Moved by: progressed on hormone (endocrine) therapy" in moved
 
 
 def test_the_words_of_a_verdict_are_explained_once_where_they_come_up_first(case: Case) -> None:

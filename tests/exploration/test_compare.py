@@ -308,7 +308,7 @@ def switches(unit: MemberDifference) -> list[list[tuple[str, str]]]:
 
 def test_growth_during_hormone_therapy_makes_the_difference() -> None:
     comparison = compare(BEFORE, AFTER)
-    growth = ("prior.hormone_therapy.progressed", "the cancer grew in spite of hormone therapy")
+    growth = ("prior.hormone_therapy.progressed", "progressed on hormone (endocrine) therapy")
     (hormone_therapy, chemotherapy) = comparison.options
     assert (hormone_therapy.a.status, hormone_therapy.b.status) == ("candidate", "unspecified")
     assert (chemotherapy.a.status, chemotherapy.b.status) == ("unspecified", "candidate")
@@ -389,6 +389,6 @@ def test_the_comparison_is_a_value_and_reads_well() -> None:
         comparison.same = ()  # type: ignore[misc]
     text = str(comparison)
     assert text.startswith("before compared with after (rulebook mbc_options")
-    assert "Chemotherapy: unspecified / candidate (with growth of the cancer" in text
+    assert "Chemotherapy: unspecified / candidate (with progression on hormone" in text
     dumped = comparison.model_dump(mode="json")
     assert dumped["options"][0]["switches"][0]["facts"][0]["b"]["values"] == ["yes"]

@@ -228,8 +228,8 @@ def test_the_reasons_are_given_by_case_only_where_the_cases_differ() -> None:
     rest = Patient(menopause="post", sites=["bone"], prior=[])
     table = matrix(rest)
     assert table["hormone_therapy"].cells["HR+/HER2-"].proofs == (
-        ("ER-positive", "no hormone therapy under which the cancer grew"),
-        ("PR-positive", "no hormone therapy under which the cancer grew"),
+        ("ER-positive", "no progression on hormone (endocrine) therapy"),
+        ("PR-positive", "no progression on hormone (endocrine) therapy"),
     )
     assert table["anti_her2"].cells["HR+/HER2-"].proofs == (("HER2-negative",),)
     assert table["anti_her2"].cells["HR+/HER2+"].because[0].facts == ("HER2-positive",)

@@ -418,13 +418,36 @@ def test_whatever_stands_beside_the_options_fires_in_a_case_and_not_in_another(k
     assert not sorted({id_ for id_, when in known.items() if when != Always()} - silent), f"a {kind} in every case"
 
 
+def test_every_question_for_the_care_team_is_asked_in_a_case_and_left_out_of_another() -> None:
+    authored = {one.authored.id: one.authored for one in load_rulebook().questions}
+    assert not sorted(set(authored) - _named(lambda case: case.questions)), "a question that no case asks"
+    depends = {id_ for id_, one in authored.items() if one.when or one.when_unknown or one.unless}
+    assert not sorted(depends - _named(lambda case: case.no_questions)), "a question in every case"
+
+
+def test_every_sign_with_an_urgent_consideration_brings_the_question_of_whom_to_call() -> None:
+    """Depression alone does not: what is urgent about it is no question for later."""
+    rulebook = load_rulebook()
+    conditions = {one.authored.id: one.authored.when for one in (*rulebook.considerations, *rulebook.questions)}
+    signs = {
+        fact
+        for one in rulebook.considerations
+        if one.authored.kind == "urgent"
+        for fact in rulebook.space.domains
+        if f"'{fact}'" in repr(one.authored.when)
+    }
+    asked = {fact for fact in rulebook.space.domains if f"'{fact}'" in repr(conditions["urgent_signs"])}
+    assert signs - asked == {"findings.depression"}
+    assert asked <= signs
+
+
 def test_every_ruling_has_a_case() -> None:
     assert set(RULINGS) == {ruling for placed in placed_cases() for ruling in placed.case.ruling}
 
 
 def test_every_class_has_a_file_and_no_case_shares_its_name() -> None:
     files = {file.stem for file in CASES.glob("*.yaml")}
-    across = {"considerations", "disagreements", "cautions", "scope"}
+    across = {"considerations", "disagreements", "cautions", "questions", "scope"}
     assert files == {option.id for option in load_rulebook().options} | across
     ids = [(placed.file.stem, placed.case.id) for placed in placed_cases()]
     assert sorted(ids) == sorted(set(ids))

@@ -236,7 +236,7 @@ def test_what_extends_our_facts_keeps_our_words_and_may_say_who_its_patients_are
     page = render(explore(rulebook.patient(sites=["bone"], aches=["neck"], er="+"), rulebook), "html")
     assert "<h1>Somebody in a trial</h1>" in page
     assert "<dt>Kind of breast cancer" in page
-    ours, own = page.index("<dt>Where the cancer has spread"), page.index("<dt>What aches")
+    ours, own = page.index("<dt>Sites of disease"), page.index("<dt>What aches")
     assert ours < own
 
 

@@ -140,4 +140,4 @@ def test_the_reasons_in_full_show_authored_rule_and_minimal_reason() -> None:
     text = " ".join(render(explain(patient, "chemotherapy")).split())
     assert "As authored: HER2-negative disease with visceral metastases." in text
     assert "It cannot hold, because of: no liver metastases; no lung metastases." in text
-    assert "Minimal reason here: the cancer grew in spite of hormone therapy." in text
+    assert "Minimal reason here: progressed on hormone (endocrine) therapy." in text

@@ -182,7 +182,7 @@ def test_a_compiled_rule_holds_where_its_authored_condition_does(id_: str) -> No
         ({"menopause": ["premenopausal", "not_applicable"]}, "not postmenopausal"),
         (
             {"menopause": ["premenopausal", "postmenopausal", "not_applicable"]},
-            "premenopausal or postmenopausal or menopause does not apply (a man)",
+            "premenopausal or postmenopausal or menopause not applicable (male)",
         ),
         ({"not": {"er": "positive"}}, "not (ER-positive)"),
         ({"all": ["triple", {"menopause": "postmenopausal"}]}, "triple-negative and postmenopausal"),

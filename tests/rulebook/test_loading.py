@@ -122,7 +122,7 @@ def test_the_words_of_before_are_refused_with_the_mend(lesson: Path) -> None:
 def test_a_negation_is_told_in_its_own_words() -> None:
     rulebook = load_rulebook()
     either = ("premenopausal", "postmenopausal")
-    assert rulebook.vocabulary.phrase("menopause", either) == "before or after menopause, not known which"
+    assert rulebook.vocabulary.phrase("menopause", either) == "pre- or postmenopausal, not known which"
     assert rulebook.vocabulary.phrase("menopause", ("postmenopausal", "not_applicable")) == "not premenopausal"
 
 

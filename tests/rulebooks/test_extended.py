@@ -142,7 +142,7 @@ def test_a_patient_in_python(mine: CompiledRulebook) -> None:
     option = explore(patient, mine)["pi3k_inhibitor"]
     assert option.because[0].facts == (
         "ER-positive",
-        "no PARP inhibitors under which the cancer grew",
+        "no progression on PARP inhibitors",
         "PIK3CA mutated",  # its place in the order is behind all of ours
     )
     assert [caution.text for caution in option.cautions] == ["Mind the nerves."]
@@ -190,7 +190,7 @@ def test_the_schemas_know_it(run: Run, directory: Path) -> None:
     [
         (("report", *FLAGS), "PIK3CA"),
         (("report", *FLAGS, "--format", "html"), "PIK3CA"),
-        (("why", "pi3k_inhibitor", *FLAGS), "PIK3CA mutated and no PARP inhibitors under which the cancer grew"),
+        (("why", "pi3k_inhibitor", *FLAGS), "PIK3CA mutated and no progression on PARP inhibitors"),
         (("matrix", "--er", "+", "--rules", "mine"), "mutated wild"),
         (("compare", "a.yaml", "b.yaml", "--rules", "mine"), "PIK3CA mutated"),
         (("case", "show", "a-result", "--rules", "mine"), "PIK3CA mutated, not known before"),

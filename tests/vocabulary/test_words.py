@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mbc_options.package_data import rules_dir
 from mbc_options.patient.description import of
+from mbc_options.source import yaml_positions
 from mbc_options.vocabulary.load import read_vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -93,3 +96,59 @@ def test_a_percentage_needs_no_low_group(tmp_path: Path) -> None:
 
 def test_facts_of_ones_own_know_no_drug_of_ours(tmp_path: Path) -> None:
     assert vocabulary_of(tmp_path, "").agents.find("tamoxifen") is None
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, Any]:
+    """Return `facts.yaml` and the classes of `agents.yaml` as they stand."""
+    found = {name: yaml_positions.read(rules_dir() / f"{name}.yaml").data for name in ("facts", "agents")}
+    return {**found["facts"], "classes": found["agents"]["classes"]}
+
+
+def entries(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        for key, value in part.items():
+            yield from entries(value) if key != "plain" else ()
+    elif isinstance(part, list):
+        for item in part:
+            yield from entries(item)
+
+
+def test_a_question_asks_for_a_fact_and_not_for_an_action(written: dict[str, Any]) -> None:
+    both = (words for entry in entries(written) for words in (entry, entry.get("plain", {})))
+    asked = [words["question"] for words in both if "question" in words]
+    assert len(asked) > 100
+    asks = re.compile(r"(Is|Are|Has|Have|Do|Does|Did|Was|Were|What) .*\?")
+    assert [question for question in asked if not asks.fullmatch(question)] == []
+
+
+def test_plain_words_differ_from_those_that_they_stand_beside(written: dict[str, Any]) -> None:
+    """Where one wording serves both registers, it stands once."""
+    same = [
+        (entry["id"], key)
+        for entry in entries(written)
+        for key, words in entry.get("plain", {}).items()
+        if words == entry[key]
+    ]
+    assert same == []
+
+
+def test_words_of_an_outcome_name_the_treatment_in_both_registers(written: dict[str, Any]) -> None:
+    (treatments,) = (field for field in written["fields"] if field["kind"] == "treatments")
+    for outcome in treatments["outcomes"]:
+        for words in (outcome, outcome.get("plain", {})):
+            said = {key: words[key] for key in ("label", "question", "yes", "no") if key in words}
+            assert [key for key, text in said.items() if "{class}" not in text] == [], outcome["id"]
+
+
+def test_the_words_of_facts_are_the_terms_of_the_field(bundled: Vocabulary) -> None:
+    """Those for patients stand beside them."""
+    said = {text for words in bundled.facts.values() for text in words.values.values()}
+    assert {
+        *("progressed on hormone (endocrine) therapy", "no progression on hormone (endocrine) therapy"),
+        *("stable disease on combination chemotherapy", "no prior treatment of metastatic disease"),
+        *("spinal cord compression", "hypercalcemia", "bone fracture", "no prior removal of the ovaries"),
+    } <= said
+    assert bundled.facts["findings.liver_blockage"].question == "Is there liver (biliary) obstruction?"
+    assert bundled.facts["situation.salvage"].question == "Is this treatment after others have failed (salvage)?"

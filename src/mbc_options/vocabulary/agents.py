@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.source.forms import Form, Identifier, Text, YesNo
+from mbc_options.source.forms import Form, Identifier, Plain, Text, YesNo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ class AgentMember(Form):
 
     id: Identifier
     label: Text
+    plain: Plain[Literal["label"]] = None
     also: tuple[Text, ...] = ()
     tracked: YesNo = False
 
@@ -41,6 +42,7 @@ class AgentClass(Form):
 
     id: Identifier
     label: Text
+    plain: Plain[Literal["label"]] = None
     also: tuple[Text, ...] = ()
     together: Identifier | None = None
     alone: Identifier | None = None
