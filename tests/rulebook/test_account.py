@@ -207,7 +207,22 @@ ALLOWED = {
     "claims/S004.yaml: claims S004-30 statement": ("cure", "denies it: 'no cure'"),
     # As strong as the document says it, told as what one document says.
     "therapies/palliative_care.yaml: rules palliative-care-early because": ("recommends", "'recommended early'"),
+    "therapies/palliative_care.yaml: rules palliative-care-early plain because": ("recommends", "'recommended early'"),
+    "therapies/palliative_care.yaml: rules palliative-care-focus-on-symptoms because": (
+        "should",
+        "'should be focused'",
+    ),
+    "therapies/palliative_care.yaml: rules palliative-care-focus-on-symptoms plain because": (
+        "should",
+        "'should be focused'",
+    ),
     "therapies/clinical_trial.yaml: rules clinical-trial-access because": ("should", "'should be discussed'"),
+    "therapies/clinical_trial.yaml: rules clinical-trial-access plain because": ("should", "'should be discussed'"),
+    **{
+        f"therapies/bisphosphonates.yaml: members calcium_vitamin_d rules {rule} {key}": ("recommends", "'recommended'")
+        for rule in ("calcium-vitamin-d-with-bisphosphonate", "calcium-vitamin-d-high-calcium")
+        for key in ("because", "plain because")
+    },
     # What a new case asks its learner.
     "rulebook.yaml: example prompt": ("you", "a question to a learner"),
     # The title of a document, and what we call it by.
