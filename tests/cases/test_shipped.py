@@ -249,3 +249,49 @@ def test_there_is_a_case_for_every_level_and_no_title_twice() -> None:
     assert {case(name).level for name in NAMES} == {"introductory", "intermediate", "advanced"}
     assert len({case(name).title for name in NAMES}) == len(NAMES)
     assert len({case(name).stages[0].narrative for name in NAMES}) == len(NAMES)
+
+
+# What some of them teach, by the rulings.
+
+
+def stage_of(name: str, stage: str) -> Stage:
+    return next(one for one in case(name).stages if one.id == stage)
+
+
+def cautions_of(stage: Stage, class_: str) -> set[str]:
+    return {caution.id for caution in stage.assessment[class_].cautions}
+
+
+def test_a_visceral_crisis_is_named_as_ours_and_its_urgent_signs_are_told() -> None:
+    stage = stage_of("short-of-breath", "crisis")
+    assert "visceral crisis" in " ".join(stage.narrative)
+    assert "Visceral crisis is ours" in stage.note
+    told = {one.id for one in stage.assessment.considerations}
+    assert {"urgent_airway", "urgent_breathing", "urgent_liver"} <= told
+
+
+def test_trastuzumab_brings_chemotherapy_and_growth_on_the_pair_counts_for_both_halves() -> None:
+    """Rulings 18, 19, 21 and 23."""
+    first, later = stage_of("two-targets", "one-week").assessment, stage_of("two-targets", "new-nodes")
+    assert [reason.rule for reason in first["chemotherapy"].because] == ["chemotherapy-her2-positive-with-trastuzumab"]
+    assert len(first["chemotherapy"].agents) == 6
+    assert "chemotherapy-after-hormone-therapy" in {one.rule for one in later.assessment["chemotherapy"].because}
+    assert later.assessment["anti_her2"].status == "candidate"
+    assert "anti-her2-progressed" in cautions_of(later, "anti_her2")
+
+
+def test_strontium_is_no_candidate_without_a_word_where_marrow_and_a_fracture_are() -> None:
+    """Ruling 26: whoever is asked about it meets the warning, too, and not the teacher alone."""
+    stage = stage_of("bones-everywhere", "the-broken-hip")
+    assert stage.assessment["radioisotope"].status == "candidate"
+    assert "radioisotope-marrow-cord-or-fracture" in cautions_of(stage, "radioisotope")
+    assert [one for one in stage.questions if one.kind == "reflect" and "warning of ours" in one.prompt]
+
+
+def test_chemotherapy_stays_a_candidate_in_triple_negative_disease_that_nobody_calls_aggressive() -> None:
+    """Rulings 9 and 15."""
+    stage = stage_of("no-marker-found", "four-cycles")
+    assert "chemotherapy-triple-negative" in {one.rule for one in stage.assessment["chemotherapy"].because}
+    single = next(one for one in stage.assessment["chemotherapy"].members if one.id == "chemotherapy.single_agent")
+    assert [(one.rule, one.basis) for one in single.because] == [("single-agent-after-response", "implied")]
+    assert "the premise is about the kind" in " ".join(stage.note.split())

@@ -223,6 +223,9 @@ ALLOWED = {
         for rule in ("calcium-vitamin-d-with-bisphosphonate", "calcium-vitamin-d-high-calcium")
         for key in ("because", "plain because")
     },
+    "questions.yaml: questions palliative_care_early why": ("recommended", "'recommended early'"),
+    "questions.yaml: questions calcium_tablets why": ("recommends", "'recommended'"),
+    "questions.yaml: questions trial_for_me why": ("should", "'should be discussed'"),
     # What a new case asks its learner.
     "rulebook.yaml: example prompt": ("you", "a question to a learner"),
     # The title of a document, and what we call it by.
