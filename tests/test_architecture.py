@@ -29,15 +29,15 @@ LAYERS: dict[str, set[str]] = {
     "notebook": set(),
     "package_data": set(),
     "errors": {"text"},
-    "source": {"errors", "record"},
+    "source": {"errors", "frozendict", "record"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "frozendict", "notebook", "source", "text", "vocabulary"},
-    "rulebook": {"errors", "logic", "package_data", "patient", "record", "source", "vocabulary"},
+    "rulebook": {"errors", "frozendict", "logic", "package_data", "patient", "record", "source", "vocabulary"},
     "exploration": {
         *("errors", "frozendict", "logic", "notebook", "patient", "record", "result", "rulebook", "vocabulary"),
     },
     "result": {"notebook", "record", "source"},
-    "tools": {"errors", "logic", "package_data", "rulebook", "source", "vocabulary"},
+    "tools": {"errors", "logic", "package_data", "rulebook", "source", "text", "vocabulary"},
     "cases": {
         *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),

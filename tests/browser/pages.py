@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mbc_options import Patient, compare, explore, load_case, matrix, render
+from mbc_options import Patient, compare, explore, load_case, load_rulebook, matrix, read_documents, render
 from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.minify import minified_html
+from mbc_options.tools.locate import locate_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,7 @@ __all__ = [
     "FORMS",
     "NAMES",
     "TYPED_CASE",
+    "WITH_DOCUMENTS",
     "assessed",
     "case_of",
     "case_script",
@@ -67,6 +71,13 @@ OTHERS: dict[str, Callable[[], Any]] = {
 }
 """The pages besides the reports on the patients."""
 
+WITH_DOCUMENTS: dict[str, Callable[..., Any]] = {
+    "report with documents": explore,
+    "why, with documents": lambda hay_fever, rulebook: explain(hay_fever, "antihistamine", rulebook),
+}
+"""Pages that open each passage in its document and link to its address: of an invented illness, so that they are always
+at hand."""
+
 TYPED_CASE = "someone-types-a-case"
 """A case of which every text is hostile, in the file of that name."""
 
@@ -81,7 +92,7 @@ CASES = {f"case {name}, {form}": (name, form) for name in CASE_NAMES for form in
 CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]]
 """Of these, the pages that every check looks at: each case once, and one of them in every form."""
 
-NAMES = [*DESCRIPTIONS, *OTHERS, *CASE_PAGES]
+NAMES = [*DESCRIPTIONS, *OTHERS, *WITH_DOCUMENTS, *CASE_PAGES]
 
 
 @cache
@@ -94,7 +105,23 @@ def page_of(name: str) -> str:
     if name in CASES:
         case, form = CASES[name]
         return render(case_of(case), format="html", parts=FORMS[form])
+    if name in WITH_DOCUMENTS:
+        return page_with_documents(WITH_DOCUMENTS[name])
     return render(OTHERS[name]() if name in OTHERS else assessed(name), format="html")
+
+
+def page_with_documents(explored: Callable[..., Any]) -> str:
+    """Return a page by the rulebook on hay fever, with its passages found, its documents, and an address for one."""
+    with TemporaryDirectory() as folder:
+        rules = Path(shutil.copytree(HERE.parent / "rulebooks" / "hay-fever", Path(folder, "rules")))
+        sources = rules / "sources.yaml"
+        text = sources.read_text(encoding="utf-8")
+        address = "    file: leaflet.txt\n    url: https://upper-marsh.example/hay-fever\n"
+        sources.write_text(text.replace("    file: leaflet.txt\n", address), encoding="utf-8")
+        assert locate_all(rules, rules, {}).problems == ()
+        rulebook = load_rulebook(rules)
+        hay_fever = rulebook.patient(age="adult", months=["june"], signs=["sneezing"])
+        return render(explored(hay_fever, rulebook), format="html", documents=read_documents(rules, rulebook))
 
 
 def case_script(name: str) -> str | None:

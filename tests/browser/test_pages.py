@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from checks import abbreviations, accessibility, contained, drawings, keyboard, motion, paper, reflow, structure
 from checks.abbreviations import Abbreviation
-from pages import CASE_PAGES, NAMES, case_script
+from pages import CASE_PAGES, NAMES, WITH_DOCUMENTS, case_script
 
 if TYPE_CHECKING:
     from tab import Scheme, Tab
@@ -82,6 +83,29 @@ def test_what_is_drawn_can_be_seen(*, forced_colors: bool, scheme: Scheme, html:
     page = tab.open(html, scheme=scheme, forced_colors=forced_colors).unfold().page
     assert page.locator("svg:visible, i:empty").count()
     assert drawings.problems(page) == []
+
+
+@pytest.mark.parametrize("forced_colors", [False, True], ids=["own", "forced"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", WITH_DOCUMENTS)
+def test_what_is_marked_in_a_document_is_told_by_more_than_color(
+    *, forced_colors: bool, scheme: Scheme, html: str, tab: Tab
+) -> None:
+    page = tab.open(html, scheme=scheme, forced_colors=forced_colors).unfold().page
+    marked = page.locator("blockquote mark:visible")
+    assert marked.count()
+    looks = "e => [getComputedStyle(e).textDecorationLine, getComputedStyle(e).fontWeight]"
+    assert marked.first.evaluate(looks) == ["underline", "600"]
+
+
+@pytest.mark.parametrize("name", WITH_DOCUMENTS)
+def test_the_way_out_to_a_publisher_says_so_and_is_taken_by_nobody_else(html: str, tab: Tab) -> None:
+    tab.open(html).unfold()
+    out = tab.page.get_by_role("link", name=re.compile(r"^L1-\d+ on the publisher's page$"))
+    assert out.count()
+    assert out.first.get_attribute("rel") == "noopener noreferrer"
+    assert str(out.first.get_attribute("href")).startswith("https://upper-marsh.example/hay-fever#:~:text=")
+    assert tab.requests == []
 
 
 def test_it_fits_a_window_on_a_desk(html: str, tab: Tab) -> None:

@@ -112,7 +112,7 @@ def test_two_patients_in_a_row_do_not_share_what_names_their_treatments() -> Non
 def test_out_of_scope_and_open_scope_show_only_what_is_said_beyond_the_scope(
     description: dict[str, object], scope: str
 ) -> None:
-    assessment = explore(Patient(er="+", **description))  # type: ignore[arg-type]
+    assessment = explore(Patient(er="+", **description), outlook=True)  # type: ignore[arg-type]
     assert assessment.scope == scope
     kinds = {consideration.kind for consideration in assessment.considerations}
     status = {"out": "out_of_scope", "open": "undetermined"}.get(scope)
@@ -232,3 +232,18 @@ def test_membership_is_by_id() -> None:
     assert "aspirin" not in assessment
     with pytest.raises(UnknownOptionError, match="unknown option 0"):
         _ = assessment[0]  # type: ignore[index]
+
+
+def test_outlook_and_survival_are_told_only_where_somebody_asks_for_them() -> None:
+    """Ruling 24; the disagreement on the figures comes with them, and nothing cites them otherwise."""
+    patient = Patient(er="+", sites=["lung"])
+    asked, unasked = explore(patient, outlook=True), explore(patient)
+    assert {"five_year_figures", "outlook", "deaths_and_the_lung"} <= {one.id for one in asked.considerations}
+    assert "K03" in {one.id for one in asked.disagreements}
+    assert "survival_by_stage" in {one.id for one in asked.background}
+    assert not {"prognosis"} & {one.kind for one in unasked.considerations}
+    assert not {"K03", "K04", "K05"} & {one.id for one in unasked.disagreements}
+    assert "survival_by_stage" not in {one.id for one in unasked.background}
+    assert {"S001-25", "S001-97", "S002-101"} <= asked.claims.keys()
+    assert not {"S001-25", "S001-97", "S002-101"} & unasked.claims.keys()
+    assert [option.status for option in asked.options] == [option.status for option in unasked.options]

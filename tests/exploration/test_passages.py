@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,23 +15,24 @@ from hypothesis import strategies as st
 from mbc_options import RulebookError, load_rulebook
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.conditions import Condition
-from mbc_options.rulebook.models import Claim, Rulebook
+from mbc_options.rulebook.models import Claim, Rulebook, support_of
 from mbc_options.source.validation import adapter
-from mbc_options.tools.passages import passages
+from mbc_options.tools.passages import _Reader, passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Run
 
+    from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.tools.passages import RuleRead
 
 HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
 
 
-def claim(id_: str, when: Any, condition: str | None = None) -> Claim:
+def claim(id_: str, when: Any, condition: str | None = None, **more: Any) -> Claim:
     said = {"id": id_, "where": "w", "topic": "t", "statement": "s", "key_terms": ["k"], "certainty": "stated"}
-    said |= {"when": when} if when else {}
+    said |= {"when": when, **more} if when else more
     said |= {"condition": condition} if condition else {}
     found: Claim = adapter(Claim).validate_python(said, context=SPACE.domains)
     return found
@@ -44,10 +46,16 @@ def read(
     rules: list[dict[str, Any]], claims: list[Claim], members: list[dict[str, Any]] | None = None
 ) -> list[RuleRead]:
     """What is found of a class with these rules."""
+    return list(passages(compiled(rules, claims, members)).rules)
+
+
+def compiled(
+    rules: list[dict[str, Any]], claims: list[Claim], members: list[dict[str, Any]] | None = None
+) -> CompiledRulebook:
     therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": members or []}
     rulebook = with_class(empty_rulebook(), therapy)
     rulebook = Rulebook(**{**vars(rulebook), "claims": tuple(claims)})
-    return list(passages(compile_rulebook(rulebook)).rules)
+    return compile_rulebook(rulebook)
 
 
 def told(found: RuleRead) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -109,10 +117,59 @@ def test_a_member_is_read_within_its_class_and_its_scope() -> None:
     assert within.verdict == "agrees"
 
 
+def test_a_claim_that_limits_a_rule_neither_widens_nor_narrows_it() -> None:
+    claims = [claim("S1-1", {"er": "positive"}), claim("S1-2", {"her2": "positive"})]
+    limited = rule({"er": "positive"}, ["S1-1", "S1-2"], basis="stated", supports={"S1-2": "limits"})
+    (found,) = read([limited], claims)
+    assert (found.verdict, found.compared, found.limits, list(found.problems())) == ("agrees", ("S1-1",), ("S1-2",), [])
+
+
+def test_a_rule_that_every_claim_limits_is_wider_than_what_speaks_for_it() -> None:
+    limited = rule({"er": "positive"}, ["S1-1"], basis="stated", supports={"S1-1": "contradicts"})
+    (found,) = read([limited], [claim("S1-1", {"er": "positive"})])
+    assert told(found) == [("wider", (), ("ER-positive",))]
+    assert found.contradicts == ("S1-1",)
+
+
+def test_a_claim_that_limits_nobody_is_told() -> None:
+    limited = rule({"er": "positive"}, ["S1-1", "S1-2"], basis="stated", supports={"S1-2": "limits"})
+    (found,) = read([limited], [claim("S1-1", {"er": "positive"}), claim("S1-2", {"er": "negative"})])
+    assert found.for_nobody == ("S1-2",)
+    assert list(found.problems()) == ["therapy: r-2: S1-2 speaks of none of its patients, and limits it for nobody"]
+
+
+def test_a_claim_about_an_option_that_is_not_described_is_told() -> None:
+    named = claim("S1-2", {"her2": "positive"}, about=["therapy"])
+    ruled = claim("S1-3", {"her2": "positive"}, about=["therapy"], rulings=[1])
+    idle = claim("S1-4", {"er": "positive"}, about=["therapy"], rulings=[1])
+    rules = [rule({"er": "positive"}, ["S1-1"], basis="stated")]
+    found = passages(compiled(rules, [claim("S1-1", {"er": "positive"}), named, ruled, idle]))
+    assert [(one.claim, one.patients, one.rulings) for one in found.unmet] == [
+        ("S1-2", ("ER-negative; HER2-positive",), ()),
+        ("S1-3", ("ER-negative; HER2-positive",), (1,)),
+    ]
+    assert list(found.problems()) == [
+        "S1-2: therapy is not described for some of whom it speaks, and no ruling explains it (rulings)",
+        "S1-4: what it is about is described for all of whom it speaks; its rulings explain nothing",
+    ]
+
+
 def test_constraints_leave_no_difference_of_patients_that_there_are_none_of() -> None:
     men = {"sex": "male"}
     (found,) = read([rule({"menopause": "not_applicable"}, ["S1-1"], basis="stated")], [claim("S1-1", men)])
     assert found.verdict == "agrees"
+
+
+@settings(deadline=None, max_examples=60)
+@given(conditions(), conditions(), st.sampled_from(["limits", "contradicts"]))
+def test_limits_and_the_other_way_round_are_decided_as_by_enumeration(when: Any, spoken: Any, how: str) -> None:
+    limited = rule(when, ["S1-1"], basis="implied", rulings=[1], supports={"S1-1": how})
+    found = passages(compiled([limited], [claim("S1-1", spoken, about=["therapy"])]))
+    holds, speaks = set(patients(when)), set(patients(spoken))
+    (one,) = found.rules
+    assert ("wider" in {difference.kind for difference in one.differences}) == bool(holds)
+    assert bool(one.for_nobody) == (not holds & speaks)
+    assert bool(found.unmet) == bool(speaks - holds)
 
 
 @settings(deadline=None, max_examples=60)
@@ -164,6 +221,50 @@ def test_the_command_tells_what_is_not_explained(run: Run, tmp_path: Path) -> No
     assert done.stderr == (
         "nose_spray: spray-for-stubborn-hay-fever: is wider than what it cites, and no ruling explains it (rulings)\n"
     )
+
+
+OF_TREATMENT = {"therapy_class", "agent", "indication", "combination", "local_therapy"}
+
+
+def test_each_of_our_claims_on_a_treatment_is_about_an_option() -> None:
+    rulebook = load_rulebook()
+    reader = _Reader(rulebook)
+    about = reader.about()
+    assert [id_ for id_ in about if rulebook.claims[id_].topic in OF_TREATMENT and not about[id_]] == []
+
+
+@pytest.mark.parametrize(
+    ("supports", "at", "complaint"),
+    [
+        ("{D1-99: limits}", "D1-99", "'D1-99' is not among the claims of 'spray-for-stubborn-hay-fever'"),
+        (
+            "{CLAIM: limit}",
+            "limit}",
+            "cannot be 'limit'; it is 'states', 'implies', 'limits' or 'contradicts'; did you mean limits?",
+        ),
+        ("{CLAIM: DEFAULT}", "DEFAULT}", "it, if nothing else is said; leave it out"),
+    ],
+)
+def test_what_supports_cannot_say_is_told_at_its_place(supports: str, at: str, complaint: str, tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(HAY_FEVER, tmp_path / "rules"))
+    (rule_,) = [
+        one.rule
+        for option in load_rulebook(directory).options
+        for one in option.rules
+        if one.rule.id == "spray-for-stubborn-hay-fever"
+    ]
+    supports = supports.replace("CLAIM", rule_.claims[0])
+    default = support_of(rule_.basis, rule_.supports, "")
+    supports = supports.replace("DEFAULT", default)
+    file = directory / "therapies" / "nose_spray.yaml"
+    said = file.read_text("utf-8").replace("    rulings: [1]\n", f"    rulings: [1]\n    supports: {supports}\n")
+    file.write_text(said, encoding="utf-8")
+    with pytest.raises(RulebookError, match=re.escape(complaint)) as refused:
+        load_rulebook(directory)
+    (problem,) = refused.value.problems
+    lines = said.splitlines()
+    line = lines.index(f"    supports: {supports}")
+    assert (problem.line, problem.column) == (line + 1, lines[line].index(at.replace("DEFAULT", default)) + 1)
 
 
 def test_a_ruling_that_is_not_there_is_refused_at_its_place(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ NO_SENTENCES: Final = {
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
     *("help", "assumed_none", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
-    *("number", "rulings"),
+    *("number", "rulings", "outlook", "supports"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a
 patient, about flags, laboratory results and contradictions, in the words of these."""
@@ -372,7 +372,8 @@ def test_every_kind_of_text_is_measured() -> None:
         *("rulebook", "sources", "therapies", "facts"),
     }
     assert len([text for text in texts() if text.plain]) > 250
-    assert len([text for text in texts() if not text.plain]) > 450
+    assert len([text for text in texts() if not text.plain]) > 100  # a text with plain words beside it is not measured
+    assert len(texts()) > 800
 
 
 def test_every_kind_of_text_of_a_case_is_measured() -> None:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mbc_options import explore, load_rulebook, read_documents, render
-from mbc_options.errors import InputError
+from mbc_options.errors import InputError, RulebookError
 from mbc_options.exploration.why import explain
+from mbc_options.rendering.filters import at_words
 from mbc_options.tools.locate import locate_all
 
 if TYPE_CHECKING:
@@ -140,3 +142,93 @@ def test_the_command_takes_the_directory_as_a_flag_or_from_the_environment(own: 
     assert "In the document" in run("why", "antihistamine", *said, "--documents", str(own)).stdout
     brief = run("report", *said, "--brief", "--documents", str(own))
     assert (brief.returncode, brief.stderr) == (0, "")
+
+
+def test_the_variable_says_nothing_of_a_rulebook_whose_documents_are_elsewhere(
+    own: Path, tmp_path: Path, run: Run
+) -> None:
+    """Whoever has set it for the rulebook of the package is not told that other documents are not there."""
+    said = ("report", "--rules", str(own), "--age", "adult")
+    (tmp_path / "other.txt").write_text("Another document.", encoding="utf-8")
+    of_others = {"MBC_OPTIONS_DOCUMENTS": str(tmp_path)}
+    assert run(*said, env=of_others).stderr == ""
+    assert run("why", "antihistamine", *said[1:], env=of_others).stderr == ""
+    assert run(*said, env=of_others).stdout == run(*said).stdout
+    assert "leaflet.txt cannot be read" in run(*said, "--documents", str(tmp_path)).stderr
+    assert "cannot be read" in run("report", "--er", "+", env=of_others).stderr  # the variable is meant for this one
+    shutil.copy(own / "note.txt", tmp_path)
+    assert "leaflet.txt cannot be read" in run(*said, env=of_others).stderr  # one of them is there
+
+
+# The address of a document.
+
+ADDRESS = "https://upper-marsh.example/hay'fever?part=1&print=yes#top"
+
+
+@pytest.fixture(scope="module")
+def with_address(own: Path, tmp_path_factory: pytest.TempPathFactory) -> CompiledRulebook:
+    """Return the same rulebook, where the leaflet has an address, and a claim key terms with signs of all kinds."""
+    folder = Path(shutil.copytree(own, tmp_path_factory.mktemp("address") / "rules"))
+    for name, old, new in (
+        ("sources.yaml", "    file: leaflet.txt\n", f'    file: leaflet.txt\n    url: "{ADDRESS}"\n'),
+        (
+            "claims/L1.yaml",
+            "key_terms: [Antihistamine tablets help people who sneeze, They are for adults]",
+            f"key_terms: [{ODD!r}, it helps]",
+        ),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    return load_rulebook(folder)
+
+
+ODD = 'well-known, "50 %" & <b>ünïcode</b> #1'
+FRAGMENT = "well%2Dknown%2C%20%2250%20%25%22%20%26%20%3Cb%3E%C3%BCn%C3%AFcode%3C%2Fb%3E%20%231"
+
+
+@pytest.mark.parametrize("shown", [explore, lambda patient, rulebook: explain(patient, "antihistamine", rulebook)])
+def test_a_page_links_to_the_words_at_the_address_of_their_document(shown: Any, with_address: CompiledRulebook) -> None:
+    patient = with_address.patient(age="adult", months=["june"], signs=["sneezing"])
+    page = str(render(shown(patient, with_address), "html"))
+    links = dict(re.findall(r'<a href="(https:[^"]*)" rel="noopener noreferrer">([^<]*)</a>', page))
+    links = {unescape(link): unescape(said) for link, said in links.items()}
+    assert all(said.endswith(" on the publisher's page") or said == ADDRESS for said in links.values())
+    expected = f"https://upper-marsh.example/hay'fever?part=1&print=yes#top:~:text={FRAGMENT}&text=it%20helps"
+    assert links[expected] == "L1-04 on the publisher's page"
+    assert page.count('href="http') == page.count('" rel="noopener noreferrer">')
+    assert not re.search(r"(?:src|action)=", page)
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_what_is_no_page_tells_the_address_once(format_: str, with_address: CompiledRulebook) -> None:
+    patient = with_address.patient(age="adult", months=["june"], signs=["sneezing"])
+    assert str(render(explore(patient, with_address), format_)).count(ADDRESS) == 1
+
+
+def test_a_document_without_an_address_has_no_link(assessment: Assessment) -> None:
+    assert "publisher's page" not in unescape(str(render(assessment, "html")))
+
+
+@pytest.mark.parametrize(
+    "address", ["http://a.example", "javascript:alert(1)", "https://a.example/ b", "https://a.example/<b>", "a.example"]
+)
+def test_what_is_no_address_to_link_to_is_refused_at_its_place(address: str, own: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(own, tmp_path / "rules"))
+    text = (folder / "sources.yaml").read_text(encoding="utf-8")
+    text = text.replace("    file: leaflet.txt\n", f'    file: leaflet.txt\n    url: "{address}"\n')
+    (folder / "sources.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RulebookError, match=r"sources\.yaml:4:10: url begins with https://"):
+        load_rulebook(folder)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://a.example/b", "https://a.example/b#:~:text=c%20d"),
+        ("https://a.example/b#e", "https://a.example/b#e:~:text=c%20d"),
+        ("https://a.example/b#e:~:text=f", "https://a.example/b#e:~:text=c%20d"),
+    ],
+)
+def test_the_words_are_added_to_what_an_address_has_already(address: str, said: str) -> None:
+    assert at_words(address, ["c  d"]) == said

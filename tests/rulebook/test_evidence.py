@@ -41,6 +41,13 @@ A cough that lasts three weeks needs a look. Blood needs
 a look at once. Tea helps, too.
 """
 
+REASONS = {
+    "It is not for babies.": "of babies nothing is said here",
+    "Sage tea for a sore throat": "no tea for throats",
+    "A cough that lasts three weeks needs a look.": "a look is no treatment",
+}
+"""The sentences that no claim covers, each with a reason."""
+
 CLAIMS = """\
 source: D1
 claims:
@@ -82,6 +89,13 @@ scope: {when: always, text: All coughs., outside: No cough., open: Perhaps a cou
 """
 
 
+def reason_of(sentence: str) -> str:
+    """Return the entry of a sentence that no claim covers."""
+    begin = LEAFLET.index(sentence)
+    digest = sha256(sentence.encode()).hexdigest()
+    return f"      - {{span: [{begin}, {begin + len(sentence)}], sha256: {digest}, why: {REASONS[sentence]}}}\n"
+
+
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     """Return a rulebook with its document beside it, claims without spans."""
@@ -95,7 +109,8 @@ def rules(tmp_path: Path) -> Path:
         "claims/D1.yaml": CLAIMS,
         "sources.yaml": "sources:\n  - id: D1\n    file: leaflet.txt\n    sha256: "
         f"{sha256(LEAFLET.encode()).hexdigest()}\n    title: Coughs\n    short: Leaflet\n"
-        "    publisher: invented\n    date: not stated\n    kind: leaflet\n",
+        "    publisher: invented\n    date: not stated\n    kind: leaflet\n    uncovered:\n"
+        + "".join(map(reason_of, REASONS)),
         "leaflet.txt": LEAFLET,
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -223,14 +238,15 @@ def test_what_is_located_verifies(located: Path) -> None:
     assert found.problems == ()
     assert found.summary().splitlines() == [
         "1 documents, 4 claims, 4 key terms looked up: 0 problems",
-        "  D1: 5 of 8 sentences are in a claim (62 %)",
+        "  D1: 5 of 8 sentences are in a claim (62 %), 3 in none for a reason",
     ]
     (coverage,) = found.coverage
     assert coverage.uncovered == (
-        (5, "It is not for babies."),
-        (7, "Sage tea for a sore throat"),
-        (12, "A cough that lasts three weeks needs a look."),
+        (5, "It is not for babies.", "of babies nothing is said here"),
+        (7, "Sage tea for a sore throat", "no tea for throats"),
+        (12, "A cough that lasts three weeks needs a look.", "a look is no treatment"),
     )
+    assert coverage.gaps == ()
 
 
 def test_passages_that_are_there_stay_and_locating_again_changes_nothing(located: Path) -> None:
@@ -264,6 +280,7 @@ def test_of_several_passages_one_is_picked(rules: Path) -> None:
 
 
 def test_a_span_of_ones_own_stays_and_gets_its_digest(located: Path) -> None:
+    change(located / "sources.yaml", reason_of("It is not for babies."), "")
     file = located / "claims" / "D1.yaml"
     digest = load_rulebook(located).claims["D1-1"].passage_sha256
     change(file, f"span: [20, 44]\n    passage_sha256: {digest}\n", "span: [20, 66]\n")
@@ -271,6 +288,29 @@ def test_a_span_of_ones_own_stays_and_gets_its_digest(located: Path) -> None:
     assert locate_all(located, located, {})[:2] == (1, 3)
     assert load_rulebook(located).claims["D1-1"].span == (20, 66)
     assert codes(located) == []
+
+
+def test_locating_again_keeps_a_passage_that_was_chosen_wider_as_long_as_it_is_unchanged(located: Path) -> None:
+    """Key terms find the shortest passage; whoever means a longer one has said so by the span."""
+    file = located / "claims" / "D1.yaml"
+    shortest = load_rulebook(located).claims["D1-1"]
+    change(file, f"span: [20, 44]\n    passage_sha256: {shortest.passage_sha256}\n", "span: [20, 66]\n")
+    assert locate_all(located, located, {}, again=True).problems == ()
+    assert load_rulebook(located).claims["D1-1"].span == (20, 66)
+    wider = file.read_text(encoding="utf-8")
+    locate_all(located, located, {}, again=True)
+    assert file.read_text(encoding="utf-8") == wider
+    change(located / "leaflet.txt", "babies", "kitten")
+    locate_all(located, located, {}, again=True)
+    assert load_rulebook(located).claims["D1-1"].span == (20, 44)
+
+
+def test_locating_again_keeps_the_passage_that_was_picked_of_several(rules: Path) -> None:
+    change(rules / "claims" / "D1.yaml", "[Lime tea]", "[tea for a]")
+    change(rules / "claims" / "D1.yaml", "What helps bullet 2", "What helps")
+    assert locate_all(rules, rules, {"D1-2": 2}).problems == ()
+    assert locate_all(rules, rules, {}, again=True).problems == ()
+    assert load_rulebook(rules).claims["D1-2"].span == (115, 135)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +386,10 @@ def shifted(rules: Path) -> None:
 WRONG: dict[str, tuple[Callable[[Path], None], list[tuple[str, str]]]] = {
     "a document that was changed where no claim is": (
         lambda rules: change(rules / "leaflet.txt", "babies", "kitten"),
-        [("changed-document", "leaflet.txt is not the document that was read")],
+        [
+            ("changed-document", "leaflet.txt is not the document that was read"),
+            ("changed-sentence", "D1: what stands at [45, 66] is not the sentence that was read"),
+        ],
     ),
     "a document that is gone": (
         lambda rules: (rules / "leaflet.txt").unlink(),
@@ -361,7 +404,9 @@ WRONG: dict[str, tuple[Callable[[Path], None], list[tuple[str, str]]]] = {
     ),
     "passages that have moved": (
         shifted,
-        [("changed-document", "")] + [("moved-passage", "now, and no longer at")] * 4,
+        [("changed-document", "")]
+        + [("moved-passage", "now, and no longer at")] * 4
+        + [("moved-sentence", "D1: the sentence that was read at [")] * 3,
     ),
     "an invented section": (
         lambda rules: change(rules / "claims" / "D1.yaml", "where: What to watch\n", "where: What to wear\n"),
@@ -438,6 +483,112 @@ def test_a_claim_that_says_nothing_to_find_it_by_fails(rules: Path) -> None:
     change(rules / "claims" / "D1.yaml", "where: What to watch\n", "where: Somewhere\n")
     change(rules / "claims" / "D1.yaml", "[a look at once]", "[a]")
     assert codes(rules) == ["invented-place"]
+
+
+def covered_after_all(rules: Path) -> None:
+    change(rules / "claims" / "D1.yaml", "[Honey helps]", "[Honey helps, not for babies]")
+    change(rules / "claims" / "D1.yaml", "where: What helps \u00b61 s1", "where: What helps \u00b61 s1-2")
+    assert locate_all(rules, rules, {}, again=True).problems == ()
+
+
+def half(rules: Path) -> None:
+    digest = sha256(b"It is not").hexdigest()
+    old = reason_of("It is not for babies.")
+    change(rules / "sources.yaml", old, f"      - {{span: [45, 54], sha256: {digest}, why: half of it}}\n")
+
+
+WRONG_REASONS: dict[str, tuple[Callable[[Path], None], list[tuple[str, str]]]] = {
+    "a sentence that was changed": (
+        lambda rules: change(rules / "leaflet.txt", "needs a look.", "is nothing!!!"),
+        [("changed-document", ""), ("changed-sentence", "[152, 196] is not the sentence that was read")],
+    ),
+    "a sentence that is gone, so that others have moved": (
+        lambda rules: change(rules / "leaflet.txt", "It is not for babies. ", ""),
+        [
+            ("changed-document", ""),
+            *[("moved-passage", "")] * 3,
+            ("lost-sentence", "D1: the sentence that was read at [45, 66] is gone"),
+            ("moved-sentence", "D1: the sentence that was read at [86, 112] stands at [64, 90] now"),
+            ("moved-sentence", "D1: the sentence that was read at [152, 196] stands at [130, 174] now"),
+        ],
+    ),
+    "a sentence that is in a claim by now": (
+        covered_after_all,
+        [("covered-after-all", "D1: D1-1 covers [45, 66] after all")],
+    ),
+    "a part of a sentence": (
+        half,
+        [
+            ("wrong-span", "D1: [45, 54] is no whole sentence, and no run of them"),
+            ("uncovered", "'It is not for babies.'"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_REASONS)
+def test_a_reason_that_is_none_any_more_is_told(wrong: str, located: Path) -> None:
+    do, expected = WRONG_REASONS[wrong]
+    do(located)
+    found = problems(located)
+    assert [problem.code for problem in found] == [code for code, _ in expected]
+    for problem, (_, said) in zip(found, expected, strict=True):
+        assert said in problem.message
+    lines = (located / "sources.yaml").read_text(encoding="utf-8").splitlines()
+    for problem in found:
+        if problem.code.endswith(("-sentence", "-after-all")):
+            assert problem.file == str(located / "sources.yaml")
+            assert lines[problem.line - 1].startswith("      - {span: [")
+            assert lines[problem.line - 1][problem.column - 1 :].startswith(("[", digest_at(lines[problem.line - 1])))
+
+
+def digest_at(line: str) -> str:
+    return line.partition("sha256: ")[2][:64]
+
+
+def test_a_sentence_in_no_claim_needs_a_reason_and_what_to_write_is_printed(located: Path, run: Run) -> None:
+    sources = located / "sources.yaml"
+    for sentence in REASONS:
+        change(sources, reason_of(sentence), "")
+    change(sources, "    uncovered:\n", "")
+    done = run("verify", str(located), "--rules", str(located), "--uncovered")
+    assert done.returncode == 1
+    assert "(62 %), 3 in none and without a reason" in done.stdout
+    said = (
+        f"{sources}:2:9: D1: no claim covers [45, 66], and uncovered gives no reason why not: 'It is not for babies.'"
+    )
+    assert done.stderr.splitlines()[-3] == f"{said} (line 5); --uncovered prints what to write"
+    lines = [line for line in done.stdout.splitlines() if line.startswith("      - {span")]
+    assert lines == [reason_of(sentence).rstrip().partition(" why: ")[0] + " why: }" for sentence in REASONS]
+    written = "\n".join(["    uncovered:", *lines, ""])
+    sources.write_text(sources.read_text(encoding="utf-8") + written, encoding="utf-8")
+    with pytest.raises(RulebookError, match="why is empty"):
+        load_rulebook(located)
+    change(sources, "why: }", "why: it is of no use}")
+    done = run("verify", str(located), "--rules", str(located), "--uncovered")
+    assert "sources.yaml" not in done.stderr
+    assert "It is not for babies.\n    it is of no use\n" in done.stdout
+
+
+def test_one_reason_may_be_for_several_sentences(located: Path) -> None:
+    """What nobody means to take apart is no chore: one entry for all that stands between two claims."""
+    change(located / "claims" / "D1.yaml", "  - id: D1-4\n", "  - id: D1-5\n")
+    text = (located / "claims" / "D1.yaml").read_text(encoding="utf-8")
+    (located / "claims" / "D1.yaml").write_text(text[: text.index("  - id: D1-5")], encoding="utf-8")
+    assert codes(located) == ["uncovered"]
+    (coverage,) = verify_sources(load_rulebook(located), located, located).coverage
+    (gap,) = coverage.gaps
+    assert gap.span == (197, 224)
+    both = LEAFLET[152:224]
+    entry = f"      - {{span: [152, 224], sha256: {sha256(both.encode()).hexdigest()}, why: not taken apart}}\n"
+    change(located / "sources.yaml", reason_of("A cough that lasts three weeks needs a look."), entry)
+    assert codes(located) == []
+
+
+def test_what_is_no_span_of_a_sentence_is_told_when_the_rulebook_is_read(located: Path) -> None:
+    change(located / "sources.yaml", "span: [45, 66]", "span: [66, 45]")
+    with pytest.raises(RulebookError, match=r"sources\.yaml:11:16: a span is \[begin, end\]"):
+        load_rulebook(located)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ Examples:
 
 @cli.command(epilog=VERIFY_EPILOG, short_help="Verify the citations against the documents.")
 @click.argument("documents", required=False, type=click.Path(exists=True, file_okay=False))
-@click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers.")
+@click.option("--uncovered", is_flag=True, help="List the sentences of the documents that no claim covers, and why.")
 @rules_option
 def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  # noqa: FBT001 - click passes flags by name
     """Verify the citations: against those in the directory DOCUMENTS, where it is given.
@@ -52,7 +52,8 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
 
     Counts what uses every claim of the register. In the documents, looks up whether each is the one that was read,
     and whether each claim stands at its passage, unchanged, inside the section that it names.
-    Exit code 1 where a claim is unaccounted for, a document is another, or a passage is not there.
+    Where claims have spans, every sentence is in one or has a reason why not (uncovered, in sources.yaml).
+    Exit code 1 where a claim or a sentence is unaccounted for, a document is another, or a passage is not there.
     """
     from mbc_options.rulebook.compiled import load_rulebook
     from mbc_options.tools.citations import verify_sources
@@ -73,8 +74,8 @@ def verify(documents: str | None, uncovered: bool, rules: str | None) -> None:  
         problems += map(str, found.problems)
         if uncovered:
             for one in found.coverage:
-                for line, sentence in one.uncovered:
-                    click.echo(f"{one.file}:{line}: {' '.join(sentence.split())}")
+                for line in one.listed():
+                    click.echo(line)
     if problems:
         click.echo("\n".join(problems), err=True)
         raise click.exceptions.Exit(1)
@@ -98,7 +99,10 @@ def claims() -> None:
     help="Of several passages that fit a claim, take the one with this number.",
 )
 @click.option(
-    "--again", is_flag=True, help="Look for every passage anew, also for those that are unchanged or that you chose."
+    "--again",
+    is_flag=True,
+    help="Look for every passage anew, also for those that are unchanged. One that you chose wider, or of several, "
+    "stays.",
 )
 @click.option("--rules", type=DIRECTORY, help="A rulebook of your own: its directory.")
 def locate(

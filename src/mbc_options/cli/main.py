@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +21,13 @@ from mbc_options.cli.output_options import (
     give,
     output_options,
     rules_option,
+    words_option,
     write,
 )
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
+
+if TYPE_CHECKING:
+    from mbc_options.source.forms import Words
 
 __all__ = ["cli", "main"]
 
@@ -37,9 +41,11 @@ Examples:
 
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
+@words_option
 @click.option(
     "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
 )
+@click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
 def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -48,7 +54,9 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str | None,
     format_: str,
     templates: str | None,
+    words: Words,
     brief: bool,  # noqa: FBT001 - click passes flags by name
+    outlook: bool,  # noqa: FBT001
     date: str | None,
     documents: str | None,
     **said: Any,
@@ -60,8 +68,8 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if brief and format_ == "json":
         msg = "--brief is for reading; as json a report is always whole"
         raise click.UsageError(msg)
-    rulebook = load_rulebook(rules)
-    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook)
+    rulebook = load_rulebook(rules, words=words)
+    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
     shown = None if brief or format_ == "json" else documents_at(documents, rulebook)
     give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date, documents=shown)
 
@@ -69,14 +77,16 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")
 @click.argument("option", shell_complete=completes(option_ids))
 @output_options("Explanation")
+@words_option
 @documents_option
-def why(
+def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     option: str,
     patient_file: str | None,
     rules: str | None,
     output: str | None,
     format_: str,
     templates: str | None,
+    words: Words,
     documents: str | None,
     **said: Any,
 ) -> None:
@@ -89,7 +99,7 @@ def why(
     from mbc_options.exploration.why import explain
     from mbc_options.rulebook.compiled import load_rulebook
 
-    rulebook = load_rulebook(rules)
+    rulebook = load_rulebook(rules, words=words)
     explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), option, rulebook)
     shown = None if format_ == "json" else documents_at(documents, rulebook)
     give(explanation, format_, output, patient_file, templates=templates, documents=shown)

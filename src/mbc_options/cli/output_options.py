@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
 
@@ -31,6 +32,7 @@ __all__ = [
     "rules_flag",
     "rules_named",
     "rules_option",
+    "words_option",
     "write",
 ]
 
@@ -77,6 +79,17 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that says in which register."""
+    return click.option(
+        "--words",
+        type=click.Choice(["clinical", "plain"]),
+        default="clinical",
+        show_default=True,
+        help="The terms of the field, or plain words for patients and their families.",
+    )(command)
+
+
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option that says where the documents are."""
     return click.option(
@@ -89,8 +102,12 @@ def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def documents_at(directory: str | None, rulebook: CompiledRulebook) -> Documents | None:
-    """Return the documents of a rulebook, and say on standard error which of them are not there as they were read."""
-    if not directory:
+    """Return the documents of a rulebook, and say on standard error which of them are not there as they were read.
+
+    The environment variable is for the rulebook that comes with the package. One of one's own whose documents are
+    elsewhere is shown without them.
+    """
+    if not directory or _is_elsewhere(directory, rulebook):
         return None
     from mbc_options.rulebook.documents import read_documents
 
@@ -98,6 +115,16 @@ def documents_at(directory: str | None, rulebook: CompiledRulebook) -> Documents
     for problem in documents.problems:
         click.echo(f"{problem}; passages that are not there as they were read stay closed", err=True)
     return documents
+
+
+def _is_elsewhere(directory: str, rulebook: CompiledRulebook) -> bool:
+    """Tell whether the directory is that of the variable, and has no document of this rulebook of one's own."""
+    from pathlib import Path
+
+    context = click.get_current_context()
+    if context.get_parameter_source("documents") != ParameterSource.ENVIRONMENT or context.params["rules"] is None:
+        return False
+    return not any(Path(directory, source.file).exists() for source in rulebook.sources.values())
 
 
 def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options
+from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options, words_option
 from mbc_options.cli.patient_options import PatientCommand, patient_from
+
+if TYPE_CHECKING:
+    from mbc_options.source.forms import Words
 
 __all__ = ["compare", "matrix"]
 
@@ -32,14 +35,16 @@ known of B, A has B's status. Compare B with A for the other way round.
 
 @cli.command(cls=PatientCommand, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
 @output_options("Matrix")
+@words_option
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
 @click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
-def matrix(
+def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
     patient_file: str | None,
     rules: str | None,
     output: str | None,
     format_: str,
     templates: str | None,
+    words: Words,
     depends: bool,  # noqa: FBT001 - click passes flags by name
     members: bool,  # noqa: FBT001
     **said: Any,
@@ -52,7 +57,7 @@ def matrix(
     from mbc_options.exploration.subtype_map import matrix as map_of
     from mbc_options.rulebook.compiled import load_rulebook
 
-    rulebook = load_rulebook(rules)
+    rulebook = load_rulebook(rules, words=words)
     rest = patient_from(patient_file, said, rulebook.vocabulary, may_be_empty=True)
     give(
         map_of(rest, rulebook),
@@ -68,7 +73,10 @@ def matrix(
 @click.argument("a", type=FILE_OR_DASH)
 @click.argument("b", type=FILE_OR_DASH)
 @output_options("Comparison")
-def compare(a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None) -> None:
+@words_option
+def compare(
+    a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None, words: Words
+) -> None:
     """Compare two patients: what differs first, and which facts make the difference.
 
     A and B are patient files; one of them may be -, the standard input.
@@ -79,7 +87,7 @@ def compare(a: str, b: str, rules: str | None, output: str | None, format_: str,
     if a == b == "-":
         msg = "only one of the two patients can come from the standard input"
         raise click.UsageError(msg)
-    rulebook = load_rulebook(rules)
+    rulebook = load_rulebook(rules, words=words)
     first, second = (patient_from(file, {}, rulebook.vocabulary) for file in (a, b))
     comparison = compared(first, second, rulebook)
     give(comparison, format_, output, a, b, templates=templates)

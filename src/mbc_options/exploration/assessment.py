@@ -17,10 +17,14 @@ from mbc_options.rulebook.models import (
     Note,
     ReaderValue,
     Source,
+    Supports,
     Term,
+    Words,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.documents import Documents, Passage
@@ -45,6 +49,7 @@ __all__ = [
     "Reason",
     "RulebookInfo",
     "SubtypeFound",
+    "cited",
 ]
 
 Claims = tuple[str, ...]
@@ -52,6 +57,11 @@ ByFact = FrozenDict[tuple[str, ...]]
 
 
 REMINDER = "  It informs and teaches; it does not advise. Not described does not mean contraindicated."
+
+
+def cited(claims: Iterable[str], supports: Mapping[str, str]) -> str:
+    """Return claims as a text cites them, each with how far it carries that, where `supports` says so."""
+    return ", ".join(f"{claim} ({supports[claim]})" if claim in supports else claim for claim in claims)
 
 
 class Reason(Result):
@@ -65,6 +75,8 @@ class Reason(Result):
         proof: the same by fact: the values that it may have.
         text: the rationale.
         claims: the passages.
+        supports: by claim, how far it carries the reason (`states`, `implies`, `limits` or `contradicts`), where that
+            is not what the basis says of all.
         basis: `stated` in a document, `implied` by passages together, or `editorial` (ours).
         note: a remark of ours on it, or None.
         certain: False where this rule alone is not known to hold, but together with the others given
@@ -77,6 +89,7 @@ class Reason(Result):
     proof: ByFact
     text: str
     claims: Claims
+    supports: Supports = FrozenDict()
     basis: Basis
     note: str | None = None
     certain: bool = True
@@ -173,7 +186,7 @@ class MemberAssessment(Result):
                 lines.append(f"  {reason.text}{f' What decides: {facts}.' if facts else ''}")
                 continue
             begin = "because" if reason.certain else "either way; if"
-            lines.append(f"  {begin}: {facts or 'every patient in scope'} [{', '.join(reason.claims)}]")
+            lines.append(f"  {begin}: {facts or 'every patient in scope'} [{cited(reason.claims, reason.supports)}]")
         lines.extend(f"  {_words(found.then)} if: {'; '.join(found.facts)}" for found in self.depends_on)
         if self.depends_on and not self.lists_all:
             lines.append("  and in more ways than are listed")
@@ -277,7 +290,7 @@ class Citation(Result):
 
 
 class RulebookInfo(Result):
-    """Which rulebook spoke, and what it is and is not for."""
+    """Which rulebook spoke, in which register (`words`), and what it is and is not for."""
 
     name: str
     version: str
@@ -287,6 +300,7 @@ class RulebookInfo(Result):
     not_for: str
     users: str
     limits: tuple[str, ...]
+    words: Words = "clinical"
 
 
 class SubtypeFound(Result):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
 from mbc_options.exploration.next_question import ask_next
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark
-    from mbc_options.rulebook.models import CareQuestion, Caution, Consideration
+    from mbc_options.rulebook.models import CareQuestion, Caution, Consideration, Disagreement, Note
 
 __all__ = ["Exploration", "explore"]
 
 AGENTS_PLACEHOLDER = "{agents}"
+
+OUTLOOK = "prognosis"
+"""The kind of considerations that are told only where a reader asks for outlook and survival."""
+
+D = TypeVar("D", "Disagreement", "Note")
 
 DESCRIBED: tuple[Status, ...] = ("candidate", "unspecified")
 
@@ -38,12 +43,15 @@ REMEMBERED = 2_000
 """How many verdicts on one option are kept, in memory only, by what is known of the facts that they rest on."""
 
 
-def explore(patient: Patient | Description, rulebook: CompiledRulebook | None = None) -> Assessment:
+def explore(
+    patient: Patient | Description, rulebook: CompiledRulebook | None = None, *, outlook: bool = False
+) -> Assessment:
     """Return what the documents describe for a patient, why, why not, and on what it depends.
 
     Args:
         patient: what is known; everything left out stays open.
         rulebook: default: the one that comes with the package.
+        outlook: whether it tells outlook and survival, too, which are shown only where somebody asks for them.
 
     Returns:
         The assessment. Every verdict is exact: the status that all completions of the description
@@ -56,7 +64,8 @@ def explore(patient: Patient | Description, rulebook: CompiledRulebook | None = 
     rulebook = rulebook or load_rulebook()
     description = description_of(patient, rulebook)
     shown = patient if description is patient.description else description
-    return Exploration(presenter_of(rulebook), description, description.knowledge).assessment(shown)
+    exploration = Exploration(presenter_of(rulebook), description, description.knowledge, outlook=outlook)
+    return exploration.assessment(shown)
 
 
 class _Memory(NamedTuple):
@@ -93,9 +102,13 @@ class Exploration:
         presenter: of the rulebook.
         description: what is said of the patient.
         knowledge: what is known; the description's own, or some of the patients whom that leaves possible.
+        outlook: whether outlook and survival are told.
     """
 
-    def __init__(self, presenter: Presenter, description: Description, knowledge: int) -> None:
+    def __init__(
+        self, presenter: Presenter, description: Description, knowledge: int, *, outlook: bool = False
+    ) -> None:
+        self.outlook = outlook
         self.presenter = presenter
         self.rulebook = presenter.rulebook
         self.verdicts = presenter.verdicts
@@ -109,14 +122,14 @@ class Exploration:
         """Return the assessment of the patient, who is shown as given."""
         knowledge, presenter, rulebook = self.knowledge, self.presenter, self.rulebook
         inside = self.scope == "in"
-        disagreements = tuple(one.authored for one in rulebook.disagreements if inside and one.applies_to(knowledge))
+        disagreements = self._told(rulebook.disagreements) if inside else ()
         by_option: dict[str, list[str]] = {}
         for disagreement in disagreements:
             for id_ in disagreement.options:
                 by_option.setdefault(id_, []).append(disagreement.id)
         options = tuple(self._class(class_, tuple(by_option.get(class_.id, ()))) for class_ in rulebook.options)
         considerations = self.considerations()
-        background = tuple(one.authored for one in rulebook.background if inside and one.applies_to(knowledge))
+        background = self._told(rulebook.background) if inside else ()
         questions = self._questions(options)
         scope_claims = rulebook.about.scope.claims
         self.cited.update(
@@ -157,6 +170,13 @@ class Exploration:
         said = self.rulebook.about.scope
         return {"in": said.text, "out": said.outside, "open": said.open}[self.scope]
 
+    def _told(self, remarks: Iterable[CompiledRemark[D]]) -> tuple[D, ...]:
+        return tuple(
+            one.authored
+            for one in remarks
+            if (self.outlook or not one.authored.outlook) and one.applies_to(self.knowledge)
+        )
+
     def considerations(self, besides: int = 0) -> tuple[Consideration, ...]:
         """Return what else bears on the choice.
 
@@ -167,7 +187,9 @@ class Exploration:
         return tuple(
             one.authored
             for one in self.rulebook.considerations
-            if (inside or one.authored.beyond_scope) and one.applies_to(knowledge, besides)
+            if (inside or one.authored.beyond_scope)
+            and (self.outlook or one.authored.kind != OUTLOOK)
+            and one.applies_to(knowledge, besides)
         )
 
     def _questions(self, options: Iterable[OptionAssessment]) -> tuple[CareQuestion, ...]:

@@ -100,6 +100,7 @@ class Presenter:
             proof=proof,
             text=rule.because,
             claims=rule.claims,
+            supports=rule.supports,
             basis=rule.basis,
             note=rule.note,
             certain=certain,
@@ -255,6 +256,7 @@ def _info(rulebook: CompiledRulebook) -> RulebookInfo:
         not_for=use.not_for if use else "",
         users=use.users if use else "",
         limits=tuple(limit.text for limit in about.limits),
+        words=rulebook.words,
     )
 
 

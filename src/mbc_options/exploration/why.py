@@ -17,7 +17,7 @@ from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Basis, Disagreement, Source, Term
+from mbc_options.rulebook.models import Basis, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
@@ -39,6 +39,7 @@ class RuleExplained(Result):
         needs: where it is open, each way in which it would hold: the facts that would have to be learned.
         text: its rationale.
         claims: its passages.
+        supports: by claim, how far it carries the rule, where that is not what the basis says of all.
         basis: `stated`, `implied` or `editorial`.
         note: a remark of ours on it.
     """
@@ -51,6 +52,7 @@ class RuleExplained(Result):
     needs: tuple[tuple[str, ...], ...]
     text: str
     claims: tuple[str, ...]
+    supports: Supports
     basis: Basis
     note: str | None
 
@@ -171,6 +173,7 @@ def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleE
         needs=needs,
         text=rule.because,
         claims=rule.claims,
+        supports=rule.supports,
         basis=rule.basis,
         note=rule.note,
     )

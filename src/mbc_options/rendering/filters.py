@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import side_by_side, timeline
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
@@ -28,6 +29,7 @@ __all__ = [
     "NO_BREAK",
     "answers",
     "as_yaml",
+    "at_words",
     "complete_fields",
     "counted",
     "dated",
@@ -214,6 +216,19 @@ def dated(date: str) -> str:
     return "undated" if date == "not stated" else date
 
 
+def at_words(address: str, words: Iterable[str]) -> str:
+    """Return an address that leads to words on its page: with a text directive for each.
+
+    As the URL Fragment Text Directives of the WICG ask, all signs that mean something in a directive are encoded, among
+    them the hyphen, which marks what stands before or after. A browser that knows no directives goes to the page.
+    """
+    from urllib.parse import quote
+
+    page, sign, fragment = address.partition("#")
+    directives = "&".join(f"text={quote(' '.join(one.split()), safe='').replace('-', '%2D')}" for one in words)
+    return f"{page}#{fragment.partition(':~:')[0] if sign else ''}:~:{directives}"
+
+
 def complete_fields(assessment: Assessment) -> list[str]:
     """Return the fields that the description gives as complete lists."""
     description = assessment.patient.description
@@ -264,6 +279,8 @@ def unbroken(text: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "as_yaml": as_yaml,
+    "at_words": at_words,
+    "cited": cited,
     "complete_fields": complete_fields,
     "counted": counted,
     "dated": dated,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Subtype,
         Term,
     )
+    from mbc_options.source.forms import Words
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
@@ -164,6 +165,7 @@ class CompiledRulebook(Record):
         claims: the claims by id, in the order of the register.
         rulings: how the documents are read where they can be read in more than one way.
         notices_by_claim: the editorial notices on each claim that has any.
+        words: the register in which it speaks.
     """
 
     sha256: str
@@ -185,6 +187,7 @@ class CompiledRulebook(Record):
     claims: Mapping[str, Claim]
     rulings: tuple[Ruling, ...]
     notices_by_claim: Mapping[str, tuple[str, ...]]
+    words: Words = "clinical"
 
     @property
     def name(self) -> str:
@@ -210,10 +213,10 @@ class CompiledRulebook(Record):
         return f"<CompiledRulebook {self.name} {self.version}: {len(self.options)} classes>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, CompiledRulebook) and other.sha256 == self.sha256
+        return isinstance(other, CompiledRulebook) and (other.sha256, other.words) == (self.sha256, self.words)
 
     def __hash__(self) -> int:
-        return hash(self.sha256)
+        return hash((self.sha256, self.words))
 
     def option(self, id_: str) -> CompiledOption:
         """Return a class or member; UnknownOptionError where there is none."""
@@ -296,14 +299,24 @@ def _from_directory(directory: Path) -> CompiledRulebook:
         raise RulebookError([read.problem(message, error.entry)]) from None
 
 
-def load_rulebook(directory: str | Path | None = None) -> CompiledRulebook:
+def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinical") -> CompiledRulebook:
     """Return a compiled rulebook.
 
     Args:
         directory: a directory of rulebook files; None for the one that comes with the package,
             which is compiled once when the package is built.
+        words: the register in which it speaks: `clinical`, the terms of the field, or `plain`, for patients and their
+            families. It decides alike in both.
 
     Raises:
         RulebookError: with file, line and column of everything that is wrong with it.
     """
-    return _bundled() if directory is None else _from_directory(Path(directory))
+    rulebook = _bundled() if directory is None else _from_directory(Path(directory))
+    return _in_plain_words(rulebook) if words == "plain" else rulebook
+
+
+@lru_cache(maxsize=4)
+def _in_plain_words(rulebook: CompiledRulebook) -> CompiledRulebook:
+    from mbc_options.rulebook.registers import in_plain_words
+
+    return in_plain_words(rulebook)

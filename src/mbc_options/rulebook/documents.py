@@ -246,6 +246,10 @@ class Document:
         """Return what stands at a span."""
         return self.text[span.begin : span.end]
 
+    def line(self, span: Span) -> int:
+        """Return the number of the line that a span begins in."""
+        return self.text.count("\n", 0, span.begin) + 1
+
     def finds(self, term: str, within: Span | None = None) -> Iterator[Span]:
         """Yield where whole words stand in the document, whatever the white space between them."""
         inside = within or Span(0, len(self.text))

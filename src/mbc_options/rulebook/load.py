@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -30,6 +31,9 @@ M = TypeVar("M", bound="Form")
 VISIBLE = "[!.]*.yaml"
 """The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
 
+
+_ADDRESS = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+"""An address that a page links to, with the signs that RFC 3986 gives it and no other."""
 
 _NO_LONGER_READ = {
     "vocabulary.yaml": "facts and their words stand in facts.yaml, which may say extends: bundled",
@@ -169,6 +173,11 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
         "claim": {claim.id for claim in rulebook.claims},
         "definition": {definition.id for definition in rulebook.definitions},
         "option": {therapy.id for therapy in rulebook.therapies},
+        "class or member": {
+            id_
+            for class_ in rulebook.therapies
+            for id_ in (class_.id, *(f"{class_.id}.{m.id}" for m in class_.members))
+        },
         "agent": set(rulebook.vocabulary.agents.agents),
         "fact": set(rulebook.vocabulary.facts),
         "source": {source.id for source in rulebook.sources},
@@ -183,13 +192,25 @@ def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem
                     near = nearest_word(name, (*known[kind], *(("always",) if kind == "definition" else ())))
                     hint = f"; did you mean {near}?" if near else ""
                     yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
-            if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
-                yield file.tree.problem("needs when, when_unknown, or both", path)
-            if isinstance(part, models.Claim):
-                yield from _check_spans(file.tree, path, part)
+            yield from _check_alone(file.tree, path, part)
             if isinstance(part, models.ClaimsFile):
                 yield from _check_source(file.tree, part, known["source"])
     yield from _circular(files, rulebook)
+
+
+def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
+    """Find what is wrong with a part whatever stands beside it."""
+    if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
+        yield tree.problem("needs when, when_unknown, or both", path)
+    if isinstance(part, models.Claim):
+        yield from _check_spans(tree, path, part)
+    if getattr(part, "supports", None):
+        yield from _check_supports(tree, path, part)
+    if isinstance(part, models.Uncovered):
+        yield from _check_span(tree, (*path, "span"), part.span)
+    if isinstance(part, models.Source) and part.url and not _ADDRESS.fullmatch(part.url):
+        message = f"url begins with https:// and has only what an address may have, not {part.url!r}"
+        yield tree.problem(message, (*path, "url"))
 
 
 _KIND_OF_ID = {
@@ -240,12 +261,30 @@ def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) 
 def _check_spans(tree: Tree, path: KeyPath, claim: models.Claim) -> Iterator[Problem]:
     """Find spans that are none, and what makes no sense without one."""
     for place, span in ((("span",), claim.span), *((("repeats", i), one) for i, one in enumerate(claim.repeats))):
-        if span is not None and not (len(span) == 2 and 0 <= span[0] < span[1]):
-            message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
-            yield tree.problem(message, (*path, *place))
+        if span is not None:
+            yield from _check_span(tree, (*path, *place), span)
     for key in ("repeats", "passage_sha256"):
         if claim.span is None and getattr(claim, key):
             yield tree.problem(f"{key} needs span; mbc-options claims locate writes both", (*path, key), at_key=True)
+
+
+def _check_supports(tree: Tree, path: KeyPath, part: Any) -> Iterator[Problem]:
+    """Find claims that a part does not cite, and what says of a claim only what the basis says of all."""
+    for claim, support in part.supports.items():
+        place = (*path, "supports", claim)
+        if claim not in part.claims:
+            near = nearest_word(claim, part.claims)
+            hint = f"; did you mean {near}?" if near else ""
+            yield tree.problem(f"{claim!r} is not among the claims of {part.id!r}{hint}", place, at_key=True)
+        elif support == models.SUPPORT_BY_BASIS[part.basis]:
+            message = f"each claim of what is {part.basis} {support} it, if nothing else is said; leave it out"
+            yield tree.problem(message, place)
+
+
+def _check_span(tree: Tree, path: KeyPath, span: tuple[int, ...]) -> Iterator[Problem]:
+    if not (len(span) == 2 and 0 <= span[0] < span[1]):
+        message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
+        yield tree.problem(message, path)
 
 
 def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:
@@ -268,6 +307,7 @@ _NAMING = (
     ("option", "options"),
     ("fact", "when_unknown"),
     ("ruling", "rulings"),
+    ("class or member", "about"),
 )
 """Which sort of thing a field names."""
 
@@ -276,7 +316,7 @@ def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
     """Yield what a part names: kind, field, name, and the path inside the field."""
     for kind, field in _NAMING:
         names = getattr(part, field, ())
-        if names and all(isinstance(name, (str, int)) for name in names):
+        if isinstance(names, tuple) and all(isinstance(name, (str, int)) for name in names):
             for i, name in enumerate(names):
                 yield kind, field, str(name), (i,)
     if isinstance(part, models.NamedAgent):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.rulebook.conditions import Always, Condition
-from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, YesNo
+from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, Words, YesNo
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -47,14 +48,30 @@ __all__ = [
     "Source",
     "SourcesFile",
     "Subtype",
+    "Support",
+    "Supports",
     "Term",
     "Therapy",
+    "Uncovered",
+    "Words",
+    "support_of",
 ]
 
 Basis = Literal["stated", "implied", "editorial"]
 """Whether a document says it, two passages joined say it, or it is ours."""
 
 ClaimIds: TypeAlias = tuple[str, ...]
+
+Support = Literal["states", "implies", "limits", "contradicts"]
+"""How far a claim carries what cites it: says it, says it together with others, takes some of it back, or denies it."""
+
+Supports: TypeAlias = FrozenDict[Support]
+"""By claim, how far it carries what cites it, where that is not what the basis says of all (`support_of`)."""
+
+SUPPORT_BY_BASIS: dict[Basis, Support] = {"stated": "states", "implied": "implies", "editorial": "implies"}
+"""How far claims carry what rests on them, if nothing else is said; what is ours stands on them and goes beyond."""
+
+_AS_THE_BASIS_SAYS: Supports = FrozenDict()
 
 
 class Identified(Form):
@@ -154,6 +171,7 @@ class Definition(Identified):
     plain: Plain[Literal["label", "meaning"]] = field(default=None, compare=False)
     when: Condition
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -170,6 +188,7 @@ class Rule(Identified):
     status: Literal["candidate", "unspecified"]
     because: Text
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     note: Text | None = None
     plain: Plain[Literal["because", "note"]] = field(default=None, compare=False)
@@ -183,6 +202,7 @@ class Caution(Identified):
     text: Text
     plain: Plain[Literal["text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
 
@@ -237,6 +257,7 @@ class Consideration(Identified):
     text: Text
     plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     options: tuple[str, ...] = ()
 
@@ -256,10 +277,14 @@ class Side(Form):
 
 
 class Disagreement(Identified):
-    """Where documents disagree, with each other or with themselves, and for whom it matters."""
+    """Where documents disagree, with each other or with themselves, and for whom it matters.
+
+    `outlook` says that it is about outlook and survival, which are shown only where a reader asks for them.
+    """
 
     subject: Text
     when: Condition = field(default=Always(), compare=False)
+    outlook: YesNo = field(default=False, compare=False)
     sides: tuple[Side, ...]
     reading: Text
     plain: Plain[Literal["subject", "reading"]] = field(default=None, compare=False)
@@ -273,13 +298,15 @@ class DisagreementsFile(Form):
 
 
 class Note(Identified):
-    """Background that the documents give and that decides nothing."""
+    """Background that the documents give and that decides nothing; `outlook` as for a disagreement."""
 
     title: Text
     when: Condition = field(default=Always(), compare=False)
+    outlook: YesNo = field(default=False, compare=False)
     text: Text
     plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
     claims: ClaimIds
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -306,6 +333,7 @@ class Term(Identified):
     means: Text
     plain: Plain[Literal["means"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -341,6 +369,7 @@ class CareQuestion(Identified):
     why: Text | None = None
     plain: Plain[Literal["ask", "why"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -350,6 +379,7 @@ class ReaderValue(Identified):
     ask: Text
     plain: Plain[Literal["ask"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
 
 
@@ -373,6 +403,9 @@ class Claim(Identified):
         certainty: `stated`, `implied`, or `garbled` where the passage itself is damaged.
         note: a remark on it.
         not_encoded: why nothing in the rulebook uses it, where nothing does.
+        about: the classes and members of which it speaks beside those whose rules rest on it, or that name a drug by
+            it or mention it.
+        rulings: the numbers of the rulings by which one of these is not described for some of whom it speaks.
         span: where its passage stands in the document's text (`documents.normalized`): the offset of its first
             character, and of the one after its last.
         repeats: where the document says it again, likewise, for the further places that `where` names.
@@ -388,6 +421,8 @@ class Claim(Identified):
     certainty: Literal["stated", "implied", "garbled"]
     note: Text | None = None
     not_encoded: Text | None = None
+    about: tuple[str, ...] = field(default=(), compare=False)
+    rulings: tuple[Number, ...] = field(default=(), compare=False)
     span: tuple[Number, ...] | None = None
     repeats: tuple[tuple[Number, ...], ...] = ()
     passage_sha256: Digest | None = None
@@ -428,8 +463,28 @@ class Section(Form):
     begins: Text | None = None
 
 
+class Uncovered(Form):
+    """Sentences of a document, one or a run of them, that no claim covers, and why none has to.
+
+    Attributes:
+        span: from the beginning of the first to the end of the last, counted as in a claim.
+        sha256: the digest of what stands there.
+        why: the reason.
+    """
+
+    span: tuple[Number, ...]
+    sha256: Digest
+    why: Text
+
+
 class Source(Identified):
-    """One of the documents; `sections` where its headings are to be told, in order."""
+    """One of the documents.
+
+    Attributes:
+        url: its address, where it has one; pages link to it.
+        sections: its sections in order, where its headings are to be told.
+        uncovered: which of its sentences no claim covers, and why.
+    """
 
     title: Text
     short: Text
@@ -439,9 +494,10 @@ class Source(Identified):
     file: Text
     sha256: Digest
     limits: tuple[Text, ...] = ()
-    url: Text | None = field(default=None, compare=False)
+    url: Text | None = None
     note: Text | None = field(default=None, compare=False)
     sections: tuple[Section, ...] = field(default=(), compare=False)
+    uncovered: tuple[Uncovered, ...] = field(default=(), compare=False)
 
 
 class SourcesFile(Form):
@@ -470,3 +526,8 @@ class Rulebook(Form):
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     rulings: tuple[Ruling, ...] = ()
+
+
+def support_of(basis: Basis, supports: Supports, claim: str) -> Support:
+    """Return how far a claim carries what cites it, which has that basis and says so much of single claims."""
+    return supports.get(claim, SUPPORT_BY_BASIS[basis])

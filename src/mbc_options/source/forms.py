@@ -7,11 +7,12 @@ evaluated there, when a file is read from its source.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
 
-__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "key_of"]
+__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "Words", "YesNo", "as_data", "key_of"]
 
 
 def key_of(field: str) -> str:
@@ -78,6 +79,9 @@ Number = Annotated[int, _Number()]
 """A whole number, which stands in a file as text."""
 
 
+Words: TypeAlias = Literal["clinical", "plain"]
+"""A register: the terms of the field, or plain words for patients and their families."""
+
 K = TypeVar("K", bound=str)
 Plain: TypeAlias = dict[K, Text] | None
 """What an entry says in plain words, for patients, by the key that says it otherwise: `{because: ..., note: ...}`. A
@@ -90,6 +94,6 @@ def as_data(part: Any) -> Any:
         return part.as_written()
     if is_dataclass(part):
         return {key_of(field.name): as_data(getattr(part, field.name)) for field in fields(part)}
-    if isinstance(part, dict):
+    if isinstance(part, (dict, FrozenDict)):
         return {key: as_data(value) for key, value in part.items()}
     return [as_data(item) for item in part] if isinstance(part, (tuple, list)) else part

@@ -160,7 +160,9 @@ def _at(annotation: Any, data: Any, path: Iterable[str | int]) -> tuple[Any, Any
 
 
 def _forms_of(form: Any) -> dict[str, Any]:
-    """Return the keys of a form, with the type of each."""
+    """Return the keys of a form, with the type of each; none of a mapping by name."""
+    if get_origin(form) is not None:
+        return {}
     if isinstance(form, type) and issubclass(form, BaseModel):
         return {field.alias or name: field.annotation for name, field in form.model_fields.items()}
     hints = get_type_hints(form)

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.errors import Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.source import yaml_positions
+from mbc_options.text import plain
 from mbc_options.tools.locate import candidates, counted_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.documents import Document, Place
-    from mbc_options.rulebook.models import Claim
+    from mbc_options.rulebook.models import Claim, Source, Uncovered
     from mbc_options.source.yaml_positions import KeyPath, Tree
 
-__all__ = ["Coverage", "Verification", "verify_sources"]
+__all__ = ["Coverage", "Gap", "Sentence", "Verification", "verify_sources"]
+
+
+class Sentence(NamedTuple):
+    """A sentence that no claim covers.
+
+    Attributes:
+        line: where it stands.
+        text: as it stands there.
+        why: the reason why no claim covers it; empty where none is given.
+    """
+
+    line: int
+    text: str
+    why: str = ""
+
+
+class Gap(NamedTuple):
+    """Sentences, one after the other, that no claim covers and for which no reason is given."""
+
+    span: Span
+    sha256: str
+
+    def __str__(self) -> str:
+        """Return it as `sources.yaml` has it, without the reason, which has to be written."""
+        return f"- {{span: {self.span}, sha256: {self.sha256}, why: }}"
 
 
 class Coverage(NamedTuple):
@@ -30,19 +58,37 @@ class Coverage(NamedTuple):
         source: the id of the document.
         file: where it was read.
         sentences: how many sentences it has; headings are none, and items of lists are.
-        uncovered: those that are in no passage of a claim, by line and words.
+        uncovered: those that are in no passage of a claim.
+        gaps: where of these stand for which no reason is given.
     """
 
     source: str
     file: str
     sentences: int
-    uncovered: tuple[tuple[int, str], ...]
+    uncovered: tuple[Sentence, ...]
+    gaps: tuple[Gap, ...] = ()
 
     def __str__(self) -> str:
         covered = self.sentences - len(self.uncovered)
+        reasoned = sum(bool(one.why) for one in self.uncovered)
+        bare = len(self.uncovered) - reasoned
+        said = f"{self.source}: {covered} of {self.sentences} sentences are in a claim"
         return (
-            f"{self.source}: {covered} of {self.sentences} sentences are in a claim ({share(covered, self.sentences)})"
+            f"{said} ({share(covered, self.sentences)})"
+            + (f", {reasoned} in none for a reason" if reasoned else "")
+            + (f", {bare} in none and without a reason" if bare else "")
         )
+
+    def listed(self) -> Iterator[str]:
+        """Yield the sentences that no claim covers, each with its reason, and what to write where one has none."""
+        for sentence in self.uncovered:
+            yield f"{self.file}:{sentence.line}: {plain(sentence.text)}"
+            if sentence.why:
+                yield f"    {sentence.why}"
+        if self.gaps:
+            yield f"Write a claim, or under uncovered of {self.source} in sources.yaml, each with its reason:"
+        for gap in self.gaps:
+            yield f"      {gap}"
 
 
 def share(part: int, whole: int) -> str:
@@ -63,7 +109,8 @@ class Verification(NamedTuple):
             `missing-section`; for a claim `invented-place` (`where` names no section), `fabricated` (key terms stand
             nowhere in the document), `misplaced` (not where `where` says), `changed-passage`, `moved-passage`,
             `outside-span` (key terms stand beside the passage), `wrong-span`, `ambiguous` (several passages, and no
-            span says which).
+            span says which); where claims have spans, also `uncovered` (a sentence that no claim covers, without a
+            reason), and for the reasons `covered-after-all`, `changed-sentence`, `moved-sentence`, `lost-sentence`.
         coverage: which sentences of each document claims account for, where claims have spans.
     """
 
@@ -114,12 +161,20 @@ def verify_sources(rulebook: CompiledRulebook, directory: str | Path, rules: str
     for id_, claim in looked_up:
         complaints = _complaints(documents[id_.partition("-")[0]], claim)
         problems += [files.problem(id_, message, code, key) for code, key, message in complaints]
+    coverage: list[Coverage] = []
+    for id_, document in documents.items():
+        source = rulebook.sources[id_]
+        claims = [claim for claim in rulebook.claims.values() if claim.id.partition("-")[0] == id_]
+        if any(claim.span for claim in claims):
+            covered, told = _accounted(document, source, claims, str(Path(directory) / source.file))
+            coverage.append(covered)
+            problems += [files.problem(id_, message, code, key) for code, key, message in told]
     return Verification(
         documents=len(documents),
         claims=len(looked_up),
         key_terms=sum(len(claim.key_terms) for _, claim in looked_up),
         problems=tuple(problems),
-        coverage=tuple(_coverage(rulebook, Path(directory), documents)),
+        coverage=tuple(coverage),
     )
 
 
@@ -177,7 +232,7 @@ def _at_span(document: Document, claim: Claim, places: list[Place], fabricated: 
     """Yield what is wrong with a claim that says where its passage stands."""
     spans = spans_of(claim)
     wrong = next((span for span in spans if span.end > len(document.text)), None)
-    if wrong is not None:
+    if wrong is not None and not _moved(document, claim, spans, places):
         length = len(document.text)
         yield "wrong-span", ("span",), f"its span ends at {wrong.end}, and the document has {length} characters"
         return
@@ -221,25 +276,110 @@ def _changed(
     document: Document, claim: Claim, spans: tuple[Span, ...], places: list[Place], fabricated: list[int]
 ) -> Told:
     """Return how the passage of a claim is another: moved, or changed."""
-    offsets = {run.begin - spans[0].begin for place in places for run in candidates(document, place, claim.key_terms)}
-    for offset in sorted(offsets, key=abs):
-        moved = tuple(Span(span.begin + offset, span.end + offset) for span in spans)
-        if moved[0].begin >= 0 and passage_digest(document, moved) == claim.passage_sha256:
-            message = f"its passage stands at {moved[0]} now, and no longer at {spans[0]}"
-            return "moved-passage", ("span",), message
+    if moved := _moved(document, claim, spans, places):
+        return "moved-passage", ("span",), f"its passage stands at {moved[0]} now, and no longer at {spans[0]}"
     lost = "".join(f"; the key term {claim.key_terms[i]!r} does not stand in the document any more" for i in fabricated)
     return "changed-passage", ("passage_sha256",), f"what stands at {spans[0]} is not the passage that was read{lost}"
 
 
-def _coverage(rulebook: CompiledRulebook, directory: Path, documents: Mapping[str, Document]) -> Iterator[Coverage]:
-    for id_, document in documents.items():
-        claims = [claim for claim in rulebook.claims.values() if claim.id.partition("-")[0] == id_]
-        spans = [span for claim in claims for span in spans_of(claim)]
-        if spans:
-            stated = [one for one in document.sentences if one not in document.headings]
-            uncovered = [one for one in stated if not any(one.meets(span) for span in spans)]
-            lines = tuple((document.text.count("\n", 0, one.begin) + 1, document.at(one)) for one in uncovered)
-            yield Coverage(id_, str(directory / rulebook.sources[id_].file), len(stated), lines)
+def _moved(
+    document: Document, claim: Claim, spans: tuple[Span, ...], places: Sequence[Place]
+) -> tuple[Span, ...] | None:
+    """Return where the passage of a claim stands that is no longer where it was; None where it is not to be found."""
+    offsets = {run.begin - spans[0].begin for place in places for run in candidates(document, place, claim.key_terms)}
+    for offset in sorted(offsets, key=abs):
+        moved = tuple(Span(span.begin + offset, span.end + offset) for span in spans)
+        if moved[0].begin >= 0 and passage_digest(document, moved) == claim.passage_sha256:
+            return moved
+    return None
+
+
+def _spans_now(document: Document, claim: Claim) -> tuple[Span, ...]:
+    """Return where the passage of a claim stands; where it is another by now, where its key terms stand."""
+    spans = spans_of(claim)
+    if not spans or claim.passage_sha256 in {None, passage_digest(document, spans)}:
+        return spans
+    places = document.places(claim.where)
+    runs = tuple(run for place in places for run in candidates(document, place, claim.key_terms))
+    return _moved(document, claim, spans, places) or runs or spans
+
+
+def _accounted(document: Document, source: Source, claims: Sequence[Claim], file: str) -> tuple[Coverage, list[Told]]:
+    """Return which sentences claims account for and reasons excuse, and what is wrong with that."""
+    covering = [(claim.id, span) for claim in claims for span in _spans_now(document, claim)]
+    stated = [one for one in document.sentences if one not in document.headings]
+    uncovered = {one for one in stated if not any(one.meets(span) for _, span in covering)}
+    whys: dict[Span, str] = {}
+    told: dict[int, Told] = {}
+    elsewhere: list[int] = []
+    for i, reason in enumerate(source.uncovered):
+        there = _place_of(document, stated, reason)
+        if there is None:
+            elsewhere.append(i)
+            continue
+        whys.update({one: reason.why for one in uncovered if there.holds(one)})
+        if complaint := _misplaced_reason(stated, covering, there, Span(*reason.span)):
+            told[i] = _told_of_reason(i, *complaint)
+    for i in elsewhere:  # after those that are where they were read, so that no two reasons claim one sentence
+        reason = source.uncovered[i]
+        span = Span(*reason.span)
+        met = [one for one in uncovered if one not in whys and one.meets(span)]
+        whys.update(dict.fromkeys(met, reason.why))
+        told[i] = (
+            _told_of_reason(i, "changed-sentence", "sha256", f"what stands at {span} is not the sentence that was read")
+            if met
+            else _told_of_reason(i, "lost-sentence", "span", f"the sentence that was read at {span} is gone")
+        )
+    gaps = tuple(_gaps(document, stated, uncovered - whys.keys()))
+    complaints = [told[i] for i in sorted(told)]
+    for gap in gaps:
+        words = shorten(document.at(gap.span), 60, placeholder=" ...")
+        message = (
+            f"no claim covers {gap.span}, and uncovered gives no reason why not: {words!r} "
+            f"(line {document.line(gap.span)}); --uncovered prints what to write"
+        )
+        complaints.append(("uncovered", ("uncovered",) if source.uncovered else ("id",), message))
+    sentences = tuple(
+        Sentence(document.line(one), document.at(one), whys.get(one, "")) for one in stated if one in uncovered
+    )
+    return Coverage(source.id, file, len(stated), sentences, gaps), complaints
+
+
+def _place_of(document: Document, stated: Iterable[Span], reason: Uncovered) -> Span | None:
+    """Return where sentences stand that need no claim, also where they have moved; None where they are nowhere."""
+    span = Span(*reason.span)
+    begins = (span.begin, *(one.begin for one in stated))
+    spans = (Span(begin, begin + span.end - span.begin) for begin in begins)
+    return next((one for one in spans if passage_digest(document, [one]) == reason.sha256), None)
+
+
+def _misplaced_reason(
+    stated: Sequence[Span], covering: Sequence[tuple[str, Span]], there: Span, read: Span
+) -> tuple[str, str, str] | None:
+    """Return what is wrong with a reason whose sentences stand in the document: code, key and what to tell."""
+    if there != read:
+        return "moved-sentence", "span", f"the sentence that was read at {read} stands at {there} now"
+    inside = [one for one in stated if there.meets(one)]
+    if not inside or (inside[0].begin, inside[-1].end) != there:
+        return "wrong-span", "span", f"{there} is no whole sentence, and no run of them"
+    claims = dict.fromkeys(id_ for id_, span in covering if any(span.meets(one) for one in inside))
+    if claims:
+        return "covered-after-all", "span", f"{' and '.join(claims)} covers {there} after all"
+    return None
+
+
+def _told_of_reason(i: int, code: str, key: str, message: str) -> Told:
+    return code, ("uncovered", i, key), message
+
+
+def _gaps(document: Document, stated: Sequence[Span], bare: Iterable[Span]) -> Iterator[Gap]:
+    """Yield the runs of sentences that nothing accounts for."""
+    without = set(bare)
+    for is_bare, run in groupby(stated, key=without.__contains__):
+        if is_bare:
+            sentences = list(run)
+            span = Span(sentences[0].begin, sentences[-1].end)
+            yield Gap(span, passage_digest(document, [span]))
 
 
 class _Files:

@@ -241,7 +241,8 @@ def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, in
         rules: the rulebook; None for the one that comes with the package.
         directory: holds its documents.
         picks: which passage is meant, from 1, where several fit, by claim.
-        again: look for those, too, that are at hand and unchanged.
+        again: look for those, too, that are at hand and unchanged. A passage that holds the one that is found was
+            chosen wider by its author, and stays as long as it is unchanged.
 
     Raises:
         RulebookError: where the rulebook cannot be read.
@@ -258,14 +259,16 @@ def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, in
     for claim in read.rulebook.claims:
         document, pick = documents[claim.id.partition("-")[0]], picks.get(claim.id)
         chosen = spans_of(claim)
-        if chosen and pick is None and not again:
-            if claim.passage_sha256 == (digest := passage_digest(document, chosen)):
-                kept += 1
-                continue
+        is_sound = claim.passage_sha256 in {None, passage_digest(document, chosen)}
+        if chosen and pick is None and not again and is_sound:
             if claim.passage_sha256 is None:
-                passages[claim.id] = Written(chosen, digest)
-                continue
+                passages[claim.id] = Written(chosen, passage_digest(document, chosen))
+            else:
+                kept += 1
+            continue
         found = locate(document, claim, pick)
+        if pick is None and is_sound:
+            found = _as_chosen(found, chosen)
         if found.spans:
             passages[claim.id] = Written(found.spans, passage_digest(document, found.spans))
             lost = [
@@ -280,6 +283,14 @@ def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, in
             text = Path(tree.file).read_bytes().decode("utf-8-sig")
             write_whole(tree.file, with_passages(tree, text, passages))
     return Located(len(passages), kept, tuple(problems))
+
+
+def _as_chosen(found: Found, chosen: tuple[Span, ...]) -> Found:
+    """Return what was found, with each passage as an author chose it who took in more, or took one of several."""
+    if not found.spans and any(one.holds(run) for one in chosen[:1] for run in found.several):
+        return found._replace(spans=chosen)
+    spans = (next((one for one in chosen if one.holds(span)), span) for span in found.spans)
+    return found._replace(spans=tuple(dict.fromkeys(spans)))
 
 
 def _document(read: Read, source: Source, directory: Path) -> Document:

@@ -7,6 +7,13 @@ Two questions are decided for each rule, among the patients in scope and, for a 
 - Is it *narrower*: are there patients of whom a claim speaks, and for whom no rule of the option with that status
   holds?
 
+A claim that limits or contradicts a rule (`supports`) speaks for it to nobody, and need not be reached; it has to meet
+one of its patients, or it limits nobody. So does a claim that states it.
+
+The other way round, of every claim: are there patients of whom it speaks, and for whom an option that it is about is
+not described? A claim is about the options whose rules rest on it, that name a drug by it or mention it, and about
+those that it says itself (`about`).
+
 A claim that names no patients, or asks for something that no fact carries, proves nothing here, and is counted.
 Both answers are covers, simplified to their primes (Quine 1952), so that each difference reads as few, large groups.
 """
@@ -17,6 +24,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mbc_options.logic import absorb, complement, intersect
 from mbc_options.rulebook.conditions import AnyOf, cases_of, cases_of_definitions
+from mbc_options.rulebook.models import support_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,8 +32,9 @@ if TYPE_CHECKING:
     from mbc_options.logic import Cover
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
     from mbc_options.rulebook.conditions import Node
+    from mbc_options.rulebook.models import Claim
 
-__all__ = ["Difference", "Passages", "RuleRead", "passages"]
+__all__ = ["Difference", "Passages", "RuleRead", "Unmet", "passages"]
 
 
 class Difference(NamedTuple):
@@ -55,6 +64,10 @@ class RuleRead(NamedTuple):
         compared: the cited claims that say of which patients they speak.
         in_part: those of them that ask for more than facts carry.
         not_comparable: the others.
+        limits: the cited claims that limit it,
+        contradicts: and those that contradict it.
+        for_nobody: of the claims that state, limit or contradict it, as is said, those that speak of none of its
+            patients.
         differences: what is not the same.
     """
 
@@ -66,12 +79,19 @@ class RuleRead(NamedTuple):
     compared: tuple[str, ...]
     in_part: tuple[str, ...]
     not_comparable: tuple[str, ...]
+    limits: tuple[str, ...]
+    contradicts: tuple[str, ...]
+    for_nobody: tuple[str, ...]
     differences: tuple[Difference, ...]
 
     @property
     def verdict(self) -> str:
         """`agrees`, `differs` or, where no claim can be compared, `open`."""
         return "differs" if self.differences else "agrees" if self.compared else "open"
+
+    def does(self, claim: str) -> str:
+        """Return what a claim does to the rule that it is cited for."""
+        return "limits" if claim in self.limits else "contradicts" if claim in self.contradicts else "states"
 
     def problems(self) -> Iterator[str]:
         """Yield what has to be mended: a difference that no ruling explains, and a reason without a difference."""
@@ -81,8 +101,26 @@ class RuleRead(NamedTuple):
             yield f"{self.option}: {self.id}: is stated, and {said} than what it cites"
         elif kinds and not self.rulings:
             yield f"{self.option}: {self.id}: is {said} than what it cites, and no ruling explains it (rulings)"
-        if self.rulings and not kinds and self.compared:
+        for claim in self.for_nobody:
+            said = f"{claim} speaks of none of its patients, and {self.does(claim)} it for nobody"
+            yield f"{self.option}: {self.id}: {said}"
+        if self.rulings and not kinds and self.compared and not self.limits and not self.contradicts:
             yield f"{self.option}: {self.id}: agrees with what it cites; its rulings explain nothing"
+
+
+class Unmet(NamedTuple):
+    """Patients of whom a claim about an option speaks, and for whom the option is not described.
+
+    Attributes:
+        claim, option: their ids.
+        patients: groups of them, each readable; together they are all.
+        rulings: the numbers of the rulings that explain it: the claim's, and those of the rules that rest on it.
+    """
+
+    claim: str
+    option: str
+    patients: tuple[str, ...]
+    rulings: tuple[int, ...]
 
 
 class Passages(NamedTuple):
@@ -93,17 +131,29 @@ class Passages(NamedTuple):
         claims: how many claims there are.
         told: how many of them say of which patients they speak,
         told_in_part: and how many more do in part.
+        about: how many pairs there are of a claim that says of whom it speaks, and an option that it is about.
+        unmet: those in which the option is not described for some of them.
+        idle: claims whose own rulings explain nothing.
     """
 
     rules: tuple[RuleRead, ...]
     claims: int
     told: int
     told_in_part: int
+    about: int
+    unmet: tuple[Unmet, ...]
+    idle: tuple[str, ...]
 
     def problems(self) -> Iterator[str]:
         """Yield what has to be mended."""
         for rule in self.rules:
             yield from rule.problems()
+        for one in self.unmet:
+            if not one.rulings:
+                said = "is not described for some of whom it speaks, and no ruling explains it (rulings)"
+                yield f"{one.claim}: {one.option} {said}"
+        for claim in self.idle:
+            yield f"{claim}: what it is about is described for all of whom it speaks; its rulings explain nothing"
 
 
 def passages(rulebook: CompiledRulebook) -> Passages:
@@ -111,7 +161,19 @@ def passages(rulebook: CompiledRulebook) -> Passages:
     claims = rulebook.claims.values()
     told = [claim for claim in claims if claim.when is not None]
     whole = sum(claim.condition is None for claim in told)
-    return Passages(tuple(_Reader(rulebook).rules()), len(claims), whole, len(told) - whole)
+    reader = _Reader(rulebook)
+    about = reader.about()
+    unmet = tuple(reader.unmet(about))
+    idle = {claim.id for claim in claims if claim.rulings} - {one.claim for one in unmet}
+    return Passages(
+        rules=tuple(reader.rules()),
+        claims=len(claims),
+        told=whole,
+        told_in_part=len(told) - whole,
+        about=sum(map(len, about.values())),
+        unmet=unmet,
+        idle=tuple(sorted(idle)),
+    )
 
 
 class _Reader:
@@ -131,10 +193,17 @@ class _Reader:
     def _read(self, compiled: CompiledRule, option: CompiledOption, within: Cover) -> RuleRead:
         rule = compiled.rule
         cited = [self.rulebook.claims[id_] for id_ in rule.claims]
-        told = [(claim, self._cover(claim.when)) for claim in cited if claim.when is not None]
+        how = {id_: support_of(rule.basis, rule.supports, id_) for id_ in rule.claims}
+        against = {id_ for id_, support in how.items() if support in {"limits", "contradicts"}}
+        told = [
+            (claim, self._cover(claim.when)) for claim in cited if claim.when is not None and claim.id not in against
+        ]
+        holds = intersect(self.space, self._cover(rule.when), within)
         differences: list[Difference] = []
         spoken = [cube for _, cover in told for cube in cover]
-        if told and (wider := self._outside(self._cover(rule.when), spoken, within)):
+        if (told or (against and against == how.keys())) and (
+            wider := self._outside(self._cover(rule.when), spoken, within)
+        ):
             differences.append(Difference("wider", (), wider))
         reached = self._all(option, rule.status)
         alike: dict[tuple[str, ...], list[str]] = {}
@@ -150,9 +219,55 @@ class _Reader:
             rulings=rule.rulings,
             compared=tuple(claim.id for claim, _ in told),
             in_part=tuple(claim.id for claim, _ in told if claim.condition is not None),
-            not_comparable=tuple(claim.id for claim in cited if claim.when is None),
+            not_comparable=tuple(claim.id for claim in cited if claim.when is None and claim.id not in against),
+            limits=tuple(id_ for id_, support in how.items() if support == "limits"),
+            contradicts=tuple(id_ for id_, support in how.items() if support == "contradicts"),
+            for_nobody=tuple(
+                claim.id
+                for claim in cited
+                if claim.when is not None
+                and how[claim.id] != "implies"
+                and not self._meets(self._cover(claim.when), holds)
+            ),
             differences=tuple(differences),
         )
+
+    def about(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """Return, by claim that says of whom it speaks, what it is about, with the rulings of the rules on it."""
+        found: dict[str, dict[str, dict[int, None]]] = {
+            id_: {option: {} for option in claim.about}
+            for id_, claim in self.rulebook.claims.items()
+            if claim.when is not None and claim.condition is None
+        }
+        for option in self.rulebook.by_id.values():
+            said = option.authored
+            for id_ in (*said.mentions, *(id_ for agent in said.agents for id_ in agent.claims)):
+                if id_ in found:
+                    found[id_].setdefault(option.id, {})
+            for rule in said.rules:
+                for id_ in rule.claims:
+                    support = support_of(rule.basis, rule.supports, id_)
+                    if id_ in found and support in {"states", "implies"}:
+                        found[id_].setdefault(option.id, {}).update(dict.fromkeys(rule.rulings))
+        return {id_: {option: tuple(by) for option, by in options.items()} for id_, options in found.items()}
+
+    def unmet(self, about: dict[str, dict[str, tuple[int, ...]]]) -> Iterator[Unmet]:
+        """Yield where an option is not described for some of whom a claim about it speaks."""
+        described: dict[str, Cover] = {}
+        for class_ in self.rulebook.options:
+            described[class_.id] = self._all(class_, "unspecified")
+            for member in class_.members:
+                described[member.id] = intersect(self.space, described[class_.id], self._all(member, "unspecified"))
+        for id_, options in about.items():
+            claim: Claim = self.rulebook.claims[id_]
+            cover = self._cover(claim.when)  # type: ignore[arg-type]  # those that name nobody are not among them
+            for option, rulings in options.items():
+                if patients := self._outside(cover, described[option], (self.space.universe,)):
+                    yield Unmet(id_, option, patients, tuple(dict.fromkeys((*claim.rulings, *rulings))))
+
+    def _meets(self, cover: Cover, others: Cover) -> bool:
+        """Tell whether some patient in scope is in both."""
+        return any(map(self.rulebook.inside.is_possible, intersect(self.space, cover, others)))
 
     def _all(self, option: CompiledOption, status: str) -> Cover:
         """Return the patients for whom an option has that status, or more."""

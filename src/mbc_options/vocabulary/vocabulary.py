@@ -16,6 +16,7 @@ from mbc_options.vocabulary.spelling import folded, normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mbc_options.source.forms import Words
     from mbc_options.vocabulary.agents import Agents
     from mbc_options.vocabulary.facts import (
         AnyField,
@@ -147,6 +148,7 @@ class Vocabulary:
         file: the facts, checked.
         agents: what the names of treatments mean.
         sha256: the digest of both.
+        words: the register in which it speaks.
 
     Attributes:
         fields: the fields of a description by id, in the order in which they are printed.
@@ -175,8 +177,8 @@ class Vocabulary:
         told_by_sketch: the fields that say again what stands beside the sketch.
     """
 
-    def __init__(self, file: FactsFile, agents: Agents, sha256: str) -> None:
-        self.file, self.agents, self.sha256 = file, agents, sha256
+    def __init__(self, file: FactsFile, agents: Agents, sha256: str, words: Words = "clinical") -> None:
+        self.file, self.agents, self.sha256, self.words = file, agents, sha256, words
         self.fields: dict[str, AnyField] = {field.id: field for field in file.fields}
         self.facts: dict[str, FactWords] = _in_order(dict(_words(file, agents)), file.fact_order)
         self.space = Space({fact: tuple(words.values) for fact, words in self.facts.items()})
@@ -239,10 +241,10 @@ class Vocabulary:
         return f"<Vocabulary of {len(self.fields)} fields, {len(self.facts)} facts>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Vocabulary) and other.sha256 == self.sha256
+        return isinstance(other, Vocabulary) and (other.sha256, other.words) == (self.sha256, self.words)
 
     def __hash__(self) -> int:
-        return hash(self.sha256)
+        return hash((self.sha256, self.words))
 
     def phrase(self, fact: str, values: Iterable[str]) -> str:
         """Return how "this fact has one of these values" reads."""
