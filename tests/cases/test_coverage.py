@@ -87,7 +87,8 @@ def test_everything_of_the_rulebook_is_listed_once_in_its_order() -> None:
     assert [item.id for item in found.classes.items] == list(CLASSES)
     assert [item.id for item in found.members.items] == [unit for unit in UNITS if "." in unit]
     assert [item.id for item in found.subtypes.items] == [one.id for one in authored().about.subtypes]
-    assert [item.id for item in found.disagreements.items] == [one.id for one in authored().disagreements]
+    told = [one.id for one in authored().disagreements if not one.outlook]  # those on outlook, a case never shows
+    assert [item.id for item in found.disagreements.items] == told
     assert all(not item.by for kind in found.kinds for item in kind.items)
     assert all(item.label for kind in found.kinds for item in kind.items)
 

@@ -77,7 +77,7 @@ class Coverage(Result):
         members: likewise.
         subtypes: touched where it is known.
         sites: those that a rule names; touched where the disease is known to be there.
-        disagreements: touched where it concerns the patient.
+        disagreements: touched where it concerns the patient; not those on outlook, of which no case speaks.
     """
 
     cases: tuple[str, ...]
@@ -148,7 +148,11 @@ def coverage(cases: Iterable[Case], rulebook: CompiledRulebook) -> Coverage:
         disagreements=covered(
             "disagreements",
             "disagreements",
-            [(one.authored.id, one.authored.subject, None) for one in rulebook.disagreements],
+            [
+                (one.authored.id, one.authored.subject, None)
+                for one in rulebook.disagreements
+                if not one.authored.outlook
+            ],
         ),
     )
 
