@@ -169,7 +169,7 @@ def written(case: Case, directory: Path) -> None:
             "basis: editorial}\n"
             for j, rule in enumerate(rules)
         ]
-        head = f"id: o{i}\norder: {i + 1}\nlabel: O{i}\nplain: O{i}\nsummary: It is.\nrules:\n"
+        head = f"id: o{i}\norder: {i + 1}\nlabel: O{i}\ngloss: O{i}\nsummary: It is.\nrules:\n"
         (directory / "therapies" / f"o{i}.yaml").write_text(head + "".join(lines))
     if case.definitions:
         lines = [
