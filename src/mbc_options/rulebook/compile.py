@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         Therapy,
     )
 
-__all__ = ["compile_rulebook"]
+__all__ = ["by_claim", "compile_rulebook"]
 
 SCOPE = "scope"
 """What a complaint about the scope names."""
@@ -137,7 +137,7 @@ class _Compiler:
             sources={source.id: source for source in said.sources},
             claims={claim.id: claim for claim in _with_shared_conditions(said.claims)},
             rulings=said.rulings,
-            notices_by_claim=_by_claim(said.about.notices),
+            notices_by_claim=by_claim(said.about.notices),
         )
 
     def _scope(self) -> PrimeFunction:
@@ -217,7 +217,7 @@ def _with_shared_conditions(claims: Iterable[Claim]) -> Iterator[Claim]:
         yield replace(claim, when=when)
 
 
-def _by_claim(notices: Iterable[Notice]) -> dict[str, tuple[str, ...]]:
+def by_claim(notices: Iterable[Notice]) -> dict[str, tuple[str, ...]]:
     """Return the notices on each claim that has any."""
     found: dict[str, list[str]] = {}
     for notice in notices:

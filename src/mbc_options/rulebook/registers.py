@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from mbc_options.rulebook.compile import by_claim
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.source.forms import Form, key_of
 from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -39,10 +40,6 @@ def in_plain_words(rulebook: CompiledRulebook) -> CompiledRulebook:
     register = _Register(vocabulary, {definition.id: definition.label for definition in definitions})
     about = _plain(rulebook.about)
     options = tuple(map(register.option, rulebook.options))
-    notices: dict[str, list[str]] = {}
-    for notice in about.notices:
-        for claim in notice.claims:
-            notices.setdefault(claim, []).append(notice.text)
     return replace(
         rulebook,
         words="plain",
@@ -59,7 +56,7 @@ def in_plain_words(rulebook: CompiledRulebook) -> CompiledRulebook:
         glossary=_plain(rulebook.glossary),
         definitions=definitions,
         sources=_plain(rulebook.sources),
-        notices_by_claim={claim: tuple(texts) for claim, texts in notices.items()},
+        notices_by_claim=by_claim(about.notices),
     )
 
 

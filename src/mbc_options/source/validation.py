@@ -104,7 +104,7 @@ def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, lis
         names_key = detail["loc"][-1:] == (_KEY,)
         detail["loc"] = _in_file(detail["loc"][:-1] if names_key else detail["loc"], tree)
         if names_key and detail["type"] == "literal_error":
-            detail["type"] = next(iter(_UNKNOWN_KEY))
+            detail["type"] = "extra_forbidden"
         if detail["type"] in _UNKNOWN_KEY:
             *path, key = detail["loc"]
             message, near = _unknown_key(str(key), _keys_at(form, tree.data, path))
