@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from mbc_options import explore, load_rulebook, statuses
+from mbc_options import explore, load_rulebook, render, statuses
 from mbc_options.cli.main import cli
 
 if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.source.forms import Words
 
 LESSON = Path(__file__).parent / "rulebooks" / "positive" / "lesson"
 
@@ -120,3 +121,28 @@ def test_the_command_line_speaks_in_the_register_that_is_asked_for(directory: Pa
             done = runner.invoke(cli, [*command, "--rules", str(directory), "--finding", "pain", "--words", words])
             assert done.exit_code == 0, done.output
             assert text in done.output
+
+
+@pytest.mark.parametrize(("words", "remark"), [("clinical", "Our remark."), ("plain", "What we add.")])
+@pytest.mark.parametrize(("file", "begin"), [("considerations", "kind: support"), ("background", "when: always")])
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_a_remark_of_ours_stands_apart_from_what_the_documents_say(
+    directory: Path, words: Words, remark: str, file: str, begin: str, format_: str
+) -> None:
+    entry = f"""
+  - id: told
+    {begin}
+    title: Something beside
+    {"when: always" if file == "considerations" else ""}
+    text: What a document says.
+    note: Our remark.
+    plain: {{note: What we add.}}
+    claims: []
+    basis: stated
+"""
+    key = "notes" if file == "background" else file
+    (directory / f"{file}.yaml").write_text(f"{key}:{entry}", encoding="utf-8")
+    rulebook = load_rulebook(directory, words=words)
+    page = render(explore(rulebook.patient(), rulebook), format_, parts=["full"] if format_ == "text" else [])
+    assert f"Note of ours: {remark}" in page
+    assert page.index("What a document says.") < page.index(remark)

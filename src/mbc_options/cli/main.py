@@ -34,7 +34,7 @@ __all__ = ["cli", "main"]
 PATIENT_EPILOG = """\b
 Examples:
   mbc-options report --er 90% --her2 1+ --menopause post --site bone
-  mbc-options report patient.yaml --her2 3+ --brief
+  mbc-options report patient.yaml --her2 3+ --full
   mbc-options why hormone_therapy --er + --prior letrozole:progressed
 """
 
@@ -42,9 +42,8 @@ Examples:
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
 @words_option
-@click.option(
-    "--brief", is_flag=True, help="Shorter: the verdicts and what decides them; as html, a handout of a few pages."
-)
+@click.option("--full", is_flag=True, help="The whole as text, where one screen answers; a page is always whole.")
+@click.option("--handout", is_flag=True, help="As a page (html): what a patient takes home.")
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -55,7 +54,8 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     format_: str,
     templates: str | None,
     words: Words,
-    brief: bool,  # noqa: FBT001 - click passes flags by name
+    full: bool,  # noqa: FBT001 - click passes flags by name
+    handout: bool,  # noqa: FBT001
     outlook: bool,  # noqa: FBT001
     date: str | None,
     documents: str | None,
@@ -65,13 +65,17 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     from mbc_options.exploration.explore import explore
     from mbc_options.rulebook.compiled import load_rulebook
 
-    if brief and format_ == "json":
-        msg = "--brief is for reading; as json a report is always whole"
+    if handout and full:
+        msg = "--handout is a page to take home, and --full the whole as text; choose one"
+        raise click.UsageError(msg)
+    if handout and format_ != "html":
+        msg = f"--handout is a page, not {format_}; name the file as handout.html"
         raise click.UsageError(msg)
     rulebook = load_rulebook(rules, words=words)
     assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
-    shown = None if brief or format_ == "json" else documents_at(documents, rulebook)
-    give(assessment, format_, output, patient_file, templates=templates, brief=brief, date=date, documents=shown)
+    parts = ("handout",) if handout else ("full",) if full else ()
+    shown = None if handout or format_ == "json" else documents_at(documents, rulebook)
+    give(assessment, format_, output, patient_file, templates=templates, parts=parts, date=date, documents=shown)
 
 
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Give the reasons for one verdict in full.")

@@ -232,7 +232,7 @@ def give(
         output: a file, or None for the standard output.
         sources: the files that the patients were read from, which are never written over.
         templates: a directory of templates.
-        more: what else is wished for: `date`, `brief`, `parts`, `documents`.
+        more: what else is wished for: `date`, `parts`, `documents`.
     """
     if templates is not None and not FORMATS[format_].template:
         msg = f"--templates is for what is read; {format_} has none"

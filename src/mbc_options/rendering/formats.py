@@ -21,7 +21,6 @@ class Wishes(NamedTuple):
     """How something is to be rendered; see `render`."""
 
     date: str | None = None
-    brief: bool = False
     parts: tuple[str, ...] = ()
     templates: str | os.PathLike[str] | None = None
     documents: Documents | None = None
@@ -33,7 +32,7 @@ class Kind(NamedTuple):
     Attributes:
         page: the name of its templates, without an ending.
         name: what the templates call it.
-        parts: what is printed only where it is asked for: more of a map, another form of a teaching case.
+        parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
     """
 
     page: str
@@ -60,7 +59,7 @@ class Format(NamedTuple):
 
 
 KINDS = {
-    "Assessment": Kind("report", "assessment"),
+    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"})),
     "Comparison": Kind("compare", "comparison"),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),

@@ -45,7 +45,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
         custom = directory_of(Path(wishes.templates))
     env = environment(custom, markdown=markdown)
     date = None if wishes.date is None else plain(wishes.date)
-    context = {kind.name: shown, "date": date, "brief": wishes.brief, "parts": wishes.parts}
+    context = {kind.name: shown, "date": date, "parts": wishes.parts}
     context["evidence"] = _evidence(wishes.documents)
     if ending == "html":
         context |= page_context(shown)

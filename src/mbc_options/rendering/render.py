@@ -29,7 +29,6 @@ def render(
     format: str = ...,
     *,
     date: str | None = ...,
-    brief: bool = ...,
     parts: Iterable[str] = ...,
     templates: str | os.PathLike[str] | None = ...,
     documents: Documents | None = ...,
@@ -39,7 +38,6 @@ def render(
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
     *,
     date: str | None = None,
-    brief: bool = False,
     parts: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     documents: Documents | None = None,
@@ -51,9 +49,9 @@ def render(
         format: `text` (80 columns), `html` (one file that needs nothing else), `markdown` or `json`; a teaching
             case also `moodle` (XML) or `qti` (bytes of a ZIP file), for the tools of schools.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
-        brief: a report for a handout. Text and Markdown leave out members, what else bears on the choice,
-            background, passages and documents; a page leaves out the classes one by one, too.
-        parts: of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
+        parts: of a report as text, `full`: the whole, where otherwise one screen answers (a page and Markdown are
+            always whole); as a page, `handout`: what a patient takes home.
+            Of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
             Of a teaching case its form: `handout` (the questions without any answer, and room to write) or
             `solutions` (every answer with its reasons, and the teacher's notes). Without either, the page lets
             a reader choose, commit and see the answer, and text and Markdown have the answers at the end.
@@ -71,7 +69,7 @@ def render(
     """
     kind = type(shown).__name__
     _check(kind, format, parts := tuple(parts))
-    return FORMATS[format].render(shown, Wishes(date, brief, parts, templates, documents))
+    return FORMATS[format].render(shown, Wishes(date, parts, templates, documents))
 
 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
@@ -87,6 +85,9 @@ def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
         raise ValueError(msg)
     if {"handout", "solutions"} <= set(parts):
         msg = "a case is printed as a handout or with its solutions, not as both at once"
+        raise ValueError(msg)
+    if kind == "Assessment" and "handout" in parts and format_ != "html":
+        msg = f"what a patient takes home is a page (html), not {format_}"
         raise ValueError(msg)
     if "handout" in parts and not FORMATS[format_].template:
         read = " or ".join(name for name, one in formats_of(kind).items() if one.template)

@@ -196,7 +196,10 @@ class Rule(Identified):
 
 
 class Caution(Identified):
-    """What bears on a class where its condition holds, without changing the verdict."""
+    """What bears on a class where its condition holds, without changing the verdict.
+
+    `urgent` says that it goes with an urgent sign: it is told in full in every form, however short.
+    """
 
     when: Condition = field(compare=False)
     text: Text
@@ -205,6 +208,7 @@ class Caution(Identified):
     supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     kind: Literal["caution", "limit", "notice"] = "caution"
+    urgent: YesNo = False
 
 
 class NamedAgent(Form):
@@ -245,7 +249,8 @@ class Consideration(Identified):
 
     `when` looks at the patient; `when_unknown` at the knowledge: it fires while any of its facts is
     unknown. With both, either is enough; `unless` takes it back. Like a rule, it is about patients in scope, unless it
-    says `beyond_scope`.
+    says `beyond_scope`. `note` is a remark of ours, told apart from what the documents say in `text`. `general`
+    says that it is told to everybody, and therefore after what concerns this patient.
     """
 
     kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
@@ -255,11 +260,13 @@ class Consideration(Identified):
     unless: Condition | None = field(default=None, compare=False)
     beyond_scope: YesNo = field(default=False, compare=False)
     text: Text
-    plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
+    note: Text | None = None
+    plain: Plain[Literal["title", "text", "note"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
     supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
     options: tuple[str, ...] = ()
+    general: YesNo = False
 
 
 class ConsiderationsFile(Form):
@@ -298,13 +305,14 @@ class DisagreementsFile(Form):
 
 
 class Note(Identified):
-    """Background that the documents give and that decides nothing; `outlook` as for a disagreement."""
+    """Background that the documents give and that decides nothing; `outlook` as for a disagreement, `note` is ours."""
 
     title: Text
     when: Condition = field(default=Always(), compare=False)
     outlook: YesNo = field(default=False, compare=False)
     text: Text
-    plain: Plain[Literal["title", "text"]] = field(default=None, compare=False)
+    note: Text | None = None
+    plain: Plain[Literal["title", "text", "note"]] = field(default=None, compare=False)
     claims: ClaimIds
     supports: Supports = _AS_THE_BASIS_SAYS
     basis: Basis
