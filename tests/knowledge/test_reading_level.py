@@ -228,6 +228,8 @@ NO_SENTENCES: Final = {
         "status",
         "basis",
         "beyond_scope",
+        "general",
+        "urgent",
         "when",
         "when_unknown",
         "unless",
