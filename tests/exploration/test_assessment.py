@@ -55,6 +55,14 @@ def test_the_subtype_is_told_or_what_it_may_be(description: dict[str, str], is_:
     assert (subtype.is_, subtype.may_be) == (is_, may_be)
 
 
+def test_urgent_signs_come_first_and_what_is_told_to_everybody_last() -> None:
+    patient = Patient(sites=["bone"], findings=["fracture", "spinal_cord_compression", "fatigue"])
+    told = explore(patient).considerations
+    assert [one.id for one in told[:2]] == ["urgent_cord_compression", "urgent_fracture"]
+    assert [one.id for one in told if one.general] == [told[-1].id]
+    assert {one.kind for one in told[2:-1]} & {"urgent"} == set()
+
+
 def test_the_proof_is_minimal_and_names_nothing_else() -> None:
     patient = Patient(er="+", pr="-", her2="-", menopause="post", sites=["bone", "liver"], findings=["pain"], prior=[])
     assessment = explore(patient)

@@ -154,7 +154,8 @@ class CompiledRulebook(Record):
         options: the therapy classes, in the order of the report.
         by_id: classes and members by id, each class before its members.
         subtypes: the named kinds of the disease.
-        considerations: what is not an option but bears on the choice.
+        considerations: what is not an option but bears on the choice: urgent signs first, and last what is told to
+            everybody.
         disagreements: where documents disagree, for the patients for whom it matters.
         background: background notes, for the patients for whom they matter.
         questions: questions to bring to a care team, for the patients for whom they are worth asking.
