@@ -355,7 +355,7 @@ class Assessment(Result):
         unknown: facts of which nothing is known and on which some verdict depends.
         treatments: the earlier treatments, readable.
         options: the therapy classes, in the rulebook's fixed order; never a ranking.
-        considerations: what else bears on the choice: the patient's urgent signs first, and last what everybody is told.
+        considerations: what else bears on the choice: urgent signs first, and last what everybody is told.
         disagreements: where documents disagree, for this patient.
         background: what the documents say besides.
         ask_next: which unknown fact would settle most.
