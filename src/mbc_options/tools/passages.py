@@ -26,7 +26,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mbc_options.frozendict import FrozenDict
 from mbc_options.logic import absorb, complement, intersect
 from mbc_options.rulebook.conditions import AnyOf, cases_of, cases_of_definitions
 from mbc_options.rulebook.models import support_of
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from mbc_options.logic import Cover, Theory
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.rulebook.models import Basis, Claim, Support, Supports
+    from mbc_options.rulebook.models import Claim, Support
 
 __all__ = ["Difference", "EntryRead", "Passages", "RuleRead", "Unmet", "passages"]
 
@@ -273,10 +272,10 @@ class _Reader:
 
     def _entry(self, kind: str, id_: str, authored: Any, theory: Theory) -> EntryRead:
         """Compare an entry; what has no basis, a drug or the side of a disagreement, is said by its claims."""
-        basis: Basis = getattr(authored, "basis", "stated")
-        supports: Supports = getattr(authored, "supports", FrozenDict())
         cited = [claim for one in getattr(authored, "sides", (authored,)) for claim in one.claims]
-        how = {claim: support_of(basis, supports, claim) for claim in cited}
+        how: dict[str, Support] = dict.fromkeys(cited, "states")
+        if hasattr(authored, "basis"):
+            how = {claim: support_of(authored.basis, authored.supports, claim) for claim in cited}
         holds: Cover = (self.space.universe,)  # what looks at the knowledge is told of anybody
         if authored.when is not None and not getattr(authored, "when_unknown", ()):
             holds = self._cover(authored.when)
