@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mbc_options import explore, load_rulebook
+from mbc_options.rendering.filters import fill
 
 if TYPE_CHECKING:
     from mbc_options.rulebook.models import Consideration
     from mbc_options.source.forms import Words
-
-TWO_LINES = 2 * 76
-"""Two lines of 80 columns, less a mark and the space around it."""
 
 
 def of_a_sign(words: Words) -> list[Consideration]:
@@ -55,7 +53,8 @@ def test_a_title_names_the_sign_that_this_patient_has(words: Words) -> None:
 def test_title_and_first_sentence_fit_two_lines_of_a_terminal(words: Words) -> None:
     for one in of_a_sign(words):
         first = re.split(r"(?<=[.!?])\s", one.text)[0]
-        assert len(f"{one.title}. {first}") <= TWO_LINES, one.id
+        shown = fill(f"Urgent: {one.title}. {first}", "! ", "  ")
+        assert len(shown.splitlines()) <= 2, shown
 
 
 @pytest.mark.parametrize("words", ["clinical", "plain"])
