@@ -224,6 +224,7 @@ ALLOWED = {
         for key in ("because", "plain because")
     },
     "disagreements.yaml: disagreements K22 sides 0 says": ("recommends", "'recommended'"),
+    "disagreements.yaml: disagreements K22 sides 0 plain says": ("recommends", "'recommended'"),
     "disagreements.yaml: disagreements K26 sides 1 says": ("should", "'should prioritize'"),
     "disagreements.yaml: disagreements K26 sides 1 plain says": ("should", "'should prioritize'"),
     "questions.yaml: questions palliative_care_early why": ("recommended", "'recommended early'"),
