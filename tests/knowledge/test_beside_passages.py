@@ -27,12 +27,10 @@ SURVIVAL_ELSEWHERE = {"S001-51", "S001-53"}
 def shown_by_default() -> Iterator[tuple[str, str]]:
     """Yield each claim of a disagreement or of the background that is shown unasked, with its entry."""
     rulebook = load_rulebook()
-    for remark in rulebook.disagreements:
-        if not remark.authored.outlook:
-            yield from ((remark.authored.id, claim) for side in remark.authored.sides for claim in side.claims)
-    for remark in rulebook.background:
-        if not remark.authored.outlook:
-            yield from ((remark.authored.id, claim) for claim in remark.authored.claims)
+    disagreements = [one.authored for one in rulebook.disagreements if not one.authored.outlook]
+    notes = [one.authored for one in rulebook.background if not one.authored.outlook]
+    yield from ((one.id, claim) for one in disagreements for side in one.sides for claim in side.claims)
+    yield from ((one.id, claim) for one in notes for claim in one.claims)
 
 
 def test_claims_on_outlook_and_survival_are_kept_for_who_asks() -> None:

@@ -88,7 +88,7 @@ class Case(Strict):
         disagreements, no_disagreements: likewise.
         backgrounds, no_backgrounds: likewise of entries of the background.
         questions, no_questions: questions for the care team that are asked, or not.
-        exactly: of a kind of consideration, of `caution`, `disagreement` or `background`: all that are shown, and no more.
+        exactly: of a kind of consideration, of `caution`, `disagreement` or `background`: all that are shown.
         notices_on: claims that are cited with a notice of ours.
         not_cited: claims that nothing cites.
         settles: for an unknown fact among the next questions, options that an answer settles.
