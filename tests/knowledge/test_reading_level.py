@@ -250,7 +250,7 @@ NO_SENTENCES: Final = {
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
     *("help", "assumed_none", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
-    *("number", "rulings", "outlook", "supports"),
+    *("number", "rulings", "outlook", "supports", "general", "urgent"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a
 patient, about flags, laboratory results and contradictions, in the words of these."""

@@ -223,6 +223,14 @@ ALLOWED = {
         for rule in ("calcium-vitamin-d-with-bisphosphonate", "calcium-vitamin-d-high-calcium")
         for key in ("because", "plain because")
     },
+    **{
+        f"considerations.yaml: considerations {place}text": words
+        for register in ("", "plain ")
+        for place, words in (
+            (f"patient_reports_before_scans {register}", ("should", "'should prioritize'")),
+            (f"high_calcium_with_bone {register}", ("recommends", "'recommended'")),
+        )
+    },
     "questions.yaml: questions palliative_care_early why": ("recommended", "'recommended early'"),
     "questions.yaml: questions calcium_tablets why": ("recommends", "'recommended'"),
     "questions.yaml: questions trial_for_me why": ("should", "'should be discussed'"),
