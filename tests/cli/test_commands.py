@@ -43,22 +43,17 @@ def status(found: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_main_job_from_flags_alone(run: Run) -> None:
-    found = report(run, *FLAGS)
+    found = report(run, *FLAGS, "--prior", "none")
     assert found["subtype"]["is"] == "HR+/HER2-"
     assert status(found)["hormone_therapy"] == "candidate"
     assert status(found)["anti_her2"] == "not_described"
 
 
-def test_flags_alone_assume_no_earlier_treatment_and_say_so(run: Run) -> None:
-    assert any("no earlier treatment" in text for text in report(run, *FLAGS)["assumptions"])
-    open_history = report(run, *FLAGS, "--prior", "unknown")
-    assert status(open_history)["hormone_therapy"] == "undetermined"
-    assert not any("earlier treatment" in text for text in open_history["assumptions"])
-
-
-def test_a_file_assumes_nothing_of_earlier_treatment(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text("er: +\nher2: negative\n", encoding="utf-8")
-    assert status(report(run, "p.yaml"))["hormone_therapy"] == "undetermined"
+def test_earlier_treatment_that_nobody_speaks_of_is_unknown(run: Run) -> None:
+    silent = report(run, *FLAGS)
+    assert status(silent)["hormone_therapy"] == "undetermined"
+    assert silent == report(run, *FLAGS, "--prior", "unknown")
+    assert status(report(run, *FLAGS, "--prior", "none"))["hormone_therapy"] == "candidate"
 
 
 def test_a_flag_replaces_the_field_of_the_file(run: Run) -> None:
