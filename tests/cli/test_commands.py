@@ -268,7 +268,9 @@ def test_version_names_package_and_rulebook(run: Run) -> None:
     assert importlib.metadata.version("mbc-options") == mbc_options.__version__
 
 
-@pytest.mark.parametrize("what", ["patient", "rulebook", "assessment", "explanation", "matrix", "comparison"])
+@pytest.mark.parametrize(
+    "what", ["patient", "rulebook", "assessment", "explanation", "care-questions", "matrix", "comparison"]
+)
 def test_schemas_are_schemas(what: str, run: Run) -> None:
     schema = json.loads(run("schema", what).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -278,6 +280,7 @@ def test_schemas_are_schemas(what: str, run: Run) -> None:
     ("what", "arguments"),
     [
         ("explanation", ("why", "surgery", *FLAGS)),
+        ("care-questions", ("care-questions", *FLAGS)),
         ("matrix", ("matrix", "--site", "bone")),
         ("comparison", ("compare", str(PATIENTS / "man.yaml"), str(PATIENTS / "her2-brain.yaml"))),
     ],

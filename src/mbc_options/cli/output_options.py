@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.core import ParameterSource
 
 from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ __all__ = [
     "rules_named",
     "rules_option",
     "words_option",
+    "words_option_of",
     "write",
 ]
 
@@ -79,15 +81,19 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option that says in which register."""
+def words_option_of(default: Words) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the option that says in which register, with the one that is meant where nothing is said."""
     return click.option(
         "--words",
-        type=click.Choice(["clinical", "plain"]),
-        default="clinical",
+        type=click.Choice(get_args(Words)),
+        default=default,
         show_default=True,
         help="The terms of the field, or plain words for patients and their families.",
-    )(command)
+    )
+
+
+words_option = words_option_of("clinical")
+"""Adds the option that says in which register."""
 
 
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:

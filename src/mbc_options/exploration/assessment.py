@@ -19,8 +19,8 @@ from mbc_options.rulebook.models import (
     Source,
     Supports,
     Term,
-    Words,
 )
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -60,6 +60,7 @@ class Format(NamedTuple):
 
 KINDS = {
     "Assessment": Kind("report", "assessment", frozenset({"full", "handout"})),
+    "CareQuestions": Kind("care-questions", "questions"),
     "Comparison": Kind("compare", "comparison"),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
         Subtype,
         Term,
     )
-    from mbc_options.source.forms import Words
     from mbc_options.vocabulary.vocabulary import Vocabulary
+    from mbc_options.vocabulary.words import Words
 
 __all__ = [
     "CompiledOption",
