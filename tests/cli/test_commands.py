@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 import mbc_options
-from mbc_options import InputError, load_rulebook
+from mbc_options import InputError, explore, load_patient, load_rulebook
 from mbc_options.cli.main import cli
 from mbc_options.cli.output_options import write
 from mbc_options.source import yaml_positions
@@ -82,8 +82,22 @@ def test_the_json_report_keeps_its_schema_and_its_contract(run: Run) -> None:
     assert found["patient"]["prior"] == [
         {"therapy": "docetaxel + trastuzumab + pertuzumab", "outcome": "progressed", "setting": "unknown"}
     ]
-    cited = {claim for one in found["options"] for reason in one["because"] for claim in reason["claims"]}
-    assert cited <= set(found["claims"])
+
+
+def test_the_register_of_claims_comes_with_the_whole_report_only(run: Run) -> None:
+    patient = str(PATIENTS / "her2-brain.yaml")
+    short, whole = report(run, patient), report(run, patient, "--full")
+    assert set(whole) - set(short) == {"claims", "glossary"}
+    assert short == {key: value for key, value in whole.items() if key in short}
+    assert whole == explore(load_patient(patient)).model_dump(mode="json")
+    cited = {claim for one in whole["options"] for reason in one["because"] for claim in reason["claims"]}
+    assert cited <= set(whole["claims"])
+
+
+@pytest.mark.parametrize("full", [(), ("--full",)])
+def test_the_schema_accepts_a_report_with_and_without_the_register(full: tuple[str, ...], run: Run) -> None:
+    schema = jsonschema.Draft202012Validator(json.loads(run("schema", "assessment").stdout))
+    schema.validate(report(run, *FLAGS, *full))
 
 
 def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:

@@ -42,7 +42,11 @@ Examples:
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
 @words_option
-@click.option("--full", is_flag=True, help="The whole as text, where one screen answers; a page is always whole.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="The whole: as text, where one screen answers, and as json the register of claims and the glossary, too.",
+)
 @click.option("--handout", is_flag=True, help="As a page (html): what a patient takes home.")
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
@@ -66,7 +70,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     from mbc_options.rulebook.compiled import load_rulebook
 
     if handout and full:
-        msg = "--handout is a page to take home, and --full the whole as text; choose one"
+        msg = "--handout is a page to take home, and --full the whole; choose one"
         raise click.UsageError(msg)
     if handout and format_ != "html":
         msg = f"--handout is a page, not {format_}; name the file as handout.html"
