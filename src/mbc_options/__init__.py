@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+    from mbc_options.rulebook.documents import read_documents
     from mbc_options.rulebook.portable import PortableRulebook, portable, read_portable
 
 __all__ = [

@@ -73,6 +73,14 @@ class PatientCommand(Command):
         arguments = [param for param in declared if isinstance(param, click.Argument)]
         return [*arguments, *flags, *(param for param in declared if param not in arguments)]
 
+    def offers(self, ctx: click.Context) -> str:
+        """Return which flags describe a patient."""
+        from mbc_options.patient.file import flag_of
+
+        vocabulary = _vocabulary_at(ctx)
+        flags = ", ".join(f"--{flag_of(vocabulary, field)}" for field in vocabulary.fields)
+        return f"a patient is described by {flags} (what each takes: {ctx.command_path} --help)"
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, and below them what the flags take."""
         super().format_epilog(ctx, formatter)

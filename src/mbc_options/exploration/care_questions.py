@@ -9,7 +9,7 @@ from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import CareQuestion, Caution, Consideration, Source, Term
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def care_questions(patient: Patient | Description, rulebook: CompiledRulebook | 
         TypeError: where `patient` is none, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that the patient is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     assessment = explore(patient, rulebook)
     urgent = tuple(one for one in assessment.considerations if one.kind == "urgent" and not one.general)
     cautions = dict.fromkeys(
