@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mbc_options import Patient, compare, explore, load_case, load_rulebook, matrix, read_documents, render
+from mbc_options import (
+    Patient,
+    care_questions,
+    compare,
+    explore,
+    load_case,
+    load_rulebook,
+    matrix,
+    read_documents,
+    render,
+)
 from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.minify import minified_html
@@ -68,6 +78,11 @@ OTHERS: dict[str, Callable[[], Any]] = {
     "why undetermined": lambda: explain(patient("nothing-known"), "anti_her2.t_dm1"),
     "why not described": lambda: explain(patient("triple-negative-urgent"), "hormone_therapy"),
     "why, out of scope": lambda: explain(patient("out-of-scope-denied"), "surgery"),
+    "questions of an urgent patient": lambda: care_questions(
+        patient("triple-negative-urgent"), load_rulebook(words="plain")
+    ),
+    "questions of what someone types": lambda: care_questions(patient("someone-types-html")),
+    "questions out of scope": lambda: care_questions(patient("out-of-scope-denied")),
 }
 """The pages besides the reports on the patients."""
 

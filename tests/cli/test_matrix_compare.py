@@ -77,7 +77,7 @@ def test_on_what_it_depends_is_told_on_request_only(format_: str, run: Run) -> N
 
 def test_the_receptors_of_a_file_are_set_aside_and_it_is_said(run: Run) -> None:
     text = " ".join(said(run("matrix", BRAIN)).split())
-    assert "Note: set aside, because the columns say it: ER-positive, PR-positive, HER2 IHC 2+, ISH +." in text
+    assert "Note: set aside, because the columns say it: ER-positive, PR-positive, HER2 IHC 2+, ISH+." in text
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])

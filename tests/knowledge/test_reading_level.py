@@ -251,7 +251,7 @@ NO_SENTENCES: Final = {
     *("yes", "no", "flag", "also", "prefixes", "constant", "settles", "always", "passing", "told_by_list", "at"),
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
-    *("help", "assumed_none", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
+    *("help", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
     *("number", "rulings", "outlook", "supports", "general", "urgent"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -20,6 +21,7 @@ from mbc_options import (
 )
 from mbc_options.exploration.assessment import Assessment
 from mbc_options.exploration.status import Status
+from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import templates_dir
 from mbc_options.rendering.environment import STATUSES, _bundled, environment, names_in, precompile
 from mbc_options.rendering.markdown import escaped
@@ -79,7 +81,9 @@ def test_equal_input_gives_equal_output(assessment: Assessment, format_: str) ->
 
 
 def test_json_is_the_assessment_itself(assessment: Assessment) -> None:
-    assert Assessment.model_validate_json(render(assessment, "json")) == assessment
+    assert Assessment.model_validate_json(render(assessment, "json", parts=["full"])) == assessment
+    short = Assessment.model_validate_json(render(assessment, "json"))
+    assert short == replace(assessment, claims=FrozenDict(), glossary=())
 
 
 def test_an_unknown_format_is_an_error_that_names_the_known_ones(assessment: Assessment) -> None:

@@ -14,7 +14,7 @@ from mbc_options.cli.main import cli
 
 if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.source.forms import Words
+    from mbc_options.vocabulary.words import Words
 
 LESSON = Path(__file__).parent / "rulebooks" / "positive" / "lesson"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.core import ParameterSource
 
 from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ __all__ = [
     "rules_named",
     "rules_option",
     "words_option",
+    "words_option_of",
     "write",
 ]
 
@@ -43,11 +45,17 @@ DOCUMENTS_VARIABLE = "MBC_OPTIONS_DOCUMENTS"
 
 
 class Command(click.Command):
-    """A command that refuses an empty name, which would be taken for the folder that one is in."""
+    """A command that refuses an empty name, which would be taken for the folder that one is in.
+
+    For an option that it has not, it names those only that are near, and otherwise what it does have (`offers`).
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, as click does, and refuse an empty name."""
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise self._unknown(error, ctx) from None
         for parameter in self.params:
             kind = parameter.type
             if isinstance(kind, click.Path) and ctx.params.get(str(parameter.name)) == "" and not ctx.resilient_parsing:
@@ -55,6 +63,19 @@ class Command(click.Command):
                 msg = f"{name} names no {'file' if kind.file_okay else 'directory'}"
                 raise click.UsageError(msg, ctx)
         return rest
+
+    def offers(self, ctx: click.Context) -> str:  # noqa: ARG002 - of some commands, this depends on the rulebook
+        """Return what is told where an option is like none of the command's; empty for nothing."""
+        return ""
+
+    def _unknown(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
+        from mbc_options.errors import alternatives, nearest_words
+
+        # Without the dashes, which make any two short names alike.
+        options = [name[2:] for param in self.get_params(ctx) for name in param.opts if name.startswith("--")]
+        near = nearest_words(error.option_name.lstrip("-"), options)
+        hint = f"did you mean {alternatives([f'--{name}' for name in near])}?" if near else self.offers(ctx)
+        return click.NoSuchOption(error.option_name, f"no option {error.option_name}{hint and f'; {hint}'}", ctx=ctx)
 
 
 def rules_named(args: Sequence[str]) -> Path | None:
@@ -79,15 +100,19 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option that says in which register."""
+def words_option_of(default: Words) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the option that says in which register, with the one that is meant where nothing is said."""
     return click.option(
         "--words",
-        type=click.Choice(["clinical", "plain"]),
-        default="clinical",
+        type=click.Choice(get_args(Words)),
+        default=default,
         show_default=True,
         help="The terms of the field, or plain words for patients and their families.",
-    )(command)
+    )
+
+
+words_option = words_option_of("clinical")
+"""Adds the option that says in which register."""
 
 
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,8 +19,8 @@ from mbc_options.rulebook.models import (
     Source,
     Supports,
     Term,
-    Words,
 )
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -361,8 +361,8 @@ class Assessment(Result):
         ask_next: which unknown fact would settle most.
         questions: what a reader may ask a care team.
         values: what may matter to a reader, to mark and to write about.
-        glossary: every special word that the rulebook explains.
-        claims: every passage cited above, by id.
+        glossary: every special word that the rulebook explains; empty where it was read back from a short JSON.
+        claims: every passage cited above, by id; likewise.
         documents: the documents.
     """
 
@@ -384,8 +384,8 @@ class Assessment(Result):
     ask_next: tuple[NextQuestion, ...]
     questions: tuple[Annotated[CareQuestion, Authored()], ...]
     values: tuple[Annotated[ReaderValue, Authored()], ...]
-    glossary: tuple[Annotated[Term, Authored()], ...]
-    claims: FrozenDict[Citation]
+    glossary: tuple[Annotated[Term, Authored()], ...] = ()
+    claims: FrozenDict[Citation] = FrozenDict()
     documents: tuple[Annotated[Source, Authored()], ...]
 
     def __getitem__(self, id_: str) -> MemberAssessment:

@@ -21,7 +21,7 @@ from mbc_options.exploration.presenter import presenter_of
 from mbc_options.exploration.status import Scope, Status
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Caution, Consideration, Disagreement, Source, Term
 from mbc_options.vocabulary.spelling import UNKNOWN
 
@@ -311,7 +311,7 @@ def compare(a: Patient | Description, b: Patient | Description, rulebook: Compil
         b: the second.
         rulebook: default: the one that comes with the package.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     return _Pair(rulebook, explore(a, rulebook), explore(b, rulebook)).comparison()
 
 

@@ -14,7 +14,7 @@ from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
 from mbc_options.patient.aliases import OTHER
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import UNKNOWN
 
@@ -58,10 +58,10 @@ def explore(
         share, or `undetermined` where they differ (van Fraassen 1966, supervaluation).
 
     Raises:
-        TypeError: where `patient` is none; make one with `Patient(...)` or `load_patient`.
+        TypeError: where `patient` is none (`Patient(...)` or `load_patient` makes one), or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     description = description_of(patient, rulebook)
     shown = patient if description is patient.description else description
     exploration = Exploration(presenter_of(rulebook), description, description.knowledge, outlook=outlook)

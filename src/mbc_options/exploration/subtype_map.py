@@ -27,7 +27,7 @@ from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Consideration, Source, Term
 
 if TYPE_CHECKING:
@@ -209,10 +209,10 @@ def matrix(rest: Patient | Description, rulebook: CompiledRulebook | None = None
         or `undetermined` where two of them differ.
 
     Raises:
-        TypeError: where `rest` is no Patient.
+        TypeError: where `rest` is no Patient, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     description = description_of(rest, rulebook)
     return _Map(presenter_of(rulebook), rest if description is rest.description else description).matrix()
 

@@ -16,7 +16,7 @@ from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Basis, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
@@ -114,9 +114,10 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         rulebook: default: the one that comes with the package.
 
     Raises:
+        TypeError: where `patient` is none, or `rulebook` is no rulebook.
         UnknownOptionError: with the nearest id, where there is none.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     presenter, compiled = presenter_of(rulebook), rulebook.option(option)
     assessment = explore(patient, rulebook)
     shown = assessment[option]

@@ -33,11 +33,13 @@ class Kind(NamedTuple):
         page: the name of its templates, without an ending.
         name: what the templates call it.
         parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
+        register: fields that are much alike for everybody, which its JSON has with the part `full` only.
     """
 
     page: str
     name: str
     parts: frozenset[str] = frozenset()
+    register: frozenset[str] = frozenset()
 
 
 class Format(NamedTuple):
@@ -59,7 +61,8 @@ class Format(NamedTuple):
 
 
 KINDS = {
-    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"})),
+    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"}), frozenset({"claims", "glossary"})),
+    "CareQuestions": Kind("care-questions", "questions"),
     "Comparison": Kind("compare", "comparison"),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
@@ -79,8 +82,11 @@ def _page(ending: str, *, markdown: bool = False) -> Callable[[Any, Wishes], str
     return render
 
 
-def _json(shown: Any, _: Wishes) -> str:
-    return str(shown.model_dump_json(indent=2)) + "\n"
+def _json(shown: Any, wishes: Wishes) -> str:
+    register = KINDS[type(shown).__name__].register
+    if not register or "full" in wishes.parts:
+        return str(shown.model_dump_json(indent=2)) + "\n"
+    return str(shown.model_dump_json(indent=2, exclude=register)) + "\n"
 
 
 def _moodle(case: Any, _: Wishes) -> str:

@@ -50,7 +50,8 @@ def render(
             case also `moodle` (XML) or `qti` (bytes of a ZIP file), for the tools of schools.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         parts: of a report as text, `full`: the whole, where otherwise one screen answers (a page and Markdown are
-            always whole); as a page, `handout`: what a patient takes home.
+            always whole), and as JSON the register of claims and the glossary, too; as a page, `handout`: what a
+            patient takes home.
             Of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
             Of a teaching case its form: `handout` (the questions without any answer, and room to write) or
             `solutions` (every answer with its reasons, and the teacher's notes). Without either, the page lets

@@ -110,7 +110,7 @@ class IhcIshNotation:
             return None
         said, score = self.said, match[1].replace(" ", "")
         ish = "" if match[2] is None else ("+" if match[2][0] in "+p" else "-")
-        written = f"IHC {score}" + (f", ISH {ish}" if ish else "")
+        written = f"IHC {score}" + (f", ISH{ish}" if ish else "")
         if (score in {"0", "1+"} and ish == "+") or (score == "3+" and ish == "-"):
             value = said.positive if score == "3+" else said.negative
             msg = (
