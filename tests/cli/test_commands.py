@@ -93,7 +93,7 @@ def test_the_json_report_keeps_its_schema_and_its_contract(run: Run) -> None:
 
 def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         body, _, passages = text.partition("THE PASSAGES")
         inside = {word.strip("[];,.") for word in body.split() if word.strip("[];,.")[:2] == "S0"}
         for claim in inside:
@@ -102,7 +102,7 @@ def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
 
 def test_text_fits_eighty_columns_and_has_no_control_characters(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         assert max(map(len, text.splitlines())) <= 80
         assert all(character == "\n" or character.isprintable() for character in text)
 
@@ -119,7 +119,7 @@ def test_the_date_is_an_argument(run: Run) -> None:
 
 def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
     label = "\x1b[31m{{ 7 * 7 }}{% for %}<script>alert(1)</script>\n\nAT A GLANCE"
-    done = run("report", *FLAGS, "--label", label)
+    done = run("report", *FLAGS, "--label", label, "--full")
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "{{ 7 * 7 }}" in done.stdout
@@ -138,7 +138,8 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
         (("report", *FLAGS, "--format", "pdf"), "pdf"),
-        (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
+        (("report", *FLAGS, "--format", "json", "--handout"), "--handout is a page, not json"),
+        (("report", *FLAGS, "--handout", "--full"), "choose one"),
         (("reprot",), "reprot"),
         (("report", *FLAGS, "-o", ""), "-o names no file"),
         (("report", *FLAGS, "--templates", ""), "--templates names no directory"),
