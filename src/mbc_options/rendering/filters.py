@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.exploration.assessment import cited
-from mbc_options.rendering import side_by_side, timeline
+from mbc_options.rendering import screen, side_by_side, timeline
+from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
-from mbc_options.text import columns, is_narrow, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,37 +50,11 @@ __all__ = [
     "unbroken",
 ]
 
-WIDTH = 80
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
 """Text that means itself in YAML, wherever it stands."""
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_BREAK = "\0"
 """Stands for a space at which no line is broken, for whoever breaks the lines of a terminal."""
-
-
-def fill(text: str, first: str = "", rest: str | None = None) -> str:
-    """Break text into lines of at most 80 columns.
-
-    Args:
-        text: one paragraph; white space in it does not matter.
-        first: what the first line begins with.
-        rest: what the others begin with; by default as much white space.
-    """
-    text = " ".join(text.split())
-    if not (text.isascii() or is_narrow(text)):
-        return "\n".join(lines_of(text.split(" "), WIDTH, first, " " * columns(first) if rest is None else rest))
-    indent = " " * len(first) if rest is None else rest
-    begin, line, lines = 0, first, []
-    while len(text) - begin > (room := WIDTH - len(line)):
-        end = text.rfind(" ", begin, begin + room + 1)
-        if end > begin:
-            lines.append(line + text[begin:end])
-            begin = end + 1
-        else:
-            lines.append(line + text[begin : begin + room])  # longer than any line: a digest, an address
-            begin += room
-        line = indent
-    return "\n".join([*lines, line + text[begin:]])
 
 
 def flat(text: str) -> str:
@@ -280,6 +254,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "as_yaml": as_yaml,
     "at_words": at_words,
+    "clipped": screen.clipped,
     "cited": cited,
     "complete_fields": complete_fields,
     "counted": counted,
@@ -288,11 +263,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "fact_text": fact_text,
     "field_label": field_label,
     "fill": fill,
+    "first_sentence": screen.first_sentence,
     "flat": flat,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "how_many": how_many,
     "letter": letter,
+    "listed": screen.listed,
     "listing": listing,
     "member_text": member_text,
     "needed": needed,
@@ -301,6 +278,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sentence": sentence,
     "unbroken": unbroken,
     "option_labels": option_labels,
+    "outcomes_of": screen.outcomes_of,
+    "rows_alike": screen.rows_alike,
+    "up_to_comma": screen.up_to_comma,
     "by_status": side_by_side.by_status,
     "cells_alike": side_by_side.cells_alike,
     "claims_of_case": timeline.claims_of_case,
