@@ -222,6 +222,7 @@ class NextQuestion(Result):
         question: how to ask it.
         settles: for each possible answer, the options whose status it settles, and the members that it
             settles of options that are settled already.
+        then: for each possible answer, the status that each of these has then, in the same order.
         always: how many options are settled whatever the answer.
         sometimes: how many are settled by some answer.
     """
@@ -229,6 +230,7 @@ class NextQuestion(Result):
     fact: str
     question: str
     settles: ByFact
+    then: FrozenDict[tuple[Status, ...]]
     always: int
     sometimes: int
 

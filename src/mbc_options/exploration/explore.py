@@ -328,6 +328,14 @@ class Exploration:
                 self.cited.update(caution.claims)
         return tuple(found)
 
+    def urgent_cautions(self) -> dict[str, tuple[Caution, ...]]:
+        """Return the cautions that go with an urgent sign, by the class or member that they are about."""
+        found = {
+            id_: tuple(caution for caution in self._cautions(option) if caution.urgent)
+            for id_, option in self.rulebook.by_id.items()
+        }
+        return {id_: cautions for id_, cautions in found.items() if cautions}
+
     def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""
         about = caution.function.named if caution.function else 0

@@ -17,14 +17,20 @@ from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Basis, Disagreement, Source, Supports, Term
+from mbc_options.rulebook.models import Basis, Consideration, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
+    from mbc_options.exploration.status import Status
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
-    from mbc_options.rulebook.compiled import CompiledRule
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRule
 
 __all__ = ["Explanation", "RuleExplained", "explain"]
+
+Facts = tuple[str, ...]
+
+URGENT = "urgent"
+"""The kind of considerations that tell what cannot wait."""
 
 
 class RuleExplained(Result):
@@ -68,6 +74,9 @@ class Explanation(Result):
         assumptions: what was assumed.
         notices: what to know about how the description was read.
         option: the verdict.
+        proofs: every minimal set of known facts that suffices for it, readable; that of the verdict first. Where it is
+            decided on demand, only that one.
+        urgent: the urgent signs of this patient.
         scope_text: what is said of the scope, where the patient is not surely in it; else None.
         rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
@@ -83,6 +92,8 @@ class Explanation(Result):
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
     option: OptionAssessment | MemberAssessment
+    proofs: tuple[tuple[str, ...], ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
     scope_text: str | None
     rules: tuple[RuleExplained, ...]
     disagreements: tuple[Annotated[Disagreement, Authored()], ...]
@@ -125,10 +136,14 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
     inside = assessment.scope == "in"
     rules = tuple(_rule(presenter, rule, assessment.patient.knowledge) for rule in compiled.rules) if inside else ()
     disagreements = tuple(d for d in assessment.disagreements if class_ in d.options)
+    urgent = tuple(one for one in assessment.considerations if one.kind == URGENT and not one.general)
+    members = shown.members if isinstance(shown, OptionAssessment) else ()
     cited = set(shown.mentions)
     for claims in (
         *(reason.claims for reason in shown.because),
         *(caution.claims for caution in shown.cautions),
+        *(caution.claims for member in members for caution in member.cautions if caution.urgent),
+        *(sign.claims for sign in urgent),
         *(agent.claims for agent in shown.named),
         *(rule.claims for rule in rules),
     ):
@@ -142,6 +157,8 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         assumptions=assessment.assumptions,
         notices=assessment.notices,
         option=shown,
+        proofs=_proofs(presenter, compiled, shown.status, assessment.patient.knowledge) if inside else (),
+        urgent=urgent,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,
@@ -149,6 +166,16 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         documents=assessment.documents,
         glossary=assessment.glossary,
     )
+
+
+def _proofs(presenter: Presenter, option: CompiledOption, status: Status, knowledge: int) -> tuple[Facts, ...]:
+    """Return what suffices for a verdict on a patient in scope; nothing where it is open."""
+    if status == "undetermined":
+        return ()
+    function = {"candidate": option.candidate, "unspecified": option.unspecified}.get(status, option.described)
+    assert function is not None
+    found = function.refutations(knowledge) if status == "not_described" else function.proofs(knowledge)
+    return tuple(presenter.proof(prime)[0] for prime in found)
 
 
 def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleExplained:

@@ -63,6 +63,14 @@ class PrimeFunction(NamedTuple):
         """Return the preferred minimal reason why the condition fails, or None where it is not refuted."""
         return _around(knowledge, self.fails)
 
+    def proofs(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition holds, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.holds if knowledge & prime == knowledge)
+
+    def refutations(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition fails, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.fails if knowledge & prime == knowledge)
+
     def refuting(self, space: Space, knowledge: int) -> int:
         """Return the bits of the facts of all minimal reasons why the condition fails."""
         return reduce(or_, (space.named(prime) for prime in self.fails if not knowledge & ~prime), 0)

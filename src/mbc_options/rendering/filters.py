@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         MemberAssessment,
         NextQuestion,
     )
+    from mbc_options.rulebook.models import Caution
 
 __all__ = [
     "FILTERS",
@@ -48,6 +49,7 @@ __all__ = [
     "points",
     "sentence",
     "unbroken",
+    "urgent_cautions",
 ]
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
@@ -158,20 +160,28 @@ def fact_text(fact: KnownFact) -> str:
 
 
 def answers(question: NextQuestion, labels: Mapping[str, str]) -> list[str]:
-    """Return what the answers to a question settle; in one phrase, where they settle the same."""
-    settled = {value: [labels[id_] for id_ in ids] for value, ids in question.settles.items()}
-    names = list(settled.values())
-    if len(names) > 1 and names[0] and all(one == names[0] for one in names):
-        return [f"{'either' if len(names) == 2 else 'any'} answer settles {listing(names[0])}"]
-    return [
-        f"{value.replace('_', ' ')} settles {listing(found) if found else 'no class yet'}"
-        for value, found in settled.items()
-    ]
+    """Return what each answer to a question settles, and which way; in one phrase, where they all settle the same."""
+    settled = {value: _settled(ids, question.then[value], labels) for value, ids in question.settles.items()}
+    ways = list(settled.values())
+    if len(ways) > 1 and ways[0] and all(one == ways[0] for one in ways):
+        return [f"{'either' if len(ways) == 2 else 'any'} answer settles {ways[0]}"]
+    return [f"{value.replace('_', ' ')} settles {found or 'no class yet'}" for value, found in settled.items()]
+
+
+def _settled(ids: Iterable[str], statuses: Iterable[str], labels: Mapping[str, str]) -> str:
+    """Return the options that an answer settles, each with its status then."""
+    return listing(f"{labels[id_]} ({then.replace('_', ' ')})" for id_, then in zip(ids, statuses, strict=True))
 
 
 def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str, str]]) -> str:
     """Return a member with its status, in a line of others."""
     return f"{member.label} ({status_words[member.status]['name']})"
+
+
+def urgent_cautions(options: Iterable[MemberAssessment]) -> list[tuple[str, Caution]]:
+    """Return the cautions of options and their members that go with an urgent sign, with what they are about."""
+    units = (unit for option in options for unit in (option, *getattr(option, "members", ())))
+    return [(unit.label, caution) for unit in units for caution in unit.cautions if caution.urgent]
 
 
 def option_labels(assessment: Assessment) -> dict[str, str]:
@@ -277,6 +287,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": points,
     "sentence": sentence,
     "unbroken": unbroken,
+    "urgent_cautions": urgent_cautions,
     "option_labels": option_labels,
     "outcomes_of": screen.outcomes_of,
     "rows_alike": screen.rows_alike,
