@@ -9,7 +9,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
+from mbc_options.exploration.assessment import (
+    Assessment,
+    MemberAssessment,
+    OptionAssessment,
+    SubtypeFound,
+    UrgentCaution,
+)
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
@@ -328,13 +334,14 @@ class Exploration:
                 self.cited.update(caution.claims)
         return tuple(found)
 
-    def urgent_cautions(self) -> dict[str, tuple[Caution, ...]]:
-        """Return the cautions that go with an urgent sign, by the class or member that they are about."""
-        found = {
-            id_: tuple(caution for caution in self._cautions(option) if caution.urgent)
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """Return the cautions that go with an urgent sign."""
+        return tuple(
+            UrgentCaution(id=id_, label=option.authored.label, caution=caution)
             for id_, option in self.rulebook.by_id.items()
-        }
-        return {id_: cautions for id_, cautions in found.items() if cautions}
+            for caution in self._cautions(option)
+            if caution.urgent
+        )
 
     def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""

@@ -21,6 +21,7 @@ from mbc_options.exploration.assessment import (
     PatientDescribed,
     Reason,
     RulebookInfo,
+    UrgentCaution,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
 from mbc_options.exploration.presenter import Presenter, presenter_of
@@ -28,7 +29,7 @@ from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Caution, Consideration, Source, Term
+from mbc_options.rulebook.models import Consideration, Source, Term
 
 if TYPE_CHECKING:
     from mbc_options.exploration.hypothetical import PatientSet
@@ -128,7 +129,7 @@ class Matrix(Result):
         known: facts of the rest of which something is known.
         treatments: the earlier treatments, readable.
         considerations: what else bears on the choice, whatever the subtype.
-        cautions: the urgent cautions, which go with an urgent sign, by the class or member that they are about.
+        urgent_cautions: the cautions that go with an urgent sign, whatever the subtype.
         columns: the subtypes, in the rulebook's order.
         rows: the therapy classes, in the rulebook's fixed order; never a ranking.
         glossary: every special word that the rulebook explains.
@@ -147,7 +148,7 @@ class Matrix(Result):
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     considerations: tuple[Annotated[Consideration, Authored()], ...]
-    cautions: FrozenDict[tuple[Annotated[Caution, Authored()], ...]]
+    urgent_cautions: tuple[UrgentCaution, ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
@@ -259,7 +260,7 @@ class _Map:
         considerations = exploration.considerations(self.named)
         cautions = exploration.urgent_cautions()
         self.cited.update(*(one.claims for one in considerations))
-        self.cited.update(*(one.claims for some in cautions.values() for one in some))
+        self.cited.update(*(one.caution.claims for one in cautions))
         return Matrix(
             rulebook=presenter.info,
             patient=self.rest,
@@ -272,7 +273,7 @@ class _Map:
             known=exploration.known(),
             treatments=treatments_of(exploration.description),
             considerations=considerations,
-            cautions=FrozenDict(cautions),
+            urgent_cautions=cautions,
             columns=tuple(column.shown for column in columns),
             rows=rows,
             glossary=rulebook.glossary,

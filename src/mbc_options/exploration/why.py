@@ -11,6 +11,8 @@ from mbc_options.exploration.assessment import (
     MemberAssessment,
     OptionAssessment,
     RulebookInfo,
+    UrgentCaution,
+    urgent_cautions,
 )
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import Presenter, presenter_of
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "RuleExplained", "explain"]
 
 Facts = tuple[str, ...]
-
-URGENT = "urgent"
-"""The kind of considerations that tell what cannot wait."""
 
 
 class RuleExplained(Result):
@@ -101,6 +100,11 @@ class Explanation(Result):
     documents: tuple[Annotated[Source, Authored()], ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
 
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions of the option and its members that go with an urgent sign."""
+        return urgent_cautions([self.option])
+
     def __str__(self) -> str:
         status = self.option.status.replace("_", " ")
         lines = [f"{self.option.label}: {status} (rulebook {self.rulebook.name} {self.rulebook.version})"]
@@ -136,14 +140,12 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
     inside = assessment.scope == "in"
     rules = tuple(_rule(presenter, rule, assessment.patient.knowledge) for rule in compiled.rules) if inside else ()
     disagreements = tuple(d for d in assessment.disagreements if class_ in d.options)
-    urgent = tuple(one for one in assessment.considerations if one.kind == URGENT and not one.general)
-    members = shown.members if isinstance(shown, OptionAssessment) else ()
     cited = set(shown.mentions)
     for claims in (
         *(reason.claims for reason in shown.because),
         *(caution.claims for caution in shown.cautions),
-        *(caution.claims for member in members for caution in member.cautions if caution.urgent),
-        *(sign.claims for sign in urgent),
+        *(one.caution.claims for one in urgent_cautions([shown])),
+        *(sign.claims for sign in assessment.urgent),
         *(agent.claims for agent in shown.named),
         *(rule.claims for rule in rules),
     ):
@@ -158,7 +160,7 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         notices=assessment.notices,
         option=shown,
         proofs=_proofs(presenter, compiled, shown.status, assessment.patient.knowledge) if inside else (),
-        urgent=urgent,
+        urgent=assessment.urgent,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,

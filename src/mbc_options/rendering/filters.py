@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         MemberAssessment,
         NextQuestion,
     )
-    from mbc_options.rulebook.models import Caution
 
 __all__ = [
     "FILTERS",
@@ -49,7 +48,6 @@ __all__ = [
     "points",
     "sentence",
     "unbroken",
-    "urgent_cautions",
 ]
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
@@ -178,12 +176,6 @@ def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str
     return f"{member.label} ({status_words[member.status]['name']})"
 
 
-def urgent_cautions(options: Iterable[MemberAssessment]) -> list[tuple[str, Caution]]:
-    """Return the cautions of options and their members that go with an urgent sign, with what they are about."""
-    units = (unit for option in options for unit in (option, *getattr(option, "members", ())))
-    return [(unit.label, caution) for unit in units for caution in unit.cautions if caution.urgent]
-
-
 def option_labels(assessment: Assessment) -> dict[str, str]:
     """Return the names of the classes and members, by id."""
     return {option.id: option.label for class_ in assessment.options for option in (class_, *class_.members)}
@@ -287,7 +279,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": points,
     "sentence": sentence,
     "unbroken": unbroken,
-    "urgent_cautions": urgent_cautions,
     "option_labels": option_labels,
     "outcomes_of": screen.outcomes_of,
     "rows_alike": screen.rows_alike,
@@ -310,6 +301,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "silences": side_by_side.silences,
     "switch_texts": side_by_side.switch_texts,
     "switches_alike": side_by_side.switches_alike,
+    "verdict_rows": side_by_side.verdict_rows,
+    "verdict_table": side_by_side.verdict_table,
     "timeline": timeline.timeline,
     "timeline_tables": timeline.timeline_tables,
 }
