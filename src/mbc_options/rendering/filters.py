@@ -11,6 +11,7 @@ from mbc_options.rendering import screen, side_by_side, timeline
 from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,17 +67,6 @@ def listing(items: Iterable[str], word: str = "and") -> str:
     """Join names: `a`, `a and b`, `a, b and c`."""
     names = list(items)
     return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return a number with what is counted: `1 stage`, `2 stages`.
-
-    Args:
-        number: how many there are.
-        one: what one is called.
-        more: what several are called; by default the same with an s.
-    """
-    return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 def points(number: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.source.forms import as_data
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +59,7 @@ class Account(NamedTuple):
         reasoned = sum(claim in self.not_encoded for claim, uses in self.uses.items() if not uses)
         missing = len(self.uses) - used - reasoned
         lines = [
-            f"{len(self.uses)} claims: {used} used, {reasoned} not encoded with a reason, {missing} unaccounted for"
+            f"{counted(len(self.uses), 'claim')}: {used} used, {reasoned} not encoded with a reason, {missing} unaccounted for"
         ]
         lines += [
             f"  {count} by {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
