@@ -1,4 +1,4 @@
-"""What a terminal makes of a sign: which it obeys instead of printing, and how many columns the others take."""
+"""What a terminal makes of a sign: which it obeys, and how many columns the others take; and numbers with words."""
 
 from __future__ import annotations
 
@@ -101,3 +101,14 @@ def _beginning(word: str, room: int) -> str:
         if before + columns(word[begin : end + 1]) > room and begin:
             return word[:begin]
     return word
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with what is counted: `1 stage`, `2 stages`.
+
+    Args:
+        number: how many there are.
+        one: what one is called.
+        more: what several are called; by default the same with an s.
+    """
+    return f"{number} {one if number == 1 else more or f'{one}s'}"

@@ -102,7 +102,7 @@ def test_the_schema_accepts_a_report_with_and_without_the_register(full: tuple[s
 
 def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         body, _, passages = text.partition("THE PASSAGES")
         inside = {word.strip("[];,.") for word in body.split() if word.strip("[];,.")[:2] == "S0"}
         for claim in inside:
@@ -111,7 +111,7 @@ def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
 
 def test_text_fits_eighty_columns_and_has_no_control_characters(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         assert max(map(len, text.splitlines())) <= 80
         assert all(character == "\n" or character.isprintable() for character in text)
 
@@ -128,7 +128,7 @@ def test_the_date_is_an_argument(run: Run) -> None:
 
 def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
     label = "\x1b[31m{{ 7 * 7 }}{% for %}<script>alert(1)</script>\n\nAT A GLANCE"
-    done = run("report", *FLAGS, "--label", label)
+    done = run("report", *FLAGS, "--label", label, "--full")
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "{{ 7 * 7 }}" in done.stdout
@@ -147,7 +147,8 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
         (("report", *FLAGS, "--format", "pdf"), "pdf"),
-        (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
+        (("report", *FLAGS, "--format", "json", "--handout"), "--handout is a page, not json"),
+        (("report", *FLAGS, "--handout", "--full"), "choose one"),
         (("reprot",), "reprot"),
         (("report", "--age", "60"), "no option --age; a patient is described by --label, --sex, --menopause, --er"),
         (("report", "--menopaus", "post"), "no option --menopaus; did you mean --menopause?"),

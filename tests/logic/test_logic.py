@@ -101,6 +101,27 @@ def test_equal_conditions_have_equal_primes(data: st.DataObject) -> None:
 
 
 @given(problems())
+def test_all_that_suffices_is_every_largest_cube_around_the_knowledge_without_a_counterexample(
+    problem: Problem,
+) -> None:
+    space, theory, cover, knowledge, possible = problem
+    assume(len(all_cubes(space)) <= 3000)
+    true = inside(space, cover)
+    for decide in ("primes", "cover"):
+        function = theory.compile(cover, decide=decide)
+        for found, wanted in (
+            (function.proofs(knowledge), true),
+            (function.refutations(knowledge), possible - true),
+        ):
+            around = [c for c in all_cubes(space) if not knowledge & ~c]
+            enough = [c for c in around if inside(space, (c,)) & possible <= wanted]
+            largest = {c for c in enough if not any(c != d and not c & ~d for d in enough)}
+            assert set(found) == largest if decide == "primes" else set(found) <= largest
+            assert bool(found) == bool(largest)
+            assert len(found) == len(set(found))
+
+
+@given(problems())
 def test_entailment_and_refutation_are_exact_over_possible_completions(problem: Problem) -> None:
     space, theory, condition, knowledge, possible = problem
     function = theory.compile(condition)

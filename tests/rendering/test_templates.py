@@ -167,7 +167,7 @@ def test_a_whole_part_can_be_replaced_by_its_name(assessment: Assessment, own: P
 @pytest.mark.parametrize(
     ("lines", "complaint"),
     [
-        (["{{ asessment }}"], "report.txt.j2:1:1: 'asessment' is undefined; known here are assessment, brief, date"),
+        (["{{ asessment }}"], "report.txt.j2:1:1: 'asessment' is undefined; known here are assessment, date"),
         (
             ["a", "{{ assessment.optons }}"],
             "report.txt.j2:2:1: .*no attribute 'optons'; did you mean options?",
@@ -333,8 +333,8 @@ def test_what_cannot_be_rendered_is_told(shown: object) -> None:
         render(shown)  # type: ignore[arg-type]
 
 
-def test_a_brief_page_is_a_handout_whose_links_lead_somewhere(assessment: Assessment) -> None:
-    page = render(assessment, "html", brief=True)
+def test_a_handout_is_a_page_whose_links_lead_somewhere(assessment: Assessment) -> None:
+    page = render(assessment, "html", parts=["handout"])
     assert len(page) < 0.4 * len(render(assessment, "html"))
     assert set(re.findall(r'href="?#([\w-]+)', page)) <= set(re.findall(r'\sid="?([\w-]+)', page))
     for option in assessment.options:

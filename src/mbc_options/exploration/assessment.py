@@ -49,8 +49,13 @@ __all__ = [
     "Reason",
     "RulebookInfo",
     "SubtypeFound",
+    "UrgentCaution",
     "cited",
+    "urgent_cautions",
 ]
+
+URGENT = "urgent"
+"""The kind of considerations that tell what cannot wait."""
 
 Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
@@ -214,6 +219,31 @@ class OptionAssessment(MemberAssessment):
         raise UnknownOptionError(id_, (member.id for member in self.members))
 
 
+class UrgentCaution(Result):
+    """A caution that goes with an urgent sign.
+
+    Attributes:
+        id: the class or member that it is about.
+        label: its name.
+        caution: what is told.
+    """
+
+    id: str
+    label: str
+    caution: Annotated[Caution, Authored()]
+
+
+def urgent_cautions(options: Iterable[MemberAssessment]) -> tuple[UrgentCaution, ...]:
+    """Return the cautions of options, and of the members of classes, that go with an urgent sign."""
+    units = (unit for option in options for unit in (option, *getattr(option, "members", ())))
+    return tuple(
+        UrgentCaution(id=unit.id, label=unit.label, caution=caution)
+        for unit in units
+        for caution in unit.cautions
+        if caution.urgent
+    )
+
+
 class NextQuestion(Result):
     """An unknown fact, and what each answer would settle.
 
@@ -222,6 +252,7 @@ class NextQuestion(Result):
         question: how to ask it.
         settles: for each possible answer, the options whose status it settles, and the members that it
             settles of options that are settled already.
+        then: for each possible answer, the status that each of these has then, in the same order.
         always: how many options are settled whatever the answer.
         sometimes: how many are settled by some answer.
     """
@@ -229,6 +260,7 @@ class NextQuestion(Result):
     fact: str
     question: str
     settles: ByFact
+    then: FrozenDict[tuple[Status, ...]]
     always: int
     sometimes: int
 
@@ -405,6 +437,16 @@ class Assessment(Result):
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""
         return any(id_ == option.id for class_ in self.options for option in (class_, *class_.members))
+
+    @property
+    def urgent(self) -> tuple[Consideration, ...]:
+        """The urgent signs of this patient, without what is told to everybody."""
+        return tuple(one for one in self.considerations if one.kind == URGENT and not one.general)
+
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions that go with an urgent sign."""
+        return urgent_cautions(self.options)
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

@@ -14,6 +14,7 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     SubtypeFound,
+    UrgentCaution,
 )
 from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
@@ -63,6 +64,8 @@ class ComparedPatient(Result):
         treatments: the earlier treatments, readable.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
+        urgent: the urgent signs of this patient.
+        urgent_cautions: the cautions that go with them.
     """
 
     patient: Annotated[AnyPatient, PatientDescribed()]
@@ -73,6 +76,8 @@ class ComparedPatient(Result):
     treatments: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
+    urgent_cautions: tuple[UrgentCaution, ...]
 
 
 class FactReading(Result):
@@ -454,4 +459,6 @@ def _side(assessment: Assessment) -> ComparedPatient:
         treatments=assessment.treatments,
         assumptions=assessment.assumptions,
         notices=assessment.notices,
+        urgent=assessment.urgent,
+        urgent_cautions=assessment.urgent_cautions,
     )

@@ -9,7 +9,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
+from mbc_options.exploration.assessment import (
+    Assessment,
+    MemberAssessment,
+    OptionAssessment,
+    SubtypeFound,
+    UrgentCaution,
+)
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
@@ -327,6 +333,15 @@ class Exploration:
                 found.append(caution)
                 self.cited.update(caution.claims)
         return tuple(found)
+
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """Return the cautions that go with an urgent sign."""
+        return tuple(
+            UrgentCaution(id=id_, label=option.authored.label, caution=caution)
+            for id_, option in self.rulebook.by_id.items()
+            for caution in self._cautions(option)
+            if caution.urgent
+        )
 
     def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""

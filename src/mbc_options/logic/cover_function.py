@@ -124,6 +124,16 @@ class CoverFunction:
             start = self._about(knowledge)
         return self._grown(start, self.refuted_by)
 
+    def proofs(self, knowledge: int) -> Cover:
+        """Return a minimal reason why the condition holds, where it is entailed; others are not sought."""
+        found = self.proof(knowledge)
+        return () if found is None else (found,)
+
+    def refutations(self, knowledge: int) -> Cover:
+        """Return a minimal reason why the condition fails, where it is refuted; others are not sought."""
+        found = self.refutation(knowledge)
+        return () if found is None else (found,)
+
     def refuting(self, space: Space, knowledge: int) -> int:
         """Return the bits of the facts of all minimal reasons why the condition fails, and perhaps of more."""
         if self.but_not.cover or self.theory.touching(self.named):

@@ -75,6 +75,14 @@ class PrimeFunction(NamedTuple):
         urgent = _around(knowledge, self.urgent)  # of the same kind: no possible case is inside one of either
         return found if urgent is None else urgent
 
+    def proofs(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition holds, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.holds if knowledge & prime == knowledge)
+
+    def refutations(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition fails, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.fails if knowledge & prime == knowledge)
+
     def refuting(self, space: Space, knowledge: int) -> int:
         """Return the bits of the facts of all minimal reasons why the condition fails."""
         return reduce(or_, (space.named(prime) for prime in self.fails if not knowledge & ~prime), 0)
