@@ -19,6 +19,7 @@ from mbc_options.cli.output_options import (
     documents_at,
     documents_option,
     give,
+    is_said,
     output_options,
     rules_option,
     words_option,
@@ -43,7 +44,9 @@ Examples:
 @output_options("Assessment")
 @words_option
 @click.option("--full", is_flag=True, help="The whole as text, where one screen answers; a page is always whole.")
-@click.option("--handout", is_flag=True, help="As a page (html): what a patient takes home.")
+@click.option(
+    "--handout", is_flag=True, help="As a page (html): what a patient takes home, plain unless --words clinical is said."
+)
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -71,6 +74,8 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if handout and format_ != "html":
         msg = f"--handout is a page, not {format_}; name the file as handout.html"
         raise click.UsageError(msg)
+    if handout and not is_said("words"):
+        words = "plain"
     rulebook = load_rulebook(rules, words=words)
     assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
     parts = ("handout",) if handout else ("full",) if full else ()

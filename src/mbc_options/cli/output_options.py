@@ -26,6 +26,7 @@ __all__ = [
     "documents_at",
     "documents_option",
     "give",
+    "is_said",
     "output_options",
     "print_macro",
     "quoted",
@@ -88,6 +89,11 @@ def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="The terms of the field, or plain words for patients and their families.",
     )(command)
+
+
+def is_said(option: str) -> bool:
+    """Tell whether an option of the command that runs was said, and does not just stand at what it is by default."""
+    return click.get_current_context().get_parameter_source(option) != ParameterSource.DEFAULT
 
 
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,11 +6,12 @@ here before something is rendered, because the command line asks for names and e
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mbc_options.rulebook.documents import Documents
 
@@ -33,11 +34,13 @@ class Kind(NamedTuple):
         page: the name of its templates, without an ending.
         name: what the templates call it.
         parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
+        pages: for a part that has templates of its own, their name, which takes the place of `page`.
     """
 
     page: str
     name: str
     parts: frozenset[str] = frozenset()
+    pages: Mapping[str, str] = MappingProxyType({})
 
 
 class Format(NamedTuple):
@@ -59,7 +62,7 @@ class Format(NamedTuple):
 
 
 KINDS = {
-    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"})),
+    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"}), {"handout": "handout"}),
     "Comparison": Kind("compare", "comparison"),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
