@@ -26,6 +26,7 @@ from mbc_options.cli.output_options import (
     write,
 )
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
+from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
     from mbc_options.source.forms import Words
@@ -45,7 +46,9 @@ Examples:
 @words_option
 @click.option("--full", is_flag=True, help="The whole as text, where one screen answers; a page is always whole.")
 @click.option(
-    "--handout", is_flag=True, help="As a page (html): what a patient takes home, plain unless --words clinical is said."
+    "--handout",
+    is_flag=True,
+    help="As a page (html, pdf): what a patient takes home; in plain words unless --words clinical is said.",
 )
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
@@ -71,8 +74,8 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if handout and full:
         msg = "--handout is a page to take home, and --full the whole as text; choose one"
         raise click.UsageError(msg)
-    if handout and format_ != "html":
-        msg = f"--handout is a page, not {format_}; name the file as handout.html"
+    if handout and FORMATS[format_].template != "html":
+        msg = f"--handout is a page, not {format_}; name the file as handout.html or handout.pdf"
         raise click.UsageError(msg)
     if handout and not is_said("words"):
         words = "plain"

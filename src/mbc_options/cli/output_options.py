@@ -152,7 +152,7 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             "format_",
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
-            help=f"What to write; html is one file that needs no other{of_tools}. By default what the ending of "
+            help=f"What to write; html is one file that needs no other, pdf is it as printed (an extra){of_tools}. By default what the ending of "
             f"-o FILE says ({', '.join(endings)}); text on the screen.",
         ),
         rules_option,
@@ -242,6 +242,9 @@ def give(
     """
     if templates is not None and not FORMATS[format_].template:
         msg = f"--templates is for what is read; {format_} has none"
+        raise click.UsageError(msg)
+    if FORMATS[format_].is_bytes and output in (None, "-") and sys.stdout.isatty():
+        msg = f"{format_} is no text for a terminal; write it to a file with -o FILE"
         raise click.UsageError(msg)
     wishes = Wishes(templates=templates, **more)
     write(FORMATS[format_].render(shown, wishes), output, *sources, is_text=format_ == "text")

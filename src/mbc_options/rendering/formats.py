@@ -49,7 +49,8 @@ class Format(NamedTuple):
     Attributes:
         endings: those of its files; the first is the usual one.
         render: makes it of a thing.
-        template: the ending of its templates, which a reader may replace; empty where there are none.
+        template: the ending of its templates, which a reader may replace; empty where there are none. A PDF is made of
+            those of a page.
         kinds: what can be rendered to it; empty for everything.
         is_bytes: whether it is no text.
     """
@@ -86,6 +87,12 @@ def _json(shown: Any, _: Wishes) -> str:
     return str(shown.model_dump_json(indent=2)) + "\n"
 
 
+def _pdf(shown: Any, wishes: Wishes) -> bytes:
+    from mbc_options.rendering.pdf import pdf
+
+    return pdf(str(FORMATS["html"].render(shown, wishes)), wishes.templates)
+
+
 def _moodle(case: Any, _: Wishes) -> str:
     from mbc_options.rendering.quiz import moodle
 
@@ -103,6 +110,7 @@ FORMATS = {
     "html": Format((".html", ".htm"), _page("html"), "html"),
     "markdown": Format((".md", ".markdown"), _page("md", markdown=True), "md"),
     "json": Format((".json",), _json),
+    "pdf": Format((".pdf",), _pdf, "html", is_bytes=True),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
 }
