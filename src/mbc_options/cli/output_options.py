@@ -152,8 +152,8 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             "format_",
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
-            help=f"What to write; html is one file that needs no other, pdf is it as printed (an extra){of_tools}. By default what the ending of "
-            f"-o FILE says ({', '.join(endings)}); text on the screen.",
+            help="What to write; html is one file that needs no other, and pdf the same as it is printed (an extra)"
+            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); text on the screen.",
         ),
         rules_option,
         click.option(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pdf"]
 
+EXTRA = "pdf"
 SYSTEM_LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What Debian and Ubuntu call the libraries of the system that the extra needs."""
 
@@ -44,7 +45,7 @@ def _weasyprint() -> Any:
     try:
         return import_module("weasyprint")
     except ImportError:
-        raise MissingExtraError("pdf") from None
+        raise MissingExtraError(EXTRA) from None
     except OSError as error:  # what it loads from the system is not there
         needed = f"libraries of the system (on Debian: apt install {SYSTEM_LIBRARIES})"
-        raise MissingExtraError("pdf", needed) from error
+        raise MissingExtraError(EXTRA, needed) from error
