@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "report as markdown": ("report", *TOM, *RULES, "--format", "markdown"),
     "report as data": ("report", *TOM, *RULES, "--format", "json"),
     "brief report": ("report", *TOM, *RULES, "--brief"),
-    "handout": ("report", *TOM, *RULES, "--brief", "--format", "html"),
+    "handout": ("report", *TOM, *RULES, "--handout", "--format", "html"),
     "report out of scope": ("report", "--month", "december", "--season-certain", "no", *RULES),
     "report with the scope open": ("report", "--season-certain", "unknown", *RULES),
     "report of a file": ("report", "-", *RULES),
