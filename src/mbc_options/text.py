@@ -101,14 +101,3 @@ def _beginning(word: str, room: int) -> str:
         if before + columns(word[begin : end + 1]) > room and begin:
             return word[:begin]
     return word
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return a number with what is counted: `1 stage`, `2 stages`.
-
-    Args:
-        number: how many there are.
-        one: what one is called.
-        more: what several are called; by default the same with an s.
-    """
-    return f"{number} {one if number == 1 else more or f'{one}s'}"

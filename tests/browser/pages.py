@@ -37,12 +37,14 @@ __all__ = [
     "CASE_PAGES",
     "DESCRIPTIONS",
     "FORMS",
+    "HANDOUTS",
     "NAMES",
     "TYPED_CASE",
     "WITH_DOCUMENTS",
     "assessed",
     "case_of",
     "case_script",
+    "handout_of",
     "page_of",
     "patient",
 ]
@@ -107,7 +109,13 @@ CASES = {f"case {name}, {form}": (name, form) for name in CASE_NAMES for form in
 CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]]
 """Of these, the pages that every check looks at: each case once, and one of them in every form."""
 
-NAMES = [*DESCRIPTIONS, *OTHERS, *WITH_DOCUMENTS, *CASE_PAGES]
+HANDOUTS = {
+    f"handout of {name}": name
+    for name in ("hormone-positive-after-letrozole", "triple-negative-urgent", "scope-open", "someone-types-html")
+}
+"""What patients take home, that every check looks at."""
+
+NAMES = [*DESCRIPTIONS, *OTHERS, *HANDOUTS, *WITH_DOCUMENTS, *CASE_PAGES]
 
 
 @cache
@@ -122,7 +130,15 @@ def page_of(name: str) -> str:
         return render(case_of(case), format="html", parts=FORMS[form])
     if name in WITH_DOCUMENTS:
         return page_with_documents(WITH_DOCUMENTS[name])
+    if name in HANDOUTS:
+        return handout_of(HANDOUTS[name])
     return render(OTHERS[name]() if name in OTHERS else assessed(name), format="html")
+
+
+@cache
+def handout_of(name: str) -> str:
+    """Return what a patient takes home, in plain words."""
+    return render(explore(patient(name), load_rulebook(words="plain")), format="html", parts=["handout"])
 
 
 def page_with_documents(explored: Callable[..., Any]) -> str:

@@ -19,12 +19,14 @@ from mbc_options.cli.output_options import (
     documents_at,
     documents_option,
     give,
+    is_said,
     output_options,
     rules_option,
     words_option,
     write,
 )
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
+from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.words import Words
@@ -47,7 +49,11 @@ Examples:
     is_flag=True,
     help="The whole: as text, where one screen answers, and as json the register of claims and the glossary, too.",
 )
-@click.option("--handout", is_flag=True, help="As a page (html): what a patient takes home.")
+@click.option(
+    "--handout",
+    is_flag=True,
+    help="As a page (html, pdf): what a patient takes home; in plain words unless --words clinical is said.",
+)
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -72,9 +78,11 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if handout and full:
         msg = "--handout is a page to take home, and --full the whole; choose one"
         raise click.UsageError(msg)
-    if handout and format_ != "html":
-        msg = f"--handout is a page, not {format_}; name the file as handout.html"
+    if handout and FORMATS[format_].template != "html":
+        msg = f"--handout is a page, not {format_}; name the file as handout.html or handout.pdf"
         raise click.UsageError(msg)
+    if handout and not is_said("words"):
+        words = "plain"
     rulebook = load_rulebook(rules, words=words)
     assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
     parts = ("handout",) if handout else ("full",) if full else ()

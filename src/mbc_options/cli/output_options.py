@@ -27,6 +27,7 @@ __all__ = [
     "documents_at",
     "documents_option",
     "give",
+    "is_said",
     "output_options",
     "print_macro",
     "quoted",
@@ -115,6 +116,11 @@ words_option = words_option_of("clinical")
 """Adds the option that says in which register."""
 
 
+def is_said(option: str) -> bool:
+    """Tell whether an option of the command that runs was said, and does not just stand at what it is by default."""
+    return click.get_current_context().get_parameter_source(option) != ParameterSource.DEFAULT
+
+
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option that says where the documents are."""
     return click.option(
@@ -171,8 +177,8 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             "format_",
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
-            help=f"What to write; html is one file that needs no other{of_tools}. By default what the ending of "
-            f"-o FILE says ({', '.join(endings)}); text on the screen.",
+            help="What to write; html is one file that needs no other, and pdf the same as it is printed (an extra)"
+            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); text on the screen.",
         ),
         rules_option,
         click.option(
@@ -261,6 +267,9 @@ def give(
     """
     if templates is not None and not FORMATS[format_].template:
         msg = f"--templates is for what is read; {format_} has none"
+        raise click.UsageError(msg)
+    if FORMATS[format_].is_bytes and output in (None, "-") and sys.stdout.isatty():
+        msg = f"{format_} is no text for a terminal; write it to a file with -o FILE"
         raise click.UsageError(msg)
     wishes = Wishes(templates=templates, **more)
     write(FORMATS[format_].render(shown, wishes), output, *sources, is_text=format_ == "text")
