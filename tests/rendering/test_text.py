@@ -188,7 +188,12 @@ FORMS: list[tuple[str, list[str]]] = [("text", []), ("text", ["full"]), ("markdo
 def test_what_is_urgent_stands_before_anything_general_in_every_form(format_: str, parts: list[str]) -> None:
     patient = Patient(er="+", sites=["bone"], findings=["spinal_cord_compression", "hypercalcemia"])
     calm = Patient(er="+", sites=["bone"], findings=[])
-    shown = [explain(patient, "bisphosphonates"), matrix(patient), compare(patient, calm), compare(calm, patient)]
+    shown: list[Any] = [
+        explain(patient, "bisphosphonates"),
+        matrix(patient),
+        compare(patient, calm),
+        compare(calm, patient),
+    ]
     pages = [render(explore(patient), format_, parts=parts), *(render(one, format_) for one in shown)]
     for page in pages:
         flat = " ".join(page.replace("*", "").split())
