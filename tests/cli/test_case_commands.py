@@ -121,7 +121,7 @@ def test_the_list_has_every_case_by_level_with_its_numbers_and_summary(run: Run)
         LEVELS.index(files[name]["level"]) for name in listed
     )
     for level in LEVELS:
-        assert done.stdout.count(f"({level})") == 1
+        assert lines.count(level.capitalize()) == 1
     for i, name in enumerate(listed):
         entry = done.stdout[done.stdout.index(f"\n{name}\n") :]
         entry = flat(entry[: entry.index(f"\n{listed[i + 1]}\n")] if i + 1 < len(listed) else entry)

@@ -233,6 +233,7 @@ def test_ask_next_settles_what_it_says_and_asks_for_all_that_settles(
             ]
             expected = [id_ for id_ in asked_about if after[id_] != "undetermined"]
             assert list(settled) == expected
+            assert question.then[value] == tuple(after[id_] for id_ in expected)
     open_ids = [id_ for id_, status in before.items() if status == "undetermined"]
     for fact in FACTS:
         for value in SPACE.values(known, fact):

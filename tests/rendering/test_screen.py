@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,7 @@ from mbc_options.text import columns
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.assessment import Assessment
+    from mbc_options.exploration.assessment import AnyPatient, Assessment
 
 PATIENTS = sorted((Path(__file__).parents[1] / "patients").iterdir())
 
@@ -45,11 +45,11 @@ WORDS = {"candidate": "[+] candidate", "undetermined": "[?] undetermined", "unsp
 WORDS |= {"not_described": "[ ] not described", "out_of_scope": "[-] out of scope"}
 
 
-def of_cases() -> list[Patient]:
+def of_cases() -> list[AnyPatient]:
     return [stage.assessment.patient for name in case_names() for stage in load_case(name).stages]
 
 
-def by_chance(number: int) -> list[Patient]:
+def by_chance(number: int) -> list[AnyPatient]:
     """Partial patients: each field is silent, or says one of its values, or some of its names."""
     chance = random.Random(13)
     names = {field: list(forms.yes) for field, forms in bundled_vocabulary().names.items()}
@@ -62,9 +62,11 @@ def by_chance(number: int) -> list[Patient]:
         "her2": ["0", "1+", "2+", "3+", "2+/ISH+"],
         "immunotherapy_biomarker": ["positive", "negative"],
     }
-    found = []
+    found: list[AnyPatient] = []
     while len(found) < number:
-        said = {field: chance.choice(values) for field, values in single.items() if chance.random() < 0.6}
+        said: dict[str, Any] = {
+            field: chance.choice(values) for field, values in single.items() if chance.random() < 0.6
+        }
         for field in ("sites", "findings", "situation"):
             some = [name for name in names[field] if name != "other" and chance.random() < chance.choice([0.1, 0.5])]
             if chance.random() < 0.6:

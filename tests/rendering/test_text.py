@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mbc_options import Patient, explore, render
+from mbc_options import Patient, compare, explore, load_rulebook, matrix, render
 from mbc_options.exploration.assessment import Counterfactual, Dependency
 from mbc_options.exploration.why import explain
 from mbc_options.frozendict import FrozenDict
-from mbc_options.rendering.filters import counted, fill, grouped_changes, grouped_dependencies, listing, points
+from mbc_options.rendering.environment import environment
+from mbc_options.rendering.filters import (
+    answers,
+    counted,
+    fill,
+    grouped_changes,
+    grouped_dependencies,
+    listing,
+    points,
+)
 from mbc_options.text import columns
 
 WORDS = st.lists(st.text(st.characters(blacklist_categories=["Z", "C"]), min_size=1, max_size=120), max_size=40)
@@ -125,6 +136,86 @@ def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
     for disagreement in assessment.disagreements:
         for side in disagreement.sides:
             assert " ".join(side.says.split()) in text
+
+
+def told(macro: str, *arguments: Any) -> str:
+    """What a macro of the shared words says."""
+    return str(getattr(environment().get_template("words.j2").module, macro)(*arguments))
+
+
+def test_facts_that_do_the_same_to_a_verdict_are_counted_and_each_tells_which_way() -> None:
+    assert told("settled_by", "candidate", ["a"]) == "It is a candidate if"
+    assert told("settled_by", "candidate", ["a", "b"]) == "Either of these two facts makes it a candidate"
+    assert told("settled_by", "candidate", ["a"] * 9) == "Any of these nine facts makes it a candidate"
+    assert told("settled_by", "not_described", ["a"] * 3) == (
+        "Any of these three facts means that no passage describes it (silence, not a warning)"
+    )
+    assert told("settled_together", "candidate") == "It is a candidate if all of this turns out"
+
+
+def test_a_similar_patient_has_something_else() -> None:
+    assert told("would_be", "candidate", ["a"]) == "It would be a candidate if the patient had"
+    assert told("would_be", "candidate", ["a"] * 3) == "It would be a candidate if any of these three facts were so"
+    for format_, parts in (("text", ["full"]), ("markdown", [])):
+        page = render(explore(Patient(er="-", pr="-", her2="-", sites=["lung"])), format_, parts=parts)
+        flat = " ".join(page.replace("*", "").split())
+        assert "It would be a candidate if the patient had: HER2-positive." in flat
+        assert "is about a similar patient; it is nothing to do." in flat
+
+
+def test_each_answer_tells_which_way_it_settles() -> None:
+    assessment = explore(Patient(er="+", pr="+", sites=["bone"], extent=["diffuse_bone"], findings=[]))
+    question = next(one for one in assessment.ask_next if one.fact == "her2")
+    labels = {option.id: option.label for option in assessment.options}
+    positive, negative = answers(question, labels)
+    assert "Anti-HER2 drugs (candidate)" in positive
+    assert "Anti-HER2 drugs (not described)" in negative
+
+
+@pytest.mark.parametrize(("words", "kind"), [("clinical", "HR+/HER2-"), ("plain", "HR+/HER2- (hormone receptor-")])
+def test_a_subtype_is_spelled_out_in_plain_words_only(words: str, kind: str) -> None:
+    rulebook = load_rulebook(words=words)  # type: ignore[arg-type]
+    text = render(explore(Patient(er="+", her2="-"), rulebook), parts=["full"])
+    heading = rulebook.vocabulary.kinds.heading
+    assert f"{heading}: {kind}" in text
+    assert (f"{heading}: {kind}\n" in text) == (words == "clinical")
+
+
+FORMS: list[tuple[str, list[str]]] = [("text", []), ("text", ["full"]), ("markdown", [])]
+
+
+@pytest.mark.parametrize(("format_", "parts"), FORMS)
+def test_what_is_urgent_stands_before_anything_general_in_every_form(format_: str, parts: list[str]) -> None:
+    patient = Patient(er="+", sites=["bone"], findings=["spinal_cord_compression", "hypercalcemia"])
+    calm = Patient(er="+", sites=["bone"], findings=[])
+    shown: list[Any] = [
+        explain(patient, "bisphosphonates"),
+        matrix(patient),
+        compare(patient, calm),
+        compare(calm, patient),
+    ]
+    pages = [render(explore(patient), format_, parts=parts), *(render(one, format_) for one in shown)]
+    for page in pages:
+        flat = " ".join(page.replace("*", "").split())
+        cord = flat.index("Pressure on the spinal cord is an emergency.")
+        calcium = flat.index("High calcium can become an emergency.")
+        caution = flat.index("Calcium and vitamin D: There is hypercalcemia, and this supplement contains calcium.")
+        assert cord < calcium < caution
+        assert "Symptoms that cannot wait" not in flat[:caution]
+        for general in ("At a glance", "AT A GLANCE", "[+] candidate", "What decides", "Hormone therapy"):
+            assert general not in flat[:caution], general
+
+
+def test_why_lists_all_that_suffices() -> None:
+    patient = Patient(sites={"bone": "yes"}, findings=["pain"])
+    found = explain(patient, "radiation_therapy")
+    assert found.proofs[0] == found.option.proof
+    assert {("bone metastases",), ("pain",)} <= set(found.proofs)
+    for format_ in ("text", "markdown"):
+        flat = " ".join(render(found, format_).replace("*", "").split())
+        assert f"What decides (this suffices): {'; '.join(found.proofs[0])}." in flat
+        for proof in found.proofs[1:]:
+            assert f"This would suffice, too: {'; '.join(proof)}." in flat
 
 
 def test_not_described_never_reads_like_a_contraindication() -> None:
