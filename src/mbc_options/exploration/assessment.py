@@ -49,7 +49,9 @@ __all__ = [
     "Reason",
     "RulebookInfo",
     "SubtypeFound",
+    "UrgentSign",
     "cited",
+    "urgent_signs",
 ]
 
 Claims = tuple[str, ...]
@@ -289,6 +291,57 @@ class Citation(Result):
         return found[0] if found else None
 
 
+class UrgentSign(Result):
+    """What cannot wait for this patient: an urgent sign, or a caution that goes with one.
+
+    Attributes:
+        title: what it is, or for a caution the name of the class or member that it is about.
+        option: for a caution, the id of that class or member; else None.
+        text: what is said of it.
+        claims: the passages.
+        supports: by claim, how far it carries that, where it is not what the basis says of all.
+        basis: `stated`, `implied` or `editorial`.
+        note: a remark of ours on it, or None.
+    """
+
+    title: str
+    option: str | None = None
+    text: str
+    claims: Claims
+    supports: Supports = FrozenDict()
+    basis: Basis
+    note: str | None = None
+
+
+def urgent_signs(
+    considerations: Iterable[Consideration], cautions: Iterable[tuple[str, str, Caution]]
+) -> tuple[UrgentSign, ...]:
+    """Return what is urgent for one patient, without what is told to everybody.
+
+    Args:
+        considerations: those that concern the patient.
+        cautions: the same, each with the id and the name of its class or member.
+    """
+    signs = [
+        UrgentSign(
+            title=one.title,
+            text=one.text,
+            claims=one.claims,
+            supports=one.supports,
+            basis=one.basis,
+            note=one.note,
+        )
+        for one in considerations
+        if one.kind == "urgent" and not one.general
+    ]
+    signs += [
+        UrgentSign(title=label, option=id_, text=one.text, claims=one.claims, supports=one.supports, basis=one.basis)
+        for id_, label, one in cautions
+        if one.urgent
+    ]
+    return tuple(signs)
+
+
 class RulebookInfo(Result):
     """Which rulebook spoke, in which register (`words`), and what it is and is not for."""
 
@@ -405,6 +458,13 @@ class Assessment(Result):
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""
         return any(id_ == option.id for class_ in self.options for option in (class_, *class_.members))
+
+    @property
+    def urgent(self) -> tuple[UrgentSign, ...]:
+        """What is urgent for this patient: the signs, and the cautions that go with them."""
+        options = (option for class_ in self.options for option in (class_, *class_.members))
+        cautions = ((option.id, option.label, caution) for option in options for caution in option.cautions)
+        return urgent_signs(self.considerations, cautions)
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

@@ -14,6 +14,7 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     SubtypeFound,
+    UrgentSign,
 )
 from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
@@ -63,6 +64,7 @@ class ComparedPatient(Result):
         treatments: the earlier treatments, readable.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
+        urgent: what is urgent for this patient.
     """
 
     patient: Annotated[AnyPatient, PatientDescribed()]
@@ -73,6 +75,7 @@ class ComparedPatient(Result):
     treatments: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
+    urgent: tuple[UrgentSign, ...]
 
 
 class FactReading(Result):
@@ -347,6 +350,7 @@ class _Pair:
         considerations = _only(a.considerations, b.considerations), _only(b.considerations, a.considerations)
         disagreements = _only(a.disagreements, b.disagreements), _only(b.disagreements, a.disagreements)
         self._cite(considerations[0] + considerations[1])
+        self._cite(a.urgent + b.urgent)
         self._cite(side for d in disagreements[0] + disagreements[1] for side in d.sides)
         return Comparison(
             rulebook=a.rulebook,
@@ -454,4 +458,5 @@ def _side(assessment: Assessment) -> ComparedPatient:
         treatments=assessment.treatments,
         assumptions=assessment.assumptions,
         notices=assessment.notices,
+        urgent=assessment.urgent,
     )

@@ -205,14 +205,14 @@ class Exploration:
     def _class(self, option: CompiledOption, disagreements: tuple[str, ...]) -> OptionAssessment:
         found = self._remembered(option, None)
         more = {
-            "cautions": self._cautions(option),
+            "cautions": self.cautions(option),
             "disagreements": disagreements,
             "members": tuple(self._member(member, option) for member in option.members),
         }
         return OptionAssessment(**vars(found) | more)
 
     def _member(self, option: CompiledOption, class_: CompiledOption) -> MemberAssessment:
-        found, cautions = self._remembered(option, class_), self._cautions(option)
+        found, cautions = self._remembered(option, class_), self.cautions(option)
         return MemberAssessment(**{**vars(found), "cautions": cautions}) if cautions else found
 
     def _remembered(self, option: CompiledOption, class_: CompiledOption | None) -> MemberAssessment:
@@ -314,7 +314,8 @@ class Exploration:
             for cube in self.verdicts.rule_region(rule).conditions(self.knowledge).cubes
         )
 
-    def _cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
+    def cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
+        """Return the cautions on an option that concern every patient who fits what is known."""
         if not option.cautions or self.scope != "in":
             return ()
         found = []

@@ -21,6 +21,8 @@ from mbc_options.exploration.assessment import (
     PatientDescribed,
     Reason,
     RulebookInfo,
+    UrgentSign,
+    urgent_signs,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
 from mbc_options.exploration.presenter import Presenter, presenter_of
@@ -128,6 +130,7 @@ class Matrix(Result):
         known: facts of the rest of which something is known.
         treatments: the earlier treatments, readable.
         considerations: what else bears on the choice, whatever the subtype.
+        urgent: what is urgent for the patient, whatever the subtype.
         columns: the subtypes, in the rulebook's order.
         rows: the therapy classes, in the rulebook's fixed order; never a ranking.
         glossary: every special word that the rulebook explains.
@@ -146,6 +149,7 @@ class Matrix(Result):
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     considerations: tuple[Annotated[Consideration, Authored()], ...]
+    urgent: tuple[UrgentSign, ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
@@ -255,7 +259,10 @@ class _Map:
         rows = tuple(self._row(class_, columns) for class_ in rulebook.options) if inside else ()
         set_aside = self._set_aside()
         considerations = exploration.considerations(self.named)
-        self.cited.update(*(one.claims for one in considerations))
+        options = (option for class_ in rulebook.options for option in (class_, *class_.members))
+        cautions = ((one.id, one.authored.label, caution) for one in options for caution in exploration.cautions(one))
+        urgent = urgent_signs(considerations, cautions)
+        self.cited.update(*(one.claims for one in considerations), *(sign.claims for sign in urgent))
         return Matrix(
             rulebook=presenter.info,
             patient=self.rest,
@@ -268,6 +275,7 @@ class _Map:
             known=exploration.known(),
             treatments=treatments_of(exploration.description),
             considerations=considerations,
+            urgent=urgent,
             columns=tuple(column.shown for column in columns),
             rows=rows,
             glossary=rulebook.glossary,

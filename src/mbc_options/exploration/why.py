@@ -11,6 +11,7 @@ from mbc_options.exploration.assessment import (
     MemberAssessment,
     OptionAssessment,
     RulebookInfo,
+    UrgentSign,
 )
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import Presenter, presenter_of
@@ -68,6 +69,7 @@ class Explanation(Result):
         assumptions: what was assumed.
         notices: what to know about how the description was read.
         option: the verdict.
+        urgent: what is urgent for the patient, whichever option was asked about.
         scope_text: what is said of the scope, where the patient is not surely in it; else None.
         rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
@@ -83,6 +85,7 @@ class Explanation(Result):
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
     option: OptionAssessment | MemberAssessment
+    urgent: tuple[UrgentSign, ...]
     scope_text: str | None
     rules: tuple[RuleExplained, ...]
     disagreements: tuple[Annotated[Disagreement, Authored()], ...]
@@ -131,6 +134,7 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         *(caution.claims for caution in shown.cautions),
         *(agent.claims for agent in shown.named),
         *(rule.claims for rule in rules),
+        *(sign.claims for sign in assessment.urgent),
     ):
         cited.update(claims)
     cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)
@@ -142,6 +146,7 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         assumptions=assessment.assumptions,
         notices=assessment.notices,
         option=shown,
+        urgent=assessment.urgent,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,

@@ -11,18 +11,22 @@ from mbc_options.rendering import side_by_side, timeline
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
 from mbc_options.text import columns, is_narrow, lines_of
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mbc_options.exploration.assessment import (
+        AnyPatient,
         Assessment,
         Counterfactual,
         Dependency,
         KnownFact,
         MemberAssessment,
         NextQuestion,
+        OptionAssessment,
     )
+    from mbc_options.exploration.status import Status
 
 __all__ = [
     "FILTERS",
@@ -37,17 +41,21 @@ __all__ = [
     "field_label",
     "fill",
     "flat",
+    "given_before",
     "grouped_changes",
     "grouped_dependencies",
     "how_many",
+    "in_short",
     "letter",
     "listing",
     "needed",
     "option_labels",
+    "other_cautions",
     "plain",
     "points",
     "sentence",
     "unbroken",
+    "ways_settled",
 ]
 
 WIDTH = 80
@@ -211,6 +219,51 @@ def needed(option: MemberAssessment, assessment: Assessment) -> list[str]:
     return [fact.label for fact in assessment.unknown if fact.fact in facts]
 
 
+def in_short(items: Sequence[str], most: int = 3) -> list[str]:
+    """Return the first of many items, and how many more there are, for a line; a few stay as they are."""
+    return list(items) if len(items) <= most + 1 else [*items[:most], f"{len(items) - most} more"]
+
+
+def given_before(option: MemberAssessment, patient: AnyPatient) -> list[str]:
+    """Return how it went where a class or member was given before, each outcome once; nothing where it was not."""
+    outcomes = [entry.outcome for entry in patient.description.entries if option.id in entry.named.classes]
+    words = ("outcome not known" if one == UNKNOWN else one.replace("_", " ") for one in outcomes)
+    return list(dict.fromkeys(words))
+
+
+def other_cautions(option: OptionAssessment) -> int:
+    """Return how many cautions there are on a class and its members that go with no urgent sign."""
+    return sum(
+        caution.kind == "caution" and not caution.urgent
+        for one in (option, *option.members)
+        for caution in one.cautions
+    )
+
+
+def ways_settled(
+    question: NextQuestion, assessment: Assessment
+) -> list[tuple[str, list[tuple[Status | None, list[str]]]]]:
+    """Return for each answer to a question the names of what it settles, by the status that this has then.
+
+    The status is None where no single fact is listed that leads to it: where an answer settles a verdict by what
+    follows from it, or where the ways are too many.
+    """
+    options = {option.id: option for class_ in assessment.options for option in (class_, *class_.members)}
+
+    def status_of(id_: str, value: str) -> Status | None:
+        fact = question.fact
+        ways = (way for way in options[id_].depends_on if set(way.if_) == {fact} and value in way.if_[fact])
+        return next((way.then for way in ways), None)
+
+    found = []
+    for value, ids in question.settles.items():
+        by_status: dict[Status | None, list[str]] = {}
+        for id_ in ids:
+            by_status.setdefault(status_of(id_, value), []).append(options[id_].label)
+        found.append((value.replace("_", " "), list(by_status.items())))
+    return found
+
+
 def dated(date: str) -> str:
     """Return the date of a document, or that it has none."""
     return "undated" if date == "not stated" else date
@@ -289,18 +342,22 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_label": field_label,
     "fill": fill,
     "flat": flat,
+    "given_before": given_before,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "how_many": how_many,
+    "in_short": in_short,
     "letter": letter,
     "listing": listing,
     "member_text": member_text,
     "needed": needed,
+    "other_cautions": other_cautions,
     "plain": plain,
     "points": points,
     "sentence": sentence,
     "unbroken": unbroken,
     "option_labels": option_labels,
+    "ways_settled": ways_settled,
     "by_status": side_by_side.by_status,
     "cells_alike": side_by_side.cells_alike,
     "claims_of_case": timeline.claims_of_case,

@@ -1,4 +1,4 @@
-"""Finding the words of the glossary in a text, so that a page can link them where they stand."""
+"""Finding the words of the glossary in a text, so that a page can open them where they stand."""
 
 from __future__ import annotations
 
@@ -39,9 +39,12 @@ class Terms:
 
     Args:
         glossary: the terms.
+        tells: whether abbreviations are told where they stand first, for readers to whom they are new. For others
+            the short form stands, and the glossary has what it is short for.
     """
 
-    def __init__(self, glossary: Sequence[Term]) -> None:
+    def __init__(self, glossary: Sequence[Term], *, tells: bool = True) -> None:
+        self._tells = tells
         self._by_first: dict[str, list[tuple[str, bool, Term]]] = {}
         for term in glossary:
             for form in (term.term, *term.forms):
@@ -142,4 +145,4 @@ class Terms:
             return None
         self._expanded.add(term.id)
         self._untold = {form: id_ for form, id_ in self._untold.items() if id_ != term.id}
-        return None if term.stands_for.lower() in text.lower() else term.stands_for
+        return None if not self._tells or term.stands_for.lower() in text.lower() else term.stands_for
