@@ -49,10 +49,13 @@ __all__ = [
     "Reason",
     "RulebookInfo",
     "SubtypeFound",
-    "UrgentSign",
+    "UrgentCaution",
     "cited",
-    "urgent_signs",
+    "urgent_cautions",
 ]
+
+URGENT = "urgent"
+"""The kind of considerations that tell what cannot wait."""
 
 Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
@@ -216,6 +219,31 @@ class OptionAssessment(MemberAssessment):
         raise UnknownOptionError(id_, (member.id for member in self.members))
 
 
+class UrgentCaution(Result):
+    """A caution that goes with an urgent sign.
+
+    Attributes:
+        id: the class or member that it is about.
+        label: its name.
+        caution: what is told.
+    """
+
+    id: str
+    label: str
+    caution: Annotated[Caution, Authored()]
+
+
+def urgent_cautions(options: Iterable[MemberAssessment]) -> tuple[UrgentCaution, ...]:
+    """Return the cautions of options, and of the members of classes, that go with an urgent sign."""
+    units = (unit for option in options for unit in (option, *getattr(option, "members", ())))
+    return tuple(
+        UrgentCaution(id=unit.id, label=unit.label, caution=caution)
+        for unit in units
+        for caution in unit.cautions
+        if caution.urgent
+    )
+
+
 class NextQuestion(Result):
     """An unknown fact, and what each answer would settle.
 
@@ -224,6 +252,7 @@ class NextQuestion(Result):
         question: how to ask it.
         settles: for each possible answer, the options whose status it settles, and the members that it
             settles of options that are settled already.
+        then: for each possible answer, the status that each of these has then, in the same order.
         always: how many options are settled whatever the answer.
         sometimes: how many are settled by some answer.
     """
@@ -231,6 +260,7 @@ class NextQuestion(Result):
     fact: str
     question: str
     settles: ByFact
+    then: FrozenDict[tuple[Status, ...]]
     always: int
     sometimes: int
 
@@ -289,57 +319,6 @@ class Citation(Result):
         """
         found = documents.passages(documents.id_of(self))
         return found[0] if found else None
-
-
-class UrgentSign(Result):
-    """What cannot wait for this patient: an urgent sign, or a caution that goes with one.
-
-    Attributes:
-        title: what it is, or for a caution the name of the class or member that it is about.
-        option: for a caution, the id of that class or member; else None.
-        text: what is said of it.
-        claims: the passages.
-        supports: by claim, how far it carries that, where it is not what the basis says of all.
-        basis: `stated`, `implied` or `editorial`.
-        note: a remark of ours on it, or None.
-    """
-
-    title: str
-    option: str | None = None
-    text: str
-    claims: Claims
-    supports: Supports = FrozenDict()
-    basis: Basis
-    note: str | None = None
-
-
-def urgent_signs(
-    considerations: Iterable[Consideration], cautions: Iterable[tuple[str, str, Caution]]
-) -> tuple[UrgentSign, ...]:
-    """Return what is urgent for one patient, without what is told to everybody.
-
-    Args:
-        considerations: those that concern the patient.
-        cautions: the same, each with the id and the name of its class or member.
-    """
-    signs = [
-        UrgentSign(
-            title=one.title,
-            text=one.text,
-            claims=one.claims,
-            supports=one.supports,
-            basis=one.basis,
-            note=one.note,
-        )
-        for one in considerations
-        if one.kind == "urgent" and not one.general
-    ]
-    signs += [
-        UrgentSign(title=label, option=id_, text=one.text, claims=one.claims, supports=one.supports, basis=one.basis)
-        for id_, label, one in cautions
-        if one.urgent
-    ]
-    return tuple(signs)
 
 
 class RulebookInfo(Result):
@@ -460,11 +439,14 @@ class Assessment(Result):
         return any(id_ == option.id for class_ in self.options for option in (class_, *class_.members))
 
     @property
-    def urgent(self) -> tuple[UrgentSign, ...]:
-        """What is urgent for this patient: the signs, and the cautions that go with them."""
-        options = (option for class_ in self.options for option in (class_, *class_.members))
-        cautions = ((option.id, option.label, caution) for option in options for caution in option.cautions)
-        return urgent_signs(self.considerations, cautions)
+    def urgent(self) -> tuple[Consideration, ...]:
+        """The urgent signs of this patient, without what is told to everybody."""
+        return tuple(one for one in self.considerations if one.kind == URGENT and not one.general)
+
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions that go with an urgent sign."""
+        return urgent_cautions(self.options)
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

@@ -14,7 +14,7 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     SubtypeFound,
-    UrgentSign,
+    UrgentCaution,
 )
 from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
@@ -64,7 +64,8 @@ class ComparedPatient(Result):
         treatments: the earlier treatments, readable.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
-        urgent: what is urgent for this patient.
+        urgent: the urgent signs of this patient.
+        urgent_cautions: the cautions that go with them.
     """
 
     patient: Annotated[AnyPatient, PatientDescribed()]
@@ -75,7 +76,8 @@ class ComparedPatient(Result):
     treatments: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
-    urgent: tuple[UrgentSign, ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
+    urgent_cautions: tuple[UrgentCaution, ...]
 
 
 class FactReading(Result):
@@ -350,7 +352,6 @@ class _Pair:
         considerations = _only(a.considerations, b.considerations), _only(b.considerations, a.considerations)
         disagreements = _only(a.disagreements, b.disagreements), _only(b.disagreements, a.disagreements)
         self._cite(considerations[0] + considerations[1])
-        self._cite(a.urgent + b.urgent)
         self._cite(side for d in disagreements[0] + disagreements[1] for side in d.sides)
         return Comparison(
             rulebook=a.rulebook,
@@ -459,4 +460,5 @@ def _side(assessment: Assessment) -> ComparedPatient:
         assumptions=assessment.assumptions,
         notices=assessment.notices,
         urgent=assessment.urgent,
+        urgent_cautions=assessment.urgent_cautions,
     )

@@ -9,7 +9,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
+from mbc_options.exploration.assessment import (
+    Assessment,
+    MemberAssessment,
+    OptionAssessment,
+    SubtypeFound,
+    UrgentCaution,
+)
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
@@ -205,14 +211,14 @@ class Exploration:
     def _class(self, option: CompiledOption, disagreements: tuple[str, ...]) -> OptionAssessment:
         found = self._remembered(option, None)
         more = {
-            "cautions": self.cautions(option),
+            "cautions": self._cautions(option),
             "disagreements": disagreements,
             "members": tuple(self._member(member, option) for member in option.members),
         }
         return OptionAssessment(**vars(found) | more)
 
     def _member(self, option: CompiledOption, class_: CompiledOption) -> MemberAssessment:
-        found, cautions = self._remembered(option, class_), self.cautions(option)
+        found, cautions = self._remembered(option, class_), self._cautions(option)
         return MemberAssessment(**{**vars(found), "cautions": cautions}) if cautions else found
 
     def _remembered(self, option: CompiledOption, class_: CompiledOption | None) -> MemberAssessment:
@@ -314,8 +320,7 @@ class Exploration:
             for cube in self.verdicts.rule_region(rule).conditions(self.knowledge).cubes
         )
 
-    def cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
-        """Return the cautions on an option that concern every patient who fits what is known."""
+    def _cautions(self, option: CompiledOption) -> tuple[Caution, ...]:
         if not option.cautions or self.scope != "in":
             return ()
         found = []
@@ -328,6 +333,15 @@ class Exploration:
                 found.append(caution)
                 self.cited.update(caution.claims)
         return tuple(found)
+
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """Return the cautions that go with an urgent sign."""
+        return tuple(
+            UrgentCaution(id=id_, label=option.authored.label, caution=caution)
+            for id_, option in self.rulebook.by_id.items()
+            for caution in self._cautions(option)
+            if caution.urgent
+        )
 
     def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""

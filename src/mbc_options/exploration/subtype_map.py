@@ -21,8 +21,7 @@ from mbc_options.exploration.assessment import (
     PatientDescribed,
     Reason,
     RulebookInfo,
-    UrgentSign,
-    urgent_signs,
+    UrgentCaution,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
 from mbc_options.exploration.presenter import Presenter, presenter_of
@@ -130,7 +129,7 @@ class Matrix(Result):
         known: facts of the rest of which something is known.
         treatments: the earlier treatments, readable.
         considerations: what else bears on the choice, whatever the subtype.
-        urgent: what is urgent for the patient, whatever the subtype.
+        urgent_cautions: the cautions that go with an urgent sign, whatever the subtype.
         columns: the subtypes, in the rulebook's order.
         rows: the therapy classes, in the rulebook's fixed order; never a ranking.
         glossary: every special word that the rulebook explains.
@@ -149,7 +148,7 @@ class Matrix(Result):
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     considerations: tuple[Annotated[Consideration, Authored()], ...]
-    urgent: tuple[UrgentSign, ...]
+    urgent_cautions: tuple[UrgentCaution, ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
@@ -259,10 +258,9 @@ class _Map:
         rows = tuple(self._row(class_, columns) for class_ in rulebook.options) if inside else ()
         set_aside = self._set_aside()
         considerations = exploration.considerations(self.named)
-        options = (option for class_ in rulebook.options for option in (class_, *class_.members))
-        cautions = ((one.id, one.authored.label, caution) for one in options for caution in exploration.cautions(one))
-        urgent = urgent_signs(considerations, cautions)
-        self.cited.update(*(one.claims for one in considerations), *(sign.claims for sign in urgent))
+        cautions = exploration.urgent_cautions()
+        self.cited.update(*(one.claims for one in considerations))
+        self.cited.update(*(one.caution.claims for one in cautions))
         return Matrix(
             rulebook=presenter.info,
             patient=self.rest,
@@ -275,7 +273,7 @@ class _Map:
             known=exploration.known(),
             treatments=treatments_of(exploration.description),
             considerations=considerations,
-            urgent=urgent,
+            urgent_cautions=cautions,
             columns=tuple(column.shown for column in columns),
             rows=rows,
             glossary=rulebook.glossary,

@@ -11,14 +11,15 @@ from mbc_options.exploration.assessment import (
     MemberAssessment,
     OptionAssessment,
     RulebookInfo,
-    UrgentSign,
+    UrgentCaution,
+    urgent_cautions,
 )
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Basis, Disagreement, Source, Supports, Term
+from mbc_options.rulebook.models import Basis, Consideration, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
@@ -69,7 +70,7 @@ class Explanation(Result):
         assumptions: what was assumed.
         notices: what to know about how the description was read.
         option: the verdict.
-        urgent: what is urgent for the patient, whichever option was asked about.
+        urgent: the urgent signs of this patient.
         scope_text: what is said of the scope, where the patient is not surely in it; else None.
         rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
@@ -85,13 +86,18 @@ class Explanation(Result):
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
     option: OptionAssessment | MemberAssessment
-    urgent: tuple[UrgentSign, ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
     scope_text: str | None
     rules: tuple[RuleExplained, ...]
     disagreements: tuple[Annotated[Disagreement, Authored()], ...]
     claims: FrozenDict[Citation]
     documents: tuple[Annotated[Source, Authored()], ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
+
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions of the option and its members that go with an urgent sign."""
+        return urgent_cautions([self.option])
 
     def __str__(self) -> str:
         status = self.option.status.replace("_", " ")
@@ -132,9 +138,10 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
     for claims in (
         *(reason.claims for reason in shown.because),
         *(caution.claims for caution in shown.cautions),
+        *(one.caution.claims for one in urgent_cautions([shown])),
+        *(sign.claims for sign in assessment.urgent),
         *(agent.claims for agent in shown.named),
         *(rule.claims for rule in rules),
-        *(sign.claims for sign in assessment.urgent),
     ):
         cited.update(claims)
     cited.update(claim for d in disagreements for side in d.sides for claim in side.claims)

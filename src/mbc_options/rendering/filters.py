@@ -237,26 +237,13 @@ def other_cautions(option: OptionAssessment) -> int:
     return sum(caution.kind == "caution" and not caution.urgent for caution in cautions)
 
 
-def ways_settled(
-    question: NextQuestion, assessment: Assessment
-) -> list[tuple[str, list[tuple[Status | None, list[str]]]]]:
-    """Return for each answer to a question the names of what it settles, by the status that this has then.
-
-    The status is None where no single fact is listed that leads to it: where an answer settles a verdict by what
-    follows from it, or where the ways are too many.
-    """
-    options = {option.id: option for class_ in assessment.options for option in (class_, *class_.members)}
-
-    def status_of(id_: str, value: str) -> Status | None:
-        fact = question.fact
-        ways = (way for way in options[id_].depends_on if set(way.if_) == {fact} and value in way.if_[fact])
-        return next((way.then for way in ways), None)
-
+def ways_settled(question: NextQuestion, labels: Mapping[str, str]) -> list[tuple[str, list[tuple[Status, list[str]]]]]:
+    """Return for each answer to a question the names of what it settles, by the status that this has then."""
     found = []
     for value, ids in question.settles.items():
-        by_status: dict[Status | None, list[str]] = {}
-        for id_ in ids:
-            by_status.setdefault(status_of(id_, value), []).append(options[id_].label)
+        by_status: dict[Status, list[str]] = {}
+        for id_, then in zip(ids, question.then[value], strict=True):
+            by_status.setdefault(then, []).append(labels[id_])
         found.append((value.replace("_", " "), list(by_status.items())))
     return found
 
