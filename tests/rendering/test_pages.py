@@ -40,7 +40,7 @@ def linked(terms: Terms, text: str) -> list[tuple[str, str]]:
 @given(st.lists(st.sampled_from(["metastases", "ER", "er", "HR+", "bone", " ", "CDK4/6", "-positive", ".", "x", "é"])))
 def test_no_character_of_a_text_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert "".join(part.text for part in Terms(GLOSSARY).pieces(text)) == text
+    assert "".join(part.text + part.tail for part in Terms(GLOSSARY).pieces(text)) == text
 
 
 def test_the_longest_form_is_found_whatever_its_case() -> None:

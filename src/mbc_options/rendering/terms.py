@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["TermText", "Terms"]
 
 _WORD = re.compile(r"[^\W_]+[+-]?(?![^\W_])|[^\W_]+")
+_TAIL = re.compile(r"[.,;:!?)\]]*")
 _REST_OF_WORD = re.compile(r"[^\s,;:.()\[\]]*")
 
 
@@ -24,11 +25,13 @@ class TermText(NamedTuple):
         term: the word of the glossary that it is, where it is one that has not been linked since the
             last heading; None otherwise.
         expansion: what an abbreviation is short for, where it stands on the page for the first time.
+        tail: the punctuation that follows a linked word and must not begin a line without it.
     """
 
     text: str
     term: Term | None = None
     expansion: str | None = None
+    tail: str = ""
 
 
 class Terms:
@@ -104,8 +107,10 @@ class Terms:
                 yield TermText(text[begin : word.start()])
             if linked:
                 self._linked.add(term.id)
-            yield TermText(text[word.start() : at], term if linked else None, expansion)
-            begin = at
+            found_tail = _TAIL.match(text, at) if linked else None
+            tail = found_tail[0] if found_tail is not None else ""
+            yield TermText(text[word.start() : at], term if linked else None, expansion, tail)
+            begin = at = at + len(tail)
         if begin < len(text):
             yield TermText(text[begin:])
 
