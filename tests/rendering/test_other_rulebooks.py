@@ -196,7 +196,10 @@ def test_fields_are_called_what_their_rulebook_calls_them(tmp_path: Path) -> Non
     page = render(explore(soft, rulebook), "html")
     assert "<title>A patient: what documents describe</title>" in page
     assert "<th scope=row>Kind of chair</th><td>a soft chair" in page
-    assert "<th scope=row>What aches</th><td>stiff neck<span class=soft>; nothing else (the list is complete)</span>" in page
+    assert (
+        "<th scope=row>What aches</th><td>stiff neck<span class=soft>; nothing else (the list is complete)</span>"
+        in page
+    )
     assert "<th scope=row>What aches</th><td>not: sore wrist" in render(explore(hard, rulebook), "html")
     assert "nothing else is present: places that ache." in render(explore(none, rulebook))
     assert "<dt>Not said, so not known</dt><dd>Kind of chair; places that ache" in (card(nothing) or "")

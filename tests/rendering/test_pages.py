@@ -83,6 +83,21 @@ def test_an_abbreviation_is_told_where_it_stands_first(text: str, expansions: li
     assert all(part.expansion is None for part in terms.pieces(text))  # never again on this page
 
 
+def test_in_the_terms_of_the_field_the_short_form_stands_and_the_glossary_has_the_long_one() -> None:
+    terms = Terms(GLOSSARY, tells=False)
+    assert [part.expansion for part in terms.pieces("ER and HR+ disease")] == [None] * 4
+    assert terms.explained("CDK4/6 inhibitors") == "CDK4/6 inhibitors"
+    assert [used.id for used in terms.used] == ["cdk", "er", "hr"]
+
+
+def test_what_follows_a_word_directly_stays_with_it() -> None:
+    assert [(part.text, part.tail) for part in Terms(GLOSSARY).pieces("(bone metastases), and more")] == [
+        ("(", ""),
+        ("bone metastases", "),"),
+        (" and more", ""),
+    ]
+
+
 def test_the_terms_used_are_listed_in_alphabetical_order() -> None:
     terms = Terms(GLOSSARY)
     for text in ("metastases in ER", "and bone metastases"):
