@@ -31,7 +31,7 @@ NARROW, DESK, WIDE = 320, 1280, 1920
 
 
 LARGEST = 190_000
-"""How many bytes a page may have; the longest history has some 185,000, of which 25,000 are the background and its
+"""How many bytes a page may have; the longest history has some 186,000, of which 25,000 are the background and its
 passages, since a page is always whole, and 10,000 the words that open where they stand."""
 
 
@@ -199,6 +199,28 @@ def test_a_definition_opens_by_the_keyboard_and_one_comes_back_to_ones_place(htm
     assert not definition.evaluate("e => e.matches(':popover-open')")
     assert word.evaluate("e => e === document.activeElement")
     assert page.evaluate("scrollY") == place
+
+
+@pytest.mark.parametrize("name", [*SOME[:5], *WITH_DOCUMENTS, "triple-negative-urgent", "map of nothing known"])
+def test_links_articles_and_disclosures_have_names_that_tell_them_apart(html: str, tab: Tab) -> None:
+    tab.open(html).unfold()
+    assert [name for name in tab.heard("link") if re.fullmatch(r"[A-Z]*\d*-?\d+", name)] == []
+    for role in ("DisclosureTriangle", "article"):
+        names = tab.heard(role)
+        assert all(names)
+        assert {name for name in names if names.count(name) > 1} == set()
+
+
+@pytest.mark.parametrize("name", ["map after letrozole", "map of nothing known"])
+def test_a_column_of_a_map_is_heard_without_a_minus(html: str, tab: Tab) -> None:
+    heard = tab.open(html).heard("columnheader")
+    assert heard[:5] == [
+        "Class",
+        "HR positive, HER2 negative",
+        "HR positive, HER2 positive",
+        "HR negative, HER2 positive",
+        "triple-negative",
+    ]
 
 
 SCREEN = 800, 844
