@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mbc_options import Patient, explore
 from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.drawing import SHOWN, fact_lines
+from mbc_options.rendering.filters import in_short, option_labels, ways_settled
 from mbc_options.rendering.terms import Terms
 from mbc_options.rulebook.models import Term
 
@@ -167,3 +168,28 @@ def test_many_facts_that_decide_the_same_are_counted(assessment: Assessment) -> 
     node = next(node for node in fact_lines(assessment).facts if node.texts[-1].startswith("and "))
     assert len(needed) > SHOWN + 1
     assert node.texts[-1] == f"and {len(needed) - SHOWN} more"
+
+
+def test_each_answer_says_which_way_it_settles() -> None:
+    patient = Patient(er="+", pr="+", menopause="post", sites=["bone"], prior=[])
+    assessment = explore(patient)
+    (question,) = [question for question in assessment.ask_next if question.fact == "her2"]
+    ways = dict(ways_settled(question, option_labels(assessment)))
+    assert ways.keys() == {"positive", "negative"}
+    for answer, by_status in ways.items():
+        answered = explore(patient.with_(her2=answer))
+        told = {label: status for status, labels in by_status for label in labels}
+        assert told
+        assert told == {one.label: one.status for id_ in question.settles[answer] for one in [answered[id_]]}
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        (["a"], ["a"]),
+        (["a", "b", "c", "d"], ["a", "b", "c", "d"]),
+        (["a", "b", "c", "d", "e"], ["a", "b", "c", "2 more"]),
+    ],
+)
+def test_of_many_facts_the_first_are_told_and_the_others_counted(items: list[str], told: list[str]) -> None:
+    assert in_short(items) == told

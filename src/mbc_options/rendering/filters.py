@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mbc_options.exploration.assessment import (
-        AnyPatient,
         Assessment,
         Counterfactual,
         Dependency,
@@ -41,7 +40,6 @@ __all__ = [
     "field_label",
     "fill",
     "flat",
-    "given_before",
     "grouped_changes",
     "grouped_dependencies",
     "how_many",
@@ -51,6 +49,7 @@ __all__ = [
     "needed",
     "option_labels",
     "other_cautions",
+    "outcomes_of",
     "plain",
     "points",
     "sentence",
@@ -224,11 +223,11 @@ def in_short(items: Sequence[str], most: int = 3) -> list[str]:
     return list(items) if len(items) <= most + 1 else [*items[:most], f"{len(items) - most} more"]
 
 
-def given_before(option: MemberAssessment, patient: AnyPatient) -> list[str]:
-    """Return how it went where a class or member was given before, each outcome once; nothing where it was not."""
-    outcomes = [entry.outcome for entry in patient.description.entries if option.id in entry.named.classes]
-    words = ("outcome not known" if one == UNKNOWN else one.replace("_", " ") for one in outcomes)
-    return list(dict.fromkeys(words))
+def outcomes_of(option: MemberAssessment, assessment: Assessment) -> list[str]:
+    """Return the outcomes of earlier treatments of a class, each once, in the order of the description."""
+    entries = assessment.patient.description.entries
+    found = (entry.outcome for entry in entries if option.id in entry.named.classes)
+    return list(dict.fromkeys("outcome not known" if one == UNKNOWN else one.replace("_", " ") for one in found))
 
 
 def other_cautions(option: OptionAssessment) -> int:
@@ -326,7 +325,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_label": field_label,
     "fill": fill,
     "flat": flat,
-    "given_before": given_before,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "how_many": how_many,
@@ -336,6 +334,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "member_text": member_text,
     "needed": needed,
     "other_cautions": other_cautions,
+    "outcomes_of": outcomes_of,
     "plain": plain,
     "points": points,
     "sentence": sentence,
