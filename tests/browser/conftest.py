@@ -13,12 +13,14 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the checks and the harness beside this file are in no package
 
 import chromium  # noqa: E402
+import firefox as firefox_browser  # noqa: E402
 from pages import DESCRIPTIONS, NAMES, assessed, page_of, patient  # noqa: E402
 from tab import Tab  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firefox import FirefoxTab
     from playwright.sync_api import Browser
 
     from mbc_options import Assessment
@@ -51,6 +53,16 @@ def tab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     tab = Tab(browser, tmp_path_factory.mktemp("pages"))
     yield tab
     tab.close()
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[FirefoxTab]:
+    if (reason := firefox_browser.missing()) is not None:
+        if os.environ.get(REQUIRED):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with firefox_browser.started() as tab:
+        yield tab
 
 
 @pytest.fixture

@@ -100,5 +100,14 @@ class Tab:
         self.page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         return self
 
+    def heard(self, role: str) -> list[str]:
+        """Return the names by which a screen reader tells the elements of a role, in the order of the page."""
+        nodes = self._settings.send("Accessibility.getFullAXTree")["nodes"]
+        return [
+            " ".join(node["name"]["value"].split())
+            for node in nodes
+            if not node["ignored"] and node["role"]["value"] == role
+        ]
+
     def close(self) -> None:
         self._context.close()

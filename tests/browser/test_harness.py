@@ -322,5 +322,5 @@ def test_a_note_that_is_not_printed_is_found(shown: str, problems: list[str], ta
     ],
 )
 def test_an_abbreviation_must_be_explained_at_its_first_place(text: str, problems: int) -> None:
-    her2 = Abbreviation(("HER2",), "human growth factor")
+    her2 = Abbreviation("her2", ("HER2",), "human growth factor")
     assert len(abbreviations.problems(text, [her2])) == problems

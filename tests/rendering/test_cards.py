@@ -31,6 +31,8 @@ PATIENT = Patient(
     prior=["letrozole: progressed"],
 )
 
+URGENT = Patient(sites=["bone"], er="-", pr="-", findings=["spinal_cord_compression", "hypercalcemia"])
+
 KINDS: dict[str, Callable[[Patient], Any]] = {
     "patient": lambda patient: patient,
     "assessment": explore,
@@ -168,7 +170,8 @@ def test_the_style_stays_inside_the_card() -> None:
 
 
 def test_every_class_in_the_style_is_one_that_a_card_uses() -> None:
-    used = set().union(*(read(make(patient)).classes for make in KINDS.values() for patient in PATIENTS.values()))
+    shown = [make(patient) for make in KINDS.values() for patient in (*PATIENTS.values(), URGENT)]
+    used = set().union(*(read(one).classes for one in shown))
     styled = set(re.findall(r"\.(mbc-[\w-]+)", read(PATIENT).style))
     assert styled == {name for name in used if name.startswith("mbc-")}
 
@@ -367,6 +370,46 @@ def test_a_comparison_names_what_makes_the_difference() -> None:
     for unit in found.differences:
         verdicts = f"{unit.a.status} {unit.b.status}".replace("_", " ")
         assert f"{unit.label} {verdicts} HER2-negative (IHC 1+) / HER2-positive (IHC 3+)" in rows
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["assessment", "explanation", "map by subtype", "comparison"],
+)
+def test_what_is_urgent_for_a_patient_stands_on_every_card_about_that_patient(kind: str) -> None:
+    shown = explain(URGENT, "bisphosphonates") if kind == "explanation" else KINDS[kind](URGENT)
+    html = shown._repr_html_() or ""
+    unfolded = Reader(html.partition("<details")[0]).text
+    assert "Pressure on the spinal cord is an emergency." in unfolded
+    assert "this supplement contains calcium" in unfolded
+    calm = read(explain(PATIENT, "bisphosphonates") if kind == "explanation" else KINDS[kind](PATIENT))
+    assert "mbc-urgent" not in calm.classes
+
+
+def test_a_class_that_was_given_is_marked_with_its_outcome_and_other_cautions_are_counted() -> None:
+    given = PATIENT.with_(her2="3+", prior=["trastuzumab: progressed", "lapatinib: stable", "letrozole: completed"])
+    assessment = explore(given)
+    rows = re.findall(r"<summary>(.*?)</summary>", assessment._repr_html_() or "", re.DOTALL)
+    told = {
+        option.id: text
+        for option in assessment.options
+        for row in rows
+        if (text := Reader(row).text).startswith(option.label)
+    }
+    assert "given before: progressed, stable" in told["anti_her2"]
+    assert "given before: completed" in told["hormone_therapy"]
+    assert "given before" not in told["chemotherapy"]
+    for option in assessment.options:
+        cautions = [
+            c for one in (option, *option.members) for c in one.cautions if c.kind == "caution" and not c.urgent
+        ]
+        assert (f"{len(cautions)} caution" in told[option.id]) is bool(cautions)
+
+
+@pytest.mark.parametrize("kind", ["assessment", "map by subtype"])
+def test_a_kind_of_disease_is_heard_without_a_minus(kind: str) -> None:
+    heard = {given["aria-label"] for tag, given in read(KINDS[kind](PATIENT)).elements if given.get("role") == "img"}
+    assert "HR positive, HER2 negative" in heard
 
 
 def test_a_status_is_told_by_its_shape_and_its_word() -> None:

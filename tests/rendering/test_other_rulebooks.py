@@ -199,9 +199,12 @@ def test_fields_are_called_what_their_rulebook_calls_them(tmp_path: Path) -> Non
     rules, rulebook, (nothing, hard, soft, none) = least(tmp_path)
     page = render(explore(soft, rulebook), "html")
     assert "<title>A patient: what documents describe</title>" in page
-    assert "<dt>Known<dd>a soft chair" in page
-    assert "<dt>What aches<dd>stiff neck; <span class=soft>nothing else (the list is complete)</span>" in page
-    assert "<dt>What aches<dd>not: sore wrist" in render(explore(hard, rulebook), "html")
+    assert "<th scope=row>Kind of chair</th><td>a soft chair" in page
+    assert (
+        "<th scope=row>What aches</th><td>stiff neck<span class=soft>; nothing else (the list is complete)</span>"
+        in page
+    )
+    assert "<th scope=row>What aches</th><td>not: sore wrist" in render(explore(hard, rulebook), "html")
     assert "nothing else is present: places that ache." in render(explore(none, rulebook), parts=["full"])
     assert "<dt>Not said, so not known</dt><dd>Kind of chair; places that ache" in (card(nothing) or "")
     both = render(compare(nothing, none, rulebook)).replace("\n    ", " ")
@@ -239,8 +242,8 @@ def test_what_extends_our_facts_keeps_our_words_and_may_say_who_its_patients_are
     rulebook = load_rulebook(written(files, tmp_path))
     page = render(explore(rulebook.patient(sites=["bone"], aches=["neck"], er="+"), rulebook), "html")
     assert "<h1>Somebody in a trial</h1>" in page
-    assert "<dt>Kind of breast cancer" in page
-    ours, own = page.index("<dt>Sites of disease"), page.index("<dt>What aches")
+    assert "<th scope=row>Kind of breast cancer<" in page
+    ours, own = page.index("<th scope=row>Sites of disease"), page.index("<th scope=row>What aches")
     assert ours < own
 
 

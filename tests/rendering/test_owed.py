@@ -282,8 +282,8 @@ def test_beyond_the_scope_a_report_says_so_and_lists_no_class(patient: Patient, 
     assert "classes one by one" not in page.lower()
 
 
-def test_a_report_is_no_larger_than_150_kilobytes(assessment: Assessment) -> None:
-    assert len(render(assessment, "html").encode()) <= 150_000
+def test_a_report_is_no_larger_than_190_kilobytes(assessment: Assessment) -> None:
+    assert len(render(assessment, "html").encode()) <= 190_000
 
 
 def test_each_value_can_be_marked_by_itself(assessment: Assessment) -> None:

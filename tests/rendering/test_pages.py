@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mbc_options import Patient, explore
 from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.drawing import SHOWN, fact_lines
+from mbc_options.rendering.filters import in_short, option_labels, ways_settled
 from mbc_options.rendering.terms import Terms
 from mbc_options.rulebook.models import Term
 
@@ -40,7 +41,7 @@ def linked(terms: Terms, text: str) -> list[tuple[str, str]]:
 @given(st.lists(st.sampled_from(["metastases", "ER", "er", "HR+", "bone", " ", "CDK4/6", "-positive", ".", "x", "é"])))
 def test_no_character_of_a_text_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert "".join(part.text for part in Terms(GLOSSARY).pieces(text)) == text
+    assert "".join(part.text + part.tail for part in Terms(GLOSSARY).pieces(text)) == text
 
 
 def test_the_longest_form_is_found_whatever_its_case() -> None:
@@ -81,6 +82,21 @@ def test_an_abbreviation_is_told_where_it_stands_first(text: str, expansions: li
     assert [part.expansion for part in terms.pieces(text) if part.term] == expansions
     terms.section()
     assert all(part.expansion is None for part in terms.pieces(text))  # never again on this page
+
+
+def test_in_the_terms_of_the_field_the_short_form_stands_and_the_glossary_has_the_long_one() -> None:
+    terms = Terms(GLOSSARY, tells=False)
+    assert [part.expansion for part in terms.pieces("ER and HR+ disease")] == [None] * 4
+    assert terms.explained("CDK4/6 inhibitors") == "CDK4/6 inhibitors"
+    assert [used.id for used in terms.used] == ["cdk", "er", "hr"]
+
+
+def test_what_follows_a_word_directly_stays_with_it() -> None:
+    assert [(part.text, part.tail) for part in Terms(GLOSSARY).pieces("(bone metastases), and more")] == [
+        ("(", ""),
+        ("bone metastases", "),"),
+        (" and more", ""),
+    ]
 
 
 def test_the_terms_used_are_listed_in_alphabetical_order() -> None:
@@ -152,3 +168,28 @@ def test_many_facts_that_decide_the_same_are_counted(assessment: Assessment) -> 
     node = next(node for node in fact_lines(assessment).facts if node.texts[-1].startswith("and "))
     assert len(needed) > SHOWN + 1
     assert node.texts[-1] == f"and {len(needed) - SHOWN} more"
+
+
+def test_each_answer_says_which_way_it_settles() -> None:
+    patient = Patient(er="+", pr="+", menopause="post", sites=["bone"], prior=[])
+    assessment = explore(patient)
+    (question,) = [question for question in assessment.ask_next if question.fact == "her2"]
+    ways = dict(ways_settled(question, option_labels(assessment)))
+    assert ways.keys() == {"positive", "negative"}
+    for answer, by_status in ways.items():
+        answered = explore(patient.with_(her2=answer))
+        told = {label: status for status, labels in by_status for label in labels}
+        assert told
+        assert told == {one.label: one.status for id_ in question.settles[answer] for one in [answered[id_]]}
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        (["a"], ["a"]),
+        (["a", "b", "c", "d"], ["a", "b", "c", "d"]),
+        (["a", "b", "c", "d", "e"], ["a", "b", "c", "2 more"]),
+    ],
+)
+def test_of_many_facts_the_first_are_told_and_the_others_counted(items: list[str], told: list[str]) -> None:
+    assert in_short(items) == told

@@ -352,6 +352,8 @@ class _Pair:
         considerations = _only(a.considerations, b.considerations), _only(b.considerations, a.considerations)
         disagreements = _only(a.disagreements, b.disagreements), _only(b.disagreements, a.disagreements)
         self._cite(considerations[0] + considerations[1])
+        self._cite((*a.urgent, *b.urgent))
+        self._cite(one.caution for side in (a, b) for one in side.urgent_cautions)
         self._cite(side for d in disagreements[0] + disagreements[1] for side in d.sides)
         return Comparison(
             rulebook=a.rulebook,

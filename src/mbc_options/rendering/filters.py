@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         KnownFact,
         MemberAssessment,
         NextQuestion,
+        OptionAssessment,
     )
+    from mbc_options.exploration.status import Status
 
 __all__ = [
     "FILTERS",
@@ -41,14 +43,17 @@ __all__ = [
     "grouped_changes",
     "grouped_dependencies",
     "how_many",
+    "in_short",
     "letter",
     "listing",
     "needed",
     "option_labels",
+    "other_cautions",
     "plain",
     "points",
     "sentence",
     "unbroken",
+    "ways_settled",
 ]
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
@@ -177,6 +182,28 @@ def needed(option: MemberAssessment, assessment: Assessment) -> list[str]:
     return [fact.label for fact in assessment.unknown if fact.fact in facts]
 
 
+def in_short(items: Sequence[str], most: int = 3) -> list[str]:
+    """Return the first of many items, and how many more there are, for a line; a few stay as they are."""
+    return list(items) if len(items) <= most + 1 else [*items[:most], f"{len(items) - most} more"]
+
+
+def other_cautions(option: OptionAssessment) -> int:
+    """Return how many cautions there are on a class and its members that go with no urgent sign."""
+    cautions = (caution for one in (option, *option.members) for caution in one.cautions)
+    return sum(caution.kind == "caution" and not caution.urgent for caution in cautions)
+
+
+def ways_settled(question: NextQuestion, labels: Mapping[str, str]) -> list[tuple[str, list[tuple[Status, list[str]]]]]:
+    """Return for each answer to a question the names of what it settles, by the status that this has then."""
+    found = []
+    for value, ids in question.settles.items():
+        by_status: dict[Status, list[str]] = {}
+        for id_, then in zip(ids, question.then[value], strict=True):
+            by_status.setdefault(then, []).append(labels[id_])
+        found.append((value.replace("_", " "), list(by_status.items())))
+    return found
+
+
 def dated(date: str) -> str:
     """Return the date of a document, or that it has none."""
     return "undated" if date == "not stated" else date
@@ -260,11 +287,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "how_many": how_many,
+    "in_short": in_short,
     "letter": letter,
     "listed": screen.listed,
     "listing": listing,
     "member_text": member_text,
     "needed": needed,
+    "other_cautions": other_cautions,
     "plain": plain,
     "points": points,
     "sentence": sentence,
@@ -273,6 +302,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "outcomes_of": screen.outcomes_of,
     "rows_alike": screen.rows_alike,
     "up_to_comma": screen.up_to_comma,
+    "ways_settled": ways_settled,
     "by_status": side_by_side.by_status,
     "cells_alike": side_by_side.cells_alike,
     "claims_of_case": timeline.claims_of_case,

@@ -81,8 +81,13 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -
     from mbc_options.rendering.terms import Terms
 
     return {
-        "terms": Terms(shown.glossary),
+        "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
         "passages": Passages(shown),
         "fact_lines": fact_lines,
         "question_kinds": KINDS,
     }
+
+
+def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case) -> bool:
+    """Tell whether readers may not know the abbreviations: patients, and whoever learns from a case."""
+    return shown.rulebook.words == "plain" or hasattr(shown, "stages")

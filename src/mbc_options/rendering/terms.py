@@ -1,4 +1,4 @@
-"""Finding the words of the glossary in a text, so that a page can link them where they stand."""
+"""Finding the words of the glossary in a text, so that a page can open them where they stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["TermText", "Terms"]
 
 _WORD = re.compile(r"[^\W_]+[+-]?(?![^\W_])|[^\W_]+")
+_TAIL = re.compile(r"[.,;:!?)\]]*")
 _REST_OF_WORD = re.compile(r"[^\s,;:.()\[\]]*")
 
 
@@ -24,11 +25,13 @@ class TermText(NamedTuple):
         term: the word of the glossary that it is, where it is one that has not been linked since the
             last heading; None otherwise.
         expansion: what an abbreviation is short for, where it stands on the page for the first time.
+        tail: the punctuation that follows a linked word and must not begin a line without it.
     """
 
     text: str
     term: Term | None = None
     expansion: str | None = None
+    tail: str = ""
 
 
 class Terms:
@@ -39,9 +42,12 @@ class Terms:
 
     Args:
         glossary: the terms.
+        tells: whether abbreviations are told where they stand first, for readers to whom they are new. For others
+            the short form stands, and the glossary has what it is short for.
     """
 
-    def __init__(self, glossary: Sequence[Term]) -> None:
+    def __init__(self, glossary: Sequence[Term], *, tells: bool = True) -> None:
+        self._tells = tells
         self._by_first: dict[str, list[tuple[str, bool, Term]]] = {}
         for term in glossary:
             for form in (term.term, *term.forms):
@@ -101,8 +107,10 @@ class Terms:
                 yield TermText(text[begin : word.start()])
             if linked:
                 self._linked.add(term.id)
-            yield TermText(text[word.start() : at], term if linked else None, expansion)
-            begin = at
+            found_tail = _TAIL.match(text, at) if linked else None
+            tail = found_tail[0] if found_tail is not None else ""
+            yield TermText(text[word.start() : at], term if linked else None, expansion, tail)
+            begin = at = at + len(tail)
         if begin < len(text):
             yield TermText(text[begin:])
 
@@ -142,4 +150,4 @@ class Terms:
             return None
         self._expanded.add(term.id)
         self._untold = {form: id_ for form, id_ in self._untold.items() if id_ != term.id}
-        return None if term.stands_for.lower() in text.lower() else term.stands_for
+        return None if not self._tells or term.stands_for.lower() in text.lower() else term.stands_for

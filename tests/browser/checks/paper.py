@@ -101,6 +101,8 @@ def title_problems(printed: Printed) -> list[str]:
 def fold_problems(page: Page, printed: Printed, secret: str = "") -> list[str]:
     """Return what can be unfolded on the screen and is missing on paper, or is on paper and should not be.
 
+    On paper nobody follows a link, so the contents need not be there.
+
     Args:
         page: the open page.
         printed: the same on paper.
@@ -109,7 +111,7 @@ def fold_problems(page: Page, printed: Printed, secret: str = "") -> list[str]:
     sheets = [_squeezed(text.get_text_bounded()) for text in printed.texts]
     on_paper = "".join(sheets)
     blocks: list[str] = page.evaluate(
-        """(secret) => [...document.querySelectorAll("details *")]
+        """(secret) => [...document.querySelectorAll("details :not(nav *, .vh)")]
             .filter((element) => !element.children.length && element.localName !== "textarea")
             .filter((element) => !secret || !element.closest(secret))
             .map((element) => element.textContent)""",
