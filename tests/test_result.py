@@ -36,7 +36,15 @@ TREE = Tree(leaves=(Leaf(if_="a"), Leaf(if_=None, names=("b",))), cautions=(CAUT
 AS_DATA = {
     "leaves": [{"if": "a", "names": []}, {"if": None, "names": ["b"]}],
     "cautions": [
-        {"id": "c", "text": "Mind it.", "claims": ["S001-1"], "supports": {}, "basis": "stated", "kind": "caution"}
+        {
+            "id": "c",
+            "text": "Mind it.",
+            "claims": ["S001-1"],
+            "supports": {},
+            "basis": "stated",
+            "kind": "caution",
+            "urgent": False,
+        }
     ],
 }
 
@@ -69,7 +77,7 @@ def test_its_schema_takes_what_it_gives() -> None:
     Draft202012Validator(schema).validate(AS_DATA)
     wrong = {**AS_DATA, "cautions": [{**AS_DATA["cautions"][0], "when": "always"}]}
     assert not Draft202012Validator(schema).is_valid(wrong)
-    assert schema["$defs"]["Caution"]["required"] == ["id", "text", "claims", "supports", "basis", "kind"]
+    assert schema["$defs"]["Caution"]["required"] == ["id", "text", "claims", "supports", "basis", "kind", "urgent"]
 
 
 def test_it_is_frozen_and_takes_just_its_fields() -> None:

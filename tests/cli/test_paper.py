@@ -41,7 +41,7 @@ def test_without_handout_a_page_speaks_in_the_terms_of_the_field(run: Run) -> No
         (("--handout",), "--handout is a page, not text; name the file as handout.html or handout.pdf"),
         (("--handout", "--format", "markdown"), "--handout is a page, not markdown"),
         (("--handout", "-o", "x.json"), "--handout is a page, not json"),
-        (("--handout", "--full", "-o", "x.html"), "--handout is a page to take home, and --full the whole as text"),
+        (("--handout", "--full", "-o", "x.html"), "--handout is a page to take home, and --full the whole; choose one"),
         (("-o", "x.pfd"), "x.pfd: no format ends in .pfd; did you mean .pdf?"),
         (("--format", "pdf", "-o", "x.html"), "x.html is named like html, and --format says pdf"),
     ],

@@ -176,7 +176,7 @@ def test_the_handout_has_two_sheets_and_one_of_questions_and_says_what_is_urgent
             "The patient, in short",
             "What the documents describe",
             "What is not known",
-            "Symptoms that cannot wait",
+            "Signs that cannot wait",
             "Who says so",
             "Questions to bring to the care team",
         )

@@ -85,6 +85,10 @@ def lines_of(assessment: Assessment) -> list[str]:
     return render(assessment).rstrip("\n").split("\n")
 
 
+VERY_MANY = 12
+"""So many urgent signs at once leave room for their titles only."""
+
+
 def flat(text: str) -> str:
     return " ".join(text.split())
 
@@ -101,14 +105,15 @@ def holds_the_law(assessment: Assessment, most: int) -> None:
         named = [row for row in told if re.search(rf"(?:^\[.\] [a-z ]+|; ){re.escape(option.label)}(?=[ :;]|$)", row)]
         assert len(named) == 1, option.id
         assert named[0].startswith(WORDS[option.status])
-    places = []
-    for sign in assessment.considerations:
-        if sign.kind == "urgent" and not sign.general:
-            places.append(screen.index(f"! Urgent: {flat(sign.title)}. {first_sentence(sign.text)}"))
+    signs = [sign for sign in assessment.considerations if sign.kind == "urgent" and not sign.general]
+    places = [screen.index(flat(sign.title)) for sign in signs]
+    assert screen.startswith("! Urgent: ") or not signs
+    if len(signs) < VERY_MANY:
+        assert all(f"! Urgent: {flat(sign.title)}. {first_sentence(sign.text)}" in screen for sign in signs)
     for one in assessment.urgent_cautions:
         places.append(screen.index(f"! {one.label}: {flat(one.caution.text)}"))
     assert places == sorted(places)
-    assert not places or places[0] == 0
+    assert not places or places[0] <= len("! Urgent: ")
     assert not places or screen.index(told[0]) > places[-1]
     assert "learning" in lines[-1]
     assert 'never means "contraindicated"' in lines[-1]
@@ -147,7 +152,7 @@ def row(screen: str, label: str) -> str:
 
 def test_a_class_tells_what_decides_or_on_what_it_depends_and_how_it_went_before() -> None:
     screen = render(explore(load_patient(PATIENTS[0])))
-    assert row(screen, "Chemotherapy") == ("[+] candidate Chemotherapy !1: progressed on hormone (endocrine) therapy")
+    assert row(screen, "Chemotherapy") == ("[+] candidate Chemotherapy !2: progressed on hormone (endocrine) therapy")
     assert row(screen, "Hormone therapy") == (
         "[?] undetermined Hormone therapy (given: progressed): candidate if no prior treatment of metastatic disease"
     )

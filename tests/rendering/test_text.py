@@ -197,11 +197,11 @@ def test_what_is_urgent_stands_before_anything_general_in_every_form(format_: st
     pages = [render(explore(patient), format_, parts=parts), *(render(one, format_) for one in shown)]
     for page in pages:
         flat = " ".join(page.replace("*", "").split())
-        cord = flat.index("Pressure on the spinal cord is an emergency.")
-        calcium = flat.index("High calcium can become an emergency.")
+        cord = flat.index("Spinal cord compression is an emergency.")
+        calcium = flat.index("Hypercalcemia can be an emergency.")
         caution = flat.index("Calcium and vitamin D: There is hypercalcemia, and this supplement contains calcium.")
         assert cord < calcium < caution
-        assert "Symptoms that cannot wait" not in flat[:caution]
+        assert "Signs that need medical help at once" not in flat[:caution]
         for general in ("At a glance", "AT A GLANCE", "[+] candidate", "What decides", "Hormone therapy"):
             assert general not in flat[:caution], general
 
