@@ -38,6 +38,7 @@ __all__ = [
     "DESCRIPTIONS",
     "FORMS",
     "HANDOUTS",
+    "IN_PLAIN_WORDS",
     "NAMES",
     "TYPED_CASE",
     "WITH_DOCUMENTS",
@@ -114,6 +115,9 @@ HANDOUTS = {
     for name in ("hormone-positive-after-letrozole", "triple-negative-urgent", "scope-open", "someone-types-html")
 }
 """What patients take home, that every check looks at."""
+
+IN_PLAIN_WORDS = [*HANDOUTS, "questions of an urgent patient"]
+"""The pages that speak to patients, apart from the cases."""
 
 NAMES = [*DESCRIPTIONS, *OTHERS, *HANDOUTS, *WITH_DOCUMENTS, *CASE_PAGES]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from checks import abbreviations, accessibility, contained, drawings, keyboard, motion, paper, reflow, structure
 from checks.abbreviations import Abbreviation
-from pages import CASE_PAGES, NAMES, WITH_DOCUMENTS, case_script
+from pages import CASE_PAGES, IN_PLAIN_WORDS, NAMES, WITH_DOCUMENTS, case_script
 
 if TYPE_CHECKING:
     from firefox import FirefoxTab
@@ -165,8 +165,8 @@ def short_forms(glossary: tuple[Term, ...]) -> list[Abbreviation]:
     ]
 
 
-@pytest.mark.parametrize("name", CASE_PAGES)
-def test_whoever_learns_from_a_case_is_told_every_abbreviation_where_it_comes_first(
+@pytest.mark.parametrize("name", [*CASE_PAGES, *IN_PLAIN_WORDS])
+def test_whoever_learns_from_a_case_or_reads_plain_words_is_told_every_abbreviation_where_it_comes_first(
     glossary: tuple[Term, ...], labels: list[str], html: str, tab: Tab
 ) -> None:
     text = tab.open(html).unfold().page.inner_text("body")
@@ -175,7 +175,7 @@ def test_whoever_learns_from_a_case_is_told_every_abbreviation_where_it_comes_fi
     assert abbreviations.problems(text, short_forms(glossary)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in CASE_PAGES])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {*CASE_PAGES, *IN_PLAIN_WORDS}])
 def test_in_the_terms_of_the_field_an_abbreviation_opens_what_it_stands_for(
     glossary: tuple[Term, ...], labels: list[str], html: str, tab: Tab
 ) -> None:
