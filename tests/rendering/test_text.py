@@ -150,7 +150,7 @@ def test_facts_that_do_the_same_to_a_verdict_are_counted_and_each_tells_which_wa
     assert told("settled_by", "not_described", ["a"] * 3) == (
         "Any of these three facts means that no passage describes it (silence, not a warning)"
     )
-    assert told("settled_together", "candidate") == "It is a candidate if all of this turns out"
+    assert told("settled_together", "candidate") == "It is a candidate if all of this is so"
 
 
 def test_a_similar_patient_has_something_else() -> None:
