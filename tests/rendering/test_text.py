@@ -218,6 +218,17 @@ def test_why_lists_all_that_suffices() -> None:
             assert f"This would suffice, too: {'; '.join(proof)}." in flat
 
 
+def test_why_begins_with_what_is_urgent_and_tells_everything_once() -> None:
+    patient = Patient(sites=["lung"], findings=["spinal_cord_compression", "pain"])
+    found = explain(patient, "surgery")
+    assert found.proofs[0] == found.option.proof == ("spinal cord compression",)
+    assert len(set(found.proofs)) == len(found.proofs)
+    assert {("lung metastases",), ("pain",)} <= set(found.proofs)
+    page = render(found, "html")
+    for proof in found.proofs[1:]:
+        assert proof[0].split()[-1] in page.partition("This would suffice, too")[2].partition("</details>")[0]
+
+
 def test_not_described_never_reads_like_a_contraindication() -> None:
     patient = Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])
     text = render(explore(patient), parts=["full"])

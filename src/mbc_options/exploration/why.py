@@ -22,7 +22,6 @@ from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Basis, Consideration, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.status import Status
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule
@@ -160,7 +159,7 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         assumptions=assessment.assumptions,
         notices=assessment.notices,
         option=shown,
-        proofs=_proofs(presenter, compiled, shown.status, assessment.patient.knowledge) if inside else (),
+        proofs=_proofs(presenter, compiled, shown, assessment.patient.knowledge) if inside else (),
         urgent=assessment.urgent,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
@@ -171,14 +170,14 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
     )
 
 
-def _proofs(presenter: Presenter, option: CompiledOption, status: Status, knowledge: int) -> tuple[Facts, ...]:
-    """Return what suffices for a verdict on a patient in scope; nothing where it is open."""
-    if status == "undetermined":
+def _proofs(presenter: Presenter, option: CompiledOption, shown: MemberAssessment, knowledge: int) -> tuple[Facts, ...]:
+    """Return what suffices for a verdict on a patient in scope, that of the verdict first; nothing where it is open."""
+    if shown.status == "undetermined":
         return ()
-    function = {"candidate": option.candidate, "unspecified": option.unspecified}.get(status, option.described)
+    function = {"candidate": option.candidate, "unspecified": option.unspecified}.get(shown.status, option.described)
     assert function is not None
-    found = function.refutations(knowledge) if status == "not_described" else function.proofs(knowledge)
-    return tuple(presenter.proof(prime)[0] for prime in found)
+    found = function.refutations(knowledge) if shown.status == "not_described" else function.proofs(knowledge)
+    return tuple(dict.fromkeys((shown.proof, *(presenter.proof(prime)[0] for prime in found))))
 
 
 def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleExplained:
