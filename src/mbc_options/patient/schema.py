@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.patient.aliases import OTHER
 from mbc_options.patient.prior import KEYS
 from mbc_options.vocabulary.facts import Choice, Names, TextField
+from mbc_options.vocabulary.spelling import OTHER
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.facts import AnyField, OpenValue, Treatments, Value

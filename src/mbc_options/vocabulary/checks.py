@@ -387,6 +387,8 @@ def _check_words(
         for i, entry in enumerate(entries):
             places: list[tuple[str, KeyPath]] = [(entry.id, ("id",))]
             places += [(also, ("also", j)) for j, also in enumerate(entry.also)]
+            for k, noted in enumerate(getattr(entry, "noted", ())):
+                places += [(also, ("noted", k, "also", j)) for j, also in enumerate(noted.also)]
             for word, place in places:
                 here = (*path, key, i, *place)
                 owner = taken.setdefault(spelled(word), entry)
