@@ -136,7 +136,7 @@ def missing_notice(label: str, written: str) -> str:
 
 def _read_number(field: str, forms: ChoiceForms, written: float) -> Reading:
     """Return what a bare number means; `Refused`, with what it may lack, where that is open."""
-    found = forms.readings.get(str(written))
+    found = _read_form(field, forms, str(written))
     if found is not None:
         return found
     example = next((notation.example for notation in forms.notations if notation.sign == "%"), "")

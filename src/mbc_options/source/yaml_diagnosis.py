@@ -143,7 +143,11 @@ def _read_on(above: Any, before: str) -> str:
 def _out_of_place(begun: Any, sign: str, before: str, rest: str, *, is_flow: bool | None) -> str:
     """Say what is likely wrong where something is met that cannot stand there."""
     if sign and sign in "|>":
-        likely = "text after | or > begins in the next line, further in"
+        likely = (
+            f"text that begins with {sign} must stand in quotes"
+            if before.strip(" 0123456789").endswith(sign)
+            else "text after | or > begins in the next line, further in"
+        )
     elif sign == '"' and (rest.startswith("\\") or _ESCAPE.search(before)):
         likely = "no escape that YAML has; write \\\\ for a backslash, or put the text in single quotes"
     elif begun:
