@@ -150,7 +150,8 @@ def fold(name: str) -> str:
 
 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_DOSE = re.compile(r"x?\d+(?:[.,]\d+)*(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?)?(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?")
+_UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
+_DOSE = re.compile(rf"x?\d+(?:[.,]\d+)*\s*{_UNIT}(?![\w-])")
 _BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
 
 
@@ -231,8 +232,8 @@ class Agents:
         return found[0]
 
     def _bare(self, text: str) -> str:
-        words = (word.strip(".,;") for word in text.replace(",", " , ").split())
-        return " ".join(word for word in words if word and word not in self._beside and not _DOSE.fullmatch(word))
+        words = (word.strip(".,;") for word in _DOSE.sub(" ", text).replace(",", " , ").split())
+        return " ".join(word for word in words if word and word not in self._beside)
 
     def class_of(self, agent: Agent) -> str:
         """Return the id of the class of an agent; empty where it belongs to none."""

@@ -81,20 +81,20 @@ def parts_of(written: str) -> list[str]:
 def slips(word: str, known: Iterable[str]) -> list[str]:
     """Return the known words of which this is a slip of the keyboard; none where it may be a word of its own.
 
-    A letter that is missing, too many, wrong, or changed with its neighbor is a slip; a longer word may have two, save
-    in its beginning. So hypocalcemia is no slip of hypercalcemia. A known word that is the same letters with other
-    spaces and signs comes first.
+    A letter that is missing, too many, wrong, or changed with its neighbor is a slip, but not the first, and no digit;
+    a longer word may have two, save in its beginning. So hypocalcemia is no slip of hypercalcemia. A known word that is
+    the same letters with other spaces and signs comes first.
     """
     letters = _letters(word)
     best: dict[int, dict[str, str]] = {}
     for name in known:
         other = _letters(name)
         length = max(len(letters), len(other))
-        most = 0 if length < _ONE_SLIP else 1 if length < _TWO_SLIPS else 2
-        if abs(len(other) - len(letters)) > most:
+        most = 0 if length < _ONE_SLIP or not letters.isalpha() else 1 if length < _TWO_SLIPS else 2
+        if abs(len(other) - len(letters)) > most or letters[:1] != other[:1]:
             continue
         distance = _distance(letters, other, most)
-        if distance <= most and (distance < 2 or letters[:_BEGINNING] == other[:_BEGINNING]):
+        if distance <= min(most, 1) or (distance <= most and letters[:_BEGINNING] == other[:_BEGINNING]):
             best.setdefault(distance, {}).setdefault(other, name)
     return list(best[min(best)].values()) if best else []
 
