@@ -151,7 +151,7 @@ def fold(name: str) -> str:
 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
-_DOSE = re.compile(rf"x?\d+(?:[.,]\d+)*\s*{_UNIT}(?![\w-])")
+_DOSE = re.compile(rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?)(?![\w-])")
 _BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
 
 
