@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DescriptionError,
         InputError,
         MbcOptionsError,
+        MissingExtraError,
         Problem,
         RulebookError,
         TemplateError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         UnknownOptionError,
     )
     from mbc_options.exploration.assessment import Assessment
+    from mbc_options.exploration.care_questions import CareQuestions, care_questions
     from mbc_options.exploration.comparison import Comparison, compare
     from mbc_options.exploration.explore import explore
     from mbc_options.exploration.status import statuses
@@ -40,10 +42,12 @@ if TYPE_CHECKING:
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+    from mbc_options.rulebook.documents import read_documents
     from mbc_options.rulebook.portable import PortableRulebook, portable, read_portable
 
 __all__ = [
     "Assessment",
+    "CareQuestions",
     "Case",
     "CaseError",
     "Comparison",
@@ -53,6 +57,7 @@ __all__ = [
     "InputError",
     "Matrix",
     "MbcOptionsError",
+    "MissingExtraError",
     "Patient",
     "PortableRulebook",
     "PriorTherapy",
@@ -63,6 +68,7 @@ __all__ = [
     "UnknownOptionError",
     "Walk",
     "__version__",
+    "care_questions",
     "compare",
     "explain",
     "explore",
@@ -83,6 +89,7 @@ __version__ = "0.1.0"
 # Names are fetched at first use: a shell or a notebook that waits for `import` waits for nothing else.
 _HOMES = {
     "Assessment": "exploration.assessment",
+    "CareQuestions": "exploration.care_questions",
     "Case": "cases.case",
     "CaseError": "errors",
     "Comparison": "exploration.comparison",
@@ -92,6 +99,7 @@ _HOMES = {
     "InputError": "errors",
     "Matrix": "exploration.subtype_map",
     "MbcOptionsError": "errors",
+    "MissingExtraError": "errors",
     "Patient": "patient.model",
     "PortableRulebook": "rulebook.portable",
     "PriorTherapy": "patient.model",
@@ -101,6 +109,7 @@ _HOMES = {
     "UnknownFormatError": "errors",
     "UnknownOptionError": "errors",
     "Walk": "cases.walk",
+    "care_questions": "exploration.care_questions",
     "compare": "exploration.comparison",
     "explain": "exploration.why",
     "explore": "exploration.explore",

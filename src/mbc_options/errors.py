@@ -31,6 +31,7 @@ __all__ = [
     "DescriptionError",
     "InputError",
     "MbcOptionsError",
+    "MissingExtraError",
     "Problem",
     "RulebookError",
     "TemplateError",
@@ -129,6 +130,23 @@ class UnknownFormatError(MbcOptionsError, ValueError):
 
     def __reduce__(self) -> tuple[type[UnknownFormatError], tuple[object, tuple[str, ...]]]:
         return type(self), (self.wanted, self.known)
+
+
+class MissingExtraError(MbcOptionsError, ImportError):
+    """Something was asked for that needs an extra of this package, which is not installed, or not whole."""
+
+    def __init__(self, extra: str, needed: str | None = None) -> None:
+        self.extra = extra
+        self.needed = needed
+        super().__init__(extra)
+
+    def __str__(self) -> str:
+        if self.needed is not None:
+            return f"{self.extra} needs {self.needed}"
+        return f"{self.extra} needs an extra that is not installed: pip install 'mbc_options[{self.extra}]'"
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str | None]]:
+        return type(self), (self.extra, self.needed)
 
 
 class UnknownOptionError(MbcOptionsError, KeyError):

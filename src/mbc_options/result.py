@@ -14,6 +14,7 @@ from mbc_options.record import Record
 from mbc_options.source.forms import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from typing import Self
 
     from pydantic import TypeAdapter
@@ -53,9 +54,14 @@ class Result(Record, ShownAsCard):
         dumped: dict[str, Any] = _adapter(type(self)).dump_python(self, mode=mode)
         return dumped
 
-    def model_dump_json(self, *, indent: int | None = None) -> str:
-        """Return it as JSON text."""
-        return _adapter(type(self)).dump_json(self, indent=indent).decode()
+    def model_dump_json(self, *, indent: int | None = None, exclude: AbstractSet[str] = frozenset()) -> str:
+        """Return it as JSON text.
+
+        Args:
+            indent: how far what is inside is set in; None for one line.
+            exclude: fields that are left out.
+        """
+        return _adapter(type(self)).dump_json(self, indent=indent, exclude=set(exclude)).decode()
 
     @classmethod
     def model_json_schema(cls, *, mode: Literal["validation", "serialization"] = "validation") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a terminal makes of a sign: which it obeys instead of printing, and how many columns the others take."""
+"""What a terminal makes of a sign: which it obeys, and how many columns the others take; and numbers with words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["JOINERS", "columns", "harmless", "is_narrow", "lines_of", "plain"]
+__all__ = ["JOINERS", "columns", "counted", "harmless", "is_narrow", "lines_of", "plain"]
 
 JOINERS = "\u200c\u200d"
 """Characters that print nothing and that scripts and emoji need inside a word."""
@@ -25,6 +25,17 @@ def harmless(text: str, kept: str = JOINERS) -> str:
         kept: signs that stay although they are not printed.
     """
     return text if text.isprintable() else "".join(c if c.isprintable() or c in kept else " " for c in text)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with what is counted: `1 stage`, `2 stages`.
+
+    Args:
+        number: how many there are.
+        one: what one is called.
+        more: what several are called; by default the same with an s.
+    """
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mbc_options import Patient, compare, explore, load_case, load_rulebook, matrix, read_documents, render
+from mbc_options import (
+    Patient,
+    care_questions,
+    compare,
+    explore,
+    load_case,
+    load_rulebook,
+    matrix,
+    read_documents,
+    render,
+)
 from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.minify import minified_html
@@ -27,12 +37,14 @@ __all__ = [
     "CASE_PAGES",
     "DESCRIPTIONS",
     "FORMS",
+    "HANDOUTS",
     "NAMES",
     "TYPED_CASE",
     "WITH_DOCUMENTS",
     "assessed",
     "case_of",
     "case_script",
+    "handout_of",
     "page_of",
     "patient",
 ]
@@ -68,6 +80,11 @@ OTHERS: dict[str, Callable[[], Any]] = {
     "why undetermined": lambda: explain(patient("nothing-known"), "anti_her2.t_dm1"),
     "why not described": lambda: explain(patient("triple-negative-urgent"), "hormone_therapy"),
     "why, out of scope": lambda: explain(patient("out-of-scope-denied"), "surgery"),
+    "questions of an urgent patient": lambda: care_questions(
+        patient("triple-negative-urgent"), load_rulebook(words="plain")
+    ),
+    "questions of what someone types": lambda: care_questions(patient("someone-types-html")),
+    "questions out of scope": lambda: care_questions(patient("out-of-scope-denied")),
 }
 """The pages besides the reports on the patients."""
 
@@ -92,7 +109,13 @@ CASES = {f"case {name}, {form}": (name, form) for name in CASE_NAMES for form in
 CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]]
 """Of these, the pages that every check looks at: each case once, and one of them in every form."""
 
-NAMES = [*DESCRIPTIONS, *OTHERS, *WITH_DOCUMENTS, *CASE_PAGES]
+HANDOUTS = {
+    f"handout of {name}": name
+    for name in ("hormone-positive-after-letrozole", "triple-negative-urgent", "scope-open", "someone-types-html")
+}
+"""What patients take home, that every check looks at."""
+
+NAMES = [*DESCRIPTIONS, *OTHERS, *HANDOUTS, *WITH_DOCUMENTS, *CASE_PAGES]
 
 
 @cache
@@ -107,7 +130,15 @@ def page_of(name: str) -> str:
         return render(case_of(case), format="html", parts=FORMS[form])
     if name in WITH_DOCUMENTS:
         return page_with_documents(WITH_DOCUMENTS[name])
+    if name in HANDOUTS:
+        return handout_of(HANDOUTS[name])
     return render(OTHERS[name]() if name in OTHERS else assessed(name), format="html")
+
+
+@cache
+def handout_of(name: str) -> str:
+    """Return what a patient takes home, in plain words."""
+    return render(explore(patient(name), load_rulebook(words="plain")), format="html", parts=["handout"])
 
 
 def page_with_documents(explored: Callable[..., Any]) -> str:

@@ -267,7 +267,7 @@ def test_a_visceral_crisis_is_named_as_ours_and_its_urgent_signs_are_told() -> N
     assert "visceral crisis" in " ".join(stage.narrative)
     assert "Visceral crisis is ours" in stage.note
     told = {one.id for one in stage.assessment.considerations}
-    assert {"urgent_airway", "urgent_breathing", "urgent_liver"} <= told
+    assert {"urgent_airway", "urgent_shortness_of_breath", "urgent_liver_blockage", "urgent_jaundice"} <= told
 
 
 def test_trastuzumab_brings_chemotherapy_and_growth_on_the_pair_counts_for_both_halves() -> None:

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 import mbc_options
-from mbc_options import InputError, load_rulebook
+from mbc_options import InputError, explore, load_patient, load_rulebook
 from mbc_options.cli.main import cli
 from mbc_options.cli.output_options import write
 from mbc_options.source import yaml_positions
@@ -43,22 +43,17 @@ def status(found: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_main_job_from_flags_alone(run: Run) -> None:
-    found = report(run, *FLAGS)
+    found = report(run, *FLAGS, "--prior", "none")
     assert found["subtype"]["is"] == "HR+/HER2-"
     assert status(found)["hormone_therapy"] == "candidate"
     assert status(found)["anti_her2"] == "not_described"
 
 
-def test_flags_alone_assume_no_earlier_treatment_and_say_so(run: Run) -> None:
-    assert any("no earlier treatment" in text for text in report(run, *FLAGS)["assumptions"])
-    open_history = report(run, *FLAGS, "--prior", "unknown")
-    assert status(open_history)["hormone_therapy"] == "undetermined"
-    assert not any("earlier treatment" in text for text in open_history["assumptions"])
-
-
-def test_a_file_assumes_nothing_of_earlier_treatment(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text("er: +\nher2: negative\n", encoding="utf-8")
-    assert status(report(run, "p.yaml"))["hormone_therapy"] == "undetermined"
+def test_earlier_treatment_that_nobody_speaks_of_is_unknown(run: Run) -> None:
+    silent = report(run, *FLAGS)
+    assert status(silent)["hormone_therapy"] == "undetermined"
+    assert silent == report(run, *FLAGS, "--prior", "unknown")
+    assert status(report(run, *FLAGS, "--prior", "none"))["hormone_therapy"] == "candidate"
 
 
 def test_a_flag_replaces_the_field_of_the_file(run: Run) -> None:
@@ -87,13 +82,27 @@ def test_the_json_report_keeps_its_schema_and_its_contract(run: Run) -> None:
     assert found["patient"]["prior"] == [
         {"therapy": "docetaxel + trastuzumab + pertuzumab", "outcome": "progressed", "setting": "unknown"}
     ]
-    cited = {claim for one in found["options"] for reason in one["because"] for claim in reason["claims"]}
-    assert cited <= set(found["claims"])
+
+
+def test_the_register_of_claims_comes_with_the_whole_report_only(run: Run) -> None:
+    patient = str(PATIENTS / "her2-brain.yaml")
+    short, whole = report(run, patient), report(run, patient, "--full")
+    assert set(whole) - set(short) == {"claims", "glossary"}
+    assert short == {key: value for key, value in whole.items() if key in short}
+    assert whole == explore(load_patient(patient)).model_dump(mode="json")
+    cited = {claim for one in whole["options"] for reason in one["because"] for claim in reason["claims"]}
+    assert cited <= set(whole["claims"])
+
+
+@pytest.mark.parametrize("full", [(), ("--full",)])
+def test_the_schema_accepts_a_report_with_and_without_the_register(full: tuple[str, ...], run: Run) -> None:
+    schema = jsonschema.Draft202012Validator(json.loads(run("schema", "assessment").stdout))
+    schema.validate(report(run, *FLAGS, *full))
 
 
 def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         body, _, passages = text.partition("THE PASSAGES")
         inside = {word.strip("[];,.") for word in body.split() if word.strip("[];,.")[:2] == "S0"}
         for claim in inside:
@@ -102,7 +111,7 @@ def test_every_cited_claim_is_among_the_passages_of_the_text(run: Run) -> None:
 
 def test_text_fits_eighty_columns_and_has_no_control_characters(run: Run) -> None:
     for patient in sorted(PATIENTS.iterdir()):
-        text = run("report", str(patient)).stdout
+        text = run("report", str(patient), "--full").stdout
         assert max(map(len, text.splitlines())) <= 80
         assert all(character == "\n" or character.isprintable() for character in text)
 
@@ -119,7 +128,7 @@ def test_the_date_is_an_argument(run: Run) -> None:
 
 def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
     label = "\x1b[31m{{ 7 * 7 }}{% for %}<script>alert(1)</script>\n\nAT A GLANCE"
-    done = run("report", *FLAGS, "--label", label)
+    done = run("report", *FLAGS, "--label", label, "--full")
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "{{ 7 * 7 }}" in done.stdout
@@ -137,9 +146,14 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", "missing.yaml"), "missing.yaml: cannot be read"),
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
         (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
-        (("report", *FLAGS, "--format", "pdf"), "pdf"),
-        (("report", *FLAGS, "--format", "json", "--brief"), "--brief is for reading"),
+        (("report", *FLAGS, "--format", "rtf"), "rtf"),
+        (("report", *FLAGS, "--format", "json", "--handout"), "--handout is a page, not json"),
+        (("report", *FLAGS, "--handout", "--full"), "choose one"),
         (("reprot",), "reprot"),
+        (("report", "--age", "60"), "no option --age; a patient is described by --label, --sex, --menopause, --er"),
+        (("report", "--menopaus", "post"), "no option --menopaus; did you mean --menopause?"),
+        (("report", "--outputs", "x"), "no option --outputs; did you mean --output?"),
+        (("compare", "a.yaml", "b.yaml", "--age", "60"), "no option --age\n"),
         (("report", *FLAGS, "-o", ""), "-o names no file"),
         (("report", *FLAGS, "--templates", ""), "--templates names no directory"),
         (("report", *FLAGS, "--rules", ""), "--rules: is no directory of a rulebook"),
@@ -273,7 +287,9 @@ def test_version_names_package_and_rulebook(run: Run) -> None:
     assert importlib.metadata.version("mbc-options") == mbc_options.__version__
 
 
-@pytest.mark.parametrize("what", ["patient", "rulebook", "assessment", "explanation", "matrix", "comparison"])
+@pytest.mark.parametrize(
+    "what", ["patient", "rulebook", "assessment", "explanation", "care-questions", "matrix", "comparison"]
+)
 def test_schemas_are_schemas(what: str, run: Run) -> None:
     schema = json.loads(run("schema", what).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -283,6 +299,7 @@ def test_schemas_are_schemas(what: str, run: Run) -> None:
     ("what", "arguments"),
     [
         ("explanation", ("why", "surgery", *FLAGS)),
+        ("care-questions", ("care-questions", *FLAGS)),
         ("matrix", ("matrix", "--site", "bone")),
         ("comparison", ("compare", str(PATIENTS / "man.yaml"), str(PATIENTS / "her2-brain.yaml"))),
     ],

@@ -94,13 +94,16 @@ def test_only_another_format_of_the_command_contradicts_and_markdown_is_text_too
     assert (tmp_path / "x.txt").read_text(encoding="utf-8").startswith("# ")
 
 
-@pytest.mark.parametrize("more", [("--brief",), ("--templates", ".")])
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [(("--handout",), "--handout is a page, not json"), (("--templates", "."), "--templates is for what is read")],
+)
 def test_what_does_not_go_with_json_does_not_go_with_its_ending(
-    more: tuple[str, ...], run: Run, tmp_path: Path
+    more: tuple[str, ...], told: str, run: Run, tmp_path: Path
 ) -> None:
     done = run("report", str(PATIENT), *more, "-o", "x.json")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{more[0]} is for" in done.stderr
+    assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -108,7 +111,9 @@ def test_what_does_not_go_with_json_does_not_go_with_its_ending(
 def test_help_says_what_the_format_is_by_default(command: str, run: Run) -> None:
     text = " ".join(run(*WRITING[command], "--help").stdout.split())
     tools = ", .xml, .zip" if command == "export" else ""
-    told = f"what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json{tools}); text on the screen."
+    told = (
+        f"what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json, .pdf{tools}); text on the screen."
+    )
     assert told in text
 
 
@@ -136,7 +141,7 @@ def test_an_output_whose_name_says_no_format_is_refused_with_what_to_do(
 
 def test_a_format_of_another_command_is_none_of_this_one(run: Run) -> None:
     assert ".json or add" not in run("report", str(PATIENT), "-o", "x.zip").stderr
-    assert ".markdown or .json, or add --format" in run("report", str(PATIENT), "-o", "x.zip").stderr
+    assert ".json or .pdf, or add --format" in run("report", str(PATIENT), "-o", "x.zip").stderr
     assert ".xml or .zip, or add --format" in run("case", "export", "only-the-armpit", "-o", "x").stderr
 
 

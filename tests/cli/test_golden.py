@@ -31,20 +31,20 @@ def check(name: str, text: str, *, update: bool) -> None:
 
 
 @pytest.mark.parametrize("patient", REPORTS)
-def test_brief_reports(patient: str, run: Run, pytestconfig: pytest.Config) -> None:
-    done = run("report", str(PATIENTS / patient), "--brief")
+def test_short_reports(patient: str, run: Run, pytestconfig: pytest.Config) -> None:
+    done = run("report", str(PATIENTS / patient))
     assert (done.returncode, done.stderr) == (0, "")
-    check(f"brief-{Path(patient).stem}.txt", done.stdout, update=pytestconfig.getoption("--update-golden"))
+    check(f"short-{Path(patient).stem}.txt", done.stdout, update=pytestconfig.getoption("--update-golden"))
 
 
 def test_one_report_in_full(run: Run, pytestconfig: pytest.Config) -> None:
-    done = run("report", str(PATIENTS / "triple-negative.json"))
+    done = run("report", str(PATIENTS / "triple-negative.json"), "--full")
     assert (done.returncode, done.stderr) == (0, "")
     check("report-triple-negative.txt", done.stdout, update=pytestconfig.getoption("--update-golden"))
 
 
 def test_every_golden_report_belongs_to_a_shipped_patient() -> None:
-    assert {path.name for path in GOLDEN.glob("brief-*.txt")} == {f"brief-{Path(name).stem}.txt" for name in REPORTS}
+    assert {path.name for path in GOLDEN.glob("short-*.txt")} == {f"short-{Path(name).stem}.txt" for name in REPORTS}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from mbc_options import Comparison, Matrix, Patient, compare, load_patient, load_rulebook, matrix, render
+from mbc_options import (
+    Comparison,
+    Matrix,
+    Patient,
+    compare,
+    explore,
+    load_patient,
+    load_rulebook,
+    matrix,
+    render,
+    statuses,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -77,16 +88,16 @@ def test_on_what_it_depends_is_told_on_request_only(format_: str, run: Run) -> N
 
 def test_the_receptors_of_a_file_are_set_aside_and_it_is_said(run: Run) -> None:
     text = " ".join(said(run("matrix", BRAIN)).split())
-    assert "Note: set aside, because the columns say it: ER-positive, PR-positive, HER2 IHC 2+, ISH +." in text
+    assert "Note: set aside, because the columns say it: ER-positive, PR-positive, HER2 IHC 2+, ISH+." in text
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])
 def test_urgent_signs_stand_in_the_map_and_come_first_in_a_comparison(format_: str, run: Run) -> None:
     for arguments in (("matrix", BRAIN), ("compare", AFTER, BRAIN)):
         shown = " ".join(re.sub(r"<[^>]+>", "", said(run(*arguments, "--format", format_))).split())
-        assert shown.index("A seizure is an emergency") < shown.index("headache that is the worst ever")
+        assert shown.index("Seizures are an emergency") < shown.index("Headache can be an emergency")
         if arguments[0] == "compare":
-            assert shown.index("A seizure is an emergency") < shown.index("HER2-positive disease in the brain")
+            assert shown.index("Seizures are an emergency") < shown.index("HER2-positive disease in the brain")
 
 
 def test_without_a_description_the_map_is_of_anybody(run: Run) -> None:
@@ -116,13 +127,31 @@ def test_the_json_is_the_map_and_the_comparison_themselves(run: Run) -> None:
     )
 
 
-def test_a_comparison_in_text_begins_with_what_differs(run: Run) -> None:
+def test_a_comparison_in_text_begins_with_the_verdicts_and_what_differs(run: Run) -> None:
     text = said(run("compare", AFTER, BRAIN))
     order = [text.index(f"\n{heading}\n") for heading in re.findall(r"^([A-Z ,]+)\n-+$", text, flags=re.MULTILINE)]
     assert order == sorted(order)
     headings = re.findall(r"^([A-Z ,]+)\n-+$", text, flags=re.MULTILINE)
-    assert headings[:2] == ["WHAT IS KNOWN DIFFERENTLY", "CLASSES WITH ANOTHER STATUS"]
-    assert headings.index("THE SAME FOR BOTH") > headings.index("ONLY FOR B")
+    assert headings[:3] == ["THE VERDICTS", "WHAT IS KNOWN DIFFERENTLY", "CLASSES WITH ANOTHER STATUS"]
+
+
+@pytest.mark.parametrize("patients", [(AFTER, BRAIN), (AFTER, AFTER), (MAN, NODES)])
+def test_every_class_stands_in_the_table_of_verdicts_under_a_head_of_its_own(
+    patients: tuple[str, str], run: Run
+) -> None:
+    """Also where both patients have one name: the heads are letters."""
+    a, b = (statuses(load_patient(patient)) for patient in patients)
+    expected = {(option.label, a[option.id], b[option.id]) for option in explore(load_patient(patients[0])).options}
+    markdown = said(run("compare", *patients, "--format", "markdown"))
+    table = markdown.partition("## The verdicts\n\n")[2].partition("\n\n")[0].splitlines()
+    assert table[0] == "| Class | A | B |"
+    cells = [[re.sub(r"`.` ", "", cell) for cell in line.strip("| ").split(" | ")] for line in table[2:]]
+    assert {(label, *(word.replace(" ", "_") for word in words)) for label, *words in cells} == expected
+    text = said(run("compare", *patients)).partition("THE VERDICTS\n")[2].partition("\n\n")[2].partition("\n\n")[0]
+    head, *lines = text.splitlines()
+    assert head.split() == ["A", "B"]
+    marked = {re.sub(r" +", " ", re.sub(r"\[.\] ", "| ", line)) for line in lines}
+    assert marked == {" | ".join((label, *(word.replace("_", " ") for word in words))) for label, *words in expected}
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])
@@ -271,7 +300,7 @@ def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
 def test_templates_of_ones_own_take_single_blocks(run: Run, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    for page, block in (("matrix", "about"), ("compare", "same")):
+    for page, block in (("matrix", "about"), ("compare", "about")):
         for ending in ("txt", "md", "html"):
             text = f'{{% extends "bundled/{page}.{ending}.j2" %}}{{% block {block} %}}WARD 7{{% endblock %}}'
             (own / f"{page}.{ending}.j2").write_text(text, encoding="utf-8")

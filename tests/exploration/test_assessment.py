@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
-from mbc_options.exploration.why import explain
+from mbc_options import (
+    Patient,
+    UnknownOptionError,
+    care_questions,
+    compare,
+    explain,
+    explore,
+    load_case,
+    load_rulebook,
+    matrix,
+    read_documents,
+    statuses,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_the_library_lines_of_the_design() -> None:
@@ -21,6 +38,26 @@ def test_the_library_lines_of_the_design() -> None:
         "may_be": [],
         "label": "hormone receptor-positive, HER2-negative",
     }
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(lambda mine, f=f: f(Patient(er="+"), mine) for f in (statuses, explore, matrix, care_questions)),
+        lambda mine: explain(Patient(er="+"), "surgery", mine),
+        lambda mine: compare(Patient(er="+"), Patient(er="-"), mine),
+        lambda mine: load_case("bone-after-menopause", mine),
+        lambda mine: read_documents(Path(__file__).parent, mine),
+    ],
+)
+@pytest.mark.parametrize(
+    ("mine", "found"),
+    [("mine", "str 'mine'"), (Path("mine"), "Path 'mine'"), ({}, "dict"), (False, "bool"), (Patient(), "Patient")],
+)
+def test_what_is_no_rulebook_is_refused_with_the_way_to_one(call: Callable[[Any], Any], mine: Any, found: str) -> None:
+    with pytest.raises(TypeError, match=r"expected a rulebook, as load_rulebook\(DIR\) returns it, not the ") as caught:
+        call(mine)
+    assert found.rsplit(maxsplit=1)[-1] in str(caught.value)
 
 
 def test_statuses_and_explore_agree_and_members_follow_their_class() -> None:
@@ -53,6 +90,14 @@ def test_the_options_stand_in_the_order_of_the_rulebook() -> None:
 def test_the_subtype_is_told_or_what_it_may_be(description: dict[str, str], is_: str, may_be: tuple[str, ...]) -> None:
     subtype = explore(Patient(**description)).subtype
     assert (subtype.is_, subtype.may_be) == (is_, may_be)
+
+
+def test_urgent_signs_come_first_and_what_is_told_to_everybody_last() -> None:
+    patient = Patient(sites=["bone"], findings=["fracture", "spinal_cord_compression", "fatigue"])
+    told = explore(patient).considerations
+    assert [one.id for one in told[:2]] == ["urgent_cord_compression", "urgent_fracture"]
+    assert [one.id for one in told if one.general] == [told[-1].id]
+    assert {one.kind for one in told[2:-1]} & {"urgent"} == set()
 
 
 def test_the_proof_is_minimal_and_names_nothing_else() -> None:

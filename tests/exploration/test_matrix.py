@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
 from mbc_options.exploration.subtype_map import Matrix, matrix
-from mbc_options.patient.file import describe
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
@@ -258,9 +257,9 @@ def test_receptors_are_set_aside_and_it_is_said() -> None:
 
 
 def test_what_was_assumed_stays_said_when_receptors_are_set_aside() -> None:
-    flags = describe(None, bundled_vocabulary(), {"er": "+", "menopause": "post"})
-    assert len(flags.assumptions) == 2
-    assert matrix(flags).assumptions == flags.assumptions
+    patient = Patient(er="+", menopause="post")
+    assert len(patient.assumptions) == 1
+    assert matrix(patient).assumptions == patient.assumptions
 
 
 def test_what_the_map_says_of_the_rest_is_what_an_assessment_says() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mbc_options import RulebookError, load_rulebook
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.conditions import Condition
-from mbc_options.rulebook.models import Claim, Rulebook, support_of
+from mbc_options.rulebook.models import Claim, Consideration, Rulebook, support_of
 from mbc_options.source.validation import adapter
 from mbc_options.tools.passages import _Reader, passages
 
@@ -50,9 +50,19 @@ def read(
 
 
 def compiled(
-    rules: list[dict[str, Any]], claims: list[Claim], members: list[dict[str, Any]] | None = None
+    rules: list[dict[str, Any]],
+    claims: list[Claim],
+    members: list[dict[str, Any]] | None = None,
+    cautions: list[dict[str, Any]] | None = None,
 ) -> CompiledRulebook:
-    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": rules, "members": members or []}
+    therapy = {
+        "id": "therapy",
+        "order": 1,
+        **WORDS,
+        "rules": rules,
+        "members": members or [],
+        "cautions": cautions or [],
+    }
     rulebook = with_class(empty_rulebook(), therapy)
     rulebook = Rulebook(**{**vars(rulebook), "claims": tuple(claims)})
     return compile_rulebook(rulebook)
@@ -134,7 +144,6 @@ def test_a_rule_that_every_claim_limits_is_wider_than_what_speaks_for_it() -> No
 def test_a_claim_that_limits_nobody_is_told() -> None:
     limited = rule({"er": "positive"}, ["S1-1", "S1-2"], basis="stated", supports={"S1-2": "limits"})
     (found,) = read([limited], [claim("S1-1", {"er": "positive"}), claim("S1-2", {"er": "negative"})])
-    assert found.for_nobody == ("S1-2",)
     assert list(found.problems()) == ["therapy: r-2: S1-2 speaks of none of its patients, and limits it for nobody"]
 
 
@@ -152,6 +161,54 @@ def test_a_claim_about_an_option_that_is_not_described_is_told() -> None:
         "S1-2: therapy is not described for some of whom it speaks, and no ruling explains it (rulings)",
         "S1-4: what it is about is described for all of whom it speaks; its rulings explain nothing",
     ]
+
+
+def caution(when: Any, claims: list[str], **more: Any) -> dict[str, Any]:
+    return {"id": "c", "when": when, "text": "t", "claims": claims, "basis": "stated", **more}
+
+
+def test_what_stands_beside_a_rule_is_cited_for_somebody() -> None:
+    claims = [claim("S1-1", {"er": "positive"}), claim("S1-2", {"er": "negative"}), claim("S1-3", None)]
+    said = caution({"er": "positive"}, ["S1-1", "S1-2", "S1-3"])
+    found = passages(compiled([rule("always", [], basis="editorial")], claims, cautions=[said]))
+    (entry,) = found.entries
+    assert (entry.kind, entry.id, entry.compared) == ("caution", "therapy: c", ("S1-1", "S1-2"))
+    assert list(found.problems()) == [
+        "caution therapy: c: S1-2 speaks of none of its patients, and states it for nobody"
+    ]
+
+
+def test_what_only_implies_may_speak_of_others() -> None:
+    said = caution({"er": "positive"}, ["S1-1"], basis="editorial")
+    found = passages(compiled([], [claim("S1-1", {"er": "negative"})], cautions=[said]))
+    assert [(entry.compared, entry.for_nobody) for entry in found.entries] == [((), ())]
+
+
+@pytest.mark.parametrize(
+    ("more", "for_nobody"),
+    [
+        ({"when": {"er": "positive"}}, 0),
+        ({"when": "always", "unless": {"er": "positive"}}, 1),
+        ({"when": {"er": "negative"}}, 1),
+        ({"when": {"er": "negative"}, "when_unknown": ["er"]}, 0),
+        ({"when": {"all": [{"er": "positive"}, {"metastatic": "no"}]}}, 1),
+        ({"when": {"all": [{"er": "positive"}, {"metastatic": "no"}]}, "beyond_scope": "yes"}, 0),
+    ],
+)
+def test_a_consideration_cites_claims_on_those_whom_it_reaches(more: dict[str, Any], for_nobody: int) -> None:
+    words = {"id": "k", "kind": "testing", "title": "t", "text": "t", "claims": ["S1-1"], "basis": "stated"}
+    one = adapter(Consideration).validate_python({**words, **more}, context=SPACE.domains)
+    rulebook = empty_rulebook()
+    parts = {"claims": (claim("S1-1", {"er": "positive"}),), "considerations": (one,)}
+    (entry,) = passages(compile_rulebook(Rulebook(**{**vars(rulebook), **parts}))).entries
+    assert len(entry.for_nobody) == for_nobody
+
+
+@settings(deadline=None, max_examples=60)
+@given(conditions(), conditions())
+def test_whom_a_claim_beside_a_rule_speaks_of_is_decided_as_by_enumeration(when: Any, spoken: Any) -> None:
+    (entry,) = passages(compiled([], [claim("S1-1", spoken)], cautions=[caution(when, ["S1-1"])])).entries
+    assert bool(entry.for_nobody) == (not set(patients(when)) & set(patients(spoken)))
 
 
 def test_constraints_leave_no_difference_of_patients_that_there_are_none_of() -> None:
@@ -217,6 +274,7 @@ def test_the_command_tells_what_is_not_explained(run: Run, tmp_path: Path) -> No
     file.write_text(file.read_text("utf-8").replace("    rulings: [1]\n", ""), encoding="utf-8")
     done = run("rules", "passages", "--rules", str(directory))
     assert done.returncode == 1
+    assert re.search(r"Beside the rules \d+ of \d+ entries rest on claims", " ".join(done.stdout.split()))
     assert "wider; no passage that it cites speaks of: bad days seldom; antihistamine" in done.stdout
     assert done.stderr == (
         "nose_spray: spray-for-stubborn-hay-fever: is wider than what it cites, and no ruling explains it (rulings)\n"

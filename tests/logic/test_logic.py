@@ -101,6 +101,27 @@ def test_equal_conditions_have_equal_primes(data: st.DataObject) -> None:
 
 
 @given(problems())
+def test_all_that_suffices_is_every_largest_cube_around_the_knowledge_without_a_counterexample(
+    problem: Problem,
+) -> None:
+    space, theory, cover, knowledge, possible = problem
+    assume(len(all_cubes(space)) <= 3000)
+    true = inside(space, cover)
+    for decide in ("primes", "cover"):
+        function = theory.compile(cover, decide=decide)
+        for found, wanted in (
+            (function.proofs(knowledge), true),
+            (function.refutations(knowledge), possible - true),
+        ):
+            around = [c for c in all_cubes(space) if not knowledge & ~c]
+            enough = [c for c in around if inside(space, (c,)) & possible <= wanted]
+            largest = {c for c in enough if not any(c != d and not c & ~d for d in enough)}
+            assert set(found) == largest if decide == "primes" else set(found) <= largest
+            assert bool(found) == bool(largest)
+            assert len(found) == len(set(found))
+
+
+@given(problems())
 def test_entailment_and_refutation_are_exact_over_possible_completions(problem: Problem) -> None:
     space, theory, condition, knowledge, possible = problem
     function = theory.compile(condition)
@@ -138,6 +159,27 @@ def test_reasons_prefer_named_facts_then_few_facts_then_order(problem: Problem) 
             for p in reasons
         ]
         assert keys == sorted(keys)
+
+
+@given(st.data())
+def test_a_reason_tells_of_the_most_urgent_that_a_reason_can_tell_of(data: st.DataObject) -> None:
+    """Among the reasons within the named facts: urgency, then the fewest facts, then the order of the space."""
+    space, theory, condition, knowledge, possible = data.draw(problems())
+    assume(len(all_cubes(space)) <= 3000)
+    urgent = data.draw(st.lists(cubes(space), max_size=3))
+    function = theory.compile(condition, urgent=[theory.compile((cube,)) for cube in urgent])
+    true = inside(space, condition) & possible
+
+    def told(cube: int) -> int:
+        cases = inside(space, (cube,)) & possible
+        return next((i for i, one in enumerate(urgent) if cases <= inside(space, (one,))), len(urgent))
+
+    for proof, wanted in ((function.proof(knowledge), true), (function.refutation(knowledge), possible - true)):
+        enough = [c for c in all_cubes(space) if not knowledge & ~c and inside(space, (c,)) & possible <= wanted]
+        minimal = [c for c in enough if not any(c != d and not c & ~d for d in enough)]
+        own = [c for c in minimal if not space.universe & ~c & ~function.named]
+        if own:
+            assert proof == min(own, key=lambda c: (told(c), len(space.support(c)), list(space.restricted(c)), c))
 
 
 @given(problems())

@@ -10,6 +10,7 @@ from random_covers import covers, cubes, fields_apart, inside, problems, spaces
 
 from mbc_options.logic import Space, Theory, complement
 from mbc_options.logic.cover_function import CoverFunction
+from mbc_options.logic.function import how_urgent
 from mbc_options.logic.search import Cubes
 
 if TYPE_CHECKING:
@@ -87,6 +88,23 @@ def test_a_grown_reason_is_one_of_the_primes(drawn: Drawn) -> None:
     assert refutation is None or (refutation in by_primes.fails and not knowledge & ~refutation)
     if refutation is not None:
         assert not by_primes.refuting(drawn.space, knowledge) & ~function.refuting(drawn.space, knowledge)
+
+
+@given(st.data())
+def test_a_grown_reason_tells_of_the_most_urgent_that_an_authored_case_tells_of(data: st.DataObject) -> None:
+    """Where that case is minimal; a larger one may do without what is urgent."""
+    space, theory, cover, knowledge, _ = data.draw(problems())
+    urgent = tuple(theory.compile((data.draw(cubes(space)),)) for _ in range(data.draw(st.integers(1, 3))))
+    by_primes = theory.compile(cover, urgent=urgent, decide="primes")
+    on_demand = theory.compile(cover, urgent=urgent, decide="cover")
+    proof = on_demand.proof(knowledge)
+    assert proof is None or proof in by_primes.holds
+    around = [cube for cube in cover if not knowledge & ~cube]
+    told = min((how_urgent(cube, urgent) for cube in around), default=len(urgent))
+    first = [cube for cube in around if how_urgent(cube, urgent) == told]
+    if all(cube in by_primes.holds for cube in first) and told < len(urgent):
+        assert proof is not None
+        assert how_urgent(proof, urgent) == told
 
 
 @given(differences())

@@ -465,16 +465,14 @@ def test_a_problem_in_a_flag_names_the_flag(tmp_path: Path) -> None:
         describe(None, VOCABULARY, {"er": "x"})
 
 
-def test_flags_alone_assume_no_earlier_treatment_and_say_so() -> None:
+def test_flags_that_are_silent_about_earlier_treatment_leave_it_unknown() -> None:
     patient = describe(None, VOCABULARY, {"er": "+", "sites": ["bone"]})
-    assert patient.knowledge == Patient(er="+", sites=["bone"], prior=[]).knowledge
-    (assumption,) = patient.assumptions
-    assert "no earlier treatment" in assumption
-    assert "--prior unknown" in assumption
+    assert patient == Patient(er="+", sites=["bone"])
+    assert patient.assumptions == ()
 
 
 @pytest.mark.parametrize("prior", [["letrozole"], [], "unknown"])
-def test_flags_that_speak_of_earlier_treatment_assume_nothing_about_it(prior: object) -> None:
+def test_flags_speak_of_earlier_treatment_as_a_caller_does(prior: object) -> None:
     assert describe(None, VOCABULARY, {"sites": ["bone"], "prior": prior}) == Patient.model_validate(
         {"sites": ["bone"], "prior": prior}
     )

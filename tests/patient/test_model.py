@@ -10,10 +10,12 @@ import sys
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import Patient, PriorTherapy
 from mbc_options.frozendict import FrozenDict
+from mbc_options.patient.schema import patient_schema
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 DESCRIPTIONS: list[dict[str, Any]] = [
@@ -230,6 +232,22 @@ def test_an_earlier_treatment_is_a_value_too() -> None:
 def test_pydantic_can_describe_the_model() -> None:
     for mode in ("validation", "serialization"):
         assert set(Patient.model_json_schema(mode=mode)["properties"]) == set(Patient.model_fields)
+
+
+def test_the_schema_of_the_model_is_the_one_of_a_patient_file() -> None:
+    of_file = patient_schema(bundled_vocabulary())
+    for mode in ("validation", "serialization"):
+        assert {"$schema": of_file["$schema"], **Patient.model_json_schema(mode=mode)} == of_file
+    inside = TypeAdapter(list[Patient]).json_schema()
+    Draft202012Validator(inside).validate([{"er": "90%", "sites": {"bone": True}}])
+    assert not Draft202012Validator(inside).is_valid([{"er": "90%", "sites": {"bonee": True}}])
+
+
+def test_the_schema_tells_of_every_field_what_it_is() -> None:
+    properties = Patient.model_json_schema()["properties"]
+    assert properties["er"]["description"].startswith("estrogen receptor (ER): What is the ER status?")
+    assert properties["sites"]["description"] == "Sites of disease"
+    assert all(field["description"] for field in properties.values())
 
 
 # FrozenDict

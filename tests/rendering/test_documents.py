@@ -89,11 +89,12 @@ def test_there_has_to_be_a_directory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format_", ["text", "html", "markdown"])
 def test_without_documents_nothing_of_them_is_there(format_: str, assessment: Assessment, documents: Documents) -> None:
-    without = render(assessment, format_)
-    opened = render(assessment, format_, documents=documents)
+    parts = ["full"] if format_ == "text" else []
+    without = render(assessment, format_, parts=parts)
+    opened = render(assessment, format_, parts=parts, documents=documents)
     assert "In the document" not in without
     assert "In the document" in opened
-    assert render(assessment, format_, documents=None) == without
+    assert render(assessment, format_, parts=parts, documents=None) == without
     if format_ != "html":  # nothing else changes: what is opened stands on lines of its own
         lines = opened.splitlines()
         assert [line for line in without.splitlines() if line not in lines] == []
@@ -108,7 +109,7 @@ def test_a_page_marks_the_sentence_and_escapes_the_rest(assessment: Assessment, 
 
 
 def test_text_has_no_signs_that_a_terminal_obeys(assessment: Assessment, documents: Documents) -> None:
-    text = str(render(assessment, documents=documents))
+    text = str(render(assessment, parts=["full"], documents=documents))
     assert ">>Antihistamine tablets help people who sneeze <script>" in " ".join(text.split())
     assert "\x1b" not in text
 
@@ -130,8 +131,9 @@ def test_the_reasons_for_a_verdict_open_their_passages(
 
 def test_the_command_takes_the_directory_as_a_flag_or_from_the_environment(own: Path, run: Run) -> None:
     said = ("--rules", str(own), "--age", "adult")
-    without, flag = run("report", *said), run("report", *said, "--documents", str(own))
-    from_environment = run("report", *said, env={"MBC_OPTIONS_DOCUMENTS": str(own)})
+    whole = ("report", *said, "--full")
+    without, flag = run(*whole), run(*whole, "--documents", str(own))
+    from_environment = run(*whole, env={"MBC_OPTIONS_DOCUMENTS": str(own)})
     assert "In the document" not in without.stdout
     assert "In the document" in flag.stdout
     assert from_environment.stdout == flag.stdout
@@ -140,8 +142,8 @@ def test_the_command_takes_the_directory_as_a_flag_or_from_the_environment(own: 
     )
     assert run("report", *said, "--documents", str(own / "nowhere")).returncode == 2
     assert "In the document" in run("why", "antihistamine", *said, "--documents", str(own)).stdout
-    brief = run("report", *said, "--brief", "--documents", str(own))
-    assert (brief.returncode, brief.stderr) == (0, "")
+    handout = run("report", *said, "--handout", "--format", "html", "--documents", str(own))
+    assert (handout.returncode, handout.stderr) == (0, "")
 
 
 def test_the_variable_says_nothing_of_a_rulebook_whose_documents_are_elsewhere(
@@ -203,7 +205,8 @@ def test_a_page_links_to_the_words_at_the_address_of_their_document(shown: Any, 
 @pytest.mark.parametrize("format_", ["text", "markdown"])
 def test_what_is_no_page_tells_the_address_once(format_: str, with_address: CompiledRulebook) -> None:
     patient = with_address.patient(age="adult", months=["june"], signs=["sneezing"])
-    assert str(render(explore(patient, with_address), format_)).count(ADDRESS) == 1
+    parts = ["full"] if format_ == "text" else []
+    assert str(render(explore(patient, with_address), format_, parts=parts)).count(ADDRESS) == 1
 
 
 def test_a_document_without_an_address_has_no_link(assessment: Assessment) -> None:

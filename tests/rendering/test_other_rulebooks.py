@@ -103,6 +103,10 @@ def written(files: dict[str, str], folder: Path) -> Path:
     return folder
 
 
+OTHER_FORM = {"text": ["full"], "html": ["handout"], "markdown": [], "json": []}
+"""The form of a report that is not the usual one, where a format has one."""
+
+
 def text_of(shown: str | bytes) -> str:
     if isinstance(shown, str):
         return shown
@@ -121,7 +125,7 @@ def of_patients(rulebook: CompiledRulebook, patients: list[Description]) -> Iter
         for format_ in ("text", "html", "markdown", "json"):
             for one in shown:
                 yield f"{type(one).__name__} of {i} as {format_}", render(one, format_)
-            yield f"brief report of {i} as {format_}", render(assessment, format_, brief=True)
+            yield f"another report of {i} as {format_}", render(assessment, format_, parts=OTHER_FORM[format_])
             yield f"whole map of {i} as {format_}", render(by_subtype, format_, parts=["depends", "members"])
         for one in (patient, *shown, *assessment.options):
             yield f"card of {type(one).__name__} of {i}", card(one) or ""
@@ -171,8 +175,8 @@ def hay_fever() -> tuple[CompiledRulebook, list[Description]]:
 def test_our_words_are_found_in_what_our_rulebook_says() -> None:
     rulebook = load_rulebook()
     patient = rulebook.patient(er="+", sites=["bone"], prior=["letrozole"])
-    assert OURS.search(render(explore(patient, rulebook)))
-    assert TREATED.search(render(explore(patient, rulebook)))
+    assert OURS.search(render(explore(patient, rulebook), parts=["full"]))
+    assert TREATED.search(render(explore(patient, rulebook), parts=["full"]))
 
 
 def test_another_illness_is_rendered_in_its_own_words() -> None:
@@ -198,7 +202,7 @@ def test_fields_are_called_what_their_rulebook_calls_them(tmp_path: Path) -> Non
     assert "<dt>Known<dd>a soft chair" in page
     assert "<dt>What aches<dd>stiff neck; <span class=soft>nothing else (the list is complete)</span>" in page
     assert "<dt>What aches<dd>not: sore wrist" in render(explore(hard, rulebook), "html")
-    assert "nothing else is present: places that ache." in render(explore(none, rulebook))
+    assert "nothing else is present: places that ache." in render(explore(none, rulebook), parts=["full"])
     assert "<dt>Not said, so not known</dt><dd>Kind of chair; places that ache" in (card(nothing) or "")
     both = render(compare(nothing, none, rulebook)).replace("\n    ", " ")
     assert "Places that ache: known to be absent in B, and not known of A: stiff neck; sore" in both

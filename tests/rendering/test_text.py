@@ -115,7 +115,7 @@ def test_what_must_turn_out_besides_is_kept() -> None:
 
 def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
     assessment = explore(Patient(er="+", her2="+", menopause="pre", sites=["bone", "brain"], prior=[]))
-    text = " ".join(render(assessment).split())
+    text = " ".join(render(assessment, parts=["full"]).split())
     for option in assessment.options:
         assert option.label in text
         for reason in option.because:
@@ -128,7 +128,8 @@ def test_a_report_names_every_class_with_its_status_and_every_reason() -> None:
 
 
 def test_not_described_never_reads_like_a_contraindication() -> None:
-    text = render(explore(Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])))
+    patient = Patient(er="-", pr="-", her2="-", sites=["skin"], extent=[], findings=[], prior=[])
+    text = render(explore(patient), parts=["full"])
     flat = " ".join(text.split())
     assert "does not mean that the class is contraindicated" in flat
     for word in ("do not use", "must not", "not recommended", "not indicated", "ineligible"):

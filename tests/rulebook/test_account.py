@@ -223,6 +223,18 @@ ALLOWED = {
         for rule in ("calcium-vitamin-d-with-bisphosphonate", "calcium-vitamin-d-high-calcium")
         for key in ("because", "plain because")
     },
+    "disagreements.yaml: disagreements K22 sides 0 says": ("recommends", "'recommended'"),
+    "disagreements.yaml: disagreements K22 sides 0 plain says": ("recommends", "'recommended'"),
+    "disagreements.yaml: disagreements K26 sides 1 says": ("should", "'should prioritize'"),
+    "disagreements.yaml: disagreements K26 sides 1 plain says": ("should", "'should prioritize'"),
+    **{
+        f"considerations.yaml: considerations {place}text": words
+        for register in ("", "plain ")
+        for place, words in (
+            (f"patient_reports_before_scans {register}", ("should", "'should prioritize'")),
+            (f"high_calcium_with_bone {register}", ("recommends", "'recommended'")),
+        )
+    },
     "questions.yaml: questions palliative_care_early why": ("recommended", "'recommended early'"),
     "questions.yaml: questions calcium_tablets why": ("recommends", "'recommended'"),
     "questions.yaml: questions trial_for_me why": ("should", "'should be discussed'"),

@@ -237,7 +237,7 @@ def test_what_is_located_verifies(located: Path) -> None:
     found = verify_sources(load_rulebook(located), located, located)
     assert found.problems == ()
     assert found.summary().splitlines() == [
-        "1 documents, 4 claims, 4 key terms looked up: 0 problems",
+        "1 document, 4 claims, 4 key terms looked up: 0 problems",
         "  D1: 5 of 8 sentences are in a claim (62 %), 3 in none for a reason",
     ]
     (coverage,) = found.coverage

@@ -166,7 +166,7 @@ def test_a_class_with_too_many_reasons_to_list_is_decided_on_demand_and_that_is_
     assert compiled.stderr.endswith("to be listed): pairs\n")
 
 
-@pytest.mark.parametrize("command", [["report"], ["why", "pairs"]], ids=lambda command: str(command[0]))
+@pytest.mark.parametrize("command", [["report", "--full"], ["why", "pairs"]], ids=lambda command: str(command[0]))
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])
 def test_where_too_much_would_settle_a_class_it_is_said_that_there_is_more(
     command: list[str], format_: str, lesson: Path, run: Run

@@ -14,7 +14,7 @@ from mbc_options.cli.main import cli
 
 if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.source.forms import Words
+    from mbc_options.vocabulary.words import Words
 
 LESSON = Path(__file__).parent / "rulebooks" / "positive" / "lesson"
 
@@ -117,7 +117,7 @@ def test_both_registers_decide_alike_on_the_same_proofs(said: dict[str, object])
 def test_the_command_line_speaks_in_the_register_that_is_asked_for(directory: Path) -> None:
     runner = CliRunner()
     for words, text in (("clinical", "Pain is an indication."), ("plain", "It may help where it hurts.")):
-        for command in (["report"], ["why", "surgery"]):
+        for command in (["report", "--full"], ["why", "surgery"]):
             done = runner.invoke(cli, [*command, "--rules", str(directory), "--finding", "pain", "--words", words])
             assert done.exit_code == 0, done.output
             assert text in done.output

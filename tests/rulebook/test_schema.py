@@ -52,6 +52,21 @@ def _surgery() -> Any:
     return deepcopy(yaml_positions.read(rules_dir() / "therapies" / "surgery.yaml").data)
 
 
+@pytest.mark.parametrize("part", ["rules", "cautions"])
+@pytest.mark.parametrize("said", ["states", "implies", "limits", "contradicts"])
+def test_a_claim_may_support_an_entry_in_four_ways(part: str, said: str) -> None:
+    data = _surgery()
+    data[part][0]["supports"] = {"S003-81": said}
+    assert validator().is_valid(data)
+
+
+@pytest.mark.parametrize("supports", [{"S003-81": "limit"}, {"S003-81": None}, ["limits"], "limits"])
+def test_no_other_support_is_accepted(supports: Any) -> None:
+    data = _surgery()
+    data["rules"][0]["supports"] = supports
+    assert not validator().is_valid(data)
+
+
 @pytest.mark.parametrize(
     "when",
     [

@@ -10,6 +10,7 @@ from mbc_options.exploration.status import Status
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import Source, Term
+from mbc_options.text import counted
 
 __all__ = [
     "NONE",
@@ -215,7 +216,7 @@ class Stage(Result):
     questions: tuple[Question, ...]
 
     def __str__(self) -> str:
-        return f"{self.title}: {len(self.questions)} questions"
+        return f"{self.title}: {counted(len(self.questions), 'question')}"
 
     __repr__ = __str__
 
@@ -256,7 +257,10 @@ class Case(Result):
 
     def __str__(self) -> str:
         lines = [f"{self.title} ({self.level}; rulebook {self.rulebook.name} {self.rulebook.version})"]
-        lines += [f"  {i}. {stage.title}: {len(stage.questions)} questions" for i, stage in enumerate(self.stages, 1)]
+        lines += [
+            f"  {i}. {stage.title}: {counted(len(stage.questions), 'question')}"
+            for i, stage in enumerate(self.stages, 1)
+        ]
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -17,7 +17,7 @@ from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.patient.aliases import plain
-from mbc_options.rulebook.compiled import load_rulebook
+from mbc_options.rulebook.compiled import load_rulebook, rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
         RulebookError: where the rulebook cannot be used.
     """
     path = case_path(name, rules)
-    rulebook = rulebook or load_rulebook(rules)
+    rulebook = load_rulebook(rules) if rulebook is None else rulebook_of(rulebook)
     file, tree = read_case(path)
     patients, complaints = patients_of(file.stages, rulebook)
     problems = [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]

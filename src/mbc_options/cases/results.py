@@ -18,6 +18,7 @@ from mbc_options.exploration.presenter import presenter_of
 from mbc_options.patient.aliases import plain
 from mbc_options.result import Result
 from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,7 +129,7 @@ class UnusedAnswers(Result):
     file: str
 
     def __str__(self) -> str:
-        return f"{self.file or _counted(self.files, 'file')}: {self.reason}"
+        return f"{self.file or counted(self.files, 'file')}: {self.reason}"
 
     __repr__ = __str__
 
@@ -159,11 +160,11 @@ class Results(Result):
         return sum(case.learners for case in self.cases)
 
     def __str__(self) -> str:
-        used = f"{self.used} of {_counted(self.files, 'file')}"
+        used = f"{self.used} of {counted(self.files, 'file')}"
         lines = [f"{used} of answers (rulebook {self.rulebook.name} {self.rulebook.version})"]
         for case in self.cases:
             mean = "nothing graded" if case.mean is None else f"mean {case.mean:.0%}"
-            lines.append(f"{case.title}: {_counted(case.learners, 'learner')}, {mean}")
+            lines.append(f"{case.title}: {counted(case.learners, 'learner')}, {mean}")
             for one in case.questions:
                 mean = "not graded" if one.mean is None else f"{one.mean:.0%}"
                 lines.append(f"  {one.question.id}: {mean}, {one.answered} answered")
@@ -172,17 +173,13 @@ class Results(Result):
             lines.append("Near-miss rules taken for the real ones:")
             lines += [f"  {one.label}: {one.when} ({one.times} of {one.of})" for one in self.rules]
         if self.older:
-            lines.append(f"Left out: {_counted(self.older, 'answer')} to another version of a case")
+            lines.append(f"Left out: {counted(self.older, 'answer')} to another version of a case")
         if self.unused:
             lines.append("Not used:")
             lines += [f"  {one}" for one in self.unused]
         return "\n".join(lines)
 
     __repr__ = __str__
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def summarize_answers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -247,7 +246,7 @@ def export(
 
     Without --handout and --solutions, it is for learning alone: choose, commit, and see the answer.
     """
-    _check_export(format_, templates, output, handout=handout, solutions=solutions)
+    _check_export(format_, templates, handout=handout, solutions=solutions)
     from mbc_options.cases.library import case_path
     from mbc_options.cases.load import load_case
 
@@ -256,7 +255,7 @@ def export(
     give(load_case(path, rules=rules), format_, output, path, templates=templates, parts=parts)
 
 
-def _check_export(format_: str, templates: str | None, output: str | None, *, handout: bool, solutions: bool) -> None:
+def _check_export(format_: str, templates: str | None, *, handout: bool, solutions: bool) -> None:
     """Refuse what does not go together, before anything is worked out."""
     message = None
     if handout and solutions:
@@ -267,8 +266,8 @@ def _check_export(format_: str, templates: str | None, output: str | None, *, ha
         message = f"{flag} is for reading: {read}; {format_} is always whole"
     elif templates is not None and not FORMATS[format_].template:
         message = f"--templates is for what is read; {format_} has none"
-    elif FORMATS[format_].is_bytes and output in (None, "-") and sys.stdout.isatty():
-        message = f"{format_} is no text for a terminal; write it to a file with -o FILE"
+    elif format_ == "pdf" and not (handout or solutions):
+        message = "a page to click through is no PDF; add --handout or --solutions, or write html"
     if message is not None:
         raise click.UsageError(message)
 

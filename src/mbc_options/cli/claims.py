@@ -130,7 +130,11 @@ def locate(
 
 
 def _summary(found: Located) -> str:
-    return f"{found.written} passages written, {found.kept} kept, {len(found.problems)} not found or not unique"
+    from mbc_options.rendering.filters import counted
+
+    return (
+        f"{counted(found.written, 'passage')} written, {found.kept} kept, {len(found.problems)} not found or not unique"
+    )
 
 
 def _picked(picks: Sequence[str]) -> dict[str, int]:

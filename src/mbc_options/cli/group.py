@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mbc_options.cli.output_options import Command
-from mbc_options.errors import InputError, UnknownOptionError
+from mbc_options.errors import InputError, MissingExtraError, UnknownOptionError
 
 __all__ = ["cli"]
 
@@ -34,7 +34,7 @@ class _Commands(click.Group):
         except InputError as error:
             click.echo("\n".join(map(str, error.problems)), err=True)
             ctx.exit(2)
-        except UnknownOptionError as error:
+        except (MissingExtraError, UnknownOptionError) as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
         except OSError as error:

@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli import cases, claims, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import care, cases, claims, side_by_side  # noqa: F401 - their commands register themselves
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (
     documents_at,
     documents_option,
     give,
+    is_said,
     output_options,
     rules_option,
     words_option,
     write,
 )
 from mbc_options.cli.patient_options import PatientCommand, completes, option_ids, patient_from
+from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
-    from mbc_options.source.forms import Words
+    from mbc_options.vocabulary.words import Words
 
 __all__ = ["cli", "main"]
 
@@ -42,8 +44,16 @@ Examples:
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
 @words_option
-@click.option("--full", is_flag=True, help="The whole as text, where one screen answers; a page is always whole.")
-@click.option("--handout", is_flag=True, help="As a page (html): what a patient takes home.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="The whole: as text, where one screen answers, and as json the register of claims and the glossary, too.",
+)
+@click.option(
+    "--handout",
+    is_flag=True,
+    help="As a page (html, pdf): what a patient takes home; in plain words unless --words clinical is said.",
+)
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -66,11 +76,13 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     from mbc_options.rulebook.compiled import load_rulebook
 
     if handout and full:
-        msg = "--handout is a page to take home, and --full the whole as text; choose one"
+        msg = "--handout is a page to take home, and --full the whole; choose one"
         raise click.UsageError(msg)
-    if handout and format_ != "html":
-        msg = f"--handout is a page, not {format_}; name the file as handout.html"
+    if handout and FORMATS[format_].template != "html":
+        msg = f"--handout is a page, not {format_}; name the file as handout.html or handout.pdf"
         raise click.UsageError(msg)
+    if handout and not is_said("words"):
+        words = "plain"
     rulebook = load_rulebook(rules, words=words)
     assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
     parts = ("handout",) if handout else ("full",) if full else ()
@@ -116,7 +128,12 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
 @cli.command(short_help="Print the JSON Schema of an input or output.")
 @click.argument(
     "what",
-    type=click.Choice(["patient", "case", "rulebook", "portable", "assessment", "explanation", "matrix", "comparison"]),
+    type=click.Choice(
+        [
+            *("patient", "case", "rulebook", "portable"),
+            *("assessment", "explanation", "care-questions", "matrix", "comparison"),
+        ]
+    ),
 )
 @rules_option
 def schema(what: str, rules: str | None) -> None:
@@ -124,7 +141,7 @@ def schema(what: str, rules: str | None) -> None:
 
     Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what is given as JSON: the
     compiled rulebook (portable, from rules compile), and with --format json the assessment (report), explanation
-    (why), matrix or comparison (compare).
+    (why), care-questions, matrix or comparison (compare).
     """
     from mbc_options.cli.schemas import schema_of
 

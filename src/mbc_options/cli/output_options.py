@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.core import ParameterSource
 
 from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ __all__ = [
     "documents_at",
     "documents_option",
     "give",
+    "is_said",
     "output_options",
     "print_macro",
     "quoted",
@@ -33,6 +35,7 @@ __all__ = [
     "rules_named",
     "rules_option",
     "words_option",
+    "words_option_of",
     "write",
 ]
 
@@ -43,11 +46,17 @@ DOCUMENTS_VARIABLE = "MBC_OPTIONS_DOCUMENTS"
 
 
 class Command(click.Command):
-    """A command that refuses an empty name, which would be taken for the folder that one is in."""
+    """A command that refuses an empty name, which would be taken for the folder that one is in.
+
+    For an option that it has not, it names those only that are near, and otherwise what it does have (`offers`).
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, as click does, and refuse an empty name."""
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise self._unknown(error, ctx) from None
         for parameter in self.params:
             kind = parameter.type
             if isinstance(kind, click.Path) and ctx.params.get(str(parameter.name)) == "" and not ctx.resilient_parsing:
@@ -55,6 +64,19 @@ class Command(click.Command):
                 msg = f"{name} names no {'file' if kind.file_okay else 'directory'}"
                 raise click.UsageError(msg, ctx)
         return rest
+
+    def offers(self, ctx: click.Context) -> str:  # noqa: ARG002 - of some commands, this depends on the rulebook
+        """Return what is told where an option is like none of the command's; empty for nothing."""
+        return ""
+
+    def _unknown(self, error: click.NoSuchOption, ctx: click.Context) -> click.NoSuchOption:
+        from mbc_options.errors import alternatives, nearest_words
+
+        # Without the dashes, which make any two short names alike.
+        options = [name[2:] for param in self.get_params(ctx) for name in param.opts if name.startswith("--")]
+        near = nearest_words(error.option_name.lstrip("-"), options)
+        hint = f"did you mean {alternatives([f'--{name}' for name in near])}?" if near else self.offers(ctx)
+        return click.NoSuchOption(error.option_name, f"no option {error.option_name}{hint and f'; {hint}'}", ctx=ctx)
 
 
 def rules_named(args: Sequence[str]) -> Path | None:
@@ -79,15 +101,24 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def words_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option that says in which register."""
+def words_option_of(default: Words) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the option that says in which register, with the one that is meant where nothing is said."""
     return click.option(
         "--words",
-        type=click.Choice(["clinical", "plain"]),
-        default="clinical",
+        type=click.Choice(get_args(Words)),
+        default=default,
         show_default=True,
         help="The terms of the field, or plain words for patients and their families.",
-    )(command)
+    )
+
+
+words_option = words_option_of("clinical")
+"""Adds the option that says in which register."""
+
+
+def is_said(option: str) -> bool:
+    """Tell whether an option of the command that runs was said, and does not just stand at what it is by default."""
+    return click.get_current_context().get_parameter_source(option) != ParameterSource.DEFAULT
 
 
 def documents_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -146,8 +177,8 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             "format_",
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
-            help=f"What to write; html is one file that needs no other{of_tools}. By default what the ending of "
-            f"-o FILE says ({', '.join(endings)}); text on the screen.",
+            help="What to write; html is one file that needs no other, and pdf the same as it is printed (an extra)"
+            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); text on the screen.",
         ),
         rules_option,
         click.option(
@@ -236,6 +267,9 @@ def give(
     """
     if templates is not None and not FORMATS[format_].template:
         msg = f"--templates is for what is read; {format_} has none"
+        raise click.UsageError(msg)
+    if FORMATS[format_].is_bytes and output in (None, "-") and sys.stdout.isatty():
+        msg = f"{format_} is no text for a terminal; write it to a file with -o FILE"
         raise click.UsageError(msg)
     wishes = Wishes(templates=templates, **more)
     write(FORMATS[format_].render(shown, wishes), output, *sources, is_text=format_ == "text")

@@ -73,6 +73,14 @@ class PatientCommand(Command):
         arguments = [param for param in declared if isinstance(param, click.Argument)]
         return [*arguments, *flags, *(param for param in declared if param not in arguments)]
 
+    def offers(self, ctx: click.Context) -> str:
+        """Return which flags describe a patient."""
+        from mbc_options.patient.file import flag_of
+
+        vocabulary = _vocabulary_at(ctx)
+        flags = ", ".join(f"--{flag_of(vocabulary, field)}" for field in vocabulary.fields)
+        return f"a patient is described by {flags} (what each takes: {ctx.command_path} --help)"
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, and below them what the flags take."""
         super().format_epilog(ctx, formatter)
@@ -144,7 +152,6 @@ def _what_flags_take(vocabulary: Vocabulary) -> str:
     import textwrap
 
     from mbc_options.patient.file import flag_of
-    from mbc_options.vocabulary.facts import Treatments
 
     lines = ["\b", "What the flags take:"]
     for field in vocabulary.fields.values():
@@ -153,13 +160,9 @@ def _what_flags_take(vocabulary: Vocabulary) -> str:
             head = f"  --{flag_of(vocabulary, field.id)}"
             lines += textwrap.wrap(taken, 76, initial_indent=head.ljust(16) + " ", subsequent_indent=" " * 17)
     closing = "Any of them takes unknown; those that may be repeated also take none. What is left out stays unknown."
-    assumed = [assumption.text for assumption in vocabulary.file.assumptions]
-    history = vocabulary.fields.get(vocabulary.history)
-    if isinstance(history, Treatments) and history.assumed_none:
-        assumed.append(history.assumed_none)
     lines += textwrap.wrap(closing, 76)
-    for text in assumed:
-        lines += textwrap.wrap(f"Assumed, and printed: {text}", 76)
+    for assumption in vocabulary.file.assumptions:
+        lines += textwrap.wrap(f"Assumed, and printed: {assumption.text}", 76)
     return "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ def schema_of(what: str, rules: str | None = None) -> str:
     Args:
         what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
             rulebook), or what a command gives as JSON: `portable` (`rules compile`), `assessment` (`report`),
-            `explanation` (`why`), `matrix` or `comparison` (`compare`).
+            `explanation` (`why`), `care-questions`, `matrix` or `comparison` (`compare`).
         rules: the directory of the rulebook whose facts are meant; None for the one that comes with the package.
     """
     if what == "portable":
@@ -47,7 +47,7 @@ def _case(vocabulary: Vocabulary) -> dict[str, Any]:
 def _given(what: str) -> dict[str, Any]:
     import mbc_options
 
-    shown: Any = getattr(mbc_options, what.title())
+    shown: Any = getattr(mbc_options, what.title().replace("-", ""))
     return _dated(shown.model_json_schema(mode="serialization"))
 
 

@@ -11,7 +11,7 @@ from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options, w
 from mbc_options.cli.patient_options import PatientCommand, patient_from
 
 if TYPE_CHECKING:
-    from mbc_options.source.forms import Words
+    from mbc_options.vocabulary.words import Words
 
 __all__ = ["compare", "matrix"]
 

@@ -19,8 +19,8 @@ from mbc_options.rulebook.models import (
     Source,
     Supports,
     Term,
-    Words,
 )
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,8 +49,13 @@ __all__ = [
     "Reason",
     "RulebookInfo",
     "SubtypeFound",
+    "UrgentCaution",
     "cited",
+    "urgent_cautions",
 ]
+
+URGENT = "urgent"
+"""The kind of considerations that tell what cannot wait."""
 
 Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
@@ -214,6 +219,31 @@ class OptionAssessment(MemberAssessment):
         raise UnknownOptionError(id_, (member.id for member in self.members))
 
 
+class UrgentCaution(Result):
+    """A caution that goes with an urgent sign.
+
+    Attributes:
+        id: the class or member that it is about.
+        label: its name.
+        caution: what is told.
+    """
+
+    id: str
+    label: str
+    caution: Annotated[Caution, Authored()]
+
+
+def urgent_cautions(options: Iterable[MemberAssessment]) -> tuple[UrgentCaution, ...]:
+    """Return the cautions of options, and of the members of classes, that go with an urgent sign."""
+    units = (unit for option in options for unit in (option, *getattr(option, "members", ())))
+    return tuple(
+        UrgentCaution(id=unit.id, label=unit.label, caution=caution)
+        for unit in units
+        for caution in unit.cautions
+        if caution.urgent
+    )
+
+
 class NextQuestion(Result):
     """An unknown fact, and what each answer would settle.
 
@@ -222,6 +252,7 @@ class NextQuestion(Result):
         question: how to ask it.
         settles: for each possible answer, the options whose status it settles, and the members that it
             settles of options that are settled already.
+        then: for each possible answer, the status that each of these has then, in the same order.
         always: how many options are settled whatever the answer.
         sometimes: how many are settled by some answer.
     """
@@ -229,6 +260,7 @@ class NextQuestion(Result):
     fact: str
     question: str
     settles: ByFact
+    then: FrozenDict[tuple[Status, ...]]
     always: int
     sometimes: int
 
@@ -355,14 +387,14 @@ class Assessment(Result):
         unknown: facts of which nothing is known and on which some verdict depends.
         treatments: the earlier treatments, readable.
         options: the therapy classes, in the rulebook's fixed order; never a ranking.
-        considerations: what else bears on the choice.
+        considerations: what else bears on the choice: urgent signs first, and last what everybody is told.
         disagreements: where documents disagree, for this patient.
         background: what the documents say besides.
         ask_next: which unknown fact would settle most.
         questions: what a reader may ask a care team.
         values: what may matter to a reader, to mark and to write about.
-        glossary: every special word that the rulebook explains.
-        claims: every passage cited above, by id.
+        glossary: every special word that the rulebook explains; empty where it was read back from a short JSON.
+        claims: every passage cited above, by id; likewise.
         documents: the documents.
     """
 
@@ -384,8 +416,8 @@ class Assessment(Result):
     ask_next: tuple[NextQuestion, ...]
     questions: tuple[Annotated[CareQuestion, Authored()], ...]
     values: tuple[Annotated[ReaderValue, Authored()], ...]
-    glossary: tuple[Annotated[Term, Authored()], ...]
-    claims: FrozenDict[Citation]
+    glossary: tuple[Annotated[Term, Authored()], ...] = ()
+    claims: FrozenDict[Citation] = FrozenDict()
     documents: tuple[Annotated[Source, Authored()], ...]
 
     def __getitem__(self, id_: str) -> MemberAssessment:
@@ -405,6 +437,16 @@ class Assessment(Result):
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""
         return any(id_ == option.id for class_ in self.options for option in (class_, *class_.members))
+
+    @property
+    def urgent(self) -> tuple[Consideration, ...]:
+        """The urgent signs of this patient, without what is told to everybody."""
+        return tuple(one for one in self.considerations if one.kind == URGENT and not one.general)
+
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions that go with an urgent sign."""
+        return urgent_cautions(self.options)
 
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""

@@ -14,6 +14,7 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     SubtypeFound,
+    UrgentCaution,
 )
 from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
@@ -21,7 +22,7 @@ from mbc_options.exploration.presenter import presenter_of
 from mbc_options.exploration.status import Scope, Status
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Caution, Consideration, Disagreement, Source, Term
 from mbc_options.vocabulary.spelling import UNKNOWN
 
@@ -63,6 +64,8 @@ class ComparedPatient(Result):
         treatments: the earlier treatments, readable.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
+        urgent: the urgent signs of this patient.
+        urgent_cautions: the cautions that go with them.
     """
 
     patient: Annotated[AnyPatient, PatientDescribed()]
@@ -73,6 +76,8 @@ class ComparedPatient(Result):
     treatments: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
+    urgent_cautions: tuple[UrgentCaution, ...]
 
 
 class FactReading(Result):
@@ -311,7 +316,7 @@ def compare(a: Patient | Description, b: Patient | Description, rulebook: Compil
         b: the second.
         rulebook: default: the one that comes with the package.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     return _Pair(rulebook, explore(a, rulebook), explore(b, rulebook)).comparison()
 
 
@@ -454,4 +459,6 @@ def _side(assessment: Assessment) -> ComparedPatient:
         treatments=assessment.treatments,
         assumptions=assessment.assumptions,
         notices=assessment.notices,
+        urgent=assessment.urgent,
+        urgent_cautions=assessment.urgent_cautions,
     )

@@ -9,11 +9,17 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from mbc_options.exploration.assessment import Assessment, MemberAssessment, OptionAssessment, SubtypeFound
+from mbc_options.exploration.assessment import (
+    Assessment,
+    MemberAssessment,
+    OptionAssessment,
+    SubtypeFound,
+    UrgentCaution,
+)
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
@@ -57,10 +63,10 @@ def explore(
         share, or `undetermined` where they differ (van Fraassen 1966, supervaluation).
 
     Raises:
-        TypeError: where `patient` is none; make one with `Patient(...)` or `load_patient`.
+        TypeError: where `patient` is none (`Patient(...)` or `load_patient` makes one), or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     description = description_of(patient, rulebook)
     shown = patient if description is patient.description else description
     exploration = Exploration(presenter_of(rulebook), description, description.knowledge, outlook=outlook)
@@ -326,6 +332,15 @@ class Exploration:
                 found.append(caution)
                 self.cited.update(caution.claims)
         return tuple(found)
+
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """Return the cautions that go with an urgent sign."""
+        return tuple(
+            UrgentCaution(id=id_, label=option.authored.label, caution=caution)
+            for id_, option in self.rulebook.by_id.items()
+            for caution in self._cautions(option)
+            if caution.urgent
+        )
 
     def _treatments_meant(self, option: CompiledOption, caution: CompiledRemark[Caution]) -> str:
         """Return the earlier treatments of a class whose outcome the caution is about."""

@@ -8,9 +8,10 @@ from mbc_options.exploration.assessment import NextQuestion
 from mbc_options.frozendict import FrozenDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mbc_options.exploration.hypothetical import Verdicts
+    from mbc_options.exploration.status import Status
     from mbc_options.rulebook.compiled import CompiledOption
 
 __all__ = ["ask_next"]
@@ -34,8 +35,7 @@ def ask_next(verdicts: Verdicts, knowledge: int, options: Iterable[CompiledOptio
     status = verdicts.status_in_scope
     for fact, concerned in verdicts.unknown(knowledge, ids):
         settles = {
-            value: tuple(id_ for id_ in concerned if status(id_, answered) != "undetermined")
-            for value, answered in verdicts.answers(fact, knowledge)
+            value: _settled(concerned, answered, status) for value, answered in verdicts.answers(fact, knowledge)
         }
         if any(settles.values()):
             question = _question(verdicts, fact, settles)
@@ -53,7 +53,7 @@ def _ask_for_the_scope(verdicts: Verdicts, knowledge: int, ids: tuple[str, ...])
             verdicts,
             fact,
             {
-                value: tuple(id_ for id_ in ids if verdicts.status(id_, answered) != "undetermined")
+                value: _settled(ids, answered, verdicts.status)
                 for value, answered in verdicts.answers(fact, knowledge)
                 if verdicts.scope(answered) != "open"
             },
@@ -62,13 +62,20 @@ def _ask_for_the_scope(verdicts: Verdicts, knowledge: int, ids: tuple[str, ...])
     )
 
 
-def _question(verdicts: Verdicts, fact: str, settles: dict[str, tuple[str, ...]]) -> NextQuestion:
+def _settled(ids: Iterable[str], answered: int, status: Callable[[str, int], Status]) -> dict[str, Status]:
+    """Return those of the options that are settled once a question is answered, each with its status then."""
+    found = ((id_, status(id_, answered)) for id_ in ids)
+    return {id_: then for id_, then in found if then != "undetermined"}
+
+
+def _question(verdicts: Verdicts, fact: str, settles: dict[str, dict[str, Status]]) -> NextQuestion:
     """Return a question, with the classes (not the members) that it settles counted."""
     classes = {id_ for ids in settles.values() for id_ in ids if "." not in id_}
     return NextQuestion(
         fact=fact,
         question=verdicts.rulebook.vocabulary.facts[fact].question,
-        settles=FrozenDict(settles),
+        settles=FrozenDict({value: tuple(ids) for value, ids in settles.items()}),
+        then=FrozenDict({value: tuple(ids.values()) for value, ids in settles.items()}),
         always=sum(all(id_ in ids for ids in settles.values()) for id_ in classes),
         sometimes=len(classes),
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.logic import PrimeFunction
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 
 if TYPE_CHECKING:
     from mbc_options.logic import Function, Space, Theory
@@ -175,7 +175,7 @@ def description_of(patient: Patient | Description, rulebook: CompiledRulebook) -
     """Return a description by the facts of a rulebook; one by those of another is read again.
 
     Raises:
-        TypeError: where `patient` is none.
+        TypeError: where `patient` is none, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
     try:
@@ -200,10 +200,10 @@ def statuses(patient: Patient | Description, rulebook: CompiledRulebook | None =
         the scope is open, nothing is settled and everything is `undetermined`.
 
     Raises:
-        TypeError: where `patient` is none.
+        TypeError: where `patient` is none, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     knowledge = description_of(patient, rulebook).knowledge
     scope = scope_of(rulebook, knowledge)
     if scope != "in":

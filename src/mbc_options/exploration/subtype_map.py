@@ -21,13 +21,14 @@ from mbc_options.exploration.assessment import (
     PatientDescribed,
     Reason,
     RulebookInfo,
+    UrgentCaution,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Consideration, Source, Term
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class Matrix(Result):
         known: facts of the rest of which something is known.
         treatments: the earlier treatments, readable.
         considerations: what else bears on the choice, whatever the subtype.
+        urgent_cautions: the cautions that go with an urgent sign, whatever the subtype.
         columns: the subtypes, in the rulebook's order.
         rows: the therapy classes, in the rulebook's fixed order; never a ranking.
         glossary: every special word that the rulebook explains.
@@ -146,6 +148,7 @@ class Matrix(Result):
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     considerations: tuple[Annotated[Consideration, Authored()], ...]
+    urgent_cautions: tuple[UrgentCaution, ...]
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
@@ -209,10 +212,10 @@ def matrix(rest: Patient | Description, rulebook: CompiledRulebook | None = None
         or `undetermined` where two of them differ.
 
     Raises:
-        TypeError: where `rest` is no Patient.
+        TypeError: where `rest` is no Patient, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     description = description_of(rest, rulebook)
     return _Map(presenter_of(rulebook), rest if description is rest.description else description).matrix()
 
@@ -255,7 +258,9 @@ class _Map:
         rows = tuple(self._row(class_, columns) for class_ in rulebook.options) if inside else ()
         set_aside = self._set_aside()
         considerations = exploration.considerations(self.named)
+        cautions = exploration.urgent_cautions()
         self.cited.update(*(one.claims for one in considerations))
+        self.cited.update(*(one.caution.claims for one in cautions))
         return Matrix(
             rulebook=presenter.info,
             patient=self.rest,
@@ -268,6 +273,7 @@ class _Map:
             known=exploration.known(),
             treatments=treatments_of(exploration.description),
             considerations=considerations,
+            urgent_cautions=cautions,
             columns=tuple(column.shown for column in columns),
             rows=rows,
             glossary=rulebook.glossary,

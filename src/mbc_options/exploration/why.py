@@ -11,20 +11,25 @@ from mbc_options.exploration.assessment import (
     MemberAssessment,
     OptionAssessment,
     RulebookInfo,
+    UrgentCaution,
+    urgent_cautions,
 )
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.rulebook.models import Basis, Disagreement, Source, Supports, Term
+from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
+from mbc_options.rulebook.models import Basis, Consideration, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
+    from mbc_options.exploration.status import Status
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
-    from mbc_options.rulebook.compiled import CompiledRule
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRule
 
 __all__ = ["Explanation", "RuleExplained", "explain"]
+
+Facts = tuple[str, ...]
 
 
 class RuleExplained(Result):
@@ -68,6 +73,9 @@ class Explanation(Result):
         assumptions: what was assumed.
         notices: what to know about how the description was read.
         option: the verdict.
+        proofs: every minimal set of known facts that suffices for it, readable; that of the verdict first. Where it is
+            decided on demand, only that one.
+        urgent: the urgent signs of this patient.
         scope_text: what is said of the scope, where the patient is not surely in it; else None.
         rules: every rule of the option; none where the patient is not surely in scope.
         disagreements: those that bear on it, with both sides.
@@ -83,12 +91,19 @@ class Explanation(Result):
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
     option: OptionAssessment | MemberAssessment
+    proofs: tuple[tuple[str, ...], ...]
+    urgent: tuple[Annotated[Consideration, Authored()], ...]
     scope_text: str | None
     rules: tuple[RuleExplained, ...]
     disagreements: tuple[Annotated[Disagreement, Authored()], ...]
     claims: FrozenDict[Citation]
     documents: tuple[Annotated[Source, Authored()], ...]
     glossary: tuple[Annotated[Term, Authored()], ...]
+
+    @property
+    def urgent_cautions(self) -> tuple[UrgentCaution, ...]:
+        """The cautions of the option and its members that go with an urgent sign."""
+        return urgent_cautions([self.option])
 
     def __str__(self) -> str:
         status = self.option.status.replace("_", " ")
@@ -114,9 +129,10 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         rulebook: default: the one that comes with the package.
 
     Raises:
+        TypeError: where `patient` is none, or `rulebook` is no rulebook.
         UnknownOptionError: with the nearest id, where there is none.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     presenter, compiled = presenter_of(rulebook), rulebook.option(option)
     assessment = explore(patient, rulebook)
     shown = assessment[option]
@@ -129,6 +145,8 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
     for claims in (
         *(reason.claims for reason in shown.because),
         *(caution.claims for caution in shown.cautions),
+        *(one.caution.claims for one in urgent_cautions([shown])),
+        *(sign.claims for sign in assessment.urgent),
         *(agent.claims for agent in shown.named),
         *(rule.claims for rule in rules),
     ):
@@ -142,6 +160,8 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         assumptions=assessment.assumptions,
         notices=assessment.notices,
         option=shown,
+        proofs=_proofs(presenter, compiled, shown.status, assessment.patient.knowledge) if inside else (),
+        urgent=assessment.urgent,
         scope_text=None if assessment.scope == "in" else assessment.scope_text,
         rules=rules,
         disagreements=disagreements,
@@ -149,6 +169,16 @@ def explain(patient: Patient | Description, option: str, rulebook: CompiledRuleb
         documents=assessment.documents,
         glossary=assessment.glossary,
     )
+
+
+def _proofs(presenter: Presenter, option: CompiledOption, status: Status, knowledge: int) -> tuple[Facts, ...]:
+    """Return what suffices for a verdict on a patient in scope; nothing where it is open."""
+    if status == "undetermined":
+        return ()
+    function = {"candidate": option.candidate, "unspecified": option.unspecified}.get(status, option.described)
+    assert function is not None
+    found = function.refutations(knowledge) if status == "not_described" else function.proofs(knowledge)
+    return tuple(presenter.proof(prime)[0] for prime in found)
 
 
 def _rule(presenter: Presenter, compiled: CompiledRule, knowledge: int) -> RuleExplained:

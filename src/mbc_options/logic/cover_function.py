@@ -3,7 +3,8 @@
 It is one cover save another: the cases of some rules, or all cases but some. Knowledge refutes it where it meets no
 possible case of it, and entails it where no possible case of the knowledge lies outside it. A reason is grown: from
 what is known, or a part of it that is enough, facts are left out as long as the rest is still enough. What is left is
-minimal, and so a prime; which of the primes it is depends on the order in which facts are left out.
+minimal, and so a prime; which of the primes it is depends on the order in which facts are left out. Those that tell of
+something urgent go last.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+from mbc_options.logic.function import how_urgent
 from mbc_options.logic.search import Cubes
 from mbc_options.logic.space import single_bits
 
@@ -34,20 +36,30 @@ class CoverFunction:
         but_not: save these.
         named: the bits of the facts that the author named.
         broken: the constraints that name any of them.
+        urgent: conditions, the most urgent first, of which a reason tells rather than of anything else, where it can.
 
     Attributes:
         theory: what cannot be.
         within: the cases in which it holds, looked through quickly,
         but_not: save these.
         named: the bits of the facts that the author named.
+        urgent: of what a reason rather tells.
     """
 
-    __slots__ = ("_but_not_or_broken", "_within_or_broken", "but_not", "named", "theory", "within")
+    __slots__ = ("_but_not_or_broken", "_within_or_broken", "but_not", "named", "theory", "urgent", "within")
 
-    def __init__(self, theory: Theory, within: Cover, but_not: Cover, named: int, broken: Cover) -> None:
+    def __init__(
+        self,
+        theory: Theory,
+        within: Cover,
+        but_not: Cover,
+        named: int,
+        broken: Cover,
+        urgent: tuple[Function, ...] = (),
+    ) -> None:
         space = theory.space
         self.theory = theory
-        self.named = named
+        self.named, self.urgent = named, urgent
         self.within, self.but_not = Cubes(space, within), Cubes(space, but_not)
         self._within_or_broken, self._but_not_or_broken = self.within, self.but_not
         if broken:
@@ -60,8 +72,8 @@ class CoverFunction:
     def __hash__(self) -> int:
         return hash(self._identity())
 
-    def _identity(self) -> tuple[Cover, Cover, int, Cover]:
-        return self.within.cover, self.but_not.cover, self.named, self.theory.broken
+    def _identity(self) -> tuple[Cover, Cover, int, Cover, tuple[Function, ...]]:
+        return self.within.cover, self.but_not.cover, self.named, self.theory.broken, self.urgent
 
     @property
     def decide(self) -> Literal["cover"]:
@@ -111,6 +123,16 @@ class CoverFunction:
         else:
             start = self._about(knowledge)
         return self._grown(start, self.refuted_by)
+
+    def proofs(self, knowledge: int) -> Cover:
+        """Return a minimal reason why the condition holds, where it is entailed; others are not sought."""
+        found = self.proof(knowledge)
+        return () if found is None else (found,)
+
+    def refutations(self, knowledge: int) -> Cover:
+        """Return a minimal reason why the condition fails, where it is refuted; others are not sought."""
+        found = self.refutation(knowledge)
+        return () if found is None else (found,)
 
     def refuting(self, space: Space, knowledge: int) -> int:
         """Return the bits of the facts of all minimal reasons why the condition fails, and perhaps of more."""
@@ -171,14 +193,20 @@ class CoverFunction:
                 found &= ~space.fields(best) | knowledge
         return found
 
-    def _preference(self, cube: int) -> tuple[int, tuple[int, ...]]:
+    def _preference(self, cube: int) -> tuple[int, int, tuple[int, ...]]:
         fields = tuple(self.theory.space.restricted(cube))
-        return len(fields), fields
+        return how_urgent(cube, self.urgent), len(fields), fields
 
     def _grown(self, start: int, is_enough: Callable[[int], bool]) -> int:
-        """Return what is left of a cube after leaving out what can be: facts that nobody named first, then the last."""
-        masks, named = self.theory.space.masks, self.named
-        fields = sorted(self.theory.space.restricted(start), key=lambda i: (bool(masks[i] & named), -i))
+        """Return what is left of a cube after leaving out what can be.
+
+        Facts that nobody named go first, then the last; those of the most urgent of which the cube tells go at last.
+        """
+        masks, named, kept = self.theory.space.masks, self.named, 0
+        if (rank := how_urgent(start, self.urgent)) < len(self.urgent):
+            kept = self.urgent[rank].named & named
+        order = self.theory.space.restricted(start)
+        fields = sorted(order, key=lambda i: (bool(masks[i] & kept), bool(masks[i] & named), -i))
         return smallest_part(start, (masks[i] for i in fields), is_enough)
 
 

@@ -13,11 +13,13 @@ from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mbc_options.logic.cover import Cover
     from mbc_options.logic.cover_function import CoverFunction
     from mbc_options.logic.space import Space
 
-__all__ = ["Function", "PrimeFunction"]
+__all__ = ["Function", "PrimeFunction", "how_urgent"]
 
 
 class PrimeFunction(NamedTuple):
@@ -29,11 +31,14 @@ class PrimeFunction(NamedTuple):
             facts, then in the order of the space: the order in which reasons are preferred.
         fails: the same for the negated condition.
         named: the bits of the facts that the condition names.
+        urgent: those of either that lie within the named facts and tell of something urgent: they are preferred to all
+            others, those that tell of the most urgent first.
     """
 
     holds: Cover
     fails: Cover
     named: int
+    urgent: Cover = ()
 
     @property
     def decide(self) -> Literal["primes"]:
@@ -57,11 +62,26 @@ class PrimeFunction(NamedTuple):
 
     def proof(self, knowledge: int) -> int | None:
         """Return the preferred minimal reason why the condition holds, or None where it is not entailed."""
-        return _around(knowledge, self.holds)
+        return self._preferred(knowledge, self.holds)
 
     def refutation(self, knowledge: int) -> int | None:
         """Return the preferred minimal reason why the condition fails, or None where it is not refuted."""
-        return _around(knowledge, self.fails)
+        return self._preferred(knowledge, self.fails)
+
+    def _preferred(self, knowledge: int, primes: Cover) -> int | None:
+        found = _around(knowledge, primes)
+        if found is None or not self.urgent:
+            return found
+        urgent = _around(knowledge, self.urgent)  # of the same kind: no possible case is inside one of either
+        return found if urgent is None else urgent
+
+    def proofs(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition holds, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.holds if knowledge & prime == knowledge)
+
+    def refutations(self, knowledge: int) -> Cover:
+        """Return every minimal reason why the condition fails, the preferred one first; none where it does not."""
+        return tuple(prime for prime in self.fails if knowledge & prime == knowledge)
 
     def refuting(self, space: Space, knowledge: int) -> int:
         """Return the bits of the facts of all minimal reasons why the condition fails."""
@@ -74,6 +94,16 @@ class PrimeFunction(NamedTuple):
 
 Function: TypeAlias = "PrimeFunction | CoverFunction"
 """A compiled condition; both kinds answer the same questions."""
+
+
+def how_urgent(cube: int, urgent: Sequence[Function]) -> int:
+    """Return the place of the first of these conditions that a cube tells of, or their number where it tells of none.
+
+    Args:
+        cube: a reason, or knowledge.
+        urgent: conditions, the most urgent first.
+    """
+    return next((i for i, one in enumerate(urgent) if one.entailed_by(cube)), len(urgent))
 
 
 def _around(knowledge: int, primes: Cover) -> int | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from mbc_options.logic.cover import TooManyCubesError, absorb, complement, intersect, sharp
-from mbc_options.logic.function import PrimeFunction
+from mbc_options.logic.function import PrimeFunction, how_urgent
 from mbc_options.logic.primes import primes
 from mbc_options.logic.region import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mbc_options.logic.cover import Cover
     from mbc_options.logic.demand import AnyRegion
@@ -119,7 +119,13 @@ class Theory:
 
     @overload
     def compile(
-        self, cover: Iterable[int], named: int | None = ..., but_not: Iterable[int] = ..., *, decide: Literal["primes"]
+        self,
+        cover: Iterable[int],
+        named: int | None = ...,
+        but_not: Iterable[int] = ...,
+        urgent: Sequence[Function] = ...,
+        *,
+        decide: Literal["primes"],
     ) -> PrimeFunction: ...
 
     @overload
@@ -128,6 +134,7 @@ class Theory:
         cover: Iterable[int],
         named: int | None = ...,
         but_not: Iterable[int] = ...,
+        urgent: Sequence[Function] = ...,
         *,
         decide: Literal["primes", "cover"] | None = ...,
     ) -> Function: ...
@@ -137,6 +144,7 @@ class Theory:
         cover: Iterable[int],
         named: int | None = None,
         but_not: Iterable[int] = (),
+        urgent: Sequence[Function] = (),
         *,
         decide: Literal["primes", "cover"] | None = None,
     ) -> Function:
@@ -146,6 +154,7 @@ class Theory:
             cover: the cases in which the condition is true,
             named: the bits of the facts that the author named. Default: those that the cubes restrict.
             but_not: save these: a condition whose negation alone can be written down is everything but that.
+            urgent: conditions, the most urgent first, of which a reason tells rather than of anything else.
             decide: by `primes`, or on demand by the `cover`. Default: by primes, where they are `MOST_PRIMES` at most.
 
         Raises:
@@ -163,13 +172,14 @@ class Theory:
         if decide != "cover":
             try:
                 holds, fails = self._primes(within, excluded, broken)
-                return PrimeFunction(self._reasons(holds, named), self._reasons(fails, named), named)
+                holds, fails = self._reasons(holds, named), self._reasons(fails, named)
+                return PrimeFunction(holds, fails, named, self._urgent((*holds, *fails), named, urgent))
             except TooManyCubesError:
                 if decide == "primes":
                     raise
         from mbc_options.logic.cover_function import CoverFunction
 
-        return CoverFunction(self, within, excluded, named, broken)
+        return CoverFunction(self, within, excluded, named, broken, tuple(urgent))
 
     def _primes(self, within: Cover, excluded: Cover, broken: Cover) -> tuple[Cover, Cover]:
         """Return all primes of "in the one cover and not in the other, or a constraint is broken", and of the contrary.
@@ -205,6 +215,13 @@ class Theory:
             return foreign, len(fields), fields, prime
 
         return tuple(sorted((prime for prime in found if self.is_possible(prime)), key=preference))
+
+    def _urgent(self, reasons: Cover, named: int, urgent: Sequence[Function]) -> Cover:
+        """Return the reasons within the named facts that tell of something urgent, the most urgent first."""
+        own = [reason for reason in reasons if not self.space.outside(reason) & ~named] if urgent else ()
+        ranked = [(how_urgent(reason, urgent), reason) for reason in own]
+        ranked.sort(key=lambda one: one[0])  # those alike stay in the order in which reasons are preferred
+        return tuple(reason for rank, reason in ranked if rank < len(urgent))
 
     def _independent_groups(self) -> tuple[_Group, ...]:
         """Split the constraints into groups that share no fact."""

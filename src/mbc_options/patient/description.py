@@ -187,7 +187,6 @@ class _Draft:
         self.statements: list[_Statement] = []
         self.details: dict[str, str] = {}
         self.notices: list[str] = []
-        self.assumptions: list[str] = []
         self.complaints: dict[Complaint, None] = {}
 
     def say(self, allows: int, path: KeyPath, *text: object) -> None:
@@ -223,15 +222,12 @@ def of(vocabulary: Vocabulary, said: Mapping[str, Any]) -> Description:
     return description
 
 
-def read(
-    said: Mapping[str, Any], vocabulary: Vocabulary, *, assume_untreated: bool = False
-) -> tuple[Description | None, tuple[Complaint, ...]]:
+def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description | None, tuple[Complaint, ...]]:
     """Read a description.
 
     Args:
         said: values by field, as a file, a caller or the flags give them.
         vocabulary: the fields and facts that are meant.
-        assume_untreated: take silence about earlier treatment as "none", and say so.
 
     Returns:
         The description and no complaints, or None and everything found wrong.
@@ -243,9 +239,6 @@ def read(
         said, written_as = _by_field(said, draft)
     for field in vocabulary.fields.values():
         written = said.get(field.id)
-        if isinstance(field, Treatments) and assume_untreated:
-            written = []
-            draft.assumptions.append(field.assumed_none or f"{field.id}: none")
         if written is None:
             draft.fields[field.id] = None
         elif isinstance(field, Choice):
@@ -564,7 +557,7 @@ def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Descripti
             cube = theory.tighten(cube & ~known | bit)
             assumed.append(assumption.text)
     description = _made(
-        (*assumed, *draft.assumptions),
+        tuple(assumed),
         FrozenDict(draft.details),
         entries,
         draft.fields,

@@ -72,8 +72,7 @@ def describe(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any]
     Args:
         tree: a file as read by `read_description`, or None.
         vocabulary: the fields and facts that are meant.
-        flags: values by field. Flags alone describe a patient without earlier treatment where they
-            name none, and the description says so among its assumptions; in a file, silence is "unknown".
+        flags: values by field; what neither they nor the file say stays unknown.
 
     Raises:
         DescriptionError: with every problem at its line and column, or at its flag.
@@ -85,8 +84,7 @@ def describe(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any]
             raise DescriptionError([tree.problem(message)])
         said.update(tree.data)
     said.update(flags or {})
-    untreated = tree is None and bool(vocabulary.history) and vocabulary.history not in said
-    description, complaints = read(said, vocabulary, assume_untreated=untreated)
+    description, complaints = read(said, vocabulary)
     if description is None:
         raise DescriptionError(_placed(tree, vocabulary, flags or {}, complaint) for complaint in complaints)
     return description

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NotRequired
 
-    from pydantic import SerializerFunctionWrapHandler
+    from pydantic import GetJsonSchemaHandler, SerializerFunctionWrapHandler
 
     from mbc_options.patient.description import Description
     from mbc_options.patient.prior import TreatmentEntry
@@ -181,6 +181,17 @@ class Patient(BaseModel, ShownAsCard):
         dumped: dict[str, Any] = handler(self)
         dumped.update((field, written) for field, written in self.details.items() if field in dumped)
         return dumped
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return what may be written, as the schema of a patient file has it: the fields hold what was read."""
+        from mbc_options.patient.schema import patient_schema
+
+        reference = handler(core_schema)
+        schema = handler.resolve_ref_schema(reference)
+        schema.clear()
+        schema.update({key: value for key, value in patient_schema(bundled_vocabulary()).items() if key != "$schema"})
+        return reference
 
     @property
     def description(self) -> Description:

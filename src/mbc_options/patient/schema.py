@@ -26,13 +26,25 @@ def patient_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "description": "Every field may be left out, and then says nothing. A list is complete; a mapping is not.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {id_: _field(field, vocabulary) for id_, field in vocabulary.fields.items()},
+        "properties": {
+            id_: {"description": _about(field), **_field(field, vocabulary)} for id_, field in vocabulary.fields.items()
+        },
     }
+
+
+def _about(field: AnyField) -> str:
+    """Return what an editor tells of a field."""
+    if isinstance(field, TextField):
+        return field.about
+    if isinstance(field, Choice):
+        return " ".join(filter(None, (f"{field.label}: {field.question}", field.explains)))
+    named = (field.heading if isinstance(field, Names) else None) or field.label
+    return named or field.id.replace("_", " ")
 
 
 def _field(field: AnyField, vocabulary: Vocabulary) -> dict[str, Any]:
     if isinstance(field, TextField):
-        return {"type": ["string", "null"], "description": field.about}
+        return {"type": ["string", "null"]}
     if isinstance(field, Choice):
         return _choice(field, vocabulary)
     return _names(field) if isinstance(field, Names) else _treatments(field, vocabulary)

@@ -43,7 +43,7 @@ def _compiler() -> str:
     from jinja2 import __version__
 
     digest = sha256(__version__.encode())
-    for name in ("environment.py", "filters.py", "markdown.py"):
+    for name in ("environment.py", "filling.py", "filters.py", "markdown.py"):
         digest.update((PACKAGE / "rendering" / name).read_bytes())
     return digest.hexdigest()
 

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.exploration.assessment import cited
-from mbc_options.rendering import side_by_side, timeline
+from mbc_options.rendering import screen, side_by_side, timeline
+from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
-from mbc_options.text import columns, is_narrow, lines_of
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,37 +51,11 @@ __all__ = [
     "unbroken",
 ]
 
-WIDTH = 80
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+%")
 """Text that means itself in YAML, wherever it stands."""
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NO_BREAK = "\0"
 """Stands for a space at which no line is broken, for whoever breaks the lines of a terminal."""
-
-
-def fill(text: str, first: str = "", rest: str | None = None) -> str:
-    """Break text into lines of at most 80 columns.
-
-    Args:
-        text: one paragraph; white space in it does not matter.
-        first: what the first line begins with.
-        rest: what the others begin with; by default as much white space.
-    """
-    text = " ".join(text.split())
-    if not (text.isascii() or is_narrow(text)):
-        return "\n".join(lines_of(text.split(" "), WIDTH, first, " " * columns(first) if rest is None else rest))
-    indent = " " * len(first) if rest is None else rest
-    begin, line, lines = 0, first, []
-    while len(text) - begin > (room := WIDTH - len(line)):
-        end = text.rfind(" ", begin, begin + room + 1)
-        if end > begin:
-            lines.append(line + text[begin:end])
-            begin = end + 1
-        else:
-            lines.append(line + text[begin : begin + room])  # longer than any line: a digest, an address
-            begin += room
-        line = indent
-    return "\n".join([*lines, line + text[begin:]])
 
 
 def flat(text: str) -> str:
@@ -92,17 +67,6 @@ def listing(items: Iterable[str], word: str = "and") -> str:
     """Join names: `a`, `a and b`, `a, b and c`."""
     names = list(items)
     return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return a number with what is counted: `1 stage`, `2 stages`.
-
-    Args:
-        number: how many there are.
-        one: what one is called.
-        more: what several are called; by default the same with an s.
-    """
-    return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 def points(number: float) -> str:
@@ -184,15 +148,17 @@ def fact_text(fact: KnownFact) -> str:
 
 
 def answers(question: NextQuestion, labels: Mapping[str, str]) -> list[str]:
-    """Return what the answers to a question settle; in one phrase, where they settle the same."""
-    settled = {value: [labels[id_] for id_ in ids] for value, ids in question.settles.items()}
-    names = list(settled.values())
-    if len(names) > 1 and names[0] and all(one == names[0] for one in names):
-        return [f"{'either' if len(names) == 2 else 'any'} answer settles {listing(names[0])}"]
-    return [
-        f"{value.replace('_', ' ')} settles {listing(found) if found else 'no class yet'}"
-        for value, found in settled.items()
-    ]
+    """Return what each answer to a question settles, and which way; in one phrase, where they all settle the same."""
+    settled = {value: _settled(ids, question.then[value], labels) for value, ids in question.settles.items()}
+    ways = list(settled.values())
+    if len(ways) > 1 and ways[0] and all(one == ways[0] for one in ways):
+        return [f"{'either' if len(ways) == 2 else 'any'} answer settles {ways[0]}"]
+    return [f"{value.replace('_', ' ')} settles {found or 'no class yet'}" for value, found in settled.items()]
+
+
+def _settled(ids: Iterable[str], statuses: Iterable[str], labels: Mapping[str, str]) -> str:
+    """Return the options that an answer settles, each with its status then."""
+    return listing(f"{labels[id_]} ({then.replace('_', ' ')})" for id_, then in zip(ids, statuses, strict=True))
 
 
 def member_text(member: MemberAssessment, status_words: Mapping[str, Mapping[str, str]]) -> str:
@@ -280,6 +246,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "answers": answers,
     "as_yaml": as_yaml,
     "at_words": at_words,
+    "clipped": screen.clipped,
     "cited": cited,
     "complete_fields": complete_fields,
     "counted": counted,
@@ -288,11 +255,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "fact_text": fact_text,
     "field_label": field_label,
     "fill": fill,
+    "first_sentence": screen.first_sentence,
     "flat": flat,
     "grouped_changes": grouped_changes,
     "grouped_dependencies": grouped_dependencies,
     "how_many": how_many,
     "letter": letter,
+    "listed": screen.listed,
     "listing": listing,
     "member_text": member_text,
     "needed": needed,
@@ -301,6 +270,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sentence": sentence,
     "unbroken": unbroken,
     "option_labels": option_labels,
+    "outcomes_of": screen.outcomes_of,
+    "rows_alike": screen.rows_alike,
+    "up_to_comma": screen.up_to_comma,
     "by_status": side_by_side.by_status,
     "cells_alike": side_by_side.cells_alike,
     "claims_of_case": timeline.claims_of_case,
@@ -319,6 +291,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "silences": side_by_side.silences,
     "switch_texts": side_by_side.switch_texts,
     "switches_alike": side_by_side.switches_alike,
+    "verdict_rows": side_by_side.verdict_rows,
+    "verdict_table": side_by_side.verdict_table,
     "timeline": timeline.timeline,
     "timeline_tables": timeline.timeline_tables,
 }

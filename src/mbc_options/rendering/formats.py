@@ -6,11 +6,12 @@ here before something is rendered, because the command line asks for names and e
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mbc_options.rulebook.documents import Documents
 
@@ -33,11 +34,15 @@ class Kind(NamedTuple):
         page: the name of its templates, without an ending.
         name: what the templates call it.
         parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
+        register: fields that are much alike for everybody, which its JSON has with the part `full` only.
+        pages: for a part that has templates of its own, their name, which takes the place of `page`.
     """
 
     page: str
     name: str
     parts: frozenset[str] = frozenset()
+    register: frozenset[str] = frozenset()
+    pages: Mapping[str, str] = MappingProxyType({})
 
 
 class Format(NamedTuple):
@@ -46,7 +51,8 @@ class Format(NamedTuple):
     Attributes:
         endings: those of its files; the first is the usual one.
         render: makes it of a thing.
-        template: the ending of its templates, which a reader may replace; empty where there are none.
+        template: the ending of its templates, which a reader may replace; empty where there are none. A PDF is made of
+            those of a page.
         kinds: what can be rendered to it; empty for everything.
         is_bytes: whether it is no text.
     """
@@ -59,7 +65,14 @@ class Format(NamedTuple):
 
 
 KINDS = {
-    "Assessment": Kind("report", "assessment", frozenset({"full", "handout"})),
+    "Assessment": Kind(
+        "report",
+        "assessment",
+        frozenset({"full", "handout"}),
+        register=frozenset({"claims", "glossary"}),
+        pages={"handout": "handout"},
+    ),
+    "CareQuestions": Kind("care-questions", "questions"),
     "Comparison": Kind("compare", "comparison"),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
@@ -79,8 +92,17 @@ def _page(ending: str, *, markdown: bool = False) -> Callable[[Any, Wishes], str
     return render
 
 
-def _json(shown: Any, _: Wishes) -> str:
-    return str(shown.model_dump_json(indent=2)) + "\n"
+def _json(shown: Any, wishes: Wishes) -> str:
+    register = KINDS[type(shown).__name__].register
+    if not register or "full" in wishes.parts:
+        return str(shown.model_dump_json(indent=2)) + "\n"
+    return str(shown.model_dump_json(indent=2, exclude=register)) + "\n"
+
+
+def _pdf(shown: Any, wishes: Wishes) -> bytes:
+    from mbc_options.rendering.pdf import pdf
+
+    return pdf(str(FORMATS["html"].render(shown, wishes)), wishes.templates)
 
 
 def _moodle(case: Any, _: Wishes) -> str:
@@ -100,6 +122,7 @@ FORMATS = {
     "html": Format((".html", ".htm"), _page("html"), "html"),
     "markdown": Format((".md", ".markdown"), _page("md", markdown=True), "md"),
     "json": Format((".json",), _json),
+    "pdf": Format((".pdf",), _pdf, "html", is_bytes=True),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
 }

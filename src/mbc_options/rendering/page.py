@@ -50,7 +50,8 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     if ending == "html":
         context |= page_context(shown)
     try:
-        template = env.get_template(f"{kind.page}.{ending}.j2")
+        name = next((kind.pages[part] for part in wishes.parts if part in kind.pages), kind.page)
+        template = env.get_template(f"{name}.{ending}.j2")
         if custom is not None:
             check_blocks(env, custom, ending)
         return template.render(context)

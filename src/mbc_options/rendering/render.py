@@ -24,6 +24,16 @@ __all__ = ["render"]
 @overload
 def render(shown: Case, format: Literal["qti"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
+def render(  # type: ignore[overload-overlap]  # likewise
+    shown: Assessment | Comparison | Explanation | Matrix | Case,
+    format: Literal["pdf"],
+    *,
+    date: str | None = ...,
+    parts: Iterable[str] = ...,
+    templates: str | os.PathLike[str] | None = ...,
+    documents: Documents | None = ...,
+) -> bytes: ...
+@overload
 def render(
     shown: Assessment | Comparison | Explanation | Matrix | Case,
     format: str = ...,
@@ -46,11 +56,13 @@ def render(
 
     Args:
         shown: what `explore`, `matrix`, `compare`, `explain` or `load_case` returned.
-        format: `text` (80 columns), `html` (one file that needs nothing else), `markdown` or `json`; a teaching
-            case also `moodle` (XML) or `qti` (bytes of a ZIP file), for the tools of schools.
+        format: `text` (80 columns), `html` (one file that needs nothing else), `markdown`, `json` or `pdf` (bytes: the
+            page as it is printed, tagged; with the extra `pdf`); a teaching case also `moodle` (XML) or `qti` (bytes
+            of a ZIP file), for the tools of schools.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         parts: of a report as text, `full`: the whole, where otherwise one screen answers (a page and Markdown are
-            always whole); as a page, `handout`: what a patient takes home.
+            always whole), and as JSON the register of claims and the glossary, too; as a page or a PDF, `handout`: what
+            a patient takes home.
             Of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
             Of a teaching case its form: `handout` (the questions without any answer, and room to write) or
             `solutions` (every answer with its reasons, and the teacher's notes). Without either, the page lets
@@ -66,6 +78,7 @@ def render(
         ValueError: where there is no such part, or these do not go together.
         UnknownFormatError: where there is no such format of it.
         TemplateError: with file and line, where a template cannot be used.
+        MissingExtraError: where what makes a PDF is not installed.
     """
     kind = type(shown).__name__
     _check(kind, format, parts := tuple(parts))
@@ -86,8 +99,11 @@ def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     if {"handout", "solutions"} <= set(parts):
         msg = "a case is printed as a handout or with its solutions, not as both at once"
         raise ValueError(msg)
-    if kind == "Assessment" and "handout" in parts and format_ != "html":
-        msg = f"what a patient takes home is a page (html), not {format_}"
+    if kind == "Assessment" and "handout" in parts and FORMATS[format_].template != "html":
+        msg = f"what a patient takes home is a page (html or pdf), not {format_}"
+        raise ValueError(msg)
+    if kind == "Case" and format_ == "pdf" and not parts:
+        msg = "a page to click through is no PDF; choose the part handout or solutions"
         raise ValueError(msg)
     if "handout" in parts and not FORMATS[format_].template:
         read = " or ".join(name for name, one in formats_of(kind).items() if one.template)

@@ -23,6 +23,8 @@ __all__ = [
     "silences",
     "switch_texts",
     "switches_alike",
+    "verdict_rows",
+    "verdict_table",
 ]
 
 WIDTH = 80
@@ -65,6 +67,32 @@ def matrix_tables(matrix: Matrix, marks: Mapping[str, Mapping[str, str]], *, mem
             lines += [*first, _line(last, labels, cells, width)]
         tables.append(lines)
     return tables
+
+
+def verdict_table(comparison: Comparison, words: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the status of each class for both patients as a table of text; first the classes that differ.
+
+    Args:
+        comparison: of the two.
+        words: for each status its `mark` and `name`.
+    """
+    from textwrap import wrap
+
+    rows = verdict_rows(comparison)
+    labels = min(LABELS, max((len(label) for label, _, _ in rows), default=0))
+    width = max(len(f"{word['mark']} {word['name']}") for word in words.values())
+    lines = [_line("", labels, ["A", "B"], width)]
+    for label, *statuses in rows:
+        *first, last = wrap(label, labels, subsequent_indent="  ")
+        cells = [f"{words[status]['mark']} {words[status]['name']}" for status in statuses]
+        lines += [*first, _line(last, labels, cells, width)]
+    return lines
+
+
+def verdict_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """Return each class with its status for both patients; first those that differ."""
+    differ = [(one.label, one.a.status, one.b.status) for one in comparison.options]
+    return [*differ, *((one.label, one.status, one.status) for one in comparison.same if "." not in one.id)]
 
 
 def _mark(line: MatrixMember, column: MatrixColumn, marks: Mapping[str, Mapping[str, str]]) -> str:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = ["by_claim", "compile_rulebook"]
 
+URGENT = "urgent"
+"""The kind of considerations that tell of urgent signs; those that are told to everybody tell of none."""
+
 SCOPE = "scope"
 """What a complaint about the scope names."""
 
@@ -101,15 +104,19 @@ class _Compiler:
         with _named(SCOPE):
             within, but_not = self.meant(rulebook.about.scope.when)
             self.inside: Theory = self.theory.assuming(but_not or negation(self.space, within))
+        self.considerations = tuple(map(self._knowing, rulebook.considerations))
+        self.urgent = tuple(one.function for one in self.considerations if one.function and _is_urgent(one.authored))
 
     def meant(self, node: Node) -> Cases:
         return cases_of(node, self.cases, self.space)
 
-    def function(self, node: Node, theory: Theory | None = None) -> Function:
-        return self.compiled_cases(self.meant(node), named_bits(node, self.named, self.space), theory or self.theory)
+    def function(self, node: Node) -> Function:
+        within, but_not = self.meant(node)
+        return self.theory.compile(within, named_bits(node, self.named, self.space), but_not, decide=self.decide)
 
-    def compiled_cases(self, cases: Cases, named: int, theory: Theory) -> Function:
-        return theory.compile(cases.within, named, cases.but_not, decide=self.decide)
+    def decided(self, cases: Cases, named: int) -> Function:
+        """Compile what verdicts rest on: under the scope, and with reasons that rather tell of what is urgent."""
+        return self.inside.compile(cases.within, named, cases.but_not, self.urgent, decide=self.decide)
 
     def listed(self, node: Node) -> PrimeFunction:
         within, but_not = self.meant(node)
@@ -127,7 +134,7 @@ class _Compiler:
             options=options,
             by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
             subtypes=tuple(self._subtype(subtype) for subtype in said.about.subtypes),
-            considerations=tuple(self._knowing(consideration) for consideration in said.considerations),
+            considerations=tuple(sorted(self.considerations, key=lambda one: _order(one.authored))),
             disagreements=tuple(self._remark(disagreement) for disagreement in said.disagreements),
             background=tuple(self._remark(note) for note in said.background),
             questions=tuple(self._knowing(question) for question in said.questions),
@@ -186,12 +193,12 @@ class _Compiler:
         named = 0
         for cube in (*candidate.within, *candidate.but_not, *described.within, *described.but_not):
             named |= self.space.named(cube)
-        compiled = self.compiled_cases(candidate, named, self.inside)
+        compiled = self.decided(candidate, named)
         described_too, unspecified = compiled, None
         if candidate != described:
             only = described.without(candidate, self.space)
-            described_too = self.compiled_cases(described, named, self.inside)
-            unspecified = self.compiled_cases(only, named, self.inside)
+            described_too = self.decided(described, named)
+            unspecified = self.decided(only, named)
         return CompiledOption(
             id=id_,
             authored=authored,
@@ -206,7 +213,18 @@ class _Compiler:
 
     def _rule(self, rule: Rule) -> CompiledRule:
         reads = condition_text(rule.when, self.vocabulary, self.labels)
-        return CompiledRule(rule=rule, function=self.function(rule.when, self.inside), reads=reads)
+        function = self.decided(self.meant(rule.when), named_bits(rule.when, self.named, self.space))
+        return CompiledRule(rule=rule, function=function, reads=reads)
+
+
+def _is_urgent(one: Consideration) -> bool:
+    """Tell whether it is about an urgent sign of the patient for whom it is told."""
+    return one.kind == URGENT and not one.general
+
+
+def _order(one: Consideration) -> tuple[bool, bool]:
+    """Return a key by which urgent signs come first, and what is told to everybody last."""
+    return one.general, not _is_urgent(one)
 
 
 def _with_shared_conditions(claims: Iterable[Claim]) -> Iterator[Claim]:

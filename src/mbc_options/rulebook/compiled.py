@@ -36,8 +36,8 @@ if TYPE_CHECKING:
         Subtype,
         Term,
     )
-    from mbc_options.source.forms import Words
     from mbc_options.vocabulary.vocabulary import Vocabulary
+    from mbc_options.vocabulary.words import Words
 
 __all__ = [
     "CompiledOption",
@@ -47,6 +47,7 @@ __all__ = [
     "CompiledSubtype",
     "load_rulebook",
     "packed_rulebook",
+    "rulebook_of",
 ]
 
 A = TypeVar("A", "Caution", "NamedAgent", "Consideration", "Disagreement", "Note", "CareQuestion")
@@ -154,7 +155,8 @@ class CompiledRulebook(Record):
         options: the therapy classes, in the order of the report.
         by_id: classes and members by id, each class before its members.
         subtypes: the named kinds of the disease.
-        considerations: what is not an option but bears on the choice.
+        considerations: what is not an option but bears on the choice: urgent signs first, and last what is told to
+            everybody.
         disagreements: where documents disagree, for the patients for whom it matters.
         background: background notes, for the patients for whom they matter.
         questions: questions to bring to a care team, for the patients for whom they are worth asking.
@@ -335,6 +337,21 @@ def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinic
     """
     rulebook = _bundled() if directory is None else _from_directory(Path(directory))
     return _in_plain_words(rulebook) if words == "plain" else rulebook
+
+
+def rulebook_of(given: object) -> CompiledRulebook:
+    """Return the rulebook that a caller gave; for None the one that comes with the package.
+
+    Raises:
+        TypeError: where it is something else.
+    """
+    if isinstance(given, CompiledRulebook):
+        return given
+    if given is None:
+        return load_rulebook()
+    found = f"{type(given).__name__} {str(given)!r}" if isinstance(given, (str, Path)) else type(given).__name__
+    msg = f"expected a rulebook, as load_rulebook(DIR) returns it, not the {found}"
+    raise TypeError(msg)
 
 
 @lru_cache(maxsize=4)

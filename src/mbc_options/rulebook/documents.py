@@ -388,11 +388,11 @@ def read_documents(directory: str | Path, rulebook: CompiledRulebook | None = No
         InputError: where there is no such directory.
     """
     from mbc_options.errors import InputError, Problem
-    from mbc_options.rulebook.compiled import load_rulebook
+    from mbc_options.rulebook.compiled import rulebook_of
 
     if not Path(directory).is_dir():
         raise InputError([Problem("is no directory of documents", str(directory), code="unreadable")])
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook_of(rulebook)
     found: dict[str, Document] = {}
     problems = []
     for id_, source in rulebook.sources.items():

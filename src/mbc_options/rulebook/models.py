@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mbc_options.frozendict import FrozenDict
 from mbc_options.rulebook.conditions import Always, Condition
-from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, Words, YesNo
+from mbc_options.source.forms import Digest, Form, Identifier, Number, Plain, Text, YesNo
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -53,7 +53,6 @@ __all__ = [
     "Term",
     "Therapy",
     "Uncovered",
-    "Words",
     "support_of",
 ]
 

@@ -7,12 +7,12 @@ evaluated there, when a file is read from its source.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
 
-__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "Words", "YesNo", "as_data", "key_of"]
+__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "key_of"]
 
 
 def key_of(field: str) -> str:
@@ -78,9 +78,6 @@ YesNo = Annotated[bool, _YesNo()]
 Number = Annotated[int, _Number()]
 """A whole number, which stands in a file as text."""
 
-
-Words: TypeAlias = Literal["clinical", "plain"]
-"""A register: the terms of the field, or plain words for patients and their families."""
 
 K = TypeVar("K", bound=str)
 Plain: TypeAlias = dict[K, Text] | None

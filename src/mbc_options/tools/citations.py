@@ -12,7 +12,7 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.source import yaml_positions
-from mbc_options.text import plain
+from mbc_options.text import counted, plain
 from mbc_options.tools.locate import candidates, counted_at
 
 if TYPE_CHECKING:
@@ -122,10 +122,12 @@ class Verification(NamedTuple):
 
     def summary(self) -> str:
         """Return the figures, one line for all and one for each document whose claims have spans."""
-        said = (
-            f"{self.documents} documents, {self.claims} claims, {self.key_terms} key terms looked up: "
-            f"{len(self.problems)} problems"
+        looked_up = (
+            counted(self.documents, "document"),
+            counted(self.claims, "claim"),
+            counted(self.key_terms, "key term"),
         )
+        said = f"{', '.join(looked_up)} looked up: {counted(len(self.problems), 'problem')}"
         return "\n".join([said, *(f"  {one}" for one in self.coverage)])
 
 

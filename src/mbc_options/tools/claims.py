@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.source.forms import as_data
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,9 +58,8 @@ class Account(NamedTuple):
         used = sum(bool(uses) for uses in self.uses.values())
         reasoned = sum(claim in self.not_encoded for claim, uses in self.uses.items() if not uses)
         missing = len(self.uses) - used - reasoned
-        lines = [
-            f"{len(self.uses)} claims: {used} used, {reasoned} not encoded with a reason, {missing} unaccounted for"
-        ]
+        claims = counted(len(self.uses), "claim")
+        lines = [f"{claims}: {used} used, {reasoned} not encoded with a reason, {missing} unaccounted for"]
         lines += [
             f"  {count} by {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
             for kind, count in sorted(kinds.items(), key=lambda item: -item[1])

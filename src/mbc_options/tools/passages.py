@@ -10,6 +10,10 @@ Two questions are decided for each rule, among the patients in scope and, for a 
 A claim that limits or contradicts a rule (`supports`) speaks for it to nobody, and need not be reached; it has to meet
 one of its patients, or it limits nobody. So does a claim that states it.
 
+The same is asked of what is said beside the rules to some patients: of the definitions, the drugs and cautions of an
+option, the considerations, disagreements, background notes and questions. A claim that states one of them, limits or
+contradicts it, has to speak of some patient who is told it.
+
 The other way round, of every claim: are there patients of whom it speaks, and for whom an option that it is about is
 not described? A claim is about the options whose rules rest on it, that name a drug by it or mention it, and about
 those that it says itself (`about`).
@@ -20,21 +24,21 @@ Both answers are covers, simplified to their primes (Quine 1952), so that each d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mbc_options.logic import absorb, complement, intersect
 from mbc_options.rulebook.conditions import AnyOf, cases_of, cases_of_definitions
 from mbc_options.rulebook.models import support_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from mbc_options.logic import Cover
+    from mbc_options.logic import Cover, Theory
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule, CompiledRulebook
     from mbc_options.rulebook.conditions import Node
-    from mbc_options.rulebook.models import Claim
+    from mbc_options.rulebook.models import Claim, Support
 
-__all__ = ["Difference", "Passages", "RuleRead", "Unmet", "passages"]
+__all__ = ["Difference", "EntryRead", "Passages", "RuleRead", "Unmet", "passages"]
 
 
 class Difference(NamedTuple):
@@ -66,7 +70,7 @@ class RuleRead(NamedTuple):
         not_comparable: the others.
         limits: the cited claims that limit it,
         contradicts: and those that contradict it.
-        for_nobody: of the claims that state, limit or contradict it, as is said, those that speak of none of its
+        for_nobody: what is wrong with claims that state, limit or contradict it, as is said, and speak of none of its
             patients.
         differences: what is not the same.
     """
@@ -89,10 +93,6 @@ class RuleRead(NamedTuple):
         """`agrees`, `differs` or, where no claim can be compared, `open`."""
         return "differs" if self.differences else "agrees" if self.compared else "open"
 
-    def does(self, claim: str) -> str:
-        """Return what a claim does to the rule that it is cited for."""
-        return "limits" if claim in self.limits else "contradicts" if claim in self.contradicts else "states"
-
     def problems(self) -> Iterator[str]:
         """Yield what has to be mended: a difference that no ruling explains, and a reason without a difference."""
         kinds = {difference.kind for difference in self.differences}
@@ -101,11 +101,29 @@ class RuleRead(NamedTuple):
             yield f"{self.option}: {self.id}: is stated, and {said} than what it cites"
         elif kinds and not self.rulings:
             yield f"{self.option}: {self.id}: is {said} than what it cites, and no ruling explains it (rulings)"
-        for claim in self.for_nobody:
-            said = f"{claim} speaks of none of its patients, and {self.does(claim)} it for nobody"
-            yield f"{self.option}: {self.id}: {said}"
+        yield from (f"{self.option}: {self.id}: {wrong}" for wrong in self.for_nobody)
         if self.rulings and not kinds and self.compared and not self.limits and not self.contradicts:
             yield f"{self.option}: {self.id}: agrees with what it cites; its rulings explain nothing"
+
+
+class EntryRead(NamedTuple):
+    """What is said beside the rules to some patients, and the claims that it rests on.
+
+    Attributes:
+        kind: what it is: a definition, drug, caution, consideration, disagreement, note or question.
+        id: its id; of a drug or caution, after that of its option.
+        compared: the claims that state, limit or contradict it, and say of which patients they speak.
+        for_nobody: what is wrong with those that speak of none of its patients.
+    """
+
+    kind: str
+    id: str
+    compared: tuple[str, ...]
+    for_nobody: tuple[str, ...]
+
+    def problems(self) -> Iterator[str]:
+        """Yield what has to be mended."""
+        yield from (f"{self.kind} {self.id}: {wrong}" for wrong in self.for_nobody)
 
 
 class Unmet(NamedTuple):
@@ -128,6 +146,7 @@ class Passages(NamedTuple):
 
     Attributes:
         rules: in the order of the options.
+        entries: what is said beside them to some patients.
         claims: how many claims there are.
         told: how many of them say of which patients they speak,
         told_in_part: and how many more do in part.
@@ -137,6 +156,7 @@ class Passages(NamedTuple):
     """
 
     rules: tuple[RuleRead, ...]
+    entries: tuple[EntryRead, ...]
     claims: int
     told: int
     told_in_part: int
@@ -148,6 +168,8 @@ class Passages(NamedTuple):
         """Yield what has to be mended."""
         for rule in self.rules:
             yield from rule.problems()
+        for entry in self.entries:
+            yield from entry.problems()
         for one in self.unmet:
             if not one.rulings:
                 said = "is not described for some of whom it speaks, and no ruling explains it (rulings)"
@@ -167,6 +189,7 @@ def passages(rulebook: CompiledRulebook) -> Passages:
     idle = {claim.id for claim in claims if claim.rulings} - {one.claim for one in unmet}
     return Passages(
         rules=tuple(reader.rules()),
+        entries=tuple(reader.entries()),
         claims=len(claims),
         told=whole,
         told_in_part=len(told) - whole,
@@ -222,14 +245,56 @@ class _Reader:
             not_comparable=tuple(claim.id for claim in cited if claim.when is None and claim.id not in against),
             limits=tuple(id_ for id_, support in how.items() if support == "limits"),
             contradicts=tuple(id_ for id_, support in how.items() if support == "contradicts"),
-            for_nobody=tuple(
-                claim.id
-                for claim in cited
-                if claim.when is not None
-                and how[claim.id] != "implies"
-                and not self._meets(self._cover(claim.when), holds)
-            ),
+            for_nobody=self._for_nobody(how, holds, self.rulebook.inside),
             differences=tuple(differences),
+        )
+
+    def entries(self) -> Iterator[EntryRead]:
+        """Yield what is said beside the rules."""
+        said = self.rulebook
+        for definition in said.definitions:
+            yield self._entry("definition", definition.id, definition, said.theory)
+        for option in said.by_id.values():
+            for agent in option.agents:
+                yield self._entry("drug", f"{option.id}: {agent.authored.agent}", agent.authored, said.inside)
+            for caution in option.cautions:
+                yield self._entry("caution", f"{option.id}: {caution.authored.id}", caution.authored, said.inside)
+        for kind, remarks in (
+            ("consideration", said.considerations),
+            ("note", said.background),
+            ("question", said.questions),
+        ):
+            for remark in remarks:
+                beyond = getattr(remark.authored, "beyond_scope", False)
+                yield self._entry(kind, remark.authored.id, remark.authored, said.theory if beyond else said.inside)
+        for disagreement in said.disagreements:
+            yield self._entry("disagreement", disagreement.authored.id, disagreement.authored, said.inside)
+
+    def _entry(self, kind: str, id_: str, authored: Any, theory: Theory) -> EntryRead:
+        """Compare an entry; what has no basis, a drug or the side of a disagreement, is said by its claims."""
+        cited = [claim for one in getattr(authored, "sides", (authored,)) for claim in one.claims]
+        how: dict[str, Support] = dict.fromkeys(cited, "states")
+        if hasattr(authored, "basis"):
+            how = {claim: support_of(authored.basis, authored.supports, claim) for claim in cited}
+        holds: Cover = (self.space.universe,)  # what looks at the knowledge is told of anybody
+        if authored.when is not None and not getattr(authored, "when_unknown", ()):
+            holds = self._cover(authored.when)
+        if (unless := getattr(authored, "unless", None)) is not None:
+            holds = intersect(self.space, holds, complement(self.space, self._cover(unless)))
+        return EntryRead(kind, id_, tuple(self._speaking(how)), self._for_nobody(how, holds, theory))
+
+    def _speaking(self, how: Mapping[str, Support]) -> Iterator[str]:
+        """Yield the claims that do more than imply, and say of which patients they speak."""
+        for id_, support in how.items():
+            if support != "implies" and self.rulebook.claims[id_].when is not None:
+                yield id_
+
+    def _for_nobody(self, how: Mapping[str, Support], holds: Cover, theory: Theory) -> tuple[str, ...]:
+        """Return what is wrong with the claims that speak of none of these patients."""
+        return tuple(
+            f"{id_} speaks of none of its patients, and {how[id_]} it for nobody"
+            for id_ in self._speaking(how)
+            if not self._meets(self._cover(self.rulebook.claims[id_].when), holds, theory)  # type: ignore[arg-type]
         )
 
     def about(self) -> dict[str, dict[str, tuple[int, ...]]]:
@@ -265,9 +330,9 @@ class _Reader:
                 if patients := self._outside(cover, described[option], (self.space.universe,)):
                     yield Unmet(id_, option, patients, tuple(dict.fromkeys((*claim.rulings, *rulings))))
 
-    def _meets(self, cover: Cover, others: Cover) -> bool:
-        """Tell whether some patient in scope is in both."""
-        return any(map(self.rulebook.inside.is_possible, intersect(self.space, cover, others)))
+    def _meets(self, cover: Cover, others: Cover, theory: Theory) -> bool:
+        """Tell whether some possible patient is in both."""
+        return any(map(theory.is_possible, intersect(self.space, cover, others)))
 
     def _all(self, option: CompiledOption, status: str) -> Cover:
         """Return the patients for whom an option has that status, or more."""

@@ -306,7 +306,6 @@ class Treatments(Form):
     Attributes:
         label, nothing_else, also: as those of a field of names.
         example: the name of a treatment, for messages.
-        assumed_none: what is said where flags alone describe a patient and name no treatment.
         outcomes: yes/no facts of each class, none excluding another.
         settings: settings; shown, and a fact where one is given.
         sentence: that what was not given has no outcome, in words for the person whose description breaks it.
@@ -321,7 +320,6 @@ class Treatments(Form):
     also: tuple[Text, ...] = ()
     help: Text | None = None
     example: Text | None = None
-    assumed_none: Text | None = None
     outcomes: tuple[Outcome, ...] = ()
     settings: tuple[Setting, ...] = ()
     sentence: Text | None = None

@@ -197,7 +197,7 @@ class IhcIshNotation:
 
     def _scored(self, field: str, score: str, ish: str) -> Reading:
         said = self.said
-        written = f"IHC {score}" + (f", ISH {ish}" if ish else "")
+        written = f"IHC {score}" + (f", ISH{ish}" if ish else "")
         if (score in {"0", "1+"} and ish == "+") or (score == "3+" and ish == "-"):
             value = said.positive if score == "3+" else said.negative
             msg = (
@@ -215,7 +215,7 @@ class IhcIshNotation:
     def _range(self, field: str, low: str, high: str, ish: str) -> Reading:
         """Return what two scores mean between which it lies, where both mean the same."""
         readings = [self._scored(field, score, ish) for score in (low, high)]
-        written = f"IHC {low} to {high}" + (f", ISH {ish}" if ish else "")
+        written = f"IHC {low} to {high}" + (f", ISH{ish}" if ish else "")
         if low > high or readings[0].value != readings[1].value or readings[0].value is None:
             msg = f"{field}: {written} is not one result; write {self.said.positive}, {self.said.negative} or unknown"
             raise ValueError(msg)

@@ -16,7 +16,6 @@ from mbc_options.vocabulary.spelling import OTHER, folded, normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mbc_options.source.forms import Words
     from mbc_options.vocabulary.agents import Agents
     from mbc_options.vocabulary.facts import (
         AnyField,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         Value,
     )
     from mbc_options.vocabulary.notations import Notation
+    from mbc_options.vocabulary.words import Words
 
 __all__ = ["ChoiceForms", "FactWords", "Impossible", "NameForms", "TreatmentForms", "Vocabulary", "domains_of"]
 
