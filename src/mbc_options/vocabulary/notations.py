@@ -43,19 +43,24 @@ class PercentNotation:
     Attributes:
         accepts: what it accepts, for a message.
         example: a value, for a message.
-        pattern: what it accepts, for a JSON Schema.
+        pattern: its strict form, for a JSON Schema: nothing that `read` refuses.
         sign: what a bare number may lack.
         bare: which bare numbers likely do.
     """
 
     example = "90%"
-    pattern = r"^[<>≤≥]?=? ?\d{1,3}([.,]\d+)? ?%$"
     sign = "%"
     bare = re.compile(r"9|[1-9][0-9]|100")  # up to 8 may be an Allred score, of which 8 is the highest
 
     def __init__(self, said: Percent) -> None:
         self.said = said
         self.accepts = f"a percentage of {said.of} ({self.example})"
+        negative, positive = _figures(0, said.positive_from - 1), _figures(said.positive_from, 99, "100(?:[.,]0+)?")
+        below, above = _figures(1, said.positive_from - 1), _figures(said.positive_from, 99)
+        alone = f"{negative}|{positive}|[<≤] ?{below}|[>≥] ?{above}"
+        ranges = f"{negative}-{negative}|{positive}-{positive}"
+        exact = f"< ?{said.positive_from}|(?:>=|≥) ?{said.positive_from}"
+        self.pattern = f"^(?:{alone}|{ranges}|{exact}) ?%$"
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no percentage.
@@ -83,10 +88,11 @@ class PercentNotation:
         low = said.low_to is not None and percent <= said.low_to and not above
         return Reading(said.positive, written, self._low(written) if low else "")
 
-    def _range(self, field: str, low: str, high: str) -> Reading:
-        written, said = f"{low}-{high}%", self.said
-        if not float(low) <= float(high) <= 100:
-            msg = f"{field} cannot be {written}; it goes from a lower percentage of {said.of} to a higher, up to 100"
+    def _range(self, field: str, *ends: str) -> Reading:
+        said, (low, high) = self.said, sorted(ends, key=float)
+        written = f"{low}-{high}%"
+        if float(high) > 100:
+            msg = f"{field} cannot be {written}; a percentage of {said.of} lies between 0 and 100"
             raise ValueError(msg)
         if float(high) < said.positive_from:
             return Reading(said.negative, written)
@@ -106,6 +112,13 @@ class PercentNotation:
         )
 
 
+def _figures(low: int, high: int, more: str = "") -> str:
+    """Return a pattern of the figures from one number to below the next of another, with decimals or without."""
+    whole = "|".join(map(str, range(low, high + 1)))
+    found = [f"(?:{whole})(?:[.,][0-9]+)?"] if whole else []
+    return f"(?:{'|'.join([*found, *filter(None, [more])]) or '(?!)'})"
+
+
 class ScoreNotation:
     """A score with a name of its own, such as Allred, positive from a figure on and negative up to another.
 
@@ -120,13 +133,13 @@ class ScoreNotation:
         names = sorted((said.name, *said.also), key=len, reverse=True)
         spelled = "|".join(re.escape(normal(name)) for name in names)
         self._form = re.compile(
-            rf"(?:{spelled})(?:\s*score)?\s*[:=]?\s*(?:(\d+)\s*\+\s*(\d+)\s*=\s*)?{_NUMBER}(?:\s*/\s*{said.to})?"
-            rf"|{_NUMBER}(?:\s*/\s*{said.to})?\s*\(?(?:{spelled})(?:\s*score)?\)?"
+            rf"(?:{spelled})(?:\s*score)?\s*[:=]?\s*(?:(\d+)\s*\+\s*(\d+)\s*=\s*)?(\d{{1,3}})(?:\s*/\s*{said.to})?"
+            rf"|(\d{{1,3}})(?:\s*/\s*{said.to})?\s*\(?(?:{spelled})(?:\s*score)?\)?"
         )
         self.example = f"{said.name} {said.to}"
         self.accepts = f"{said.name} 0 to {said.to}"
-        anycase = "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else re.escape(c) for c in said.name)
-        self.pattern = rf"^{anycase} \d{{1,3}}$"
+        figures = (figure for figure in range(said.to + 1) if not said.negative_to < figure < said.positive_from)
+        self.pattern = f"^{re.escape(said.name)} (?:{'|'.join(map(str, figures))})$"
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no such score.
@@ -137,8 +150,8 @@ class ScoreNotation:
         match, said = self._form.fullmatch(text), self.said
         if match is None:
             return None
-        figure = (match[3] or match[4]).replace(",", ".")
-        score, written = float(figure), f"{said.name} {figure}"
+        score = int(match[3] or match[4])
+        written = f"{said.name} {score}"
         if score > said.to or (match[1] and int(match[1]) + int(match[2]) != score):
             msg = f"{field} cannot be {text}; {said.name} goes from 0 to {said.to}, and its parts add up to it"
             raise ValueError(msg)
@@ -172,7 +185,10 @@ class IhcIshNotation:
 
     accepts = "IHC 0, 1+, 2+ or 3+ with /ISH+ or /ISH- where tested"
     example = "3+"
-    pattern = r"^(IHC ?)?(0|[123]\+)([/,; ]+(F?ISH|CISH) ?[+-])?$"
+    pattern = (
+        r"^(?:IHC ?)?(?:(?:0|1\+)(?:[/,; ]+(?:F?ISH|CISH) ?-)?|2\+(?:[/,; ]+(?:F?ISH|CISH) ?[+-])?"
+        r"|3\+(?:[/,; ]+(?:F?ISH|CISH) ?\+)?)$"
+    )
     sign = "+"
     bare = re.compile(r"[123]")
 
