@@ -37,7 +37,7 @@ def patient_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             id_: {"description": _about(field), **_field(field, vocabulary)} for id_, field in vocabulary.fields.items()
         },
         "$defs": {
-            _TREATMENT: _treatment(field, vocabulary)
+            field.id: _treatment(field, vocabulary)
             for field in vocabulary.fields.values()
             if isinstance(field, Treatments)
         },
@@ -118,9 +118,6 @@ def _not_listed(*beginnings: str) -> str:
     return f"{_one_of(beginnings)}(?!\\s*[\\[({{<]*(?:{nothing})?[\\])}}>]*\\s*(?:$|:))[^:\\x00-\\x1f]{{1,200}}"
 
 
-_TREATMENT = "treatment"
-
-
 def _behind(outcomes: Iterable[str], settings: Iterable[str]) -> str:
     return f"{_one_of(outcomes)}(?:: ?{_one_of(settings)})?"
 
@@ -138,7 +135,7 @@ def _treatments(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
     agents = vocabulary.agents
     said = [*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"]
     settings = [*(setting.id for setting in field.settings), "unknown"]
-    text = {"$ref": f"#/$defs/{_TREATMENT}"}
+    text = {"$ref": f"#/$defs/{field.id}"}
     therapy = {
         "allOf": [text, {"pattern": f"^{_one_of([OTHER, UNRELATED])}?[^:]*$"}],
         "description": f"A class, a member, a drug or brand, a regimen, parts joined by +, {OTHER}<text> for one that "
