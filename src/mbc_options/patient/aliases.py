@@ -24,6 +24,7 @@ from mbc_options.vocabulary.spelling import (
     normal,
     parts_of,
     slips,
+    words_beside,
 )
 
 if TYPE_CHECKING:
@@ -277,8 +278,7 @@ def _read_one(field: str, forms: NameForms, free: FreeText | None, written: str)
 
 def _bare(word: str, forms: NameForms) -> str:
     """Return a word without those beside a name that say nothing of which it is."""
-    words = [part for part in re.split(r"[_()\[\].]+", word) if part]
-    return "_".join(part for part in words if part not in forms.beside)
+    return "_".join(part for part in words_beside(word) if part not in forms.beside)
 
 
 def _no_name(field: str, forms: NameForms, free: FreeText | None, written: str) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "normal",
     "parts_of",
     "slips",
+    "words_beside",
 ]
 
 UNKNOWN = "unknown"
@@ -53,6 +54,7 @@ NEGATIONS = frozenset({"no", "not", "non", "never", "without", "denies", "denied
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\uff0b": "+"})
 _PARTS = re.compile(r"\s*(?:[,;|/&→]|->|=>|\band\b|\bfollowed by\b|\bthen\b)\s*", re.IGNORECASE)
+_BESIDE = re.compile(r"[_()\[\].]+")
 _ONE_SLIP, _TWO_SLIPS, _BEGINNING = 5, 10, 4
 """How long a word must be for one slip, and for two, which leave so many letters at its beginning as they are."""
 
@@ -71,6 +73,11 @@ def is_missing(written: str) -> bool:
     """Tell whether a word is a marker for a value that is not there, in brackets or not."""
     text = normal(written)
     return text in MISSING_WORDS or text.strip("[](){}<>").strip() in MISSING_WORDS - {""}
+
+
+def words_beside(name: str) -> list[str]:
+    """Return the words of a folded name, without the brackets and full stops between them."""
+    return [word for word in _BESIDE.split(name) if word]
 
 
 def parts_of(written: str) -> list[str]:
