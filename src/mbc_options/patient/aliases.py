@@ -28,7 +28,7 @@ from mbc_options.vocabulary.spelling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mbc_options.source.yaml_positions import KeyPath
     from mbc_options.vocabulary.facts import FreeText
@@ -43,6 +43,7 @@ __all__ = [
     "plain",
     "read_choice",
     "read_names",
+    "refuse_too_long",
     "shown",
     "slip_of",
     "yes_no",
@@ -92,14 +93,30 @@ def free_text(name: str, written: str) -> str:
     return text
 
 
+def refuse_too_long(what: str, written: str) -> None:
+    """Raise `Refused` for text that is too long to be a name or a value, before anything looks into it."""
+    if len(written) > MAX_TEXT:
+        msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {MAX_TEXT}"
+        raise Refused(msg)
+
+
 def is_unknown(written: object) -> bool:
     """Tell whether a value says nothing: it is not there, or a word for unknown."""
     return written is None or (isinstance(written, str) and normal(written) in UNKNOWN_WORDS)
 
 
-def slip_of(word: str, known: Iterable[str]) -> str:
-    """Return what to print after "did you mean" where a word is a slip of known ones; empty where it is none."""
-    return alternatives(slips(word, known))
+def slip_of(word: str, known: Iterable[str], means: Callable[[str], object] = str) -> str:
+    """Return what to print after "did you mean" where a word is a slip of known ones; empty where it is none.
+
+    Args:
+        word: what was written.
+        known: the words, those first that are to be offered for their like.
+        means: what a known word means; of several that mean the same, the first is offered.
+    """
+    found: dict[object, str] = {}
+    for one in slips(word, known):
+        found.setdefault(means(one), one)
+    return alternatives(list(found.values()))
 
 
 def read_choice(field: str, label: str, forms: ChoiceForms, written: object) -> Reading:
@@ -118,6 +135,7 @@ def read_choice(field: str, label: str, forms: ChoiceForms, written: object) -> 
     if not isinstance(written, str):
         msg = f"{field} takes a word, not {shown(written)} ({type(written).__name__})"
         raise Refused(msg)
+    refuse_too_long(field, written)
     text = normal(written)
     if text in UNKNOWN_WORDS:
         return Reading(None)
@@ -199,7 +217,8 @@ def _without_prefix(prefixes: Sequence[str], text: str) -> str:
 
 
 def _no_value(field: str, forms: ChoiceForms, text: str, bare: str) -> str:
-    near = slip_of(text, [*forms.words, "unknown"]) or _holding(text, forms.words)
+    near = slip_of(text, [*forms.words, "unknown"], lambda word: forms.readings.get(normal(word), word))
+    near = near or _holding(text, forms.words)
     hint = f"; did you mean {near}?" if near else ""
     sign = next((one.sign for one in forms.notations if one.sign and one.bare.fullmatch(bare)), "")
     hint += f"; did you mean {bare}{sign}?" if sign else ""
@@ -237,6 +256,7 @@ def read_names(field: str, forms: NameForms, free: FreeText | None, written: obj
     if not isinstance(written, str):
         msg = f"{field} takes names, not {shown(written)}"
         raise Refused(msg)
+    refuse_too_long(field, written)
     found = _read_one(field, forms, free, written)
     if found is not None:
         return found
@@ -293,7 +313,9 @@ def _no_name(field: str, forms: NameForms, free: FreeText | None, written: str) 
         hint = f"; what is absent is written {{{name}: no}}" if name else "; what is absent is written {name: no}"
         return f"{field} does not know {shown(text)}{hint}"
     listed = [name for name in known if name in forms.names]
-    near = slip_of(_bare(folded(written), forms), [*listed, *forms.aliases]) or _holding(folded(written), listed)
+    word = _bare(folded(written), forms)
+    near = slip_of(word, [*listed, *forms.aliases], lambda form: forms.names[folded(form)])
+    near = near or _holding(folded(written), listed)
     hint = f"; did you mean {near}?" if near else f"; it knows {alternatives(listed)}"
     way = f"; for {free.one} that is not listed write {OTHER}<text>" if free else ""
     return f"{field} does not know {shown(text)}{hint}{way}"

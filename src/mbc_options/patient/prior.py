@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.patient.aliases import Refused, free_text, shown, slip_of
+from mbc_options.patient.aliases import Refused, free_text, refuse_too_long, shown, slip_of
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup, is_initials
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
@@ -77,6 +77,7 @@ class TreatmentReader:
 
     def therapy(self, written: str) -> Named:
         """Return what the name of a treatment means; `Refused` where nobody knows it."""
+        refuse_too_long(self.field, written)
         found = self.agents.find(written)
         if isinstance(found, (TreatmentGroup, Agent)) and "+" not in written:
             return self._together([found])

@@ -36,11 +36,6 @@ def patient_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "properties": {
             id_: {"description": _about(field), **_field(field, vocabulary)} for id_, field in vocabulary.fields.items()
         },
-        "$defs": {
-            field.id: _treatment(field, vocabulary)
-            for field in vocabulary.fields.values()
-            if isinstance(field, Treatments)
-        },
     }
 
 
@@ -122,22 +117,21 @@ def _behind(outcomes: Iterable[str], settings: Iterable[str]) -> str:
     return f"{_one_of(outcomes)}(?:: ?{_one_of(settings)})?"
 
 
-def _treatment(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return the schema of one treatment as text: names joined by +, and behind them outcome and setting."""
+def _therapies(vocabulary: Vocabulary) -> str:
+    """Return a pattern of the name of a treatment: listed names joined by +, or one that is no listed name."""
     names = _one_of(name for name, _ in vocabulary.agents.names())
-    listed = f"(?:{names}(?: \\+ (?!$|:)|(?=:|$)))+"
-    outcomes = (outcome.id for outcome in field.outcomes if not outcome.always)
-    behind = _behind((*outcomes, "unknown"), (*(setting.id for setting in field.settings), "unknown"))
-    return {"type": "string", "pattern": f"^(?:{listed}|{_not_listed(OTHER, UNRELATED)})(?:: ?{behind})?$"}
+    return f"(?:{names}(?: \\+ {names})*|{_not_listed(OTHER, UNRELATED)})"
 
 
 def _treatments(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
     agents = vocabulary.agents
     said = [*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"]
     settings = [*(setting.id for setting in field.settings), "unknown"]
-    text = {"$ref": f"#/$defs/{field.id}"}
+    listed, behind = _therapies(vocabulary), _behind(said, settings)
+    text = {"type": "string", "pattern": f"^{listed}(?:: ?{behind})?$"}
     therapy = {
-        "allOf": [text, {"pattern": f"^{_one_of([OTHER, UNRELATED])}?[^:]*$"}],
+        "type": "string",
+        "pattern": f"^{listed}$",
         "description": f"A class, a member, a drug or brand, a regimen, parts joined by +, {OTHER}<text> for one that "
         f"nobody knows, or {UNRELATED}<text> for one that belongs to none of the classes.",
         "examples": [*agents.groups, *agents.agents, *agents.regimens],

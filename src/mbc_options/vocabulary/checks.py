@@ -62,7 +62,7 @@ def check_agents(file: AgentsFile, tree: Places) -> list[Problem]:
     problems += _check_members(file, tree)
     if problems:
         return problems
-    known = {fold(name): owner.id for name, owner in Agents(file).names()}
+    known = {fold(name): owner.id for name, owner in Agents(file).names() if not owner.id.endswith(f".{name}")}
     return [
         *_check_agents(file, tree),
         *_check_names_of_treatments(file, tree),
