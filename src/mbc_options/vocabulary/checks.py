@@ -86,7 +86,8 @@ def _check_beside(
         elif normal(word) in NEGATIONS | UNKNOWN_WORDS | NEVER_WORDS:
             yield tree.problem(f"{word!r} beside a name says that it is absent or not known", here)
         elif spelled(word) in known:
-            yield tree.problem(f"{word!r} means {known[spelled(word)]}, and cannot say nothing", here)
+            means = known[spelled(word)] or "a text of its own"
+            yield tree.problem(f"{word!r} means {means}, and cannot say nothing", here)
         elif normal(word) in map(normal, words[:i]):
             yield tree.problem(f"{word!r} is there already", here)
 
@@ -368,9 +369,13 @@ def _check_names(field: Names, tree: Places, path: KeyPath) -> Iterator[Problem]
                     f"{word!r} means something in every field, and cannot mean {free.name}", here + place
                 )
             elif folded(word) in known:
-                yield tree.problem(f"{word!r} means {known[folded(word)]} already", here + place)
-            known.setdefault(folded(word), f"{word} itself")
-    yield from _check_beside(field.beside, folded, words_beside, known, tree, (*path, "beside"))
+                owner = known[folded(word)]
+                message = f"{word!r} means {owner} already" if owner else f"{word!r} is there already"
+                yield tree.problem(message, here + place)
+            known.setdefault(folded(word), "")
+    yield from _check_beside(
+        field.beside, folded, lambda word: words_beside(folded(word)), known, tree, (*path, "beside")
+    )
 
 
 def _placed_words(entry: Any) -> Iterator[tuple[str, KeyPath]]:
@@ -465,7 +470,8 @@ def _check_stand_ins(
     found = re.findall(r"\{(.*?)\}", text)
     for word in found:
         if word not in known:
-            yield tree.problem(f"nothing is put in for {{{word}}}; did you mean {{{known[0]}}}?", path)
+            near = nearest_word(word, known) or known[0]
+            yield tree.problem(f"nothing is put in for {{{word}}}; did you mean {{{near}}}?", path)
     if needed and not found:
         yield tree.problem(f"needs {{{known[0]}}}, which stands for the name of the treatment", path)
 
