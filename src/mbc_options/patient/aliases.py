@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 MAX_TEXT = 500
+_LONGEST = 1000
+"""How long text may be, and what is written with something before or behind it."""
 
 
 class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
@@ -95,8 +97,8 @@ def free_text(name: str, written: str) -> str:
 
 def refuse_too_long(what: str, written: str) -> None:
     """Raise `Refused` for text that is too long to be a name or a value, before anything looks into it."""
-    if len(written) > MAX_TEXT:
-        msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {MAX_TEXT}"
+    if len(written) > _LONGEST:
+        msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {_LONGEST}"
         raise Refused(msg)
 
 

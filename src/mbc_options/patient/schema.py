@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.patient.aliases import MAX_TEXT
 from mbc_options.patient.prior import KEYS
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import MISSING_WORDS, NEVER_WORDS, OTHER, UNKNOWN_WORDS, UNRELATED
+from mbc_options.vocabulary.spelling import MISSING_WORDS, NEVER_WORDS, OTHER, UNKNOWN_WORDS, UNRELATED, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,23 +94,22 @@ def _names(field: Names) -> dict[str, Any]:
     }
 
 
-_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\/]")
 _SAYS_NOTHING = sorted(UNKNOWN_WORDS | NEVER_WORDS | (MISSING_WORDS - {""}))
 
 
 def _one_of(words: Iterable[str]) -> str:
     """Return a pattern of one of several words, as ECMAScript reads it, too."""
-    return f"(?:{'|'.join(_SPECIAL.sub(lambda sign: chr(92) + sign[0], word) for word in dict.fromkeys(words))})"
+    return f"(?:{'|'.join(map(literal, dict.fromkeys(words)))})"
 
 
 def _any_case(word: str) -> str:
-    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else _one_of([c])[3:-1] for c in word)
+    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else literal(c) for c in word)
 
 
 def _not_listed(*beginnings: str) -> str:
     """Return a pattern of a text that is no listed name: it says something, and has no colon."""
     nothing = "|".join(map(_any_case, _SAYS_NOTHING))
-    return f"{_one_of(beginnings)}(?!\\s*[\\[({{<]*(?:{nothing})?[\\])}}>]*\\s*(?:$|:))[^:\\x00-\\x1f]{{1,200}}"
+    return f"{_one_of(beginnings)}(?!\\s*[\\[({{<]*(?:{nothing})?[\\])}}>]*\\s*(?:$|:))[^:\\x00-\\x1f]{{1,{MAX_TEXT}}}"
 
 
 def _behind(outcomes: Iterable[str], settings: Iterable[str]) -> str:

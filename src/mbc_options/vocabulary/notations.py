@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from mbc_options.vocabulary.spelling import normal
+from mbc_options.vocabulary.spelling import literal, normal
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.facts import IhcIsh, Notations, Percent, Score
@@ -139,7 +139,7 @@ class ScoreNotation:
         self.example = f"{said.name} {said.to}"
         self.accepts = f"{said.name} 0 to {said.to}"
         figures = (figure for figure in range(said.to + 1) if not said.negative_to < figure < said.positive_from)
-        self.pattern = f"^{re.escape(said.name)} (?:{'|'.join(map(str, figures))})$"
+        self.pattern = f"^{literal(said.name)} (?:{'|'.join(map(str, figures))})$"
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no such score.
@@ -186,8 +186,8 @@ class IhcIshNotation:
     accepts = "IHC 0, 1+, 2+ or 3+ with /ISH+ or /ISH- where tested"
     example = "3+"
     pattern = (
-        r"^(?:IHC ?)?(?:(?:0|1\+)(?:[/,; ]+(?:F?ISH|CISH) ?-)?|2\+(?:[/,; ]+(?:F?ISH|CISH) ?[+-])?"
-        r"|3\+(?:[/,; ]+(?:F?ISH|CISH) ?\+)?)$"
+        r"^(?:IHC ?)?(?:(?:0|1\+)(?: ?[/,;]? ?(?:F?ISH|CISH) ?-)?|2\+(?: ?[/,;]? ?(?:F?ISH|CISH) ?[+-])?"
+        r"|3\+(?: ?[/,;]? ?(?:F?ISH|CISH) ?\+)?)$"
     )
     sign = "+"
     bare = re.compile(r"[123]")

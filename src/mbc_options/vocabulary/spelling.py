@@ -18,6 +18,7 @@ __all__ = [
     "UNRELATED",
     "folded",
     "is_missing",
+    "literal",
     "normal",
     "parts_of",
     "slips",
@@ -54,6 +55,7 @@ NEGATIONS = frozenset({"no", "not", "non", "never", "without", "denies", "denied
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\uff0b": "+"})
 _PARTS = re.compile(r"\s*(?:[,;|/&→]|->|=>|\band\b|\bfollowed by\b|\bthen\b)\s*", re.IGNORECASE)
+_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\/]")
 _BESIDE = re.compile(r"[_()\[\].]+")
 _ONE_SLIP, _TWO_SLIPS, _BEGINNING = 5, 10, 4
 """How long a word must be for one slip, and for two, which leave so many letters at its beginning as they are."""
@@ -73,6 +75,11 @@ def is_missing(written: str) -> bool:
     """Tell whether a word is a marker for a value that is not there, in brackets or not."""
     text = normal(written)
     return text in MISSING_WORDS or text.strip("[](){}<>").strip() in MISSING_WORDS - {""}
+
+
+def literal(text: str) -> str:
+    """Return a pattern of a text as it stands, as Python and ECMAScript (in unicode mode, too) read it."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def words_beside(name: str) -> list[str]:
