@@ -179,7 +179,8 @@ def _taken(field: AnyField, vocabulary: Vocabulary) -> str:
     if isinstance(field, Treatments):
         outcomes = ", ".join([*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"])
         return (
-            "TREATMENT[:OUTCOME[:SETTING]]; TREATMENT is a class, a drug, a brand or a regimen, or other:TEXT; "
+            "TREATMENT[:OUTCOME[:SETTING]]; TREATMENT is a class, a drug, a brand or a regimen, other:TEXT or "
+            "unrelated:TEXT; "
             f"OUTCOME is one of {outcomes}"
         )
     return ""

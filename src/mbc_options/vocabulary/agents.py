@@ -224,16 +224,25 @@ class Agents:
     def _named_beside(self, name: str) -> Meaning | None:
         """Return what a name stands for that has more beside it, where all of that says nothing, or the same."""
         text = normal(name)
-        rests = [self._bare(inside) for inside in _IN_BRACKETS.findall(text)]
-        bare = self._bare(_IN_BRACKETS.sub(" ", text))
-        found = [self._named(rest) or self._named(_BIOSIMILAR.sub("", rest)) for rest in (bare, *rests) if rest]
+        rests = [self._words(part) for part in (_IN_BRACKETS.sub(" ", text), *_IN_BRACKETS.findall(text))]
+        found = [self._named_bare(words) for words in rests if not self._beside.issuperset(words)]
         if not found or None in found or any(not _is_of(found[0], one) for one in found[1:]):
             return None
         return found[0]
 
-    def _bare(self, text: str) -> str:
+    def _words(self, text: str) -> list[str]:
         words = (word.strip(".,;") for word in _DOSE.sub(" ", text).replace(",", " , ").split())
-        return " ".join(word for word in words if word and word not in self._beside)
+        return [word for word in words if word]
+
+    def _named_bare(self, words: list[str]) -> Meaning | None:
+        """Return what words name without those that say nothing, of which as few as can be are taken from the end."""
+        for i in range(len(words), 0, -1):
+            if found := self._named(" ".join(words[:i])):
+                return found
+            if words[i - 1] not in self._beside:
+                break
+        bare = " ".join(word for word in words if word not in self._beside)
+        return self._named(bare) or self._named(_BIOSIMILAR.sub("", bare))
 
     def class_of(self, agent: Agent) -> str:
         """Return the id of the class of an agent; empty where it belongs to none."""
