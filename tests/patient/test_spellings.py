@@ -313,3 +313,30 @@ def test_no_marker_is_a_word_of_a_field_that_would_be_read_otherwise() -> None:
     for field, forms in VOCABULARY.choices.items():
         for marker in MISSING_WORDS & set(forms.readings):
             assert forms.readings[marker].value is None, (field, marker)
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "value"),
+    [
+        ("er", "ER: Positive (95%, strong)", "positive"),
+        ("er", "about 80% of tumor cells", "positive"),
+        ("er", "strongly positive", "positive"),
+        ("er", "ER status unknown", "unknown"),
+        ("er", "Performed but Status Not Available", "unknown"),
+        ("pr", "not expressed", "negative"),
+        ("her2", "positive (3+, strong)", "positive"),
+        ("her2", "HER2 gene not amplified", "negative"),
+    ],
+)
+def test_results_with_remarks_are_read(field: str, written: str, value: str) -> None:
+    assert known(field, Patient(**{field: written})) == value
+
+
+def test_remarks_do_not_hide_a_contradiction() -> None:
+    assert "contradict each other" in refusal({"her2": "negative (3+, strong)"})
+    assert "contradict each other" in refusal({"er": "positive (strong, 0%)"})
+
+
+@pytest.mark.parametrize("written", ["CMF x 6", "CMF x6 cycles", "CMF × 6"])
+def test_how_often_a_treatment_was_given_does_not_matter(written: str) -> None:
+    assert Patient(prior=[written]).prior == Patient(prior=["CMF"]).prior

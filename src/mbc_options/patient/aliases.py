@@ -139,7 +139,7 @@ def read_choice(field: str, label: str, forms: ChoiceForms, written: object) -> 
         raise Refused(msg)
     refuse_too_long(field, written)
     text = normal(written)
-    if text in UNKNOWN_WORDS:
+    if text in UNKNOWN_WORDS or _without_prefix(forms.prefixes, text) in UNKNOWN_WORDS:
         return Reading(None)
     spaced = text.replace("_", " ")
     found = _read_form(field, forms, text) or _read_form(field, forms, spaced) or _read_both(field, forms, spaced)
@@ -185,6 +185,7 @@ def _read_form(field: str, forms: ChoiceForms, text: str) -> Reading | None:
 
 
 _BETWEEN = re.compile(r"\s*[,;(]\s*|\s+")
+_COMMA = re.compile(r"\s*[,;]\s*")
 _REMARK = re.compile(
     r"(?:focal|focally|patchy|diffuse|diffusely|strong|strongly|moderate|moderately|weak|weakly|heterogeneous)?\s*"
     r"(?:staining|stained|intensity|expression|positive cells|cells|by ihc|ihc|[0-3]\+)?"
@@ -198,15 +199,17 @@ def _read_both(field: str, forms: ChoiceForms, text: str) -> Reading | None:
         first = _read_form(field, forms, one)
         if first is None:
             continue
-        second = _read_form(field, forms, other)
-        if second is None and _REMARK.fullmatch(other):
-            return first
-        if second is None:
-            continue
-        if None not in {first.value, second.value} and first.value != second.value:
-            msg = f"{field}: {shown(one)} and {shown(other)} contradict each other"
-            raise Refused(msg)
-        return max(first, second, key=lambda reading: (reading.value is not None, bool(reading.as_written)))
+        read = [first]
+        for part in (other,) if _read_form(field, forms, other) else _COMMA.split(other):
+            second = _read_form(field, forms, part)
+            if second is None and not _REMARK.fullmatch(part):
+                break
+            if second is not None and None not in {first.value, second.value} and first.value != second.value:
+                msg = f"{field}: {shown(one)} and {shown(part)} contradict each other"
+                raise Refused(msg)
+            read += [second] if second is not None else []
+        else:
+            return max(read, key=lambda reading: (reading.value is not None, bool(reading.as_written)))
     return None
 
 

@@ -150,8 +150,11 @@ def fold(name: str) -> str:
 
 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
-_DOSE = re.compile(rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?)(?![\w-])")
+_UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?|years?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
+_TIMES = r"(?:cycles?|doses?|weeks?|months?|years?)"
+_DOSE = re.compile(
+    rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?|(?<!\w)[x×]\s*\d+(?:\s*{_TIMES})?)(?![\w-])"
+)
 _BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
 
 

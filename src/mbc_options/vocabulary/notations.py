@@ -31,9 +31,11 @@ class Reading(NamedTuple):
 
 _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)"
 _PERCENT_SIGN = r"(?:%|percent|per cent)"
+_ABOUT = r"(?:(?:about|approx\.?|approximately|circa|ca\.?|staining in|stained in|in)\s+)?"
+_OF_CELLS = r"(?:\s*(?:of\s+)?(?:the\s+)?(?:tumou?r\s+|invasive\s+)?(?:cells|nuclei))?"
 _PERCENT = re.compile(
-    rf"([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*(?:{_PERCENT_SIGN})?\s*(?:-|to)\s*{_NUMBER}\s*{_PERCENT_SIGN}"
-    rf"|([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*{_PERCENT_SIGN}"
+    rf"{_ABOUT}(?:([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*(?:{_PERCENT_SIGN})?\s*(?:-|to)\s*{_NUMBER}\s*{_PERCENT_SIGN}"
+    rf"|([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*{_PERCENT_SIGN}){_OF_CELLS}"
 )
 
 

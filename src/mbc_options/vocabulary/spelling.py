@@ -39,7 +39,14 @@ MISSING_WORDS = frozenset(
         *("not available", "not collected", "not determined", "not done", "not evaluable", "not evaluated"),
         *("not examined", "not given", "not measured", "not performed", "not provided", "not recorded"),
         *("not reported", "not specified", "not stated", "pending", "unavailable", "uncertain", "undetermined"),
-        *("unspecified", "data not available", "not known/not done", "unknown/not done", "test not done"),
+        *(
+            "unspecified",
+            "data not available",
+            "performed but status not available",
+            "not known/not done",
+            "unknown/not done",
+            "test not done",
+        ),
     }
 )
 """Markers of tables and forms for a value that is not there; a field that knows such a word takes it as its own."""
@@ -74,7 +81,8 @@ def folded(name: str) -> str:
 def is_missing(written: str) -> bool:
     """Tell whether a word is a marker for a value that is not there, in brackets or not."""
     text = normal(written)
-    return text in MISSING_WORDS or text.strip("[](){}<>").strip() in MISSING_WORDS - {""}
+    bare = text.strip("[](){}<>").strip()
+    return text in MISSING_WORDS or (bare != "" and bare in MISSING_WORDS) or (bare != text and bare in UNKNOWN_WORDS)
 
 
 def literal(text: str) -> str:
