@@ -198,6 +198,13 @@ def test_text_right_after_the_sign_of_a_block_is_told_as_that(text: str) -> None
     assert problem(text)[2] == "not YAML: text after | or > begins in the next line, further in"
 
 
+@pytest.mark.parametrize("value", [">90%", "> 90%", ">90 %", ">text"])
+def test_a_value_that_begins_with_the_sign_of_a_block_is_told_to_stand_in_quotes(value: str) -> None:
+    line, _, message = problem(f"er: {value}\npr: +\n")
+    assert line == 1
+    assert message == "not YAML: text that begins with > must stand in quotes"
+
+
 @pytest.mark.parametrize("text", ["a:\n  - b\n - c\n", "a: |\n  b\n c: d\n", "a: b # c\n  d: e\n", 'a: "b"\n  c: d\n'])
 def test_a_line_at_a_wrong_depth_is_told_as_that(text: str) -> None:
     assert "this line stands too far in, or not far enough; indent it like its neighbors" in problem(text)[2]

@@ -25,7 +25,7 @@ CONTRADICTIONS: list[tuple[dict[str, Any], tuple[str, str], str]] = [
     ({"sex": "male", "menopause": "premenopausal"}, ("sex: male", "menopause: premenopausal"), MENOPAUSE),
     ({"sex": "m", "menopause": "post"}, ("sex: m", "menopause: post"), MENOPAUSE),
     ({"menopause": "peri", "sex": "male"}, ("sex: male", "menopause: perimenopausal"), MENOPAUSE),
-    ({"sex": "female", "menopause": "n/a"}, ("sex: female", "menopause: n/a"), "only to men"),
+    ({"sex": "female", "menopause": "not applicable"}, ("sex: female", "menopause: not applicable"), "only to men"),
     ({"sites": ["bone"], "metastasis_confirmed": "no"}, ("sites: bone", "metastasis_confirmed: no"), UNKNOWN_MEANT),
     ({"sites": ["bone"], "metastasis_confirmed": "no"}, ("sites: bone", "metastasis_confirmed: no"), DISTANT),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -152,3 +153,42 @@ def test_the_words_of_facts_are_the_terms_of_the_field(bundled: Vocabulary) -> N
     } <= said
     assert bundled.facts["findings.liver_blockage"].question == "Is there liver (biliary) obstruction?"
     assert bundled.facts["situation.salvage"].question == "Is this treatment after others have failed (salvage)?"
+
+
+EXTENSION = """
+extends: bundled
+fields:
+  - id: er
+    kind: choice
+    also: [hormone receptor A]
+    help: Estrogen receptor.
+    label: estrogen receptor (ER)
+    question: What is the ER status?
+    values: VALUES
+    notations:
+      scores:
+        - {name: Remmele, also: [IRS], to: 12, positive_from: 2, negative_to: 1, positive: positive, negative: negative}
+  - id: sites
+    kind: names
+    also: [where]
+    beside: [deposits]
+    free_text: {name: other, one: a site, example: choroid, also: [tongue]}
+    names: []
+not_asked:
+  - {id: height, also: [tall], notice: The height was given; no document asks for it.}
+"""
+
+
+def test_words_are_added_to_ours(tmp_path: Path, written: dict[str, Any]) -> None:
+    (er,) = (field for field in written["fields"] if field["id"] == "er")
+    (tmp_path / "facts.yaml").write_text(EXTENSION.replace("VALUES", json.dumps(er["values"])), encoding="utf-8")
+    (tmp_path / "agents.yaml").write_text("extends: bundled\nbeside: [chewable]\n", encoding="utf-8")
+    vocabulary = read_vocabulary(tmp_path)
+    said = {"Hormone receptor A": "IRS 6", "where": ["bony deposits", "tongue"], "tall": 170}
+    read = of(vocabulary, {**said, "prior": ["chewable letrozole tablets"]})
+    assert read.said()["er"] == "Remmele 6"
+    assert read.fields["sites"] == ("bone", "other:tongue")
+    assert read.fields["prior"][0].named.therapy == "letrozole"
+    assert read.notices == ("The height was given; no document asks for it.",)
+    ours = {"er": "Allred 6", "sites": ["osseous lesions", "pleura"], "Ki-67": "9%", "prior": ["letrozole tablets"]}
+    assert of(vocabulary, ours).knowledge == read.knowledge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.errors import Complaint, nearest_word
-from mbc_options.patient.aliases import Refused, is_unknown, read_name, yes_no
+from mbc_options.patient.aliases import Refused, is_unknown, read_names, shown, yes_no
 from mbc_options.patient.description import read
 from mbc_options.patient.prior import TreatmentEntry, TreatmentReader
 from mbc_options.vocabulary.facts import Names
@@ -36,7 +36,11 @@ class _Facts:
         """Return the name of a field that a word means; `Refused` where it means none."""
         forms, said = self.vocabulary.names[field], self.vocabulary.fields[field]
         assert isinstance(said, Names)
-        return read_name(field, forms, said.free_text, written)
+        read = read_names(field, forms, said.free_text, written).names
+        if len(read) > 1:
+            msg = f"{field}: {shown(written)} names several; write each as an element of its own"
+            raise Refused(msg)
+        return read[0]
 
     def reader(self) -> TreatmentReader:
         """Return what reads earlier treatments, where there is a field of them."""

@@ -108,7 +108,8 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
 ) -> None:
     """Give the reasons for one verdict in full.
 
-    OPTION is the id of a class (chemotherapy) or of a member (chemotherapy.combination). Every rule
+    OPTION is the id of a class (chemotherapy) or of a member (chemotherapy.combination), or another name of it, as
+    chemo, or a drug. Every rule
     is shown as authored, beside the minimal reason why it holds or cannot hold for this patient,
     with both sides of the disagreements and the passages.
     """
@@ -116,7 +117,10 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     from mbc_options.rulebook.compiled import load_rulebook
 
     rulebook = load_rulebook(rules, words=words)
-    explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), option, rulebook)
+    if not rulebook.option_named(option) and patient_file and rulebook.option_named(patient_file):
+        option, patient_file = patient_file, option  # the other way round, which can only mean one thing
+    meant = rulebook.option_named(option) or option
+    explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), meant, rulebook)
     shown = None if format_ == "json" else documents_at(documents, rulebook)
     give(explanation, format_, output, patient_file, templates=templates, documents=shown)
 

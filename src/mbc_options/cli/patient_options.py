@@ -179,7 +179,8 @@ def _taken(field: AnyField, vocabulary: Vocabulary) -> str:
     if isinstance(field, Treatments):
         outcomes = ", ".join([*(outcome.id for outcome in field.outcomes if not outcome.always), "unknown"])
         return (
-            "TREATMENT[:OUTCOME[:SETTING]]; TREATMENT is a class, a drug, a brand or a regimen, or other:TEXT; "
+            "TREATMENT[:OUTCOME[:SETTING]]; TREATMENT is a class, a drug, a brand or a regimen, other:TEXT or "
+            "unrelated:TEXT; "
             f"OUTCOME is one of {outcomes}"
         )
     return ""
@@ -217,7 +218,26 @@ def patient_from(
         return describe(from_stdin(sys.stdin.buffer), vocabulary, flags)
     from pathlib import Path
 
-    return describe(read_description(Path(patient_file)), vocabulary, flags)
+    path = Path(patient_file)
+    if not path.exists() and (flag := _flag_that_takes(patient_file, vocabulary)):
+        msg = f"{patient_file} is no file; a flag takes one value and is repeated for more: --{flag} {patient_file}"
+        raise click.UsageError(msg)
+    tree = read_description(path)
+    if not tree.data and not flags and not may_be_empty:
+        msg = f"{patient_file} says nothing of a patient; its fields are {', '.join(vocabulary.fields)}"
+        raise click.UsageError(msg)
+    return describe(tree, vocabulary, flags)
+
+
+def _flag_that_takes(word: str, vocabulary: Vocabulary) -> str:
+    """Return the flag of the field that knows a word; empty where none does."""
+    from mbc_options.patient.file import flag_of
+    from mbc_options.vocabulary.spelling import folded
+
+    named = next((field for field, forms in vocabulary.names.items() if folded(word) in forms.names), "")
+    if not named and vocabulary.history and vocabulary.agents.find(word.partition(":")[0]):
+        named = vocabulary.history
+    return flag_of(vocabulary, named) if named else ""
 
 
 def _by_name(pairs: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:

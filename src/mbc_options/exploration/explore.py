@@ -19,10 +19,9 @@ from mbc_options.exploration.assessment import (
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
-from mbc_options.patient.aliases import OTHER
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.vocabulary.facts import Names
-from mbc_options.vocabulary.spelling import UNKNOWN
+from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -427,6 +426,9 @@ def treatments_of(description: Description) -> tuple[str, ...]:
     for entry in description.entries:
         outcome = "outcome not known" if entry.outcome == UNKNOWN else entry.outcome.replace("_", " ")
         setting = "" if entry.setting == UNKNOWN else f" ({setting_texts[entry.setting]})"
-        setting += "" if entry.named.classes else " (belongs to none of the classes here)"
+        if entry.named.therapy.startswith(OTHER):
+            setting += " (of which class is not known)"
+        elif not entry.named.classes:
+            setting += " (belongs to none of the classes here)"
         shown.append(f"{entry.named.label}: {outcome}{setting}")
     return tuple(shown)

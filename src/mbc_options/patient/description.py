@@ -13,19 +13,20 @@ from mbc_options.errors import Complaint, nearest_word
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.aliases import (
-    OTHER,
     Refused,
     free_text,
     is_unknown,
+    missing_notice,
     plain,
     read_choice,
-    read_name,
+    read_names,
     shown,
+    slip_of,
     yes_no,
 )
 from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER_WORDS, UNKNOWN
+from mbc_options.vocabulary.spelling import NEVER_WORDS, OTHER, UNKNOWN, folded, is_missing, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ __all__ = ["Description", "read"]
 T = TypeVar("T")
 
 NOT_GIVEN = "no"
+_NONE = {"none", "no"}
 MAX_NAMES = 200
 
 
@@ -232,8 +234,9 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     """
     draft = _Draft(vocabulary)
     entries: tuple[TreatmentEntry, ...] = ()
+    written_as: dict[str, Any] = {}
     if not said.keys() <= vocabulary.fields.keys():
-        _refuse_unknown_fields(said, draft)
+        said, written_as = _by_field(said, draft)
     for field in vocabulary.fields.values():
         written = said.get(field.id)
         if written is None:
@@ -247,21 +250,40 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
         else:
             draft.fields[field.id] = draft.attempt((field.id,), _read_text, field, written)
     _refuse_contradictions(draft)
-    if draft.complaints:
-        return None, tuple(draft.complaints)
-    return _know(draft, entries)
+    description, complaints = (None, tuple(draft.complaints)) if draft.complaints else _know(draft, entries)
+    if not written_as:
+        return description, complaints
+    return description, tuple(
+        complaint._replace(path=(written_as.get(str(complaint.path[0]), complaint.path[0]), *complaint.path[1:]))
+        if complaint.path
+        else complaint
+        for complaint in complaints
+    )
 
 
-def _refuse_unknown_fields(said: Mapping[str, Any], draft: _Draft) -> None:
-    fields = draft.vocabulary.fields
+def _by_field(said: Mapping[Any, Any], draft: _Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is said by the ids of fields that other names are written for, and these names by field."""
+    vocabulary = draft.vocabulary
+    fields = vocabulary.fields
     if len(said) > MAX_NAMES:
         draft.refuse(f"a description has {len(said)} fields; the fields are {', '.join(fields)}", ())
-        return
-    for name in said:
-        if name not in fields:
-            near = nearest_word(str(name), fields)
+        return {}, {}
+    found: dict[str, Any] = {}
+    written_as: dict[str, Any] = {}
+    for name, value in said.items():
+        word = folded(str(name))
+        field = name if name in fields else vocabulary.field_names.get(word, "")
+        if field and field in found:
+            draft.refuse(f"{shown(written_as[field])} and {shown(name)} are one field", (name,), at_key=True)
+        elif field:
+            found[field], written_as[field] = value, name
+        elif word in vocabulary.not_asked:
+            draft.notices.append(vocabulary.not_asked[word].notice)
+        else:
+            near = slip_of(str(name), fields)
             hint = f"; did you mean {near}?" if near else f"; the fields are {', '.join(fields)}"
             draft.refuse(f"unknown field {shown(name)}{hint}", (name,), at_key=True)
+    return found, written_as
 
 
 def _read_text(field: TextField, written: object) -> str | None:
@@ -274,7 +296,7 @@ def _read_text(field: TextField, written: object) -> str | None:
 def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
     path = (field.id,)
     forms = draft.vocabulary.choices[field.id]
-    reading = draft.attempt(path, read_choice, field.id, forms, written)
+    reading = draft.attempt(path, read_choice, field.id, _called(field.id, draft), forms, written)
     if reading is None:
         return None
     value, as_written, notice, form = reading
@@ -293,10 +315,30 @@ def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
     return form or as_written or None
 
 
+def _called(field: str, draft: _Draft) -> str:
+    """Return what a notice calls a field."""
+    label = draft.vocabulary.labels[field]
+    return label[:1].upper() + label[1:]
+
+
+def _says_nothing(field: str, written: object, draft: _Draft) -> bool:
+    """Tell whether a field is not there, unknown or a marker for that, which is noted."""
+    if isinstance(written, (list, tuple)) and len(written) == 1:
+        written = written[0]
+    if is_unknown(written):
+        return True
+    if not isinstance(written, str) or not is_missing(written):
+        return False
+    draft.notices.append(missing_notice(_called(field, draft), written))
+    return True
+
+
 def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[Any] | None:
     """Return the elements of a complete list; None, with the problem noted, for what is no list."""
+    if isinstance(written, (list, tuple)) and len(written) == 1 and isinstance(written[0], str):
+        written = written[0]
     if isinstance(written, str):
-        return [] if written.strip().lower() == "none" else [written]
+        return [] if normal(written) in _NONE else [written]
     if isinstance(written, (set, frozenset)):
         written = sorted(written, key=str)
     if not isinstance(written, Sequence) or isinstance(written, (bytes, bytearray)):
@@ -313,7 +355,7 @@ def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft:
 
 
 def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...] | FrozenDict[str] | None:
-    if is_unknown(written):
+    if _says_nothing(field.id, written, draft):
         return None
     if isinstance(written, Mapping):
         return _read_some_names(field, written, draft)
@@ -325,15 +367,16 @@ def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...]
     found: dict[str, None] = {}
     said = 0
     for i, item in enumerate(items):
-        name = draft.attempt((field.id, i), read_name, field.id, forms, field.free_text, item)
-        if name is None:
+        read = draft.attempt((field.id, i), read_names, field.id, forms, field.free_text, item)
+        if read is None:
             continue
-        found[name] = None
-        known = _known_as(field, name)
+        draft.notices += read.notices
+        found.update(dict.fromkeys(read.names))
         forbidden = 0
-        for one in (known, *forms.implied.get(known, ())):
-            forbidden |= forms.no[one]
-            said |= forms.yes[one]
+        for known in (_known_as(field, name) for name in read.names):
+            for one in (known, *forms.implied.get(known, ())):
+                forbidden |= forms.no[one]
+                said |= forms.yes[one]
         draft.say(universe & ~forbidden, (field.id, i), field.id, item)
     draft.say(universe & ~(forms.every_yes & ~said), (field.id,), f"{field.id}: [{', '.join(found)}]")
     return tuple(found)
@@ -351,28 +394,35 @@ def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) ->
     for key, value in written.items():
         path = (field.id, key)
         try:
-            name = read_name(field.id, forms, field.free_text, key)
+            read = read_names(field.id, forms, field.free_text, key)
         except Refused as refusal:
             draft.refuse(str(refusal), path, at_key=True)
             continue
-        answer = draft.attempt(path, yes_no, f"{field.id}: {name}", value)
-        if answer is None:
-            continue
-        if found.get(name, answer) != answer:
-            draft.refuse(f"{field.id}: {name} is said to be both yes and no", path)
-            continue
-        if name.startswith(OTHER) and answer == "no":
-            continue
-        found[name] = answer
-        forbidden = (forms.no if answer == "yes" else forms.yes)[_known_as(field, name)]
-        draft.say(universe & ~forbidden, path, field.id, key, value)
+        draft.notices += read.notices
+        for name in read.names:
+            answer = draft.attempt(path, yes_no, f"{field.id}: {name}", value)
+            if answer is None or (name.startswith(OTHER) and answer == "no"):
+                continue
+            if found.setdefault(name, answer) != answer:
+                draft.refuse(f"{field.id}: {name} is said to be both yes and no", path)
+                continue
+            forbidden = (forms.no if answer == "yes" else forms.yes)[_known_as(field, name)]
+            draft.say(universe & ~forbidden, path, field.id, key, value)
     return FrozenDict(found)
 
 
 def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
-    if is_unknown(written):
+    if _says_nothing(field.id, written, draft):
         return (), None
     reader = TreatmentReader(draft.vocabulary, field.id)
+    entries, said = _read_entries(field, reader, written, draft)
+    draft.notices += dict.fromkeys(reader.notices)
+    return entries, said
+
+
+def _read_entries(
+    field: Treatments, reader: TreatmentReader, written: object, draft: _Draft
+) -> tuple[tuple[TreatmentEntry, ...], Any]:
     if isinstance(written, Mapping):
         return _read_some_treatments(reader, written, draft)
     expected = "a list of treatments (complete) or a mapping from treatments to outcomes"

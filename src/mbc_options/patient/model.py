@@ -190,7 +190,8 @@ class Patient(BaseModel, ShownAsCard):
         reference = handler(core_schema)
         schema = handler.resolve_ref_schema(reference)
         schema.clear()
-        schema.update({key: value for key, value in patient_schema(bundled_vocabulary()).items() if key != "$schema"})
+        written = patient_schema(bundled_vocabulary())
+        schema.update({key: value for key, value in written.items() if key != "$schema"})
         return reference
 
     @property

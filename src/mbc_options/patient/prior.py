@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.patient.aliases import OTHER, Refused, free_text, shown
-from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
-from mbc_options.vocabulary.spelling import UNKNOWN, UNKNOWN_WORDS, normal
+from mbc_options.patient.aliases import Refused, free_text, refuse_too_long, shown, slip_of
+from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup, is_initials
+from mbc_options.vocabulary.spelling import (
+    NEGATIONS,
+    NEVER_WORDS,
+    OTHER,
+    UNKNOWN,
+    UNKNOWN_WORDS,
+    UNRELATED,
+    is_missing,
+    normal,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,7 +38,8 @@ class Named(NamedTuple):
     """What the name of an earlier treatment stands for.
 
     Attributes:
-        therapy: the name in its one written form: an id, ids joined by ` + `, or `other:<text>`.
+        therapy: the name in its one written form: an id, ids joined by ` + `, `other:<text>` for one that nobody
+            knows, or `unrelated:<text>` for one of which it is said that it is none of ours.
         label: how to print it.
         classes: the classes and members that it belongs to; empty for one that is none of ours.
     """
@@ -51,6 +63,9 @@ class TreatmentReader:
     Args:
         vocabulary: whose classes, drugs and outcomes are meant.
         field: the id of the field.
+
+    Attributes:
+        notices: what a reader should know about what was read so far.
     """
 
     def __init__(self, vocabulary: Vocabulary, field: str) -> None:
@@ -58,19 +73,18 @@ class TreatmentReader:
         self.agents: Agents = vocabulary.agents
         self.forms: TreatmentForms = vocabulary.treatments[field]
         self.universe = vocabulary.space.universe
+        self.notices: list[str] = []
 
     def therapy(self, written: str) -> Named:
         """Return what the name of a treatment means; `Refused` where nobody knows it."""
+        refuse_too_long(self.field, written)
         found = self.agents.find(written)
         if isinstance(found, (TreatmentGroup, Agent)) and "+" not in written:
             return self._together([found])
         text = " ".join(written.split())
-        if text.lower().startswith(OTHER):
-            rest = free_text("other", text[len(OTHER) :])
-            if not rest:
-                msg = "other: needs a name, e.g. other:trial drug"
-                raise Refused(msg)
-            return Named(f"{OTHER}{rest}", rest, ())
+        beginning = next((word for word in (OTHER, UNRELATED) if text.lower().startswith(word)), "")
+        if beginning:
+            return self._not_listed(beginning, text[len(beginning) :])
         parts = text.split("+")
         if not all(part.strip() for part in parts):
             msg = f"{shown(text)} lacks the name of a treatment"
@@ -82,17 +96,70 @@ class TreatmentReader:
             return named._replace(therapy=found.id, label=f"{found.label} ({named.label})")
         return named
 
+    def _not_listed(self, beginning: str, written: str) -> Named:
+        """Return a treatment that stands behind `other:` or `unrelated:`; what is known is read as what it is."""
+        rest = free_text(beginning[:-1], written)
+        if not rest:
+            msg = f"{beginning} needs a name, e.g. {beginning}trial drug"
+            raise Refused(msg)
+        if normal(rest) in UNKNOWN_WORDS | NEVER_WORDS or is_missing(rest):
+            msg = (
+                f"{beginning}{rest} names no treatment; write {self.field}: [] where there was none, "
+                f"or leave it out where that is not known"
+            )
+            raise Refused(msg)
+        if all(self.agents.find(part) for part in rest.split("+")):
+            named = self.therapy(rest)
+            self.notices.append(f"{self.field}: {beginning}{rest} is known, and read as {named.label}.")
+            return named
+        return Named(f"{beginning}{rest}", rest, ())
+
     def _one(self, text: str) -> list[TreatmentGroup | Agent]:
         found = self.agents.find(text)
         if found is None:
-            near = nearest_word(text.strip(), (name for name, _ in self.agents.names()))
-            hint = f"did you mean {near}? For" if near else "for"
+            name = text.strip()
             msg = (
-                f"{self.field} does not know the treatment {shown(text.strip())}; "
-                f"{hint} one that is not listed write other:<text>"
+                f"{self.field} does not know the treatment {shown(name)}; {self._meant(name) or 'name'} its class, "
+                f"{OTHER}<text> where nobody knows what it was, or {UNRELATED}<text> where it belongs to none"
             )
             raise Refused(msg)
         return [self.agents.agents[id_] for id_ in found.agents] if isinstance(found, Regimen) else [found]
+
+    def _meant(self, text: str) -> str:
+        """Return what may have been meant by a name that nobody knows, and never another treatment."""
+        words = normal(text).split()
+        rest = [word for word in words if word not in NEGATIONS]
+        if len(rest) < len(words):
+            known = next((one for one in (" ".join(rest), " ".join(rest[1:])) if one and self.agents.find(one)), "name")
+            return f"what was not given is written {{{known}: no}}; or name"
+        several = self._several(text)
+        if several:
+            together, apart = " + ".join(several), "', '".join(several)
+            return f"did you mean '{together}' (given together), or '{apart}' (one after the other)? Else name"
+        said = self._with_outcome_or_setting(text.split())
+        if is_initials(text):
+            return "letters that a sign divides may be a regimen: name its drugs, joined by +; or name"
+        near = f"'{said}'" if said else slip_of(text, (name for name, _ in self.agents.names()))
+        return f"did you mean {near}? Else name" if near else ""
+
+    def _several(self, text: str) -> list[str]:
+        """Return the treatments that a text names, where all of it names one or another; none where not."""
+        for parts in (parts_of(text), re.split(r"[\s,;/|]+", text.strip())):
+            names = [part.strip("()[] ") for part in parts]
+            if len(names) > 1 and all(map(self.agents.find, names)):
+                return names
+        return []
+
+    def _with_outcome_or_setting(self, words: list[str]) -> str:
+        """Return how a treatment is written that has its outcome behind it, or its setting before it, without signs."""
+        for i in range(1, len(words)):
+            before, behind = " ".join(words[:i]), " ".join(words[i:])
+            outcome, setting = self.forms.outcomes.get(normal(behind)), self.forms.settings.get(normal(before))
+            if outcome and self.agents.find(before):
+                return f"{before}: {outcome}"
+            if setting and self.agents.find(behind):
+                return f"{behind}: {UNKNOWN}: {setting}"
+        return ""
 
     def _together(self, things: list[TreatmentGroup | Agent]) -> Named:
         """Join the parts of a combination; two agents of a class may make one of its members."""
@@ -173,14 +240,14 @@ class TreatmentReader:
 
     def _from_text(self, written: str) -> TreatmentEntry:
         name, colon, rest = written.partition(":")
-        if colon and name.strip().lower() == OTHER[:-1]:
+        if colon and f"{name.strip().lower()}:" in {OTHER, UNRELATED}:
             text, _, rest = rest.partition(":")
-            name = f"{OTHER}{text}"
+            name = f"{name.strip().lower()}:{text}"
         return TreatmentEntry(self.therapy(name), *(self._rest(rest) if colon else (UNKNOWN, UNKNOWN)))
 
     def _from_pair(self, name: str, rest: object) -> TreatmentEntry:
         """Read `letrozole: progressed` where YAML made a mapping of it; a refusal points at its half."""
-        if name.strip().lower() == OTHER[:-1] and isinstance(rest, str):
+        if f"{name.strip().lower()}:" in {OTHER, UNRELATED} and isinstance(rest, str):
             return self._from_text(f"{name}:{rest}")
         try:
             named = self.therapy(name)
@@ -247,6 +314,8 @@ class TreatmentReader:
 
     def _perhaps(self, named: Named) -> Iterator[str]:
         """Yield the classes and members that it may have been, where it is not said which."""
+        if named.therapy.startswith(OTHER):
+            yield from self.forms.yes
         for part in named.therapy.split(" + "):
             if part in self.agents.agents:
                 yield from self.agents.agents[part].may_be
@@ -281,12 +350,12 @@ def _word(what: str, written: object, read: Callable[[str], T]) -> T:
 
 def _found(known: Mapping[str, str], written: str) -> str | None:
     text = normal(written)
-    return known.get(text) or (UNKNOWN if text in UNKNOWN_WORDS else None)
+    return known.get(text) or (UNKNOWN if text in UNKNOWN_WORDS or is_missing(written) else None)
 
 
 def _refuse(what: str, written: str, known: Mapping[str, str]) -> NoReturn:
     accepted = (*dict.fromkeys(known.values()), UNKNOWN)
-    near = nearest_word(written, accepted)
+    near = slip_of(written, (*accepted, *known))
     hint = f"; did you mean {near}?" if near else ""
     msg = f"{what} cannot be {shown(written.strip())}; it is {', '.join(accepted)}{hint}"
     raise Refused(msg)

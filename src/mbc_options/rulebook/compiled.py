@@ -227,6 +227,28 @@ class CompiledRulebook(Record):
         except KeyError:
             raise UnknownOptionError(id_, self.by_id) from None
 
+    def option_named(self, name: str) -> str:
+        """Return the id of the class or member that a person means; empty where nobody knows it.
+
+        Args:
+            name: an id, another name of a class or member (`chemo`), or a drug or regimen of one.
+        """
+        from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+
+        if name in self.by_id:
+            return name
+        agents = self.vocabulary.agents
+        found = agents.find(name)
+        drugs = [agents.agents[id_] for id_ in found.agents] if isinstance(found, Regimen) else []
+        if isinstance(found, Agent):
+            drugs = [found]
+        meant = [found.id] if isinstance(found, TreatmentGroup) else []
+        if len(drugs) == 1:
+            meant = [f"{drugs[0].class_}.{drugs[0].member}", drugs[0].class_]
+        elif len({drug.class_ for drug in drugs}) == 1:
+            meant = [drugs[0].class_]
+        return next((id_ for id_ in meant if id_ in self.by_id), "")
+
     def patient(self, **said: Any) -> Description:
         """Return a patient described by the facts of this rulebook, field by field.
 

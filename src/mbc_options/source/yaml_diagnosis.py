@@ -26,6 +26,7 @@ _FORBIDDEN = {"%", "@", "`"}
 _COLON = re.compile(r":\s")
 _DASH = re.compile(r"-(?:\s|\Z)")
 _END = re.compile(r"\s*\Z|---|\.\.\.")
+_BEGUN_BY_SIGN = re.compile(r"[|>](?:\d+ *)?$")  # `>90%`, but `> text` was meant as a block
 _ESCAPE = re.compile(r"\\[xuU]?[0-9a-fA-F]*\Z")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.DOTALL)
 
@@ -143,7 +144,11 @@ def _read_on(above: Any, before: str) -> str:
 def _out_of_place(begun: Any, sign: str, before: str, rest: str, *, is_flow: bool | None) -> str:
     """Say what is likely wrong where something is met that cannot stand there."""
     if sign and sign in "|>":
-        likely = "text after | or > begins in the next line, further in"
+        likely = (
+            f"text that begins with {sign} must stand in quotes"
+            if rest[:1].isdigit() or _BEGUN_BY_SIGN.search(before)
+            else "text after | or > begins in the next line, further in"
+        )
     elif sign == '"' and (rest.startswith("\\") or _ESCAPE.search(before)):
         likely = "no escape that YAML has; write \\\\ for a backslash, or put the text in single quotes"
     elif begun:

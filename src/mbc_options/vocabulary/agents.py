@@ -6,16 +6,30 @@ case, spaces and punctuation (`T-DM1` is `tdm1`).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.source.forms import Form, Identifier, Plain, Text, YesNo
+from mbc_options.vocabulary.spelling import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Agent", "AgentClass", "AgentMember", "Agents", "AgentsFile", "Meaning", "Regimen", "TreatmentGroup", "fold"]
+__all__ = [
+    "Agent",
+    "AgentClass",
+    "AgentMember",
+    "Agents",
+    "AgentsFile",
+    "Meaning",
+    "Regimen",
+    "TreatmentGroup",
+    "fold",
+    "is_initials",
+]
 
 NO_CLASS = "none"
+_PIECES = re.compile(r"[^\W_]+")
 
 
 class AgentMember(Form):
@@ -87,9 +101,11 @@ class AgentsFile(Form):
 
     Attributes:
         extends: `bundled` where it adds to the names that come with the package.
+        beside: words that may stand beside the name of a drug and say nothing of which it is: salts, forms, routes.
     """
 
     extends: Literal["bundled"] | None = None
+    beside: tuple[Text, ...] = ()
     classes: tuple[AgentClass, ...] = ()
     agents: tuple[Agent, ...] = ()
     regimens: tuple[Regimen, ...] = ()
@@ -115,6 +131,12 @@ class TreatmentGroup(NamedTuple):
 Meaning: TypeAlias = TreatmentGroup | Agent | Regimen
 
 
+def is_initials(name: str) -> bool:
+    """Tell whether a name is single letters or digits with something between, as a regimen may be."""
+    pieces = _PIECES.findall(name)
+    return len(pieces) > 1 and all(len(piece) == 1 for piece in pieces)
+
+
 class _Together(NamedTuple):
     """Ids of the members that agents of a class are: several together, and one alone (empty where there is none)."""
 
@@ -125,6 +147,15 @@ class _Together(NamedTuple):
 def fold(name: str) -> str:
     """Return a name without case, spaces and punctuation, as names are compared."""
     return "".join(filter(str.isalnum, name.lower()))
+
+
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?|years?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
+_TIMES = r"(?:cycles?|doses?|weeks?|months?|years?)"
+_DOSE = re.compile(
+    rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?|(?<!\w)[x×]\s*\d+(?:\s*{_TIMES})?)(?![\w-])"
+)
+_BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
 
 
 class Agents:
@@ -161,6 +192,8 @@ class Agents:
         for name, meaning in self.names():
             names.setdefault(fold(name), meaning)
         self._names = names
+        self._spelled = frozenset(normal(name) for name, _ in self.names())
+        self._beside = frozenset(map(normal, file.beside))
 
     def names(self) -> Iterator[tuple[str, Meaning]]:
         """Yield every name as written, with what it stands for; a name may come twice."""
@@ -179,9 +212,49 @@ class Agents:
                 yield member.id, self.groups[f"{class_.id}.{member.id}"]
 
     def find(self, name: str) -> Meaning | None:
-        """Return what a name stands for, or None where nobody knows it."""
-        return self._names.get(fold(name))
+        """Return what a name stands for, or None where nobody knows it.
+
+        Beside a name may stand dose, salt, form and route, and another name of the same in brackets. Single letters
+        that signs divide (`A-C`) are a regimen or nothing.
+        """
+        return self._named(name) or self._named_beside(name)
+
+    def _named(self, name: str) -> Meaning | None:
+        found = self._names.get(fold(name))
+        is_else = is_initials(name) and not isinstance(found, Regimen) and normal(name) not in self._spelled
+        return None if is_else else found
+
+    def _named_beside(self, name: str) -> Meaning | None:
+        """Return what a name stands for that has more beside it, where all of that says nothing, or the same."""
+        text = normal(name)
+        rests = [self._words(part) for part in (_IN_BRACKETS.sub(" ", text), *_IN_BRACKETS.findall(text))]
+        found = [self._named_bare(words) for words in rests if not self._beside.issuperset(words)]
+        if not found or None in found or any(not _is_of(found[0], one) for one in found[1:]):
+            return None
+        return found[0]
+
+    def _words(self, text: str) -> list[str]:
+        words = (word.strip(".,;") for word in _DOSE.sub(" ", text).replace(",", " , ").split())
+        return [word for word in words if word]
+
+    def _named_bare(self, words: list[str]) -> Meaning | None:
+        """Return what words name without those that say nothing, of which as few as can be are taken from the end."""
+        for i in range(len(words), 0, -1):
+            if found := self._named(" ".join(words[:i])):
+                return found
+            if words[i - 1] not in self._beside:
+                break
+        bare = " ".join(word for word in words if word not in self._beside)
+        return self._named(bare) or self._named(_BIOSIMILAR.sub("", bare))
 
     def class_of(self, agent: Agent) -> str:
         """Return the id of the class of an agent; empty where it belongs to none."""
         return "" if agent.class_ == NO_CLASS else agent.class_
+
+
+def _is_of(one: Meaning | None, other: Meaning | None) -> bool:
+    """Tell whether two names are of the same, or the second of the class or member that the first belongs to."""
+    if one == other:
+        return True
+    belongs_to = {one.class_, f"{one.class_}.{one.member}"} if isinstance(one, Agent) else set()
+    return isinstance(other, TreatmentGroup) and other.id in belongs_to

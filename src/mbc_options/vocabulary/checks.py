@@ -10,15 +10,15 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.logic import Theory
 from mbc_options.vocabulary.agents import NO_CLASS, Agent, Agents, AgentsFile, TreatmentGroup, fold
 from mbc_options.vocabulary.facts import Choice, FactsFile, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER_WORDS, UNKNOWN_WORDS, folded, normal
+from mbc_options.vocabulary.spelling import NEGATIONS, NEVER_WORDS, UNKNOWN_WORDS, folded, normal, words_beside
 from mbc_options.vocabulary.vocabulary import domains_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mbc_options.source.yaml_positions import KeyPath
     from mbc_options.vocabulary.agents import Meaning
-    from mbc_options.vocabulary.facts import AnyField, Assumption, DerivedFact, OpenValue, Percent
+    from mbc_options.vocabulary.facts import AnyField, Assumption, DerivedFact, Noted, OpenValue, Percent, Score
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["Places", "check_agents", "check_facts", "check_possible"]
@@ -60,7 +60,36 @@ def check_agents(file: AgentsFile, tree: Places) -> list[Problem]:
         for problem in _twice(getattr(file, kind), what, tree, kind)
     ]
     problems += _check_members(file, tree)
-    return problems or [*_check_agents(file, tree), *_check_names_of_treatments(file, tree)]
+    if problems:
+        return problems
+    known = {fold(name): owner.id for name, owner in Agents(file).names() if not owner.id.endswith(f".{name}")}
+    return [
+        *_check_agents(file, tree),
+        *_check_names_of_treatments(file, tree),
+        *_check_beside(file.beside, fold, str.split, known, tree, ("beside",)),
+    ]
+
+
+def _check_beside(
+    words: Sequence[str],
+    spelled: Callable[[str], str],
+    divided: Callable[[str], list[str]],
+    known: Mapping[str, str],
+    tree: Places,
+    path: KeyPath,
+) -> Iterator[Problem]:
+    """Find words said to mean nothing beside a name that mean something, or that are never met alone."""
+    for i, word in enumerate(words):
+        here = (*path, i)
+        if len(divided(word)) != 1:
+            yield tree.problem(f"{word!r} is several words; write each as an element of its own", here)
+        elif normal(word) in NEGATIONS | UNKNOWN_WORDS | NEVER_WORDS:
+            yield tree.problem(f"{word!r} beside a name says that it is absent or not known", here)
+        elif spelled(word) in known:
+            means = known[spelled(word)] or "a text of its own"
+            yield tree.problem(f"{word!r} means {means}, and cannot say nothing", here)
+        elif normal(word) in map(normal, words[:i]):
+            yield tree.problem(f"{word!r} is there already", here)
 
 
 def _check_agents(file: AgentsFile, tree: Places) -> Iterator[Problem]:
@@ -193,6 +222,7 @@ def _check_shape(file: FactsFile, tree: Places, agents: Agents) -> list[Problem]
         problems += _check_id(field.id, tree, ("fields", i, "id"))
         problems += _check_entries(field, agents, tree, ("fields", i))
     problems += _check_flags(file, tree)
+    problems += _check_names_of_fields(file, tree)
     for i, fact in enumerate(file.derived):
         problems += _check_id(fact.id, tree, ("derived", i, "id"))
         problems += _check_derived(fact, fields, tree, ("derived", i))
@@ -245,6 +275,21 @@ def _check_flags(file: FactsFile, tree: Places) -> Iterator[Problem]:
             yield tree.problem(f"--{flag} is the flag of {owner} already; flag: gives it another", path)
 
 
+def _check_names_of_fields(file: FactsFile, tree: Places) -> Iterator[Problem]:
+    """Find names that two fields have, or a field and what no document asks for."""
+    taken: dict[str, str] = {}
+    kinds: tuple[tuple[str, Sequence[Any]], ...] = (("fields", file.fields), ("not_asked", file.not_asked))
+    for key, entries in kinds:
+        for i, entry in enumerate(entries):
+            places: list[tuple[str, KeyPath]] = [(entry.id, ("id",))]
+            places += [(also, ("also", j)) for j, also in enumerate(getattr(entry, "also", ()))]
+            for name, place in places:
+                owner = taken.setdefault(folded(name), entry.id)
+                if owner != entry.id:
+                    yield tree.problem(f"{name!r} names both {owner} and {entry.id}", (key, i, *place))
+    yield from _twice(file.not_asked, "name", tree, "not_asked")
+
+
 def _check_derived(fact: DerivedFact, fields: dict[str, AnyField], tree: Places, path: KeyPath) -> Iterator[Problem]:
     if fact.id in fields:
         yield tree.problem(f"{fact.id!r} is a field already", (*path, "id"))
@@ -295,37 +340,82 @@ def _check_field(
         for i, word in enumerate(field.open_values):
             yield from _check_open_value(word, fields, domains, tree, (*path, "open_values", i))
     elif isinstance(field, Names):
-        yield from _check_words(
-            [("names", field.names)], folded, {folded(word) for word in UNKNOWN_WORDS | {"none"}}, tree, path
-        )
-        if field.free_text and field.free_text.name not in {name.id for name in field.names}:
-            message = _unknown("name", field.free_text.name, [name.id for name in field.names])
-            yield tree.problem(message, (*path, "free_text", "name"))
+        yield from _check_names(field, tree, path)
     elif isinstance(field, Treatments):
         yield from _check_words([("outcomes", field.outcomes)], normal, UNKNOWN_WORDS | NEVER_WORDS, tree, path)
         yield from _check_words([("settings", field.settings)], normal, UNKNOWN_WORDS, tree, path)
         for i, outcome in enumerate(field.outcomes):
             for key in ("label", "question", "yes", "no"):
                 yield from _check_stand_ins(
-                    getattr(outcome, key), "class", tree, (*path, "outcomes", i, key), needed=True
+                    getattr(outcome, key), ("class",), tree, (*path, "outcomes", i, key), needed=True
                 )
+
+
+def _check_names(field: Names, tree: Places, path: KeyPath) -> Iterator[Problem]:
+    reserved, free = {folded(word) for word in UNKNOWN_WORDS | {"none"}}, field.free_text
+    yield from _check_words([("names", field.names)], folded, reserved, tree, path)
+    for i, name in enumerate(field.names):
+        yield from _check_noted(name.noted, tree, (*path, "names", i))
+    known = {folded(word): name.id for name in field.names for word in _words_of(name)}
+    if free:
+        if free.name not in {name.id for name in field.names}:
+            message = _unknown("name", free.name, [name.id for name in field.names])
+            yield tree.problem(message, (*path, "free_text", "name"))
+        here = (*path, "free_text")
+        yield from _check_noted(free.noted, tree, here)
+        for word, place in _placed_words(free):
+            if folded(word) in reserved:
+                yield tree.problem(
+                    f"{word!r} means something in every field, and cannot mean {free.name}", here + place
+                )
+            elif folded(word) in known:
+                owner = known[folded(word)]
+                message = f"{word!r} means {owner} already" if owner else f"{word!r} is there already"
+                yield tree.problem(message, here + place)
+            known.setdefault(folded(word), "")
+    yield from _check_beside(
+        field.beside, folded, lambda word: words_beside(folded(word)), known, tree, (*path, "beside")
+    )
+
+
+def _placed_words(entry: Any) -> Iterator[tuple[str, KeyPath]]:
+    """Yield the words of an entry, beside its id, with where they stand in it."""
+    yield from ((also, ("also", j)) for j, also in enumerate(entry.also))
+    for k, noted in enumerate(getattr(entry, "noted", ())):
+        yield from ((also, ("noted", k, "also", j)) for j, also in enumerate(noted.also))
+
+
+def _words_of(entry: Any) -> list[str]:
+    return [entry.id, *(word for word, _ in _placed_words(entry))]
+
+
+def _check_noted(noted: Sequence[Noted], tree: Places, path: KeyPath) -> Iterator[Problem]:
+    for i, one in enumerate(noted):
+        yield from _check_stand_ins(one.notice, ("written",), tree, (*path, "noted", i, "notice"))
 
 
 def _check_choice(field: Choice, domains: dict[str, tuple[str, ...]], tree: Places, path: KeyPath) -> Iterator[Problem]:
     entries = [("values", field.values), ("open_values", field.open_values)]
     yield from _check_words(entries, normal, UNKNOWN_WORDS, tree, path)
-    for notation in ("percent", "ihc_ish"):
-        said = getattr(field.notations, notation, None)
-        here = (*path, "notations", notation)
+    for i, value in enumerate(field.values):
+        yield from _check_noted(value.noted, tree, (*path, "values", i))
+    scores = field.notations.scores if field.notations else ()
+    notations: list[tuple[Any, KeyPath]] = [
+        *((getattr(field.notations, key, None), (key,)) for key in ("percent", "ihc_ish")),
+        *((score, ("scores", i)) for i, score in enumerate(scores)),
+    ]
+    for said, place in notations:
+        here = (*path, "notations", *place)
         for key in ("positive", "negative") if said else ():
             if getattr(said, key) not in domains[field.id]:
                 yield tree.problem(_no_value(field.id, getattr(said, key), domains), (*here, key))
         if said and said.positive == said.negative:
             yield tree.problem(f"positive and negative are both {said.negative}", (*here, "negative"))
-        for key in ("low_notice", "equivocal_notice") if said else ():
-            yield from _check_stand_ins(getattr(said, key, None) or "", "written", tree, (*here, key))
+        for key, stand_ins in _NOTICES.items():
+            yield from _check_stand_ins(getattr(said, key, None) or "", stand_ins, tree, (*here, key))
     if field.notations and field.notations.percent:
         yield from _check_cutoffs(field.notations.percent, tree, (*path, "notations", "percent"))
+    yield from _check_scores(scores, tree, (*path, "notations", "scores"))
     if field.settles and domains.get(field.settles) != domains[field.id]:
         message = (
             _unknown("fact", field.settles, domains)
@@ -333,6 +423,32 @@ def _check_choice(field: Choice, domains: dict[str, tuple[str, ...]], tree: Plac
             else f"{field.settles} has other values than {field.id}"
         )
         yield tree.problem(message, (*path, "settles"))
+
+
+_NOTICES = {
+    "low_notice": ("written",),
+    "equivocal_notice": ("written",),
+    "notice": ("written",),
+    "ratio_notice": ("written", "value"),
+}
+"""The notices of notations, and what is put into them."""
+
+
+def _check_scores(scores: Sequence[Score], tree: Places, path: KeyPath) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for i, score in enumerate(scores):
+        here = (*path, i)
+        if score.to < 1:
+            yield tree.problem(f"to is the highest figure, of 1 or more, not {score.to}", (*here, "to"))
+        elif not 0 <= score.negative_to < score.positive_from <= score.to:
+            message = f"negative_to lies below positive_from, both from 0 to {score.to}"
+            yield tree.problem(message, (*here, "positive_from"))
+        places: list[tuple[str, KeyPath]] = [(score.name, ("name",)), *_placed_words(score)]
+        for name, place in places:
+            if not any(map(str.isalpha, name)):
+                yield tree.problem(f"the name {name!r} has no letter", (*here, *place))
+            elif taken.setdefault(normal(name), score.name) != score.name:
+                yield tree.problem(f"{name!r} names both {taken[normal(name)]} and {score.name}", (*here, *place))
 
 
 def _check_cutoffs(said: Percent, tree: Places, path: KeyPath) -> Iterator[Problem]:
@@ -347,14 +463,17 @@ def _check_cutoffs(said: Percent, tree: Places, path: KeyPath) -> Iterator[Probl
         yield tree.problem("low_to and low_notice need each other", path)
 
 
-def _check_stand_ins(text: str, known: str, tree: Places, path: KeyPath, *, needed: bool = False) -> Iterator[Problem]:
+def _check_stand_ins(
+    text: str, known: Sequence[str], tree: Places, path: KeyPath, *, needed: bool = False
+) -> Iterator[Problem]:
     """Find words in braces that nothing is put in for, and text without the one that it needs."""
     found = re.findall(r"\{(.*?)\}", text)
     for word in found:
-        if word != known:
-            yield tree.problem(f"nothing is put in for {{{word}}}; did you mean {{{known}}}?", path)
+        if word not in known:
+            near = nearest_word(word, known) or known[0]
+            yield tree.problem(f"nothing is put in for {{{word}}}; did you mean {{{near}}}?", path)
     if needed and not found:
-        yield tree.problem(f"needs {{{known}}}, which stands for the name of the treatment", path)
+        yield tree.problem(f"needs {{{known[0]}}}, which stands for the name of the treatment", path)
 
 
 def _check_open_value(
@@ -386,7 +505,7 @@ def _check_words(
     for key, entries in groups:
         for i, entry in enumerate(entries):
             places: list[tuple[str, KeyPath]] = [(entry.id, ("id",))]
-            places += [(also, ("also", j)) for j, also in enumerate(entry.also)]
+            places += _placed_words(entry)
             for word, place in places:
                 here = (*path, key, i, *place)
                 owner = taken.setdefault(spelled(word), entry)

@@ -18,15 +18,26 @@ __all__ = [
     "Kinds",
     "Name",
     "Names",
+    "NotAsked",
     "Notations",
+    "Noted",
     "OpenValue",
     "Outcome",
     "Percent",
+    "Score",
     "Setting",
     "TextField",
     "Treatments",
     "Value",
 ]
+
+
+class Noted(Form):
+    """Further ways to write something, with what a reader should know where they are used; `{written}` is what was."""
+
+    also: tuple[Text, ...]
+    notice: Text
+    plain: Plain[Literal["notice"]] = None
 
 
 class Value(Form):
@@ -37,6 +48,7 @@ class Value(Form):
         text: how "the fact has this value" reads.
         negation: how "any value but this one" reads, where "not ..." would not do.
         also: other ways to write it.
+        noted: likewise, with a notice.
     """
 
     id: Identifier
@@ -44,6 +56,7 @@ class Value(Form):
     negation: Text | None = None
     plain: Plain[Literal["text", "negation"]] = None
     also: tuple[Text, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
 
 class OpenValue(Form):
@@ -85,10 +98,34 @@ class Percent(Form):
     negative: Identifier
 
 
+class Score(Form):
+    """A notation: a score with a name, from 0 to a highest figure.
+
+    Attributes:
+        name: its name; `also`, others.
+        to: the highest figure.
+        positive_from: the least figure that is positive.
+        negative_to: the highest that is negative; what lies between settles nothing.
+        notice: what to say of it; `{written}` is what was written.
+        positive, negative: the values that it settles.
+    """
+
+    name: Text
+    also: tuple[Text, ...] = ()
+    to: Number
+    positive_from: Number
+    negative_to: Number
+    notice: Text | None = None
+    plain: Plain[Literal["notice"]] = None
+    positive: Identifier
+    negative: Identifier
+
+
 class IhcIsh(Form):
     """A notation: a score of immunohistochemistry from 0 to 3+, with the result of in situ hybridization.
 
     Attributes:
+        ratio_notice: what to say of a ratio of HER2 to CEP17 alone; `{written}` is the ratio, `{value}` its reading.
         equivocal_notice: what to say of 2+ without ISH, which settles nothing.
         low_notice: what to say of 1+, and of 2+ with negative ISH; `{written}` is what was written.
         positive, negative: the values that it settles.
@@ -96,7 +133,8 @@ class IhcIsh(Form):
 
     equivocal_notice: Text
     low_notice: Text
-    plain: Plain[Literal["equivocal_notice", "low_notice"]] = None
+    ratio_notice: Text | None = None
+    plain: Plain[Literal["equivocal_notice", "low_notice", "ratio_notice"]] = None
     positive: Identifier
     negative: Identifier
 
@@ -105,6 +143,7 @@ class Notations(Form):
     """How numbers and signs are read, each notation with its parameters."""
 
     percent: Percent | None = None
+    scores: tuple[Score, ...] = ()
     ihc_ish: IhcIsh | None = None
 
 
@@ -113,6 +152,7 @@ class Choice(Form):
 
     Attributes:
         id: the name of field and fact.
+        also: other names of the field.
         flag: the name of its flag, where that is not the field's.
         help: what the command line says of the flag.
         label, question: its name, and the question that settles it.
@@ -128,6 +168,7 @@ class Choice(Form):
 
     id: Identifier
     kind: Literal["choice"]
+    also: tuple[Text, ...] = ()
     flag: Identifier | None = None
     help: Text
     label: Text
@@ -158,6 +199,7 @@ class Name(Form):
     no: Text
     plain: Plain[Literal["label", "question", "explains", "yes", "no"]] = None
     also: tuple[Text, ...] = ()
+    noted: tuple[Noted, ...] = ()
     at: tuple[tuple[Number, Number], ...] = ()
 
 
@@ -168,11 +210,15 @@ class FreeText(Form):
         name: the name of the fact that it makes true.
         one: "a site", for messages.
         example: a text, for messages.
+        also: texts that are known, and need no `other:`.
+        noted: likewise, with a notice.
     """
 
     name: Identifier
     one: Text
     example: Text
+    also: tuple[Text, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
 
 class Names(Form):
@@ -184,6 +230,8 @@ class Names(Form):
         nothing_else: how "no other of its names" reads.
         at_stages: what stands before its names where a case is told from stage to stage. The first field that has
             this is told there.
+        also: other names of the field.
+        beside: words that may stand beside a name and say nothing of which it is.
     """
 
     id: Identifier
@@ -193,8 +241,10 @@ class Names(Form):
     nothing_else: Text | None = None
     plain: Plain[Literal["label", "heading", "nothing_else"]] = None
     at_stages: Text | None = None
+    also: tuple[Text, ...] = ()
     flag: Identifier | None = None
     help: Text | None = None
+    beside: tuple[Text, ...] = ()
     free_text: FreeText | None = None
     names: tuple[Name, ...]
 
@@ -254,7 +304,7 @@ class Treatments(Form):
     """The field of earlier treatments, which `agents.yaml` names.
 
     Attributes:
-        label, nothing_else: as those of a field of names.
+        label, nothing_else, also: as those of a field of names.
         example: the name of a treatment, for messages.
         outcomes: yes/no facts of each class, none excluding another.
         settings: settings; shown, and a fact where one is given.
@@ -267,6 +317,7 @@ class Treatments(Form):
     nothing_else: Text | None = None
     plain: Plain[Literal["label", "nothing_else"]] = None
     flag: Identifier | None = None
+    also: tuple[Text, ...] = ()
     help: Text | None = None
     example: Text | None = None
     outcomes: tuple[Outcome, ...] = ()
@@ -383,10 +434,25 @@ class Kinds(Form):
     told_by: Text
 
 
+class NotAsked(Form):
+    """Something that people write of a patient and that no document asks for: known by name, and told so.
+
+    Attributes:
+        id: its name as a field; `also`, others.
+        notice: what to say where it is given.
+    """
+
+    id: Identifier
+    also: tuple[Text, ...] = ()
+    notice: Text
+    plain: Plain[Literal["notice"]] = None
+
+
 class FactsFile(Form):
     """`facts.yaml`.
 
     Attributes:
+        not_asked: what no document asks for.
         extends: `bundled` where it adds to the facts that come with the package.
         patient: what a patient is called who has no label.
         kinds: how the kinds of the illness are spoken of.
@@ -405,5 +471,6 @@ class FactsFile(Form):
     derived: tuple[DerivedFact, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
     fact_order: tuple[Identifier, ...] = ()
     heading_order: tuple[Identifier, ...] = ()

@@ -123,15 +123,18 @@ def _without_renamed(base: AgentsFile, extension: AgentsFile) -> AgentsFile:
     return replace(base, agents=kept)
 
 
-_ADDED_TO = {"names", "outcomes", "settings", "members", "also"}
+_ADDED_TO = {"names", "outcomes", "settings", "members", "also", "beside", "noted", "scores"}
 """What an entry may add to where it repeats the id of one that it extends."""
+
+_ADDED_WITHIN = {"free_text", "notations"}
+"""What holds such things."""
 
 
 def _extended(base: Any, extension: Any, tree: Tree, problems: list[Problem]) -> Any:
     """Return the entries of a file behind those that it extends.
 
-    An entry that repeats the id of an extended one adds its names (outcomes, settings, members) to that; all else
-    that it says must be the same. Only an agent may be said anew, because the class of one that belonged to none
+    An entry that repeats the id of an extended one adds its names (outcomes, settings, members, words) to that; all
+    else that it says must be the same. Only an agent may be said anew, because the class of one that belonged to none
     may be what is added.
     """
     before = len(problems)
@@ -144,7 +147,7 @@ def _extended(base: Any, extension: Any, tree: Tree, problems: list[Problem]) ->
         if not isinstance(getattr(base, kind), tuple):
             changes[kind] = getattr(extension, kind) or getattr(base, kind)
             continue
-        entries = {getattr(entry, "id", i): entry for i, entry in enumerate(getattr(base, kind))}
+        entries: dict[Any, Any] = {getattr(entry, "id", i): entry for i, entry in enumerate(getattr(base, kind))}
         for i, entry in enumerate(getattr(extension, kind)):
             id_ = getattr(entry, "id", None)
             if id_ not in entries:
@@ -161,12 +164,21 @@ def _not_added(base: Any, extension: Any) -> str:
     """Say why an entry cannot add to the one of the same id that it extends; nothing where it can."""
     if type(base) is not type(extension):
         return f"{extension.id} is of another kind in the file that this one extends ({getattr(base, 'kind', '')})"
+    if _adds_only(base, extension):
+        return ""
+    return f"{extension.id} is there already in the file that this one extends; it may add {_addable(extension)} to it"
+
+
+def _adds_only(base: Any, extension: Any) -> bool:
+    """Tell whether all that an entry says beyond the one that it repeats is what may be added."""
     for name in _names(extension):
-        value = getattr(extension, name)
-        if name not in _ADDED_TO and value and value != getattr(base, name):
-            addable = _addable(extension)
-            return f"{extension.id} is there already in the file that this one extends; it may add {addable} to it"
-    return ""
+        value, was = getattr(extension, name), getattr(base, name)
+        if name in _ADDED_WITHIN and value and was:
+            if not _adds_only(was, value):
+                return False
+        elif name not in _ADDED_TO and value and value != was:
+            return False
+    return True
 
 
 def _names(form: Any) -> list[str]:
@@ -174,9 +186,15 @@ def _names(form: Any) -> list[str]:
 
 
 def _addable(entry: Any) -> str:
-    return " or ".join(sorted(_ADDED_TO & set(_names(entry)))) or "nothing"
+    return " or ".join(sorted((_ADDED_TO | _ADDED_WITHIN) & set(_names(entry)))) or "nothing"
 
 
 def _with_more(base: Any, extension: Any) -> Any:
-    added = {name: (*getattr(base, name), *getattr(extension, name)) for name in _ADDED_TO if hasattr(extension, name)}
+    added: dict[str, Any] = {}
+    for name in _names(extension):
+        value, was = getattr(extension, name), getattr(base, name)
+        if name in _ADDED_TO:
+            added[name] = (*was, *value)
+        elif name in _ADDED_WITHIN and value and was:
+            added[name] = _with_more(was, value)
     return replace(base, **added)

@@ -11,7 +11,7 @@ from mbc_options.logic import Space, Theory
 from mbc_options.record import Record
 from mbc_options.vocabulary.facts import Choice, Constraint, Kinds, Names, TextField, Treatments
 from mbc_options.vocabulary.notations import Reading, notations_of
-from mbc_options.vocabulary.spelling import folded, normal
+from mbc_options.vocabulary.spelling import OTHER, folded, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -99,8 +99,10 @@ class NameForms(Record):
     """The names of a field of names.
 
     Attributes:
-        names: by the word, with _ for spaces and hyphens, the name that it means.
+        names: by the word, with _ for spaces and hyphens, the name that it means; `other:<text>` for a known text.
         aliases: the further words.
+        notices: by the word, what a reader should know where it is used.
+        beside: words that may stand beside a name and say nothing of which it is.
         yes, no: for each name, the bit that allows the value.
         every_yes: all bits of `yes`.
         implied: by name, the names of the same field that it brings along.
@@ -108,6 +110,8 @@ class NameForms(Record):
 
     names: dict[str, str]
     aliases: tuple[str, ...]
+    notices: dict[str, str]
+    beside: frozenset[str]
     yes: dict[str, int]
     no: dict[str, int]
     every_yes: int
@@ -175,11 +179,15 @@ class Vocabulary:
         derived: by field of names, the first fact that is derived from it.
         derived_ids: the facts that are derived.
         told_by_sketch: the fields that say again what stands beside the sketch.
+        field_names: by the word, with _ for spaces and hyphens, the field that it names.
+        not_asked: by the word, likewise, what no document asks for.
     """
 
     def __init__(self, file: FactsFile, agents: Agents, sha256: str, words: Words = "clinical") -> None:
         self.file, self.agents, self.sha256, self.words = file, agents, sha256, words
         self.fields: dict[str, AnyField] = {field.id: field for field in file.fields}
+        self.field_names = {folded(name): field.id for field in file.fields for name in (field.id, *_also(field))}
+        self.not_asked = {folded(name): one for one in file.not_asked for name in (one.id, *one.also)}
         self.facts: dict[str, FactWords] = _in_order(dict(_words(file, agents)), file.fact_order)
         self.space = Space({fact: tuple(words.values) for fact, words in self.facts.items()})
         self.impossible = (*_derived(file), *_outcomes(file, agents), *map(_impossible, file.constraints))
@@ -267,6 +275,11 @@ class Vocabulary:
         space = self.space
         names = {folded(name.id): name.id for name in field.listed}
         aliases = {folded(also): name.id for name in field.names for also in name.also}
+        noted = [(form, name.id, one.notice) for name in field.names for one in name.noted for form in one.also]
+        if free := field.free_text:
+            aliases |= {folded(also): f"{OTHER}{also}" for also in free.also}
+            noted += [(form, f"{OTHER}{form}", one.notice) for one in free.noted for form in one.also]
+        aliases |= {folded(form): name for form, name, _ in noted}
         yes = {name.id: space.bit(f"{field.id}.{name.id}", YES) for name in field.names}
         implied: dict[str, list[str]] = {}
         for case in (case for one in self.impossible for case in one.cases):
@@ -279,6 +292,8 @@ class Vocabulary:
         return NameForms(
             names=names | aliases,
             aliases=tuple(aliases),
+            notices={folded(form): notice.replace("{written}", form) for form, _, notice in noted},
+            beside=frozenset(map(folded, field.beside)),
             yes=yes,
             no={name.id: space.bit(f"{field.id}.{name.id}", NO) for name in field.names},
             every_yes=sum(yes.values()),
@@ -349,6 +364,10 @@ def _setting_facts(field: Treatments) -> Iterator[tuple[Setting, str]]:
     """Yield the settings that are facts of their own, with the ids of these (`prior.metastatic.given`)."""
     always = next((outcome.id for outcome in field.outcomes if outcome.always), "given")
     yield from ((setting, f"{field.id}.{setting.id}.{always}") for setting in field.settings if setting.fact)
+
+
+def _also(field: AnyField) -> tuple[str, ...]:
+    return () if isinstance(field, TextField) else field.also
 
 
 def _fact(
@@ -429,6 +448,9 @@ def _choice_forms(field: Choice) -> ChoiceForms:
         meaning = Reading(value.id)
         for form in (value.id, value.id.replace("_", " "), *value.also):
             readings.setdefault(normal(form), meaning)
+        for noted in value.noted:
+            for form in noted.also:
+                readings.setdefault(normal(form), Reading(value.id, notice=noted.notice.replace("{written}", form)))
     for word in field.open_values:
         meaning = Reading(None, word.id, word.notice)
         for form in (word.id, word.id.replace("_", " "), *word.also):
@@ -439,6 +461,7 @@ def _choice_forms(field: Choice) -> ChoiceForms:
     shown = [f"{id_} ({signs[id_]})" if notations and signs.get(id_) else id_ for id_ in ids]
     words: tuple[Value | OpenValue, ...] = (*field.values, *field.open_values)
     also = [form for word in words for form in word.also]
+    also += [form for value in field.values for noted in value.noted for form in noted.also]
     return ChoiceForms(
         readings=readings,
         values=(*shown, *(notation.accepts for notation in notations)),
