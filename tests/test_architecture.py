@@ -149,6 +149,8 @@ NEUTRAL = {
     "advanced",  # a level of teaching cases
     "primary",  # a style of a button
     "given",  # what must be so besides
+    "symptom",  # what a text of a rulebook may be about
+    *("equivocal", "borderline"),  # how a table says of any test that it has no result
 }
 """Words of facts that mean something else, too, and that Python needs."""
 

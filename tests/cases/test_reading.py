@@ -193,7 +193,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a misspelled outcome": ('["letrozole: progressed"]', '[»"letrozole: progresed"]', "did you mean progressed?"),
     "a contradiction within the first stage": ("sex: female", "sex: male", "menopause does not apply to men"),
     "a bad value of the patient": ("her2: negative", "her2: »negativ", "did you mean negative?"),
-    "a bad field of the patient": ("her2: negative", "»her: negative", "did you mean her2?"),
+    "a bad field of the patient": ("sites: [bone]", "»sitess: [bone]", "did you mean sites?"),
     "a bad site of the patient": ("sites: [bone]", "sites: [»bonne]", "did you mean bone?"),
     "a minus sign": ("er: positive", "er: »-", "for a minus sign write negative"),
     "a tab": ("narrative: Her hip hurts.", "\tnarrative: Her hip hurts.", "a tab cannot stand here"),

@@ -337,6 +337,6 @@ def test_remarks_do_not_hide_a_contradiction() -> None:
     assert "contradict each other" in refusal({"er": "positive (strong, 0%)"})
 
 
-@pytest.mark.parametrize("written", ["CMF x 6", "CMF x6 cycles", "CMF × 6"])
+@pytest.mark.parametrize("written", ["CMF x 6", "CMF x6 cycles", "CMF \u00d7 6"])
 def test_how_often_a_treatment_was_given_does_not_matter(written: str) -> None:
     assert Patient(prior=[written]).prior == Patient(prior=["CMF"]).prior

@@ -100,7 +100,7 @@ class TreatmentReader:
         """Return a treatment that stands behind `other:` or `unrelated:`; what is known is read as what it is."""
         rest = free_text(beginning[:-1], written)
         if not rest:
-            msg = f"{beginning} needs a name, e.g. {beginning}trial drug"
+            msg = f"{beginning} needs a name behind it"
             raise Refused(msg)
         if normal(rest) in UNKNOWN_WORDS | NEVER_WORDS or is_missing(rest):
             msg = (

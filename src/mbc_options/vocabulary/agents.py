@@ -153,7 +153,7 @@ _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _UNIT = r"(?:[mµu]?c?g|ml|i?u|units?|%|x|cycles?|weeks?|days?|months?|years?)(?:/(?:m2|m²|kg|ml|d|day|dose|\d*ml))?"
 _TIMES = r"(?:cycles?|doses?|weeks?|months?|years?)"
 _DOSE = re.compile(
-    rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?|(?<!\w)[x×]\s*\d+(?:\s*{_TIMES})?)(?![\w-])"
+    rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?|(?<!\w)[x\u00d7]\s*\d+(?:\s*{_TIMES})?)(?![\w-])"
 )
 _BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
 

@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)"
 _PERCENT_SIGN = r"(?:%|percent|per cent)"
 _ABOUT = r"(?:(?:about|approx\.?|approximately|circa|ca\.?|staining in|stained in|in)\s+)?"
-_OF_CELLS = r"(?:\s*(?:of\s+)?(?:the\s+)?(?:tumou?r\s+|invasive\s+)?(?:cells|nuclei))?"
+_OF_CELLS = r"(?:\s*(?:of\s+)?(?:the\s+)?(?:\w+\s+)?(?:cells|nuclei))?"
 _PERCENT = re.compile(
     rf"{_ABOUT}(?:([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*(?:{_PERCENT_SIGN})?\s*(?:-|to)\s*{_NUMBER}\s*{_PERCENT_SIGN}"
     rf"|([<>]=?|≥|≤|~)?\s*{_NUMBER}\s*{_PERCENT_SIGN}){_OF_CELLS}"
@@ -173,7 +173,7 @@ _IHC = re.compile(
     rf"(?:\s*(?:by\s*)?ihc)?(?:\s*[/,;(]?\s*{_ISH}\s*:?\s*({_ISH_YES}|{_ISH_NO}))?\)?"
 )
 _ISH_ALONE = re.compile(rf"{_ISH}\s*[:=]?\s*({_ISH_YES}|{_ISH_NO})|({_ISH_YES}|{_ISH_NO})\s*(?:by\s*)?{_ISH}")
-_RATIO = re.compile(rf"(?:{_ISH}\s*)?(?:her2/cep17\s*)?ratio\s*[:=]?\s*(?:of\s*)?(\d{{1,2}}(?:[.,]\d+)?)")
+_RATIO = re.compile(rf"(?:{_ISH}\s*)?(?:\w+/\w+\s*)?ratio\s*[:=]?\s*(?:of\s*)?(\d{{1,2}}(?:[.,]\d+)?)")
 _AMPLIFIED_FROM = 2.0  # HER2 to CEP17, by the guideline of ASCO and CAP (2018)
 
 
