@@ -58,7 +58,7 @@ def test_every_passage_that_is_cited_is_there_and_no_other(run: Run) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_question_and_reason_are_told_and_the_passage_with_its_place(format_: str, run: Run) -> None:
     text = " ".join(run("care-questions", "--site", "bone", "--format", format_).stdout.split())
-    assert "How sure is it whether the cancer has spread, and which test says so?" in text
+    assert "How sure is it whether the cancer has spread, and which test shows it?" in text
     assert "Another says that a" in text
     assert "only way to definitively" in text
 
