@@ -253,8 +253,8 @@ NO_SENTENCES: Final = {
     *("yes", "no", "flag", "also", "prefixes", "constant", "settles", "always", "passing", "told_by_list", "at"),
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
-    *("help", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text"),
-    *("number", "rulings", "outlook", "supports", "general", "urgent"),
+    *("help", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text", "beside", "noted"),
+    *("number", "rulings", "outlook", "supports", "general", "urgent", "not_asked"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a
 patient, about flags, laboratory results and contradictions, in the words of these."""
