@@ -145,7 +145,7 @@ def test_hostile_text_in_a_label_is_harmless(run: Run) -> None:
         (("report", "--prior", "letrazole:progressed"), "did you mean letrozole?"),
         (("report", "missing.yaml"), "missing.yaml: cannot be read"),
         (("report", *FLAGS, "--rules", "nowhere"), "nowhere: is no directory of a rulebook"),
-        (("why", "chemo_therapy", *FLAGS), "did you mean chemotherapy?"),
+        (("why", "chemotherappy", *FLAGS), "did you mean chemotherapy?"),
         (("report", *FLAGS, "--format", "rtf"), "rtf"),
         (("report", *FLAGS, "--format", "json", "--handout"), "--handout is a page, not json"),
         (("report", *FLAGS, "--handout", "--full"), "choose one"),

@@ -258,7 +258,7 @@ def test_metastasis_is_assumed_where_nothing_is_said_and_the_assumption_is_told(
     assert possible(patient, "metastasis_confirmed") == OPEN
     (assumption,) = patient.assumptions
     assert "distant metastasis" in assumption
-    assert "metastasis_confirmed: unknown" in assumption
+    assert "given as unknown, nothing is assumed" in assumption
 
 
 @pytest.mark.parametrize("site", [*DISTANT, "other:choroid"])

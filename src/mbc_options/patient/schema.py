@@ -118,7 +118,7 @@ def _behind(outcomes: Iterable[str], settings: Iterable[str]) -> str:
 
 def _therapies(vocabulary: Vocabulary) -> str:
     """Return a pattern of the name of a treatment: listed names joined by +, or one that is no listed name."""
-    names = _one_of(name for name, _ in vocabulary.agents.names())
+    names = _one_of(name for known, _ in vocabulary.agents.names() for name in (known, known.replace("_", " ")))
     return f"(?:{names}(?: \\+ {names})*|{_not_listed(OTHER, UNRELATED)})"
 
 
