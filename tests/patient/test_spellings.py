@@ -70,6 +70,8 @@ SITES: dict[str, tuple[str, ...]] = {
     "supraclavicular nodes": ("regional_lymph_nodes",),
     "contralateral axilla": ("distant_lymph_nodes",),
     "peritoneum": ("other:peritoneum",),
+    "hilar lymphadenopathy": ("distant_lymph_nodes",),
+    "subcutaneous tissue": ("skin",),
     "meninges": ("other:meninges",),
     "pleura": ("other:pleura",),
     "contralateral breast": ("other:contralateral breast",),
@@ -219,6 +221,9 @@ def test_several_treatments_in_one_cell_are_offered_as_several(between: str) -> 
     ("written", "meant"),
     [
         ("letrozole PD", "'letrozole: progressed'"),
+        ("letrozole, progressed", "'letrozole: progressed'"),
+        ("letrozole (progressed)", "'letrozole: progressed'"),
+        ("Letrozole → PD", "'Letrozole: progressed'"),
         ("adjuvant chemo", "'chemo: unknown: early'"),
         ("letrozol", "letrozole"),
         ("paclitaxl", "paclitaxel"),
@@ -340,3 +345,10 @@ def test_remarks_do_not_hide_a_contradiction() -> None:
 @pytest.mark.parametrize("written", ["CMF x 6", "CMF x6 cycles", "CMF \u00d7 6"])
 def test_how_often_a_treatment_was_given_does_not_matter(written: str) -> None:
     assert Patient(prior=[written]).prior == Patient(prior=["CMF"]).prior
+
+
+@pytest.mark.parametrize("written", ["2+ (FISH pending)", "2+/ISH not done", "IHC 2+, FISH not performed", "2+"])
+def test_an_equivocal_score_stays_open_where_nothing_else_was_tested(written: str) -> None:
+    patient = Patient(her2=written)
+    assert known("her2", patient) == "unknown"
+    assert "equivocal" in " ".join(patient.notices)

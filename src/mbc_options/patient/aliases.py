@@ -184,11 +184,12 @@ def _read_form(field: str, forms: ChoiceForms, text: str) -> Reading | None:
     return None
 
 
-_BETWEEN = re.compile(r"\s*[,;(]\s*|\s+")
+_BETWEEN = re.compile(r"\s*[,;(/]\s*|\s+")
 _COMMA = re.compile(r"\s*[,;]\s*")
 _REMARK = re.compile(
     r"(?:focal|focally|patchy|diffuse|diffusely|strong|strongly|moderate|moderately|weak|weakly|heterogeneous)?\s*"
     r"(?:staining|stained|intensity|expression|positive cells|cells|by ihc|ihc|[0-3]\+)?"
+    r"|(?:f?ish|cish)?\s*(?:not done|not performed|pending|not available)"
 )
 
 

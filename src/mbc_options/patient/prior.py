@@ -153,7 +153,7 @@ class TreatmentReader:
     def _with_outcome_or_setting(self, words: list[str]) -> str:
         """Return how a treatment is written that has its outcome behind it, or its setting before it, without signs."""
         for i in range(1, len(words)):
-            before, behind = " ".join(words[:i]), " ".join(words[i:])
+            before, behind = (" ".join(part).strip(" ,;-→()") for part in (words[:i], words[i:]))
             outcome, setting = self.forms.outcomes.get(normal(behind)), self.forms.settings.get(normal(before))
             if outcome and self.agents.find(before):
                 return f"{before}: {outcome}"
