@@ -13,7 +13,6 @@ from mbc_options.cli.output_options import DIRECTORY, DOCUMENTS_VARIABLE, Comman
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mbc_options.tools.locate import Located
 
 __all__ = ["claims", "verify"]
 
@@ -124,17 +123,9 @@ def locate(
     found = locate_all(rules, Path(documents), _picked(picks), again=again)
     for problem in found.problems:
         click.echo(str(problem), err=True)
-    click.echo(_summary(found))
+    click.echo(found.summary())
     if found.problems:
         raise click.exceptions.Exit(1)
-
-
-def _summary(found: Located) -> str:
-    from mbc_options.rendering.filters import counted
-
-    return (
-        f"{counted(found.written, 'passage')} written, {found.kept} kept, {len(found.problems)} not found or not unique"
-    )
 
 
 def _picked(picks: Sequence[str]) -> dict[str, int]:

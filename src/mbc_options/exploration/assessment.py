@@ -54,9 +54,6 @@ __all__ = [
     "urgent_cautions",
 ]
 
-URGENT = "urgent"
-"""The kind of considerations that tell what cannot wait."""
-
 Claims = tuple[str, ...]
 ByFact = FrozenDict[tuple[str, ...]]
 
@@ -441,7 +438,7 @@ class Assessment(Result):
     @property
     def urgent(self) -> tuple[Consideration, ...]:
         """The urgent signs of this patient, without what is told to everybody."""
-        return tuple(one for one in self.considerations if one.kind == URGENT and not one.general)
+        return tuple(one for one in self.considerations if one.is_urgent_sign)
 
     @property
     def urgent_cautions(self) -> tuple[UrgentCaution, ...]:

@@ -93,14 +93,8 @@ def care_questions(patient: Patient | Description, rulebook: CompiledRulebook | 
     """
     rulebook = rulebook_of(rulebook)
     assessment = explore(patient, rulebook)
-    urgent = tuple(one for one in assessment.considerations if one.kind == "urgent" and not one.general)
-    cautions = dict.fromkeys(
-        caution
-        for class_ in assessment.options
-        for option in (class_, *class_.members)
-        for caution in option.cautions
-        if caution.urgent
-    )
+    urgent = assessment.urgent
+    cautions = dict.fromkeys(one.caution for one in assessment.urgent_cautions)
     shown: tuple[Consideration | Caution | CareQuestion, ...] = (*urgent, *cautions, *assessment.questions)
     return CareQuestions(
         rulebook=assessment.rulebook,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mbc_options.rendering.filling import fill
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,6 @@ __all__ = ["clipped", "first_sentence", "listed", "outcomes_of", "rows_alike", "
 
 LEFT_OUT = "..."
 """Stands for what has no room."""
-UNKNOWN = "unknown"
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _CLAUSE = re.compile(r"[,;.](?: |$)")
 

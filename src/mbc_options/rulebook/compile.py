@@ -43,9 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["by_claim", "compile_rulebook"]
 
-URGENT = "urgent"
-"""The kind of considerations that tell of urgent signs; those that are told to everybody tell of none."""
-
 SCOPE = "scope"
 """What a complaint about the scope names."""
 
@@ -105,7 +102,7 @@ class _Compiler:
             within, but_not = self.meant(rulebook.about.scope.when)
             self.inside: Theory = self.theory.assuming(but_not or negation(self.space, within))
         self.considerations = tuple(map(self._knowing, rulebook.considerations))
-        self.urgent = tuple(one.function for one in self.considerations if one.function and _is_urgent(one.authored))
+        self.urgent = tuple(one.function for one in self.considerations if one.function and one.authored.is_urgent_sign)
 
     def meant(self, node: Node) -> Cases:
         return cases_of(node, self.cases, self.space)
@@ -217,14 +214,9 @@ class _Compiler:
         return CompiledRule(rule=rule, function=function, reads=reads)
 
 
-def _is_urgent(one: Consideration) -> bool:
-    """Tell whether it is about an urgent sign of the patient for whom it is told."""
-    return one.kind == URGENT and not one.general
-
-
 def _order(one: Consideration) -> tuple[bool, bool]:
     """Return a key by which urgent signs come first, and what is told to everybody last."""
-    return one.general, not _is_urgent(one)
+    return one.general, not one.is_urgent_sign
 
 
 def _with_shared_conditions(claims: Iterable[Claim]) -> Iterator[Claim]:

@@ -267,6 +267,11 @@ class Consideration(Identified):
     options: tuple[str, ...] = ()
     general: YesNo = False
 
+    @property
+    def is_urgent_sign(self) -> bool:
+        """Whether it tells of an urgent sign that a patient has, and not of those that everybody is told."""
+        return self.kind == "urgent" and not self.general
+
 
 class ConsiderationsFile(Form):
     """`considerations.yaml`."""

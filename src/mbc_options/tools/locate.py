@@ -12,6 +12,7 @@ from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.source.atomic_write import write_whole
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,6 +233,11 @@ class Located(NamedTuple):
     written: int
     kept: int
     problems: tuple[Problem, ...]
+
+    def summary(self) -> str:
+        """Return the figures in a line."""
+        written = counted(self.written, "passage")
+        return f"{written} written, {self.kept} kept, {len(self.problems)} not found or not unique"
 
 
 def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, int], *, again: bool = False) -> Located:
