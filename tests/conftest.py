@@ -6,19 +6,17 @@ import os
 import subprocess
 import sys
 import sysconfig
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-settings.register_profile("any machine", deadline=None)  # no test depends on how long something takes
-settings.load_profile("any machine")
-
 sys.path.insert(0, str(Path(__file__).parent))  # for the oracle; the tests are no package
+import_module("thoroughness")  # how many examples laws try
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"

@@ -34,7 +34,6 @@ findings: [bone_pain]
 prior: ["letrozole: progressed"]
 """
 
-WARM_UPS = 3
 LESSON = "two-targets"
 """A case of three stages and nine questions."""
 
@@ -58,7 +57,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=31)
-    pairs = parser.parse_args().pairs
+    parser.add_argument("--warm-ups", type=int, default=3)
+    options = parser.parse_args()
     about("mbc-options", "click", "pydantic", "Jinja2", "PyYAML")
     if "PYTHONPATH" in os.environ:
         print("PYTHONPATH is set: the package may be another than the installed one")
@@ -67,7 +67,7 @@ def main() -> None:
         patient.write_text(PATIENT, encoding="utf-8")
         rows: list[Row] = []
         for case in _cases(patient):
-            rows += _measure(case, pairs, folder)
+            rows += _measure(case, options.pairs, options.warm_ups, folder)
     tell(rows)
 
 
@@ -99,9 +99,9 @@ def _installed_command() -> str | None:
     return str(command) if command.exists() else None
 
 
-def _measure(case: Case, pairs: int, folder: str) -> list[Row]:
+def _measure(case: Case, pairs: int, warm_ups: int, folder: str) -> list[Row]:
     """Run both in turns and compare each with its neighbor, so that what the machine does falls on both."""
-    for _ in range(WARM_UPS):
+    for _ in range(warm_ups):
         _run(case.command, folder)
         _run(case.base_command, folder)
     times, bases = [], []

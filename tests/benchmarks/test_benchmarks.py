@@ -71,7 +71,7 @@ def test_the_random_patients_are_of_every_kind_and_the_same_every_time(load: Any
     [
         ["statuses.py", "--patients", "20"],
         ["explore.py", "--patients", "5", "--rulebooks", "1"],
-        ["startup.py", "--pairs", "1"],
+        ["startup.py", "--pairs", "1", "--warm-ups", "0"],
     ],
     ids=lambda command: str(command[0]),
 )

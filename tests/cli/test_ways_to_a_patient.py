@@ -85,7 +85,7 @@ def from_python(description: dict[str, Any], rulebook: CompiledRulebook) -> dict
 def test_file_flags_and_python_give_the_same_verdicts(rules: str, tmp_path: Path) -> None:
     rulebook, path = RULEBOOKS[rules], tmp_path / "patient.json"
 
-    @settings(max_examples=100, deadline=None)
+    @settings(deadline=None)
     @given(descriptions(rulebook.vocabulary))
     def held(description: dict[str, Any]) -> None:
         path.write_text(json.dumps(description), encoding="utf-8")

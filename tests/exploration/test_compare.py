@@ -7,6 +7,8 @@ as the values of each fact; it shares no search with what it checks.
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ import pytest
 from builders import WAYS, WORDS, decided_by, empty_rulebook, knowing, with_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import Patient, explore, load_rulebook, statuses
 from mbc_options.exploration.comparison import Comparison, compare
@@ -41,8 +44,13 @@ def values_of(knowledge: int) -> Values:
     return {fact: frozenset(SPACE.values(knowledge, fact)) for fact in SPACE.facts}
 
 
+@cache
+def bits(fact: str, values: frozenset[str]) -> int:
+    return SPACE.cube({fact: values}) & SPACE.mask(fact)
+
+
 def cube_of(values: Values) -> int:
-    return SPACE.cube(values)
+    return sum(bits(fact, allowed) for fact, allowed in values.items())
 
 
 def clashes(values: Values, cause: str, effect: str) -> bool:
@@ -71,7 +79,10 @@ def tied(facts: set[str]) -> set[str]:
     return facts
 
 
-def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebook) -> list[Values]:
+Mixed = Callable[[tuple[str, ...]], tuple[Values, int]]
+
+
+def smallest(a: int, b: int, id_: str, facts: set[str], mixed_by: Mixed, rulebook: CompiledRulebook) -> list[Values]:
     """Every mixture by a set of the least size that has the status of the second patient; of two, what moves less."""
     goal = statuses(knowing(b), rulebook)[id_]
     first, second = values_of(a), values_of(b)
@@ -79,8 +90,7 @@ def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebo
     for size in range(len(different) + 1):
         found = []
         for chosen in combinations(different, size):
-            mixed = mixture(first, second, chosen)
-            cube = cube_of(mixed)
+            mixed, cube = mixed_by(chosen)
             if THEORY.is_possible(cube) and statuses(knowing(cube), rulebook)[id_] == goal:
                 found.append(mixed)
         moved = [{fact for fact in mixed if mixed[fact] != first[fact]} for mixed in found]
@@ -91,11 +101,17 @@ def smallest(a: int, b: int, id_: str, facts: set[str], rulebook: CompiledRulebo
 
 def check_switches(a: int, b: int, comparison: Comparison, rulebook: CompiledRulebook) -> None:
     first, second = values_of(a), values_of(b)
+
+    @cache
+    def mixed_by(facts: tuple[str, ...]) -> tuple[Values, int]:
+        mixed = mixture(first, second, facts)
+        return mixed, cube_of(mixed)
+
     inside = all(side.scope == "in" for side in (comparison.a, comparison.b))
     for unit in comparison.differences:
         named = set(SPACE.support(SPACE.universe & ~rulebook.option(unit.id).described.named))
         facts = tied(named if inside else named | {"metastatic"})
-        expected = smallest(a, b, unit.id, facts, rulebook)
+        expected = smallest(a, b, unit.id, facts, mixed_by, rulebook)
         got = [mixture(first, second, tuple(fact.fact for fact in switch.facts)) for switch in unit.switches]
         assert expected, "the second patient's facts have the second patient's status"
         assert {cube_of(mixed) for mixed in got} == {cube_of(mixed) for mixed in expected}
@@ -227,7 +243,7 @@ def patients(draw: st.DrawFn) -> Patient:
     return Patient(**said)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(patients(), patients())
 def test_the_facts_that_make_the_difference_in_the_real_rulebook(a: Patient, b: Patient) -> None:
     comparison = compare(a, b)
@@ -235,7 +251,7 @@ def test_the_facts_that_make_the_difference_in_the_real_rulebook(a: Patient, b: 
     check_switches(a.knowledge, b.knowledge, comparison, load_rulebook())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(patients(), patients())
 def test_the_facts_that_differ_are_just_those_known_differently(a: Patient, b: Patient) -> None:
     left, right = values_of(a.knowledge), values_of(b.knowledge)
@@ -248,7 +264,7 @@ def test_the_facts_that_differ_are_just_those_known_differently(a: Patient, b: P
     assert left == right
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(patients())
 def test_a_patient_differs_from_nobody_alike(patient: Patient) -> None:
     comparison = compare(patient, patient)
@@ -261,7 +277,7 @@ def test_a_patient_differs_from_nobody_alike(patient: Patient) -> None:
     assert comparison.a == comparison.b
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(patients(), patients())
 def test_the_other_way_round_is_the_mirror(a: Patient, b: Patient) -> None:
     one, other = compare(a, b), compare(b, a)
@@ -274,7 +290,7 @@ def test_the_other_way_round_is_the_mirror(a: Patient, b: Patient) -> None:
     assert (one.same, one.claims) == (other.same, other.claims)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(patients(), patients())
 def test_what_stands_on_one_side_only_does_not_stand_on_the_other(a: Patient, b: Patient) -> None:
     comparison = compare(a, b)

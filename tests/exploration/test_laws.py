@@ -8,6 +8,7 @@ completion shares. It shares no code with the engine.
 from __future__ import annotations
 
 import random
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from builders import (
 )
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import explore, load_rulebook, statuses
 from mbc_options.exploration.why import explain
@@ -50,12 +52,18 @@ if TYPE_CHECKING:
 
 def is_possible(point: Point) -> bool:
     """Read the closed list of constraints plainly."""
-    return not any(
-        all(point[fact] in values for fact, values in case.items() if fact in point)
+    return not any(all(point[fact] in values for fact, values in case) for case in impossible(frozenset(point)))
+
+
+@cache
+def impossible(facts: frozenset[str]) -> list[list[tuple[str, tuple[str, ...]]]]:
+    """Of the closed list of constraints, the cases that these facts break or keep."""
+    return [
+        list(case.items())
         for constraint in bundled_vocabulary().impossible
         for case in constraint.cases
-        if all(fact in point for fact in case)
-    )
+        if facts.issuperset(case)
+    ]
 
 
 RANK = ("not_described", "unspecified", "candidate")
@@ -173,7 +181,7 @@ def check_reasons(known: int, unit: MemberAssessment, points: list[Point]) -> No
             )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(rulebooks(), knowledge(), WAYS)
 def test_reasons_cover_every_completion_and_say_no_more_than_they_must(
     rulebook: Rulebook, known: int, decide: Any
@@ -279,7 +287,7 @@ def sample(cube: int, chance: random.Random, count: int) -> list[Point]:
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(real_knowledge(), st.integers(0, 2**32))
 def test_the_real_rulebook_is_exact_on_sampled_completions(known: int, seed: int) -> None:
     """A settled status is that of every completion; for an open one, dependencies lead to two that differ."""
@@ -315,7 +323,7 @@ def check_explanations_by_sampling(
                 assert plain_statuses(rulebook, sample(cube, chance, 1)[0])[unit.id] == change.to
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(real_knowledge(), st.integers(0, 2**32))
 def test_the_real_rulebook_is_monotone(known: int, seed: int) -> None:
     compiled, chance = load_rulebook(), random.Random(seed)
@@ -327,7 +335,7 @@ def test_the_real_rulebook_is_monotone(known: int, seed: int) -> None:
             assert all(after[id_] == status for id_, status in before.items() if status != "undetermined")
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(real_knowledge())
 def test_every_rule_explains_itself_truly(known: int) -> None:
     """`why` says of each rule that it holds, cannot hold, or is open, with facts that suffice."""

@@ -15,6 +15,7 @@ import pytest
 from builders import WAYS, WORDS, decided_by, knowing, real_rulebook, with_class
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import Patient, UnknownOptionError, explore, load_rulebook, statuses
 from mbc_options.exploration.subtype_map import Matrix, matrix
@@ -140,7 +141,7 @@ def complete(cube: int, chance: random.Random) -> int:
     return cube
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(rests(), st.integers(0, 2**32))
 def test_what_a_cell_depends_on_is_true_and_complete(rest: Patient, seed: int) -> None:
     """Where a dependency holds, every patient of the subtype has its status; and no patient is left out."""
@@ -192,7 +193,7 @@ def test_the_map_is_exact_over_random_rulebooks(rulebook: CompiledRulebook, rest
     check_dependencies(rest, rulebook, random.Random(seed))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(rests())
 def test_no_dependency_asks_for_more_than_it_needs(rest: Patient) -> None:
     """Without any one of its facts, it would no longer settle the subtype."""
@@ -208,7 +209,7 @@ def test_no_dependency_asks_for_more_than_it_needs(rest: Patient) -> None:
                     assert found != {dependency.then}, (line.id, subtype, dependency, fact)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(rests())
 def test_the_reasons_of_a_settled_cell_reach_every_patient_of_the_subtype(rest: Patient) -> None:
     table = matrix(rest)

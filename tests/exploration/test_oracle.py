@@ -10,6 +10,7 @@ import pytest
 from builders import decided_by, knowing, real_knowledge, real_rulebook
 from hypothesis import given, settings
 from oracle import Oracle
+from thoroughness import examples
 
 from mbc_options import load_rulebook, statuses
 from mbc_options.package_data import rules_dir
@@ -40,7 +41,7 @@ def test_both_know_the_same_facts_and_options() -> None:
     assert {option.decide for option in on_demand().by_id.values()} == {"cover"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(real_knowledge())
 def test_every_status_is_the_one_that_the_diagrams_give(known: int) -> None:
     rulebook = load_rulebook()

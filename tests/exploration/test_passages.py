@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 from builders import FACTS, SETTLED, SPACE, THEORY, WORDS, conditions, empty_rulebook, holds, real_rulebook, with_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import RulebookError, load_rulebook
 from mbc_options.rulebook.compile import compile_rulebook
@@ -22,6 +24,7 @@ from mbc_options.tools.passages import _Reader, passages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from builders import Point
     from conftest import Run
 
     from mbc_options.rulebook.compiled import CompiledRulebook
@@ -204,7 +207,7 @@ def test_a_consideration_cites_claims_on_those_whom_it_reaches(more: dict[str, A
     assert len(entry.for_nobody) == for_nobody
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(conditions(), conditions())
 def test_whom_a_claim_beside_a_rule_speaks_of_is_decided_as_by_enumeration(when: Any, spoken: Any) -> None:
     (entry,) = passages(compiled([], [claim("S1-1", spoken)], cautions=[caution(when, ["S1-1"])])).entries
@@ -217,7 +220,7 @@ def test_constraints_leave_no_difference_of_patients_that_there_are_none_of() ->
     assert found.verdict == "agrees"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(conditions(), conditions(), st.sampled_from(["limits", "contradicts"]))
 def test_limits_and_the_other_way_round_are_decided_as_by_enumeration(when: Any, spoken: Any, how: str) -> None:
     limited = rule(when, ["S1-1"], basis="implied", rulings=[1], supports={"S1-1": how})
@@ -229,7 +232,7 @@ def test_limits_and_the_other_way_round_are_decided_as_by_enumeration(when: Any,
     assert bool(found.unmet) == bool(speaks - holds)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(conditions(), st.lists(conditions(), min_size=1, max_size=3))
 def test_differences_are_there_exactly_where_some_patient_differs(when: Any, spoken: list[Any]) -> None:
     claims = [claim(f"S1-{i}", one) for i, one in enumerate(spoken)]
@@ -244,11 +247,18 @@ def test_differences_are_there_exactly_where_some_patient_differs(when: Any, spo
 def patients(when: Any) -> Iterator[int]:
     """Every possible patient in scope, as a cube of single values, for whom a condition is true."""
     node = adapter(Condition).validate_python(when, context=SPACE.domains)
-    known = SPACE.cube({"metastatic": ["yes"], **{fact: ["no"] for fact in SETTLED}, "sites.bone": ["yes"]})
-    for point in SPACE.points(known, FACTS):
-        patient = {fact: SPACE.values(point, fact)[0] for fact in FACTS}
-        if THEORY.is_possible(point) and holds(node, patient, {}):
+    for point, patient in everybody().items():
+        if holds(node, patient, {}):
             yield point
+
+
+@cache
+def everybody() -> dict[int, Point]:
+    known = SPACE.cube({"metastatic": ["yes"], **{fact: ["no"] for fact in SETTLED}, "sites.bone": ["yes"]})
+    return {
+        point: {fact: SPACE.values(point, fact)[0] for fact in FACTS}
+        for point in filter(THEORY.is_possible, SPACE.points(known, FACTS))
+    }
 
 
 # our rulebook, and another one

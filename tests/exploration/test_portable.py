@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from thoroughness import examples
 
 from mbc_options import RulebookError, load_rulebook, portable, read_portable, statuses
 from mbc_options.cli.group import cli
@@ -186,7 +187,7 @@ def test_the_reader_in_javascript_decides_as_we_do(which: str, data: st.DataObje
     assert found == [expected(rulebook, cube) for cube in cubes]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(rulebooks(), st.lists(knowledge() | knowledge("no"), min_size=5, max_size=20))
 def test_so_it_does_for_random_rulebooks_in_javascript(rulebook: Rulebook, cubes: list[int]) -> None:
     compiled = compile_rulebook(rulebook)
@@ -221,7 +222,7 @@ def test_it_satisfies_its_schema_and_is_read_back_as_it_was(which: str) -> None:
     assert read_portable(form.as_json()) == form
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(rulebooks())
 def test_equal_rulebooks_have_the_same_bytes(rulebook: Rulebook) -> None:
     first, second = portable(compile_rulebook(rulebook)), portable(compile_rulebook(rulebook))
@@ -342,7 +343,7 @@ def test_a_database_decides_as_we_do(which: str, connect: Any, data: st.DataObje
     assert found == [expected(rulebook, cube) for cube in cubes]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(rulebooks(), st.lists(knowledge() | knowledge("no"), min_size=1, max_size=10))
 def test_so_it_does_for_random_rulebooks_in_a_database(rulebook: Rulebook, drawn: list[int]) -> None:
     compiled = compile_rulebook(rulebook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
+from thoroughness import examples
 
 from mbc_options import DescriptionError, InputError, Patient, PriorTherapy
 from mbc_options.patient.file import describe
@@ -30,8 +32,8 @@ SPACE, THEORY = bundled_vocabulary().space, bundled_vocabulary().theory
 SCHEMA = Draft202012Validator(patient_schema(bundled_vocabulary()))
 
 
-def tries(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None)
+def tries(most: int) -> settings:
+    return settings(max_examples=examples(most), deadline=None)
 
 
 # Descriptions of anything at all
@@ -121,6 +123,7 @@ def test_any_mapping_is_a_patient_or_a_validation_error(description: dict[str, A
         assert patient.model_dump_json()
 
 
+@cache
 def nested(depth: int, wrap: str) -> Any:
     data: Any = "bone"
     for _ in range(depth):

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import explore, load_rulebook, statuses
 from mbc_options.exploration.why import explain
@@ -144,7 +145,7 @@ def test_learning_a_fact_never_turns_one_settled_status_into_another(
     assert all(after[option] == status for option, status in before.items() if status != "undetermined")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(knowledge())
 def test_reasons_and_dependencies_are_true(known: Answers) -> None:
     assessment = explore(described(known), RULEBOOK)

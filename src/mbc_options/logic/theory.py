@@ -50,7 +50,8 @@ class Theory:
 
     Args:
         space: the facts.
-        broken: a cover of the impossible cases.
+        broken: cubes of impossible cases.
+        closed: further ones, which are all the primes of their union (those of a theory, where more cannot be).
 
     Attributes:
         space: the facts.
@@ -59,15 +60,15 @@ class Theory:
 
     __slots__ = ("_forbidden", "_groups", "broken", "space")
 
-    def __init__(self, space: Space, broken: Iterable[int]) -> None:
+    def __init__(self, space: Space, broken: Iterable[int], closed: Cover = ()) -> None:
         self.space = space
-        self.broken: Cover = primes(space, broken)
+        self.broken: Cover = primes(space, broken, closed)
         self._forbidden = tuple(space.outside(prime) for prime in self.broken)
         self._groups = self._independent_groups()
 
     def assuming(self, broken: Iterable[int]) -> Theory:
         """Return the theory in which these cases, too, cannot be."""
-        return Theory(self.space, (*self.broken, *broken))
+        return Theory(self.space, broken, self.broken)
 
     def is_possible(self, cube: int) -> bool:
         """Tell whether the cube holds a case that breaks no constraint."""
