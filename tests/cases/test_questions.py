@@ -41,6 +41,7 @@ from case_laws import (
 )
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import Patient, explore, statuses
 from mbc_options.source.forms import as_data
@@ -54,9 +55,9 @@ T = TypeVar("T")
 SEEDS = st.integers(0, 2**32)
 
 
-def many(examples: int) -> settings:
+def many(most: int) -> settings:
     """So many random patients; a smaller seed is no simpler patient, so nothing is shrunk."""
-    return settings(max_examples=examples, phases=(Phase.explicit, Phase.generate))
+    return settings(max_examples=examples(most), phases=(Phase.explicit, Phase.generate))
 
 
 VERDICTS: tuple[dict[str, Any], ...] = (
