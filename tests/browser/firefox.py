@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -87,6 +88,17 @@ class FirefoxTab:
         """Open whatever can be opened, so that all of the page is to be seen."""
         self.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         return self
+
+    def pdf(self, paper: Paper) -> bytes:
+        """Return the page that is open as a PDF, with the margins that it asks for.
+
+        Args:
+            paper: the size of the sheets.
+        """
+        width, height = SIZES[paper]
+        size = {"width": width / 10, "height": height / 10}
+        asked = {"context": self._context, "page": size, "background": False, "shrinkToFit": False}
+        return base64.b64decode(self._send("browsingContext.print", asked)["data"])
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """Run a script in the page.
