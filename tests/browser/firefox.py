@@ -15,9 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
+from checks.paper import SIZES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checks.paper import Paper
     from websockets.sync.client import ClientConnection
 
 __all__ = ["HOW_TO_INSTALL", "NAMED", "FirefoxTab", "executable", "missing", "started"]
@@ -90,13 +93,13 @@ class FirefoxTab:
         return self
 
     def pdf(self, paper: Paper) -> bytes:
-        """Return the page that is open as a PDF, with the margins that it asks for.
+        """Return the page that is open as a PDF, without backgrounds and with the margins that it asks for.
 
         Args:
             paper: the size of the sheets.
         """
         width, height = SIZES[paper]
-        size = {"width": width / 10, "height": height / 10}
+        size = {"width": width, "height": height}
         asked = {"context": self._context, "page": size, "background": False, "shrinkToFit": False}
         return base64.b64decode(self._send("browsingContext.print", asked)["data"])
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from checks.paper import Paper
 
-__all__ = ["HOW_TO_INSTALL", "NAMED", "WebKitPrinter", "WebKitTab", "executable", "missing", "printing", "started"]
+__all__ = ["HOW_TO_INSTALL", "NAMED", "WebKitTab", "executable", "missing", "started"]
 
 NAMED = "MBC_OPTIONS_WEBKIT"
 """The environment variable that names the driver, where it is not the usual one."""
@@ -74,11 +74,13 @@ class WebKitTab:
 
     Args:
         port: where its driver listens, on this machine.
+        printer: the running program that prints.
         folder: where the pages are put; it must be there.
     """
 
-    def __init__(self, port: int, folder: Path) -> None:
-        self._port, self._file = port, folder / "page.html"
+    def __init__(self, port: int, printer: subprocess.Popen[str], folder: Path) -> None:
+        self._port, self._printer = port, printer
+        self._file, self._pdf = folder / "page.html", folder / "page.pdf"
         self._session = ""
         self._session = "/" + self._send("POST", "", {"capabilities": {}})["sessionId"]
         self._send("POST", "/timeouts", {"script": _SECONDS * 1000})
@@ -134,6 +136,23 @@ class WebKitTab:
             raise RuntimeError(error)
         return value
 
+    def pdf(self, paper: Paper) -> bytes:
+        """Return the page that is open as a PDF, as it was given: folded, and with nothing typed into it.
+
+        Its margins are those that GTK is shipped with, as for a reader who changes nothing.
+
+        Args:
+            paper: the size of the sheets.
+        """
+        asked = {"page": self._file.as_uri(), "pdf": self._pdf.as_uri(), "paper": _PAPERS[paper]}
+        assert self._printer.stdin is not None
+        assert self._printer.stdout is not None
+        print(json.dumps(asked), file=self._printer.stdin, flush=True)
+        if (told := self._printer.stdout.readline().strip()) != "printed":
+            msg = f"WebKitGTK printed nothing: {told or 'the program has ended'}"
+            raise RuntimeError(msg)
+        return self._pdf.read_bytes()
+
     def close(self) -> None:
         """End the session, and with it the browser."""
         self._send("DELETE", "")
@@ -147,73 +166,37 @@ def started() -> Iterator[WebKitTab]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with TemporaryDirectory() as folder, _on_a_display([program, f"--port={port}"]):
+    with (
+        TemporaryDirectory() as folder,
+        _display() as display,
+        _running([program, f"--port={port}"], display),
+        _running([_python(), str(_PRINTER)], display) as printer,
+    ):
         _wait_for(port)
-        tab = WebKitTab(port, Path(folder))
+        tab = WebKitTab(port, printer, Path(folder))
         try:
             yield tab
         finally:
             tab.close()
 
 
-class WebKitPrinter:
-    """Prints pages as files, as a reader's WebKitGTK does with the margins that it is shipped with.
-
-    Args:
-        process: the running program.
-        folder: where the pages are put; it must be there.
-    """
-
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self._process, self._page, self._pdf = process, folder / "page.html", folder / "page.pdf"
-
-    def pdf(self, html: str, paper: Paper) -> bytes:
-        """Return a page as a PDF.
-
-        Args:
-            html: the page.
-            paper: the size of the sheets.
-        """
-        self._page.write_text(html, encoding="utf-8")
-        asked = {"page": self._page.as_uri(), "pdf": self._pdf.as_uri(), "paper": _PAPERS[paper]}
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps(asked), file=self._process.stdin, flush=True)
-        if (told := self._process.stdout.readline().strip()) != "printed":
-            msg = f"WebKitGTK printed nothing: {told or 'it ended'}"
-            raise RuntimeError(msg)
-        found = self._pdf.read_bytes()
-        self._pdf.unlink()
-        return found
+@contextmanager
+def _display() -> Iterator[dict[str, str]]:
+    """Start a display, which chooses its number, and give the variables that lead a program to it."""
+    with _running([_DISPLAY, "-displayfd", "1", "-screen", "0", "2000x1200x24", "-nolisten", "tcp"], {}) as process:
+        assert process.stdout is not None
+        yield {"DISPLAY": f":{process.stdout.readline().strip()}", "GDK_BACKEND": "x11"} | _NO_SANDBOX
 
 
 @contextmanager
-def printing() -> Iterator[WebKitPrinter]:
-    """Start a WebKitGTK that prints, on a display of its own; it is gone afterwards."""
-    with TemporaryDirectory() as folder, _on_a_display([_python(), str(_PRINTER)]) as process:
-        yield WebKitPrinter(process, Path(folder))
-
-
-@contextmanager
-def _on_a_display(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """Start a display, which chooses its number, and a program on it; end both afterwards."""
-    showing = [_DISPLAY, "-displayfd", "1", "-screen", "0", "2000x1200x24", "-nolisten", "tcp"]
-    with _running(showing) as display:
-        assert display.stdout is not None
-        number = display.stdout.readline().strip()
-        with _running(command, _NO_SANDBOX | {"DISPLAY": f":{number}", "GDK_BACKEND": "x11"}) as process:
-            yield process
-
-
-@contextmanager
-def _running(command: list[str], variables: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def _running(command: list[str], variables: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=os.environ | (variables or {}),
+        env=os.environ | variables,
     ) as process:
         try:
             yield process
