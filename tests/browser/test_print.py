@@ -130,16 +130,13 @@ def test_a_handout_has_two_sheets_and_the_questions_one_of_their_own(
 
 
 @pytest.mark.parametrize(("browser_name", "page_name"), OTHERS)
-def test_what_others_print_is_whole_and_no_heading_is_left_alone(page_name: str, printing: Printing) -> None:
+def test_what_others_print_is_whole_and_black_on_white_and_no_heading_is_left_alone(
+    page_name: str, printing: Printing
+) -> None:
     """Some on A4, some on Letter."""
     with printing(page_of(page_name), "Letter" if len(page_name) % 2 else "A4") as (page, printed):
         assert paper.foot_problems(page, printed) == []
         assert paper.fold_problems(page, printed, ".secret" if page_name.endswith("choose") else "") == []
-
-
-@pytest.mark.parametrize("browser_name", ["firefox", "webkit"])
-def test_what_others_print_is_black_on_white(printing: Printing) -> None:
-    with printing(page_of("why a candidate"), "A4") as (_, printed):
         assert paper.color_problems(printed) == []
 
 
