@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import webkit as webkit_browser
 from checks import abbreviations, accessibility, contained, drawings, keyboard, motion, paper, reflow, structure
 from checks.abbreviations import Abbreviation
 
@@ -341,6 +342,12 @@ def test_a_note_that_is_not_printed_is_found(shown: str, problems: list[str], ta
 def test_an_abbreviation_must_be_explained_at_its_first_place(text: str, problems: int) -> None:
     her2 = Abbreviation("her2", ("HER2",), "human growth factor")
     assert len(abbreviations.problems(text, [her2])) == problems
+
+
+def test_a_webkit_that_is_not_there_is_told_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(webkit_browser.NAMED, "no-such-driver")
+    assert "no-such-driver" in (reason := webkit_browser.missing() or "")
+    assert reason.endswith(webkit_browser.HOW_TO_INSTALL)
 
 
 def test_every_browser_runs_a_script_and_gives_what_it_finds(tab: Tab, firefox: FirefoxTab, webkit: WebKitTab) -> None:
