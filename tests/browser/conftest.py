@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))  # the checks and the harness beside this file are
 
 import chromium  # noqa: E402
 import firefox as firefox_browser  # noqa: E402
+import webkit as webkit_browser  # noqa: E402
 from pages import DESCRIPTIONS, NAMES, assessed, page_of, patient  # noqa: E402
 from tab import Tab  # noqa: E402
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from firefox import FirefoxTab
     from playwright.sync_api import Browser
+    from webkit import WebKitTab
 
     from mbc_options import Assessment
     from mbc_options.rulebook.models import Term
@@ -62,6 +64,16 @@ def firefox() -> Iterator[FirefoxTab]:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     with firefox_browser.started() as tab:
+        yield tab
+
+
+@pytest.fixture(scope="session")
+def webkit() -> Iterator[WebKitTab]:
+    if (reason := webkit_browser.missing()) is not None:
+        if os.environ.get(REQUIRED):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with webkit_browser.started() as tab:
         yield tab
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -14,9 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
+from checks.paper import SIZES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checks.paper import Paper
     from websockets.sync.client import ClientConnection
 
 __all__ = ["HOW_TO_INSTALL", "NAMED", "FirefoxTab", "executable", "missing", "started"]
@@ -87,6 +91,17 @@ class FirefoxTab:
         """Open whatever can be opened, so that all of the page is to be seen."""
         self.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         return self
+
+    def pdf(self, paper: Paper) -> bytes:
+        """Return the page that is open as a PDF, without backgrounds and with the margins that it asks for.
+
+        Args:
+            paper: the size of the sheets.
+        """
+        width, height = SIZES[paper]
+        size = {"width": width, "height": height}
+        asked = {"context": self._context, "page": size, "background": False, "shrinkToFit": False}
+        return base64.b64decode(self._send("browsingContext.print", asked)["data"])
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """Run a script in the page.

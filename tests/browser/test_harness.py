@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import webkit as webkit_browser
 from checks import abbreviations, accessibility, contained, drawings, keyboard, motion, paper, reflow, structure
 from checks.abbreviations import Abbreviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firefox import FirefoxTab
     from playwright.sync_api import Page
     from tab import Scheme, Tab
+    from webkit import WebKitTab
 
 GOOD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A good page</title>
@@ -57,6 +60,7 @@ def test_a_good_page_has_no_problem(scheme: Scheme, tab: Tab) -> None:
     assert motion.problems(page) == []
     with paper.printed(page, "A4") as printed:
         assert paper.title_problems(printed) == []
+        assert paper.foot_problems(page, printed) == []
         assert paper.fold_problems(page, printed) == []
         assert paper.color_problems(printed) == []
     tab.unfold()
@@ -249,6 +253,20 @@ def test_a_heading_alone_at_the_foot_of_a_sheet_is_found(tab: Tab) -> None:
     html = spoiled("<p>More of it.</p>", f"<p>More of it.</p>{last}").replace("break-after: avoid", "break-after: auto")
     with paper.printed(tab.open(html).page, "A4") as printed:
         assert paper.title_problems(printed) == ["on sheet 1 of 2 nothing follows the heading 'Last'"]
+        assert paper.foot_problems(tab.page, printed) == ["on sheet 1 of 2 nothing follows 'Last'"]
+
+
+def test_what_is_folded_and_leaves_its_name_alone_at_the_foot_of_a_sheet_is_found(tab: Tab) -> None:
+    html = spoiled("<p>What was folded.</p>", '<p style="break-before: page">What was folded.</p>')
+    with paper.printed(tab.open(html).page, "A4") as printed:
+        assert paper.foot_problems(tab.page, printed) == ["on sheet 1 of 2 nothing follows 'Unfold'"]
+
+
+def test_words_that_are_those_of_a_heading_may_be_the_last_on_a_sheet(tab: Tab) -> None:
+    html = spoiled("<p>More of it.</p>", '<p>First</p><p style="break-before: page">More of it.</p>')
+    with paper.printed(tab.open(html).page, "A4") as printed:
+        assert len(printed.sheets) == 2
+        assert paper.foot_problems(tab.page, printed) == []
 
 
 def test_what_stays_folded_on_paper_is_found(tab: Tab) -> None:
@@ -324,3 +342,31 @@ def test_a_note_that_is_not_printed_is_found(shown: str, problems: list[str], ta
 def test_an_abbreviation_must_be_explained_at_its_first_place(text: str, problems: int) -> None:
     her2 = Abbreviation("her2", ("HER2",), "human growth factor")
     assert len(abbreviations.problems(text, [her2])) == problems
+
+
+def test_a_webkit_that_is_not_there_is_told_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(webkit_browser.NAMED, "no-such-driver")
+    assert "no-such-driver" in (reason := webkit_browser.missing() or "")
+    assert reason.endswith(webkit_browser.HOW_TO_INSTALL)
+
+
+def test_every_browser_runs_a_script_and_gives_what_it_finds(tab: Tab, firefox: FirefoxTab, webkit: WebKitTab) -> None:
+    for page in (tab.open(GOOD).page, firefox.open(GOOD), webkit.open(GOOD)):
+        assert page.evaluate("document.title") == "A good page"
+        assert page.evaluate("async ([given]) => ({given, of: document.links.length})", ["x"]) == {
+            "given": "x",
+            "of": 2,
+        }
+        page.evaluate("window.kept = 1; function later() { return kept + 1 }")
+        assert page.evaluate("later()") == 2
+        with pytest.raises(Exception, match="nowhere"):
+            page.evaluate("nowhere.to.be.found")
+
+
+@pytest.mark.parametrize("engine", ["firefox", "webkit"])
+def test_others_print_what_is_open_on_the_paper_that_is_asked_for(engine: str, request: pytest.FixtureRequest) -> None:
+    page: FirefoxTab | WebKitTab = request.getfixturevalue(engine)
+    for size, points in (("A4", (595, 842)), ("Letter", (612, 792))):
+        with paper.read(page.open(GOOD).pdf(size)) as printed:
+            assert printed.sheets[0].get_size() == pytest.approx(points, abs=1)
+            assert "Something to read." in printed.texts[0].get_text_range()

@@ -13,6 +13,7 @@ from pages import CASE_PAGES, IN_PLAIN_WORDS, NAMES, WITH_DOCUMENTS, case_script
 if TYPE_CHECKING:
     from firefox import FirefoxTab
     from tab import Scheme, Tab
+    from webkit import WebKitTab
 
     from mbc_options import Assessment
     from mbc_options.rulebook.models import Term
@@ -45,6 +46,11 @@ def test_axe_finds_nothing(html: str, tab: Tab) -> None:
 
 def test_axe_finds_nothing_in_firefox(html: str, firefox: FirefoxTab) -> None:
     assert accessibility.problems(firefox.open(html).unfold()) == []
+
+
+@pytest.mark.parametrize("name", [*SOME, *IN_PLAIN_WORDS[:2], "questions of an urgent patient"])
+def test_axe_finds_nothing_in_webkit(html: str, webkit: WebKitTab) -> None:
+    assert accessibility.problems(webkit.open(html).unfold()) == []
 
 
 @pytest.mark.parametrize("name", SOME)

@@ -10,6 +10,7 @@ from checks.scripts import ask
 if TYPE_CHECKING:
     from firefox import FirefoxTab
     from playwright.sync_api import Page
+    from webkit import WebKitTab
 
 __all__ = ["color_problems", "problems", "size_problems", "unsure_of_color"]
 
@@ -22,7 +23,7 @@ _judged: dict[str, dict[str, list[str]]] = {}
 """What was found of each look, by kind of result: the same look is judged once in a session."""
 
 
-def problems(page: Page | FirefoxTab) -> list[str]:
+def problems(page: Page | FirefoxTab | WebKitTab) -> list[str]:
     """Return what breaks WCAG 2.2 A and AA or axe's best practices, but for color and the size of targets."""
     others = {rule: {"enabled": False} for rule in (*_COLOR_RULES, _SIZE_RULE)}
     return _violations(page, {"runOnly": _TAGS, "rules": others})
@@ -62,11 +63,13 @@ def _colors(page: Page) -> list[dict[str, list[str]]]:
     return [_judged[look] for look in looks]
 
 
-def _violations(page: Page | FirefoxTab, options: dict[str, Any]) -> list[str]:
+def _violations(page: Page | FirefoxTab | WebKitTab, options: dict[str, Any]) -> list[str]:
     return [_told(result, node) for result in _run(page, options)["violations"] for node in result["nodes"]]
 
 
-def _run(page: Page | FirefoxTab, options: dict[str, Any], include: list[list[str]] | None = None) -> dict[str, Any]:
+def _run(
+    page: Page | FirefoxTab | WebKitTab, options: dict[str, Any], include: list[list[str]] | None = None
+) -> dict[str, Any]:
     from axe_playwright_python.base import AXE_SCRIPT
 
     if not page.evaluate("'axe' in window"):

@@ -12,27 +12,38 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firefox import FirefoxTab
     from PIL.Image import Image
     from playwright.sync_api import Page
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+    from webkit import WebKitTab
 
 __all__ = [
     "NOTE",
+    "SIZES",
     "Paper",
     "Printed",
     "color_problems",
     "fold_problems",
+    "foot_problems",
     "lost_problems",
     "printed",
+    "read",
     "title_problems",
 ]
 
 Paper = Literal["A4", "Letter"]
 
+SIZES: dict[Paper, tuple[float, float]] = {"A4": (21.0, 29.7), "Letter": (21.59, 27.94)}
+"""The width and height of a sheet, in centimeters."""
+
 NOTE = "A note of the reader."
 
 _WHOLE = 30
 """How many letters a text has that is on paper by no chance: the name of a class may stand there for another reason."""
+
+_LINES = 6
+"""On how many lines a heading stands at most."""
 
 _EVERY = 13
 """Of the letters on a sheet, each one of so many has its color looked up."""
@@ -61,11 +72,18 @@ def printed(page: Page, paper: Paper, *, backgrounds: bool = True) -> Iterator[P
         paper: the size of the sheets.
         backgrounds: whether backgrounds are printed; browsers leave them out unless the reader asks for them.
     """
-    import pypdfium2
-
     for field in page.locator("textarea").all():
         field.fill(NOTE)
-    document = pypdfium2.PdfDocument(page.pdf(format=paper, print_background=backgrounds, tagged=True, outline=True))
+    with read(page.pdf(format=paper, print_background=backgrounds, tagged=True, outline=True)) as found:
+        yield found
+
+
+@contextmanager
+def read(pdf: bytes) -> Iterator[Printed]:
+    """Read what a browser has printed."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
     try:
         sheets = list(document)
         yield Printed(document, sheets, [sheet.get_textpage() for sheet in sheets])
@@ -98,7 +116,47 @@ def title_problems(printed: Printed) -> list[str]:
     return found
 
 
-def fold_problems(page: Page, printed: Printed, secret: str = "") -> list[str]:
+def foot_problems(page: Page | FirefoxTab | WebKitTab, printed: Printed) -> list[str]:
+    """Return the headings, and the names of what is folded, that are the last on a sheet.
+
+    What is told by `title_problems` of the sheets of a browser that writes a table of contents is told of those of any
+    by their text: the last lines are a heading where they say what it says, in bold letters.
+
+    Args:
+        page: the open page.
+        printed: the same on paper.
+    """
+    headings, summaries = (
+        {"".join(text.split()) for text in texts}
+        for texts in page.evaluate(
+            """(selectors) => selectors.map((selector) => [...document.querySelectorAll(selector)].map((element) => {
+                const copy = element.cloneNode(true);
+                for (const unseen of copy.querySelectorAll(".vh, [popover]")) unseen.remove();
+                return copy.textContent;
+            }))""",
+            ["h1, h2, h3, h4, h5, h6", "summary"],
+        )
+    )
+    found = []
+    for index, text in enumerate(printed.texts[:-1]):
+        lines = ["".join(line.split()) for line in text.get_text_range().splitlines() if line.strip()]
+        ends = {"".join(lines[-count:]) for count in range(1, _LINES + 1)}
+        if ends & summaries or (ends & headings and _ends_bold(text)):
+            found.append(f"on sheet {index + 1} of {len(printed.sheets)} nothing follows {lines[-1]!r}")
+    return found
+
+
+def _ends_bold(text: PdfTextPage) -> bool:
+    """Tell whether the last letter on a sheet is bold."""
+    from pypdfium2 import raw
+
+    last = max(index for index in range(text.count_chars()) if chr(raw.FPDFText_GetUnicode(text, index)).isalnum())
+    name = ctypes.create_string_buffer(100)
+    raw.FPDFText_GetFontInfo(text, last, name, len(name), None)
+    return b"Bold" in name.value
+
+
+def fold_problems(page: Page | FirefoxTab | WebKitTab, printed: Printed, secret: str = "") -> list[str]:
     """Return what can be unfolded on the screen and is missing on paper, or is on paper and should not be.
 
     On paper nobody follows a link, so the contents need not be there.
@@ -117,8 +175,13 @@ def fold_problems(page: Page, printed: Printed, secret: str = "") -> list[str]:
             .map((element) => element.textContent)""",
         secret,
     )
-    blocks += [NOTE] * page.locator("textarea").count()
-    secrets: list[str] = page.locator(f":is({secret}) p").all_text_contents() if secret else []
+    blocks += [NOTE] * page.evaluate("document.querySelectorAll('textarea').length")
+    secrets: list[str] = page.evaluate(
+        """(secret) => [...document.querySelectorAll("p")]
+            .filter((told) => secret && told.closest(secret))
+            .map((told) => told.textContent)""",
+        secret,
+    )
     return [
         *(
             f"not printed: {block.strip()[:100]!r}"
