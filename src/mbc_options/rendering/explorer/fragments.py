@@ -1,0 +1,282 @@
+"""Everything that the page may say, made once when it is written: pieces of HTML by key, and short words as data.
+
+The script shows what holds of them. Both registers are made, the plain one only where it says something else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mbc_options.exploration.explore import OUTLOOK
+from mbc_options.rendering.terms import Terms
+from mbc_options.vocabulary.facts import Names, Treatments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from jinja2 import Environment
+
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark, CompiledRulebook
+    from mbc_options.rulebook.documents import Passage
+    from mbc_options.rulebook.models import Claim, Source, Term
+
+__all__ = ["FactGroup", "Fragments", "differing", "fact_groups", "fragments"]
+
+
+class Fragments(NamedTuple):
+    """What one register says.
+
+    Attributes:
+        pieces: HTML by key (`rule:ID`, `caution:OPTION:NUMBER` ...).
+        words: names and phrases, to be put into sentences.
+        glossary: the words that the pieces link, in alphabetical order.
+    """
+
+    pieces: dict[str, str]
+    words: dict[str, Any]
+    glossary: list[Term]
+
+
+class FactGroup(NamedTuple):
+    """Facts that are asked for together.
+
+    Attributes:
+        id: the field that says them; empty for the fields of one value.
+        label: what stands over them; empty for those of one value.
+        deciding: those on which some verdict rests.
+        others: those that bear on cautions and the like alone.
+    """
+
+    id: str
+    label: str
+    deciding: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+class _Cites:
+    """What templates ask for the short forms of claims; it keeps account of all that is cited."""
+
+    def __init__(self) -> None:
+        self.claims: set[str] = set()
+
+    def cite(self, claims: Iterable[str]) -> list[tuple[str, str]]:
+        """Return claims, each with its short form: after one of the same document its number alone."""
+        found, before = [], ""
+        for id_ in claims:
+            source, _, number = id_.partition("-")
+            found.append((id_, number if source == before else id_))
+            before = source
+            self.claims.add(id_)
+        return found
+
+
+def fact_groups(rulebook: CompiledRulebook) -> tuple[FactGroup, ...]:
+    """Return the facts that somebody can be asked for, and that bear on anything, field by field."""
+    vocabulary = rulebook.vocabulary
+    deciding, bearing = _named(rulebook)
+    # What settles another fact stands for it: "confirmed" is asked, and "metastatic" follows.
+    instead = {fact: field.settles for fact, field in vocabulary.fields.items() if getattr(field, "settles", None)}
+    deciding |= {fact for fact, settled in instead.items() if settled in deciding}
+    told = deciding | bearing
+    answered = [fact for fact in vocabulary.facts if fact in told and fact not in vocabulary.derived_ids]
+    groups = [FactGroup("", "", *_parted([fact for fact in answered if fact in vocabulary.choices], deciding))]
+    for field in vocabulary.fields.values():
+        if isinstance(field, (Names, Treatments)):
+            label = vocabulary.headings.get(field.id) or vocabulary.labels[field.id]
+            here = [fact for fact in answered if vocabulary.field_of(fact) == field.id]
+            groups.append(FactGroup(field.id, label[:1].upper() + label[1:], *_parted(here, deciding)))
+    return tuple(group for group in groups if group.deciding or group.others)
+
+
+def _named(rulebook: CompiledRulebook) -> tuple[set[str], set[str]]:
+    """Return the facts on which verdicts rest, and those on which whatever is said beside them does."""
+    space, vocabulary = rulebook.space, rulebook.vocabulary
+    bits = rulebook.scope.named
+    for option in rulebook.by_id.values():
+        bits |= option.described.named | option.candidate.named
+    for subtype in rulebook.subtypes:
+        bits |= subtype.function.named
+    deciding = set(space.facts_of(bits))
+    history = vocabulary.history
+    linked = space.facts_of(rulebook.theory.linked(bits))
+    deciding.update(fact for fact in linked if vocabulary.field_of(fact) != history)
+    bits = 0
+    for remark in _remarks(rulebook):
+        bits |= remark.function.named if remark.function else 0
+        for mask in remark.unknown:
+            bits |= mask
+    return deciding, set(space.facts_of(bits))
+
+
+def _parted(facts: Iterable[str], first: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    facts = tuple(facts)
+    return tuple(fact for fact in facts if fact in first), tuple(fact for fact in facts if fact not in first)
+
+
+def _remarks(rulebook: CompiledRulebook) -> Iterator[CompiledRemark[Any]]:
+    """Yield whatever is said where a condition holds, and is no verdict."""
+    yield from (*rulebook.considerations, *rulebook.disagreements, *rulebook.background, *rulebook.questions)
+    for option in rulebook.by_id.values():
+        yield from (*option.cautions, *option.agents)
+
+
+class _Register:
+    """Makes the fragments of one register.
+
+    Args:
+        rulebook: in that register.
+        environment: of the templates.
+        evidence: gives a claim's passages as the documents have them.
+        cites: keeps account of what is cited.
+    """
+
+    def __init__(
+        self,
+        rulebook: CompiledRulebook,
+        environment: Environment,
+        evidence: Callable[[str], list[Passage]],
+        cites: _Cites,
+    ) -> None:
+        self.rulebook = rulebook
+        self._cites = cites
+        self._terms = Terms(rulebook.glossary, tells=False)
+        context = {"terms": self._terms, "passages": cites, "evidence": evidence, "terse": True}
+        self._say: Any = environment.get_template("explorer/pieces.html.j2").make_module(context)
+
+    def fragments(self) -> Fragments:
+        """Return all of it."""
+        pieces = {key: html for key, html in self._pieces() if html}
+        cited = [id_ for id_ in self.rulebook.claims if id_ in self._cites.claims]
+        pieces |= {f"passage:{id_}": html for id_ in cited if (html := self._made("passage", id_))}
+        return Fragments(pieces, self._words(cited), self._terms.used)
+
+    def _made(self, macro: str, *arguments: Any) -> str:
+        self._terms.section()
+        return str(getattr(self._say, macro)(*arguments)).strip()
+
+    def _pieces(self) -> Iterator[tuple[str, str]]:
+        book = self.rulebook
+        for option in book.by_id.values():
+            yield from self._of_option(option)
+        for kind, remarks in _told_beside(book).items():
+            for authored in remarks:
+                yield f"{kind}:{authored.id}", self._made(kind, authored)
+        scope = book.about.scope
+        for key, text in (("in", scope.text), ("out", scope.outside), ("open", scope.open)):
+            yield f"scope:{key}", self._made("cited", text, scope.claims)
+        for limit in book.about.limits:
+            yield f"limit:{limit.id}", self._made("cited", limit.text, ())
+
+    def _of_option(self, option: CompiledOption) -> Iterator[tuple[str, str]]:
+        said = option.authored
+        yield f"summary:{option.id}", self._made("text", said.summary)
+        for compiled in option.rules:
+            yield f"rule:{compiled.rule.id}", self._made("rule", compiled.rule)
+        for number, caution in enumerate(option.cautions):
+            yield f"caution:{option.id}:{number}", self._made("caution", caution.authored)
+        if said.silence:
+            yield f"silence:{option.id}", self._made("text", said.silence)
+        self._cites.claims.update(said.mentions, *(agent.authored.claims for agent in option.agents))
+
+    def _words(self, cited: Iterable[str]) -> dict[str, Any]:
+        book, vocabulary = self.rulebook, self.rulebook.vocabulary
+        return {
+            "facts": {fact: _fact_words(vocabulary.facts[fact]) for fact in _facts_told(book)},
+            "options": {id_: _option_words(option) for id_, option in book.by_id.items()},
+            "agents": {
+                agent.authored.agent: vocabulary.agents.agents[agent.authored.agent].label
+                for option in book.by_id.values()
+                for agent in option.agents
+            },
+            "subtypes": {one.subtype.id: one.subtype.label for one in book.subtypes},
+            "disagreements": {one.id: one.subject for one in _told_beside(book)["disagreement"]},
+            "considerations": {
+                one.id: {"kind": one.kind, "general": one.general, "title": one.title}
+                for one in _told_beside(book)["consideration"]
+            },
+            "claims": {id_: _claim_words(book.claims[id_]) for id_ in cited},
+            "sources": {id_: _source_words(source) for id_, source in book.sources.items()},
+            "notices": {
+                one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices
+            },
+            "patient": vocabulary.patient,
+            "kind": vocabulary.kinds.heading,
+            "values": [value.ask for value in book.values],
+        }
+
+
+def _told_beside(rulebook: CompiledRulebook) -> dict[str, list[Any]]:
+    """Return what may be said beside the classes, by its kind, save outlook and survival: those are told on demand."""
+    return {
+        "consideration": [one.authored for one in rulebook.considerations if one.authored.kind != OUTLOOK],
+        "disagreement": [one.authored for one in rulebook.disagreements if not one.authored.outlook],
+        "background": [one.authored for one in rulebook.background if not one.authored.outlook],
+        "question": [one.authored for one in rulebook.questions],
+    }
+
+
+def _option_words(option: CompiledOption) -> dict[str, Any]:
+    said = option.authored
+    found: dict[str, Any] = {"label": said.label, "gloss": said.gloss}
+    if said.mentions:
+        found["mentions"] = said.mentions
+    if urgent := [i for i, caution in enumerate(option.cautions) if caution.authored.urgent]:
+        found["urgent"] = urgent
+    return found
+
+
+def _claim_words(claim: Claim) -> list[Any]:
+    """Return what a claim says, where it stands, words to find it by, and whether its passage is damaged."""
+    return [claim.statement, claim.where, claim.key_terms[:1], *([1] if claim.certainty == "garbled" else [])]
+
+
+def _source_words(source: Source) -> dict[str, str]:
+    found = {"short": source.short, "date": source.date}
+    return found | {"url": source.url} if source.url else found
+
+
+def _facts_told(rulebook: CompiledRulebook) -> list[str]:
+    """Return the facts that the page may speak of, in order."""
+    deciding, bearing = _named(rulebook)
+    told = deciding | bearing | {fact for group in fact_groups(rulebook) for fact in (*group.deciding, *group.others)}
+    return [fact for fact in rulebook.vocabulary.facts if fact in told]
+
+
+def _fact_words(words: Any) -> dict[str, Any]:
+    found = {"label": words.label, "question": words.question, "values": words.values}
+    if words.explains:
+        found["explains"] = words.explains
+    if words.negations:
+        found["negations"] = words.negations
+    return found
+
+
+def differing(plain: Any, clinical: Any) -> Any:
+    """Return what of some words is otherwise in the plain register; None where nothing is."""
+    if isinstance(plain, dict) and isinstance(clinical, dict):
+        found = {key: differing(value, clinical.get(key)) for key, value in plain.items()}
+        return {key: value for key, value in found.items() if value is not None} or None
+    return None if plain == clinical else plain
+
+
+def fragments(
+    rulebooks: Mapping[str, CompiledRulebook], environment: Environment, evidence: Callable[[str], list[Passage]]
+) -> dict[str, Fragments]:
+    """Return what each register says; the plain one only where that is something else.
+
+    Args:
+        rulebooks: the rulebook, by register.
+        environment: of the templates.
+        evidence: gives a claim's passages as the documents have them.
+    """
+    cites = _Cites()
+    made = {words: _Register(book, environment, evidence, cites).fragments() for words, book in rulebooks.items()}
+    clinical, plain = made["clinical"], made["plain"]
+    used = {term.id for some in made.values() for term in some.glossary}
+    other = {key: html for key, html in plain.pieces.items() if clinical.pieces.get(key) != html}
+    plain = Fragments(other, differing(plain.words, clinical.words) or {}, _terms(rulebooks["plain"], used))
+    return {"clinical": clinical._replace(glossary=_terms(rulebooks["clinical"], used)), "plain": plain}
+
+
+def _terms(rulebook: CompiledRulebook, used: set[str]) -> list[Term]:
+    return sorted((term for term in rulebook.glossary if term.id in used), key=lambda term: term.term.lower())
