@@ -172,8 +172,8 @@ class _Register:
         yield f"summary:{option.id}", self._made("text", said.summary)
         for compiled in option.rules:
             yield f"rule:{compiled.rule.id}", self._made("rule", compiled.rule)
-        for number, caution in enumerate(option.cautions):
-            yield f"caution:{option.id}:{number}", self._made("caution", caution.authored)
+        for caution in option.cautions:
+            yield f"caution:{caution.authored.id}", self._made("caution", caution.authored)
         if said.silence:
             yield f"silence:{option.id}", self._made("text", said.silence)
         self._cites.claims.update(said.mentions, *(agent.authored.claims for agent in option.agents))
@@ -189,7 +189,9 @@ class _Register:
                 for agent in option.agents
             },
             "subtypes": {one.subtype.id: one.subtype.label for one in book.subtypes},
-            "disagreements": {one.id: one.subject for one in _told_beside(book)["disagreement"]},
+            "disagreements": {
+                one.id: {"subject": one.subject, "options": one.options} for one in _told_beside(book)["disagreement"]
+            },
             "considerations": {
                 one.id: {"kind": one.kind, "general": one.general, "title": one.title}
                 for one in _told_beside(book)["consideration"]
@@ -199,6 +201,7 @@ class _Register:
             "notices": {
                 one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices
             },
+            "terms": {term.id: term.means for term in book.glossary},
             "patient": vocabulary.patient,
             "kind": vocabulary.kinds.heading,
             "values": [value.ask for value in book.values],
@@ -220,8 +223,12 @@ def _option_words(option: CompiledOption) -> dict[str, Any]:
     found: dict[str, Any] = {"label": said.label, "gloss": said.gloss}
     if said.mentions:
         found["mentions"] = said.mentions
-    if urgent := [i for i, caution in enumerate(option.cautions) if caution.authored.urgent]:
-        found["urgent"] = urgent
+    for kind, ids in (
+        ("urgent", [one.authored.id for one in option.cautions if one.authored.urgent]),
+        ("caution", [one.authored.id for one in option.cautions if one.authored.kind == "caution"]),
+    ):
+        if ids:
+            found[kind] = ids
     return found
 
 

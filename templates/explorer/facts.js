@@ -1,0 +1,122 @@
+// The answers of a reader: what is known, what follows, what cannot be, and what each answer would settle.
+"use strict";
+
+/** @typedef {{fact: string, field: HTMLElement, inputs: HTMLInputElement[], about: HTMLElement}} Control */
+
+/** The controls of the page. @returns {Control[]} */
+const factControls = () =>
+  allWithin(byId("form"), "fieldset[data-fact]").map((field) => ({
+    fact: field.dataset.fact ?? "",
+    field,
+    inputs: allWithin(field, "input").map((input) => /** @type {HTMLInputElement} */ (input)),
+    about: within(field, ".about"),
+  }));
+
+/** Shows the names of the facts. @param {Texts} texts @param {Control[]} controls */
+function nameFacts(texts, controls) {
+  for (const { fact, field } of controls) setText(within(field, "legend"), sentenceOf(texts.label(fact)));
+}
+
+/**
+ * Shows which answer each fact has.
+ * @param {Control[]} controls @param {Record<string, string[]>} known
+ */
+function showAnswers(controls, known) {
+  for (const { fact, inputs } of controls) {
+    const values = known[fact];
+    const answer = values?.length === 1 ? values[0] : "";
+    for (const input of inputs) if (input.checked !== (input.value === answer)) input.checked = input.value === answer;
+  }
+}
+
+/**
+ * Shows what follows and what cannot be answered, with the reason, and what an answer would settle.
+ * @param {Texts} texts
+ * @param {Control[]} controls
+ * @param {Record<string, string[]>} known
+ * @param {{isSaid: (fact: string) => boolean, impossible: (fact: string, value: string) => string | null, matters: Set<string>,
+ *   settles: (fact: string) => Record<string, Record<string, Status>>}} about
+ */
+function showAbout(texts, controls, known, about) {
+  for (const { fact, field, inputs, about: line } of controls) {
+    const isKnown = known[fact]?.length === 1;
+    const follows = isKnown && !about.isSaid(fact);
+    /** @type {string[]} */
+    const said = [];
+    if (follows) said.push(texts.say.follows);
+    /** @type {Map<string, string[]>} */
+    const reasons = new Map();
+    for (const input of inputs) {
+      const answered = input.checked || (isKnown && !follows && input.value === "");
+      const why = answered ? null : input.value ? about.impossible(fact, input.value) : follows ? "" : null;
+      if (input.disabled !== (why !== null)) input.disabled = why !== null;
+      if (why) reasons.set(why, [...(reasons.get(why) ?? []), texts.value(input.value)]);
+    }
+    for (const [why, values] of reasons) said.push(put(texts.say.impossible, values.join(texts.say.or), why));
+    const matters = !isKnown && about.matters.has(fact);
+    if (matters) said.push(settledInShort(texts, about.settles(fact)));
+    field.classList.toggle("back", !isKnown && !matters);
+    setText(line, said.join(". "));
+  }
+}
+
+/** How many classes each answer settles, in a few words. @param {Texts} texts @param {Record<string, Record<string, Status>>} settled */
+function settledInShort(texts, settled) {
+  const ways = Object.entries(settled).map(([value, found]) => ({
+    value: texts.value(value),
+    classes: Object.keys(found).filter((id) => !id.includes(".")).length,
+    all: Object.keys(found).length,
+  }));
+  if (ways.every(({ classes }) => classes === 0)) {
+    return ways.some(({ all }) => all) ? texts.say.members_only : texts.say.settles_no_class;
+  }
+  const [first] = ways;
+  if (ways.every(({ classes }) => classes === first.classes)) return put(texts.say.settles, String(first.classes));
+  return ways.map(({ value, classes }) => put(texts.say.settles_by, value, String(classes))).join(", ");
+}
+
+/** How many facts of each group are known, beside its name. @param {Texts} texts @param {Control[]} controls @param {Record<string, string[]>} known */
+function countKnown(texts, controls, known) {
+  for (const count of allWithin(byId("form"), "[data-count]")) {
+    const group = /** @type {HTMLElement} */ (count.closest("details"));
+    const here = controls.filter(({ fact, field }) => group.contains(field) && known[fact]?.length === 1);
+    setText(count, here.length ? put(texts.say.known_count, String(here.length)) : "");
+  }
+}
+
+/**
+ * Shows the question to ask next, its answers and why.
+ * @param {Texts} texts @param {NextQuestion | undefined} question
+ */
+function showQuestion(texts, question) {
+  const box = byId("next");
+  box.hidden = !question;
+  if (!question) return;
+  setText(byId("ask"), texts.words.facts[question.fact]?.question ?? question.fact);
+  const values = Object.keys(question.settles);
+  byId("ask-answers").replaceChildren(
+    ...values.map((value) => {
+      const choice = part("choice");
+      choice.dataset.fact = question.fact;
+      choice.dataset.value = value;
+      choice.textContent = texts.value(value);
+      return choice;
+    }),
+  );
+  byId("ask-why").replaceChildren(
+    ...listOf(values.map((value) => [`${sentenceOf(texts.value(value))}: ${waysSettled(texts, question, value)}.`])).children,
+  );
+}
+
+/** What an answer settles, and which way. @param {Texts} texts @param {NextQuestion} question @param {string} value */
+function waysSettled(texts, question, value) {
+  /** @type {Map<Status, string[]>} */
+  const ways = new Map();
+  question.settles[value].forEach((id, i) => {
+    const then = question.then[value][i];
+    ways.set(then, [...(ways.get(then) ?? []), texts.option(id)]);
+  });
+  if (!ways.size) return texts.say.settles_no_class;
+  const told = [...ways].map(([then, names]) => put(texts.say.in_words, texts.listing(names), texts.status[then].name));
+  return told.join(texts.say.also);
+}
