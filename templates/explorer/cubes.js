@@ -122,6 +122,11 @@ class Space {
     return cube;
   }
 
+  /** @param {Reading[]} readings */
+  cubes(readings) {
+    return readings.map((one) => this.cube(one));
+  }
+
   /** The values that a cube allows for a fact. @param {bigint} cube @param {number} i its place */
   valuesAt(cube, i) {
     return this.values[i].filter((_, j) => cube & this.bits[i][j]);
@@ -130,11 +135,6 @@ class Space {
   /** The cube in words. @param {bigint} cube @returns {Reading} */
   reading(cube) {
     return Object.fromEntries(this.restricted(cube).map((i) => [this.facts[i], this.valuesAt(cube, i)]));
-  }
-
-  /** Every cube inside this one with one value of each fact, as far as they are asked for. @param {bigint} cube */
-  firstCase(cube) {
-    return this.masks.reduce((found, mask) => found | lowestBit(cube & mask), 0n);
   }
 }
 

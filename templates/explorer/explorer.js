@@ -9,16 +9,22 @@
  * What is known of a patient: a cube.
  * @typedef {bigint} Known
  *
- * A condition as the page carries it: by primes, or, where they are too many, the patients themselves.
- * @typedef {{holds: Reading[], fails?: Reading[], named: string[], urgent?: number[]}} CarriedPrimes
- * @typedef {{within: Reading[], but_not: Reading[], named: string[]}} CarriedCover
+ * A cube, short: the places of the values that it forbids, counted through all facts.
+ * @typedef {number[]} Forbidding
+ * A condition as the page carries it: by primes, or, where they are too many, the patients themselves; with the places of
+ * the facts that its author named.
+ * @typedef {{holds: Forbidding[], fails?: Forbidding[], named: number[], urgent?: number[]}} CarriedPrimes
+ * @typedef {{within: Forbidding[], but_not: Forbidding[], named: number[]}} CarriedCover
  * @typedef {CarriedPrimes | CarriedCover} CarriedCondition
  * Something said beside the options where `when` holds, or where one of the facts `unknown` is, save where `unless` does.
- * @typedef {{when: CarriedCondition | null, unknown?: string[], unless?: CarriedCondition}} CarriedRemark
+ * @typedef {{when: CarriedCondition | null, unknown?: number[], unless?: CarriedCondition}} CarriedRemark
+ *
+ * What a condition has beside its primes: `urgent` are the places of those that tell of something urgent.
+ * @typedef {{named: number[], urgent?: number[]}} Explaining
  *
  * @typedef {object} CarriedOption
- * @property {{named: string[], urgent?: number[]} | CarriedCondition} candidate
- * @property {{named: string[], urgent?: number[]} | CarriedCondition | null} described null where it is the same
+ * @property {Explaining | CarriedCondition} candidate
+ * @property {Explaining | CarriedCondition | null} described null where it is the same
  * @property {CarriedCondition | null} unspecified
  * @property {(CarriedCondition & {id: string, status: Status})[]} rules
  * @property {(CarriedRemark & {id: string})[]} cautions
@@ -40,11 +46,11 @@
  *
  * What explains, beside what decides.
  * @typedef {object} More
- * @property {Reading[]} impossible_in_scope
- * @property {string[]} scope_named
+ * @property {Forbidding[]} impossible_in_scope
+ * @property {number[]} scope_named
  * @property {CarriedCondition[]} urgent
  * @property {Record<string, CarriedOption>} options
- * @property {{id: string, holds: Reading[], fails: Reading[], named: string[]}[]} subtypes
+ * @property {(CarriedPrimes & {id: string})[]} subtypes
  * @property {CarriedNote[]} considerations
  * @property {CarriedNote[]} disagreements
  * @property {CarriedNote[]} background
@@ -87,10 +93,10 @@ class TherapyOption {
   /** @param {Rulebook} rulebook @param {string} id @param {ByPrimes | ByCover} decision @param {CarriedOption} carried */
   constructor(rulebook, id, decision, carried) {
     const { inside } = rulebook;
-    /** @param {any} said @param {Reading[]} holds @param {Reading[]} fails */
+    /** @param {any} said @param {Reading[]} holds @param {Reading[]} fails @returns {Condition} */
     const condition = (said, holds, fails) =>
       decision.decide === "primes"
-        ? _condition(rulebook, inside, { ...said, holds, fails })
+        ? _byPrimes(rulebook, said, rulebook.space.cubes(holds), rulebook.space.cubes(fails))
         : _condition(rulebook, inside, said);
     const by = /** @type {ByPrimes} */ (decision);
     this.id = id;
@@ -155,7 +161,7 @@ class Remark {
   constructor(rulebook, carried) {
     this.when = carried.when && _condition(rulebook, rulebook.theory, carried.when);
     this.unless = carried.unless ? _condition(rulebook, rulebook.theory, carried.unless) : null;
-    this.unknown = (carried.unknown ?? []).map((fact) => rulebook.space.mask(fact));
+    this.unknown = (carried.unknown ?? []).map((i) => rulebook.space.masks[i]);
   }
 
   /** Whether it is entailed, or asks about something that is not known. @param {Known} known */
@@ -174,13 +180,13 @@ class Rulebook {
   /** @param {{portable: Portable, more: More}} data */
   constructor({ portable, more }) {
     this.space = new Space(portable.facts.map(({ id, values }) => [id, values.map((value) => value.id)]));
-    this.theory = new Theory(this.space, this.cubes(portable.impossible));
+    this.theory = new Theory(this.space, this.space.cubes(portable.impossible));
     this.inside = new Theory(this.space, this.cubes(more.impossible_in_scope));
     /** @type {Condition[]} */
     this.urgent = [];
     this.urgent = more.urgent.map((one) => _condition(this, this.theory, one));
-    const scopeNamed = more.scope_named;
-    this.scope = _primes(this, { ...portable.scope, named: scopeNamed });
+    const { holds, fails } = portable.scope;
+    this.scope = _byPrimes(this, { named: more.scope_named }, this.space.cubes(holds), this.space.cubes(fails));
     const decisionOf = new Map(portable.decisions.flatMap((one) => one.options.map((id) => [id, one])));
     /** @type {Map<string, TherapyOption>} */
     this.byId = new Map();
@@ -209,14 +215,15 @@ class Rulebook {
     return { id, beyondScope, outlook, remark: new Remark(this, carried) };
   }
 
-  /** @param {Reading[]} readings */
-  cubes(readings) {
-    return readings.map((one) => this.space.cube(one));
+  /** @param {Forbidding[]} carried */
+  cubes(carried) {
+    const { universe } = this.space;
+    return carried.map((places) => places.reduce((cube, place) => cube & ~(1n << BigInt(place)), universe));
   }
 
-  /** @param {string[]} facts */
-  bitsOf(facts) {
-    return facts.reduce((all, fact) => all | this.space.mask(fact), 0n);
+  /** @param {number[]} places of facts */
+  bitsOf(places) {
+    return places.reduce((all, i) => all | this.space.masks[i], 0n);
   }
 
   /**
@@ -247,9 +254,10 @@ function _condition(rulebook, theory, said) {
 }
 
 /** @param {Rulebook} rulebook @param {CarriedPrimes} said */
-function _primes(rulebook, said) {
-  const holds = rulebook.cubes(said.holds);
-  const fails = rulebook.cubes(said.fails ?? []);
+const _primes = (rulebook, said) => _byPrimes(rulebook, said, rulebook.cubes(said.holds), rulebook.cubes(said.fails ?? []));
+
+/** @param {Rulebook} rulebook @param {Explaining} said @param {bigint[]} holds @param {bigint[]} fails */
+function _byPrimes(rulebook, said, holds, fails) {
   const both = [...holds, ...fails];
   return new PrimeFunction(holds, fails, rulebook.bitsOf(said.named), (said.urgent ?? []).map((i) => both[i]));
 }
@@ -570,7 +578,12 @@ function matters(rulebook, known) {
   if (scope === "out") return new Set();
   const open = Object.keys(now).filter((id) => now[id] === "undetermined");
   const found = new Set(unknownFacts(rulebook, known, open).map(({ fact }) => fact));
-  if (scope === "open") for (const fact of rulebook.space.factsOf(rulebook.scope.named)) found.add(fact);
+  if (scope === "open") {
+    const telling = rulebook.theory.linked(rulebook.scope.named);
+    for (const i of rulebook.space.placesOf(telling)) {
+      if (isOpen(known & rulebook.space.masks[i])) found.add(rulebook.space.facts[i]);
+    }
+  }
   return found;
 }
 

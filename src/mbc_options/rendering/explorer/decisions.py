@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mbc_options.exploration.explore import OUTLOOK
 from mbc_options.logic import PrimeFunction
+from mbc_options.logic.space import single_bits
 from mbc_options.rulebook.portable import portable
 from mbc_options.source.forms import as_data
 
@@ -23,8 +24,9 @@ def decisions(rulebook: CompiledRulebook) -> dict[str, Any]:
 
     Returns:
         `portable`, the rulebook in its public form with all facts, and `more`: what is impossible for patients in
-        scope, and of options, rules and remarks the conditions that only explanations need. A cube stands as in the
-        public form; `urgent` gives the places of primes among those of `holds` and then `fails`.
+        scope, and of options, rules and remarks the conditions that only explanations need. There, for they are many, a
+        cube stands as the places of the values that it forbids, counted through all facts, and a fact as its place;
+        `urgent` gives the places of primes among those of `holds` and then `fails`.
     """
     return {"portable": as_data(portable(rulebook, whole=True)), "more": _Carried(rulebook).more()}
 
@@ -62,11 +64,11 @@ class _Carried:
             ],
         }
 
-    def _cubes(self, cubes: Iterable[int]) -> list[dict[str, tuple[str, ...]]]:
-        return [self.space.reading(cube) for cube in cubes]
+    def _cubes(self, cubes: Iterable[int]) -> list[list[int]]:
+        return [[bit.bit_length() - 1 for bit in single_bits(self.space.outside(cube))] for cube in cubes]
 
-    def _facts(self, bits: int) -> list[str]:
-        return list(self.space.facts_of(bits))
+    def _facts(self, bits: int) -> list[int]:
+        return list(self.space.restricted(self.space.outside(bits)))
 
     def _condition(self, function: Function) -> dict[str, Any]:
         """Return a condition that is only asked whether it holds, or is decided on demand."""
@@ -108,10 +110,9 @@ class _Carried:
         }
 
     def _remark(self, remark: CompiledRemark[Any]) -> dict[str, Any]:
-        space = self.space
         found: dict[str, Any] = {"when": remark.function and self._condition(remark.function)}
         if remark.unknown:
-            found["unknown"] = [fact for mask in remark.unknown for fact in space.facts_of(mask)]
+            found["unknown"] = [place for mask in remark.unknown for place in self._facts(mask)]
         if remark.unless is not None:
             found["unless"] = self._condition(remark.unless)
         return found
