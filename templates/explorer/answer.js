@@ -128,14 +128,19 @@ function _answerOutcome(vocabulary, description, { field, group, outcome }, valu
   const known = describe(vocabulary, description).knowledge[`${field.id}.${group}.${outcome}`];
   if (value !== null && known?.join() === value) return description;
   const written = description[field.id];
-  if (Array.isArray(written) && value === _YES) {
+  if (Array.isArray(written) && value === _YES && known?.join() === _NO) {
     return withField(vocabulary, description, field.id, _withOutcome(written, group, outcome === field.always ? _UNKNOWN : outcome));
   }
   const told = _treatmentsOneByOne(vocabulary, field, written);
   if (value === null) _withdraw(vocabulary, field, told, group, outcome);
-  const own = told.get(group) ?? { outcomes: [], setting: _UNKNOWN, denied: [] };
-  told.set(group, _answered(field, own, outcome, value));
+  told.set(group, _answered(field, _toldOf(told, group), outcome, value));
   return withField(vocabulary, description, field.id, _asWritten(told));
+}
+
+/** @param {Map<string, Told | Answer>} told @param {string} therapy @returns {Told} */
+function _toldOf(told, therapy) {
+  const one = told.get(therapy);
+  return typeof one === "object" ? one : { outcomes: [], setting: _UNKNOWN, denied: [] };
 }
 
 /** A complete list in which a treatment has an outcome, too. @param {unknown[]} list @param {string} therapy @param {string} outcome */
@@ -199,7 +204,7 @@ function _treatmentsOneByOne(vocabulary, field, written) {
     _listOneByOne(draft, field, written, told);
   } else if (_isMapping(written)) {
     for (const [key, value] of Object.entries(written)) {
-      if (_has(field.settings, key)) told.set(key, _answerOf(draft, field.id, key, value));
+      if (_isSetting(vocabulary, field, key)) told.set(key, _answerOf(draft, field.id, key, value));
       else told.set(key, _told(draft, field, key, value));
     }
   }
@@ -229,8 +234,7 @@ function _listOneByOne(draft, field, list, told) {
     const denied = field.outcomes.filter((one) => isKnown(`${field.id}.${group}.${one}`, _NO));
     const isNever = denied.includes(field.always) || denied.length === field.outcomes.length;
     const follows = (/** @type {string} */ one) => typeof above === "object" && (above.outcomes.includes(_NO) || above.denied.includes(one));
-    const own = told.get(group) ?? { outcomes: [], setting: _UNKNOWN, denied: [] };
-    if (typeof own === "string") continue;
+    const own = _toldOf(told, group);
     if (isNever && !own.outcomes.length) {
       if (!follows(field.always)) told.set(group, { ...own, outcomes: [_NO] });
     } else {

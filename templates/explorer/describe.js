@@ -414,10 +414,13 @@ function _readTreatments(draft, field, written) {
     return;
   }
   for (const [key, value] of Object.entries(written)) {
-    if (_has(field.settings, key)) _readSetting(draft, field, key, value);
+    if (_isSetting(draft.vocabulary, field, key)) _readSetting(draft, field, key, value);
     else _readTold(draft, field, _namedOf(draft, field, key), key, value);
   }
 }
+
+/** Whether a key of a mapping is a setting; a treatment of that name would come first. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {string} key */
+const _isSetting = (vocabulary, field, key) => _has(field.settings, key) && !namedTreatment(vocabulary, key);
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {string} setting @param {unknown} value */
 function _readSetting(draft, field, setting, value) {
