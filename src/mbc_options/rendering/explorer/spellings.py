@@ -1,7 +1,7 @@
 """What the explorer page reads free words by: every way to write a value, a name or a treatment, and its one meaning.
 
 It holds what the readers of this package (`patient.aliases`, `patient.prior`, `vocabulary.notations`) hold, so that the
-page, which goes about it as they do (`spelling.js`, `notations.js`, `treatments.js`, `words.js`), reads what they read.
+page, which goes about it as they do (`spelling.js`, `notations.js`, `treatments.js`, `fields.js`, `words.js`), reads what they read.
 """
 
 from __future__ import annotations
