@@ -13,6 +13,7 @@ from mbc_options.errors import Complaint, nearest_word
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.aliases import (
+    NamesRead,
     Refused,
     free_text,
     is_unknown,
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 
     from mbc_options.patient.prior import Named
     from mbc_options.source.yaml_positions import KeyPath
-    from mbc_options.vocabulary.vocabulary import Vocabulary
+    from mbc_options.vocabulary.vocabulary import NameForms, Vocabulary
 
 __all__ = ["MAX_NAMES", "NONE_WORDS", "Description", "read"]
 
 T = TypeVar("T")
 
 NOT_GIVEN = "no"
+NOT_LISTED = OTHER.removesuffix(":")
 NONE_WORDS = frozenset({"none", "no"})
 """What stands for an empty list of names or treatments."""
 
@@ -161,10 +163,13 @@ def _in_words(value: Any) -> str:
 
 
 def _answer_in_words(answer: Any) -> str:
+    if not isinstance(answer, FrozenDict):
+        return answer if isinstance(answer, str) else " and ".join(answer)
     _, outcome, setting = KEYS
-    if isinstance(answer, FrozenDict):
-        return f"{_answer_in_words(answer[outcome])} ({answer[setting]})"
-    return answer if isinstance(answer, str) else " and ".join(answer)
+    said = [_answer_in_words(answer[outcome])] if outcome in answer else []
+    said += [f"({answer[setting]})"] if setting in answer else []
+    denied = [f"not {one.replace('_', ' ')}" for one in answer if one not in KEYS]
+    return " and ".join(filter(None, (" ".join(said), *denied)))
 
 
 class _Statement(NamedTuple):
@@ -385,7 +390,15 @@ def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...]
 
 
 def _known_as(field: Names, name: str) -> str:
-    return field.free_text.name if field.free_text and name.startswith(OTHER) else name
+    is_free = name.startswith(OTHER) or (name == NOT_LISTED and name not in {one.id for one in field.listed})
+    return field.free_text.name if field.free_text and is_free else name
+
+
+def _read_key(field: Names, forms: NameForms, key: object) -> NamesRead:
+    """Return the names that a key of a mapping means; `other` alone is whatever is not listed."""
+    if field.free_text and isinstance(key, str) and folded(key) == NOT_LISTED and NOT_LISTED not in forms.names:
+        return NamesRead((NOT_LISTED,))
+    return read_names(field.id, forms, field.free_text, key)
 
 
 def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) -> FrozenDict[str]:
@@ -396,7 +409,7 @@ def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) ->
     for key, value in written.items():
         path = (field.id, key)
         try:
-            read = read_names(field.id, forms, field.free_text, key)
+            read = _read_key(field, forms, key)
         except Refused as refusal:
             draft.refuse(str(refusal), path, at_key=True)
             continue
@@ -437,12 +450,28 @@ def _read_entries(
     return entries, entries
 
 
+class _Told(NamedTuple):
+    """What a mapping tells of one treatment: outcomes (or just `no`), the setting, and outcomes that are denied."""
+
+    outcomes: list[str]
+    setting: str = UNKNOWN
+    denied: tuple[tuple[str, object, object], ...] = ()
+
+
+class _Gathered(NamedTuple):
+    """What was told of one treatment so far, under any of its names; each with the text that says so."""
+
+    named: Named
+    setting: str
+    stated: dict[str, str]
+    denied: dict[str, str]
+
+
 def _read_some_treatments(
     reader: TreatmentReader, written: Mapping[Any, Any], draft: _Draft
 ) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[Any]]:
     field = reader.field
-    treatments: dict[str, Named] = {}
-    stated: dict[str, dict[str, str]] = {}  # by treatment: its outcomes, or "no", each with the text that says so
+    treatments: dict[str, _Gathered] = {}
     settings: dict[str, str] = {}
     if KEYS[0] in written:
         draft.refuse(f"{field} takes a list of earlier treatments; write this one as an element of a list", (field,))
@@ -451,68 +480,135 @@ def _read_some_treatments(
         return (), FrozenDict()
     for key, value in written.items():
         path = (field, key)
+        setting = reader.setting_named(str(key))
+        if setting:
+            _read_setting(reader, setting, path, value, settings, draft)
+            continue
         try:
             named = reader.therapy(str(key))
         except Refused as refusal:
             draft.refuse(str(refusal), path, at_key=True)
             continue
-        outcomes, setting = _outcomes_in_setting(reader, path, value, draft)
-        text = f"{field}: {plain(key)}: {plain(value)}"
-        said = stated.setdefault(named.therapy, {})
-        if said and (NOT_GIVEN in said) != (NOT_GIVEN in outcomes):
-            draft.refuse(f"({next(iter(said.values()))}) and ({text}) contradict each other", path)
-            continue
-        if settings.setdefault(named.therapy, setting) != setting:
-            message = f"{field}: {named.label} is told of two settings; write the treatments as a list"
-            draft.refuse(message, path)
-            continue
-        said.update(dict.fromkeys(outcomes, text))
-        treatments[named.therapy] = named
-        if NOT_GIVEN in outcomes:
-            allows = reader.never_given(named.therapy)
-        else:
-            allows = reader.settled((TreatmentEntry(named, outcome, setting) for outcome in outcomes), complete=False)
-        draft.say(allows, path, field, key, value)
-    entries = (
-        TreatmentEntry(named, outcome, settings[therapy])
-        for therapy, named in treatments.items()
-        for outcome in stated[therapy]
+        told = _told(reader, path, value, draft)
+        if told is not None:
+            before = treatments.setdefault(named.therapy, _Gathered(named, told.setting, {}, {}))
+            _gather(reader, before, told, path, value, draft)
+    entries = tuple(
+        TreatmentEntry(one.named, outcome, one.setting)
+        for one in treatments.values()
+        for outcome in one.stated
         if outcome != NOT_GIVEN
     )
-    shown_as: dict[str, Any] = {
-        therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()
-    }
+    shown_as = {therapy: _shown_as(one) for therapy, one in treatments.items() if one.stated or one.denied}
+    return entries, FrozenDict({**shown_as, **settings})
+
+
+def _gather(
+    reader: TreatmentReader, before: _Gathered, told: _Told, path: KeyPath, value: object, draft: _Draft
+) -> None:
+    """Add what is told of a treatment to what was told before; refuse what contradicts it."""
+    field, key = path
+    text = f"{field}: {plain(key)}: {plain(value)}"
+    named, setting, stated, denied = before
+    if stated and told.outcomes and (NOT_GIVEN in stated) != (NOT_GIVEN in told.outcomes):
+        draft.refuse(f"({next(iter(stated.values()))}) and ({text}) contradict each other", path)
+        return
+    if setting != told.setting:
+        draft.refuse(f"{field}: {named.label} is told of two settings; write the treatments as a list", path)
+        return
+    denials = {outcome: f"{field}: {plain(key)}: {plain(word)}: {plain(no)}" for outcome, word, no in told.denied}
+    texts = dict.fromkeys(told.outcomes, text)
+    for outcome in ({**stated, **texts}.keys() & {**denied, **denials}.keys()) - {NOT_GIVEN}:
+        yes, no = {**stated, **texts}[outcome], {**denied, **denials}[outcome]
+        draft.refuse(f"({yes}) and ({no}) contradict each other", path)
+        return
+    stated.update(texts)
+    denied.update(denials)
+    if NOT_GIVEN in told.outcomes:
+        draft.say(reader.never_given(named.therapy), path, field, key, value)
+    elif told.outcomes:
+        entries = (TreatmentEntry(named, outcome, setting) for outcome in told.outcomes)
+        draft.say(reader.settled(entries, complete=False), path, field, key, value)
+    for outcome, word, no in told.denied:
+        draft.say(reader.never_so(named.therapy, outcome), (*path, str(word)), field, key, word, no)
+
+
+def _shown_as(one: _Gathered) -> Any:
+    """Return what was told of a treatment in its one written form."""
+    stated: Any = tuple(one.stated) if len(one.stated) > 1 else "".join(one.stated)
+    denied = {} if NOT_GIVEN in one.stated else dict.fromkeys(one.denied, NOT_GIVEN)
+    if one.setting == UNKNOWN and not denied:
+        return stated
     _, outcome, setting = KEYS
-    for therapy, told in settings.items():
-        if told != UNKNOWN:
-            shown_as[therapy] = FrozenDict({outcome: shown_as[therapy], setting: told})
-    return tuple(entries), FrozenDict(shown_as)
+    told = {outcome: stated} if stated else {}
+    return FrozenDict({**told, **({} if one.setting == UNKNOWN else {setting: one.setting}), **denied})
 
 
-def _outcomes_in_setting(
-    reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft
-) -> tuple[list[str], str]:
-    """Return the outcomes that a value in a mapping of treatments gives, and the setting where it tells one."""
+def _read_setting(
+    reader: TreatmentReader, setting: str, path: KeyPath, written: object, settings: dict[str, str], draft: _Draft
+) -> None:
+    """Note whether any treatment was given in a setting."""
+    field, key = path
+    if setting not in reader.forms.given_in:
+        message = f"{field}: {plain(key)} is a setting, and it is no fact whether a treatment was given in it"
+        draft.refuse(f"{message}; write it beside a treatment", path, at_key=True)
+        return
+    answer = draft.attempt(path, yes_no, f"{field}: {plain(key)}", written)
+    if answer is None:
+        return
+    if settings.setdefault(setting, answer) != answer:
+        draft.refuse(f"{field}: {setting} is said to be both yes and no", path)
+        return
+    given, not_given = reader.forms.given_in[setting]
+    draft.say(reader.universe & ~(not_given if answer == "yes" else given), path, field, key, written)
+
+
+def _told(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> _Told | None:
+    """Return what a value in a mapping of treatments tells of one; None where it is refused."""
     if not isinstance(written, Mapping):
-        return _outcomes(reader, path, written, draft), UNKNOWN
-    _, *known = KEYS
-    outcome, setting = known
-    for key in written:
-        if key not in known:
-            near = nearest_word(str(key), known)
-            hint = f"; did you mean {near}?" if near else ""
-            draft.refuse(
-                f"{reader.field}: {plain(path[-1])} has outcome and setting, not {plain(key)}{hint}",
-                (*path, key),
-                at_key=True,
-            )
-            return [], UNKNOWN
-    outcomes = _outcomes(reader, (*path, outcome), written.get(outcome), draft)
+        return _Told(_outcomes(reader, path, written, draft))
+    _, outcome, setting = KEYS
+    answers: dict[str, str] = {}
+    denied: list[tuple[str, object, object]] = []
+    for key, value in written.items():
+        if key in {outcome, setting}:
+            continue
+        asked = reader.outcome_named(str(key))
+        if not asked:
+            draft.refuse(_no_key(reader, path, key), (*path, key), at_key=True)
+            return None
+        answer = draft.attempt((*path, key), yes_no, f"{reader.field}: {plain(path[-1])}: {asked}", value) or UNKNOWN
+        if answers.setdefault(asked, answer) != answer:
+            draft.refuse(f"{reader.field}: {plain(path[-1])}: {asked} is said to be both yes and no", (*path, key))
+            return None
+        if answer == "no":
+            denied.append((asked, key, value))
     told = draft.attempt((*path, setting), reader.setting, written.get(setting)) or UNKNOWN
-    if NOT_GIVEN in outcomes and told != UNKNOWN:
-        draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so in no setting", (*path, setting))
-        return [], UNKNOWN
-    return outcomes, told
+    affirmed = [asked for asked, answer in answers.items() if answer == "yes" and asked != reader.forms.always]
+    is_given = outcome in written or told != UNKNOWN or not answers or "yes" in answers.values()
+    outcomes = _outcomes(reader, (*path, outcome), written.get(outcome), draft) if is_given else []
+    if affirmed:
+        outcomes = list(dict.fromkeys([*(one for one in outcomes if one != UNKNOWN), *affirmed]))
+    if answers.get(reader.forms.always) == "no":
+        if outcomes:
+            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so has no outcome and no setting", path)
+            return None
+        return _Told([NOT_GIVEN])
+    if NOT_GIVEN in outcomes and (told != UNKNOWN or len(outcomes) > 1 or "yes" in answers.values()):
+        if told != UNKNOWN:
+            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so in no setting", (*path, setting))
+        else:
+            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so has no outcome", path)
+        return None
+    return _Told(outcomes, told, tuple(denied))
+
+
+def _no_key(reader: TreatmentReader, path: KeyPath, key: object) -> str:
+    """Return what to say of a key that a treatment in a mapping does not have."""
+    keys = (*KEYS[1:], *reader.asked)
+    near = slip_of(str(key), (*keys, *reader.forms.outcomes)) or nearest_word(str(key), KEYS[1:])
+    hint = f"; did you mean {near}?" if near else f"; an outcome that is answered yes or no is {', '.join(reader.asked)}"
+    return f"{reader.field}: {plain(path[-1])} has outcome and setting, not {plain(key)}{hint}"
 
 
 def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:

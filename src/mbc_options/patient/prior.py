@@ -232,6 +232,22 @@ class TreatmentReader:
         """Return the setting that a value means; an empty one says nothing."""
         return _word("setting", UNKNOWN if written is None else written, self._setting)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The outcomes that may be answered yes or no, one by one."""
+        always = (self.forms.always,) if self.forms.always else ()
+        return (*always, *dict.fromkeys(self.forms.outcomes.values()))
+
+    def outcome_named(self, written: str) -> str:
+        """Return the outcome that a key means, the one that every treatment has among them; empty where none."""
+        word = normal(written)
+        return self.forms.outcomes.get(word) or (word if word and word == self.forms.always else "")
+
+    def setting_named(self, written: str) -> str:
+        """Return the setting that a key means where it is no treatment; empty where it is none."""
+        setting = self.forms.settings.get(normal(written), "")
+        return "" if setting and self.agents.find(written) else setting
+
     def _outcome(self, written: str) -> str:
         return _found(self.forms.outcomes, written) or _refuse("outcome", written, self.forms.outcomes)
 
@@ -329,6 +345,11 @@ class TreatmentReader:
         """Return the cube of "this class was never given", its members with it."""
         groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
         return self.universe & ~sum(bit for group in groups for bit in self.forms.yes[group].values())
+
+    def never_so(self, class_: str, outcome: str) -> int:
+        """Return the cube of "this class never had this outcome", its members with it."""
+        groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
+        return self.universe & ~sum(self.forms.yes[group].get(outcome, 0) for group in groups)
 
 
 def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:
