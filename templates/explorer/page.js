@@ -20,8 +20,8 @@ class Page {
     /** @type {Portable} */
     this.portable = carried.rulebook.portable;
     this.vocabulary = readVocabulary(carried.vocabulary);
-    this.spellings = carried.spellings;
     this.texts = new Texts(carried.texts, carried.pieces);
+    this.spellings = { clinical: readSpellings(carried.spellings, "clinical"), plain: readSpellings(carried.spellings, "plain") };
     this.controls = factControls();
     /** @type {Patient} */
     this.now = /** @type {Patient} */ (this.patient({}).patient);
@@ -293,9 +293,10 @@ class Page {
 
   /** Keeps the patient in the address, from the # on, which is sent nowhere. */
   keepInAddress() {
-    const fragment = toFragment(this.now.description);
+    const fragment = toFragment(this.vocabulary, this.now.description);
+    if (fragment === location.hash) return;
     try {
-      history.replaceState(null, "", fragment);
+      history.replaceState(null, "", fragment || location.pathname + location.search);
     } catch {
       // A page in a frame has no address of its own.
     }
@@ -350,17 +351,23 @@ class Page {
     this.change({}, this.texts.say.cleared);
   }
 
-  /** Takes the patient of the address, if it has one; any trouble is said, and the patient is empty. */
+  /** Takes the patient of the address, if it has one. */
   readAddress() {
-    if (location.hash.length < 2 || location.hash === toFragment(this.now.description)) return;
-    const { description, message } = fromFragment(this.vocabulary, location.hash);
-    if (this.change(description, this.texts.say.linked) && message) this.complain(message);
+    if (location.hash === toFragment(this.vocabulary, this.now.description)) return;
+    const shared = fromFragment(this.vocabulary, location.hash);
+    if (shared.isPatient) this.take(shared, this.texts.say.linked);
   }
 
   /** Takes the patient of a file. @param {File} file */
   async readFile(file) {
-    const { description, message } = fromFile(this.vocabulary, this.spellings, await file.text(), file.name);
-    if (this.change(description, put(this.texts.say.pair, this.texts.say.loaded, file.name)) && message) this.complain(message);
+    this.take(fromFile(this.vocabulary, await file.text(), file.name), put(this.texts.say.pair, this.texts.say.loaded, file.name));
+  }
+
+  /** Takes a patient out of a link or a file; where there is a problem, nobody, and says so. @param {Shared} shared @param {string} moved */
+  take({ description, problem, notices }, moved) {
+    this.a = null;
+    this.change(description, problem ? this.texts.say.cleared : moved);
+    if (problem || notices.length) this.complain(problem ?? notices.join(" "));
   }
 
   /** What the reader's own words mean; each meaning is offered. */
@@ -369,7 +376,7 @@ class Page {
     const { say } = texts;
     const line = byId("say-found");
     const text = inputById("say").value;
-    const read = understand(this.spellings, text);
+    const read = understand(this.spellings[this.texts.register], text);
     if ("understood" in read) {
       const choices = read.understood.map((meaning) => {
         const choice = part("choice");
@@ -402,9 +409,9 @@ class Page {
   copied(form) {
     const { vocabulary } = this;
     const { description } = this.now;
-    if (form === "link") return `${location.href.split("#")[0]}${toFragment(description)}`;
+    if (form === "link") return `${location.href.split("#")[0]}${toFragment(vocabulary, description)}`;
     if (form === "flags") return toFlags(vocabulary, description);
-    if (form === "yaml") return toYaml(vocabulary, description);
+    if (form === "yaml") return toYaml(description);
     if (form === "json") return toJson(description);
     return toPython(vocabulary, description);
   }

@@ -4,7 +4,7 @@
 /**
  * Fills in the sheet.
  * @param {Texts} texts @param {Found} found @param {Reading} known
- * @param {{label: string, kind: string, assumptions: string[], notices: string[], treatments: string}} about
+ * @param {{label: string, kind: string, assumptions: string[], notices: string[]}} about
  */
 function fillSheet(texts, found, known, about) {
   const { say, words } = texts;

@@ -37,8 +37,8 @@ __all__ = ["SCRIPTS", "Explorer", "explorer"]
 
 SCRIPTS = (
     *("cubes.js", "regions.js", "on_demand.js", "explorer.js"),
-    *("describe.js", "answer.js", "share.js"),
-    *("yaml.js", "spelling.js", "notations.js", "treatments.js", "fields.js", "words.js"),
+    *("describe.js", "answer.js", "yaml.js", "share.js"),
+    *("spelling.js", "notations.js", "treatments.js", "fields.js", "words.js"),
     *("dom.js", "texts.js", "facts.js", "map.js", "path.js", "cards.js", "compare.js", "sheet.js", "page.js"),
 )
 """The scripts of the page in the order in which they stand in it, one after another, in one scope."""
@@ -133,7 +133,7 @@ def _page(
     data = {
         "rulebook": decisions(book),
         "vocabulary": descriptions(book.vocabulary, plain.vocabulary),
-        "spellings": spellings(book.vocabulary),
+        "spellings": spellings(book.vocabulary, plain.vocabulary),
         "texts": {**_said(env), "register": words, "words": {name: one.words for name, one in registers.items()}},
         "pieces": {name: _in_one(env, one.pieces) for name, one in registers.items()},
     }
