@@ -8,6 +8,7 @@
  * @property {Portable} portable
  * @property {Found} found
  * @property {Reading} known
+ * @property {Set<string>} asked the facts that a reader can answer
  */
 
 /** A part of a card with its name; nothing where there is nothing. @param {string} name @param {Node[]} content */
@@ -40,7 +41,7 @@ function cardOf(shown, option, isOpen) {
 }
 
 /** @param {Shown} shown @param {OptionFound} option */
-const _path = ({ texts, portable, known }, option) => pathOf(texts, portable, option, known) ?? [];
+const _path = ({ texts, portable, known, asked }, option) => pathOf(texts, portable, option, known, asked) ?? [];
 
 /** The rows that classes and members share; what a member shares with its class is not said again.
  * @param {Shown} shown @param {OptionFound} option @param {OptionFound | null} parent */

@@ -120,3 +120,16 @@ function waysSettled(texts, question, value) {
   const told = [...ways].map(([then, names]) => put(texts.say.in_words, texts.listing(names), texts.status[then].name));
   return told.join(texts.say.also);
 }
+
+/** Lists the words of the glossary, each of which opens where it stands. @param {Texts} texts */
+function explainWords(texts) {
+  byId("terms").replaceChildren(
+    ...Object.entries(texts.words.terms).map(([id, [term, means]]) => {
+      const word = part("word");
+      word.id = `g-${id}`;
+      setText(within(word, "dt"), term);
+      setText(within(word, "dd"), means);
+      return word;
+    }),
+  );
+}

@@ -20,9 +20,11 @@ class Page {
     /** @type {Portable} */
     this.portable = carried.rulebook.portable;
     this.vocabulary = readVocabulary(carried.vocabulary);
-    this.texts = new Texts(carried.texts, carried.pieces);
+    this.texts = new Texts(carried.texts, carried.pieces, carried.rulebook.portable);
     this.spellings = { clinical: readSpellings(carried.spellings, "clinical"), plain: readSpellings(carried.spellings, "plain") };
     this.controls = factControls();
+    /** The facts that a reader can answer. */
+    this.asked = new Set(this.controls.map(({ fact }) => fact));
     /** @type {Patient} */
     this.now = /** @type {Patient} */ (this.patient({}).patient);
     /** @type {Patient | null} the patient who is kept while another is tried on */
@@ -113,7 +115,7 @@ class Page {
       const label = named.querySelector("[data-label]");
       if (label) setText(label, texts.option(named.dataset.option ?? ""));
     }
-    for (const term of allWithin(document, "[data-term]")) setText(term, texts.words.terms[term.dataset.term ?? ""]);
+    explainWords(texts);
     showVerdicts(texts, this.now.statuses, {});
     this.drawRest();
   }
@@ -172,7 +174,7 @@ class Page {
   /** What is said of the patient, without what follows from it. */
   knownInShort() {
     const { texts, now } = this;
-    const said = Object.keys(now.reading).filter((fact) => fact in texts.words.facts && this.isSaid(fact));
+    const said = Object.keys(now.reading).filter((fact) => this.asked.has(fact) && this.isSaid(fact));
     const phrases = said.map((fact) => texts.phrase(fact, now.reading[fact]));
     return [phrases.length ? put(texts.say.known, phrases.join(texts.say.also)) : texts.say.nothing_known];
   }
@@ -221,7 +223,7 @@ class Page {
     if (!option) return;
     const open = new Set(allWithin(body, "details[open][data-member]").map((one) => one.dataset.member));
     const folds = new Set(allWithin(body, "details.fold[open]").map((one) => one.dataset.key));
-    const shown = { texts, portable: this.portable, found, known: now.reading };
+    const shown = { texts, portable: this.portable, found, known: now.reading, asked: this.asked };
     body.replaceChildren(...cardOf(shown, option, (member) => open.has(member)));
     for (const fold of allWithin(body, "details.fold")) {
       if (folds.has(fold.dataset.key)) /** @type {HTMLDetailsElement} */ (fold).open = true;
@@ -253,7 +255,6 @@ class Page {
     const kinds = new Map([
       ...found.considerations.map((id) => /** @type {const} */ ([`consideration:${id}`, words.considerations[id]?.kind])),
       ...found.disagreements.map((id) => /** @type {const} */ ([`disagreement:${id}`, "disagreement"])),
-      ...found.background.map((id) => /** @type {const} */ ([`background:${id}`, "background"])),
       ...found.questions.map((id) => /** @type {const} */ ([`question:${id}`, "question"])),
     ]);
     for (const box of allWithin(byId("beside"), "details[data-kind]")) {
@@ -282,13 +283,13 @@ class Page {
       const other = this.answered(a.description, fact, value);
       return other && (this.patient(other).patient?.statuses ?? null);
     };
-    const sides = [a, now].map(({ description, reading: known, statuses: found }) => ({ known: this.shownFacts(description, known), statuses: found }));
+    const sides = [a, now].map(({ reading: known, statuses: found }) => ({ known: this.shownFacts(known), statuses: found }));
     byId("difference").replaceChildren(...comparisonOf(texts, sides[0], sides[1], switched));
   }
 
-  /** What is known, as far as there are words for it. @param {Description} description @param {Reading} known @returns {Reading} */
-  shownFacts(description, known) {
-    return Object.fromEntries(Object.entries(known).filter(([fact]) => fact in this.texts.words.facts));
+  /** What is known of the facts that a reader can answer. @param {Reading} known @returns {Reading} */
+  shownFacts(known) {
+    return Object.fromEntries(Object.entries(known).filter(([fact]) => this.asked.has(fact)));
   }
 
   /** Keeps the patient in the address, from the # on, which is sent nowhere. */
@@ -446,7 +447,7 @@ class Page {
     const found = this.explored();
     const { label } = this.now.description;
     const about = { label: typeof label === "string" ? label : "", kind: this.kind(found), assumptions: this.now.assumptions, notices: this.now.notices };
-    fillSheet(this.texts, found, this.shownFacts(this.now.description, this.now.reading), about);
+    fillSheet(this.texts, found, this.shownFacts(this.now.reading), about);
   }
 
   /** Opens a passage over the page. @param {string} id */

@@ -25,13 +25,15 @@ function isSameWay(a, b) {
 /**
  * The ways to the verdicts on an option; null where there are too many to be listed.
  * @param {Texts} texts @param {Portable} portable @param {OptionFound} option @param {Reading} known
+ * @param {Set<string>} asked the facts that a reader can answer; ways over others only say again what follows from these
  * @returns {HTMLElement[] | null}
  */
-function pathOf(texts, portable, option, known) {
+function pathOf(texts, portable, option, known, asked) {
   const decision = portable.decisions.find(({ options }) => options.includes(option.id));
   if (!decision || decision.decide !== "primes") return null;
   const found = [];
-  const { candidate, described, not_described } = decision;
+  const isTold = (/** @type {Reading} */ way) => Object.keys(way).every((fact) => asked.has(fact)) || isSameWay(way, option.proof);
+  const [candidate, described, not_described] = [decision.candidate, decision.described, decision.not_described].map((ways) => ways.filter(isTold));
   if (candidate.length) found.push(_ways(texts, put(texts.say.ways_to, texts.status.candidate.name), candidate, "candidate", option, known));
   const named = described.filter((way) => !candidate.some((one) => isSameWay(one, way)));
   if (option.status === "unspecified" && named.length) {

@@ -14,7 +14,7 @@
  * @property {Record<string, [string, string, string[], number?]>} claims
  * @property {Record<string, {short: string, date: string, url?: string}>} sources
  * @property {Record<string, {claims: string[], text: string}>} notices
- * @property {Record<string, string>} terms
+ * @property {Record<string, [string, string]>} terms
  * @property {string} patient
  * @property {string} kind
  * @property {string[]} values
@@ -29,19 +29,19 @@
  */
 
 class Texts {
-  /** @param {CarriedTexts} carried @param {Record<Register, string>} pieces as HTML, which the page's templates made */
-  constructor(carried, pieces) {
+  /** @param {CarriedTexts} carried @param {string} pieces as HTML, which the page's templates made @param {Portable} portable */
+  constructor(carried, pieces, portable) {
     /** @type {Record<string, string>} */
     this.say = carried.say;
     this.status = carried.status;
     this.makes = carried.makes;
     this.would = carried.would;
     this.register = carried.register;
-    const clinical = /** @type {Words} */ (carried.words.clinical);
+    const facts = Object.fromEntries(portable.facts.map((fact) => [fact.id, { ...fact, values: Object.fromEntries(fact.values.map(({ id, text }) => [id, text])) }]));
+    const clinical = /** @type {Words} */ (_over({ facts }, carried.words.clinical));
     /** @type {Record<Register, Words>} */
     this.registers = { clinical, plain: /** @type {Words} */ (_over(clinical, carried.words.plain)) };
-    /** @type {Record<Register, Map<string, Element>>} */
-    this.pieces = { clinical: _pieces(pieces.clinical), plain: _pieces(pieces.plain) };
+    this.pieces = _pieces(pieces);
     /** @type {Map<string, string[]>} the remarks on each claim, as ids */
     this.noticed = new Map();
     for (const [id, notice] of Object.entries(clinical.notices)) {
@@ -98,7 +98,7 @@ class Texts {
 
   /** A piece of a card, new; empty where there is none. @param {string} key */
   piece(key) {
-    const found = this.pieces[this.register].get(key) ?? this.pieces.clinical.get(key);
+    const found = this.pieces.get(key)?.[this.register];
     const fragment = document.createDocumentFragment();
     if (!found) return fragment;
     const copy = /** @type {Element} */ (document.importNode(found, true));
@@ -110,12 +110,12 @@ class Texts {
 
   /** Whether there is such a piece. @param {string} key */
   has(key) {
-    return this.pieces.clinical.has(key);
+    return this.pieces.has(key);
   }
 
   /** The claims that a piece rests on. @param {string} key */
   claimsOf(key) {
-    const cited = [...(this.pieces.clinical.get(key)?.querySelectorAll("small[c]") ?? [])];
+    const cited = [...(this.pieces.get(key)?.clinical.querySelectorAll("small[c]") ?? [])];
     return cited.flatMap((one) => (one.getAttribute("c") ?? "").split(" ").filter(Boolean)).map((id) => id.split("(")[0]);
   }
 
@@ -201,9 +201,16 @@ function _over(below, above) {
   return found;
 }
 
-/** The pieces of a register by key. They are the page's own: its templates made and escaped them when it was written, and
- * it carries them packed; a parsed document runs nothing and loads nothing. @param {string} html */
+/** The pieces by key, in both registers. They are the page's own: its templates made and escaped them when it was written,
+ * and it carries them packed; a parsed document runs nothing and loads nothing. @param {string} html */
 function _pieces(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  return new Map([...parsed.body.children].map((one) => [one.getAttribute("k") ?? "", one]));
+  /** @type {Map<string, Record<Register, Element>>} */
+  const found = new Map();
+  let key = "";
+  for (const one of parsed.body.children) {
+    key = one.getAttribute("k") ?? key;
+    found.set(key, { clinical: found.get(key)?.clinical ?? one, plain: one });
+  }
+  return found;
 }

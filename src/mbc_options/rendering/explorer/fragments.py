@@ -24,17 +24,16 @@ __all__ = ["FactGroup", "Fragments", "differing", "fact_groups", "fragments"]
 
 
 class Fragments(NamedTuple):
-    """What one register says.
+    """What the page may say.
 
     Attributes:
-        pieces: HTML by key (`rule:ID`, `caution:OPTION:NUMBER` ...).
-        words: names and phrases, to be put into sentences.
-        glossary: the words that the pieces link, in alphabetical order.
+        pieces: HTML by key (`rule:ID`, `caution:ID` ...), in clinical words and, where they differ, in plain ones; side by
+            side, for so they are packed best.
+        words: names and phrases by register, to be put into sentences; in the plain one what differs.
     """
 
-    pieces: dict[str, str]
-    words: dict[str, Any]
-    glossary: list[Term]
+    pieces: dict[str, tuple[str, str]]
+    words: dict[str, dict[str, Any]]
 
 
 class FactGroup(NamedTuple):
@@ -139,19 +138,21 @@ class _Register:
     ) -> None:
         self.rulebook = rulebook
         self._cites = cites
-        self._terms = Terms(rulebook.glossary, tells=False)
-        context = {"terms": self._terms, "passages": cites, "evidence": evidence, "terse": True}
+        self.terms = Terms(rulebook.glossary, tells=False)
+        context = {"terms": self.terms, "passages": cites, "evidence": evidence, "terse": True}
         self._say: Any = environment.get_template("explorer/pieces.html.j2").make_module(context)
 
-    def fragments(self) -> Fragments:
-        """Return all of it."""
-        pieces = {key: html for key, html in self._pieces() if html}
-        cited = [id_ for id_ in self.rulebook.claims if id_ in self._cites.claims]
-        pieces |= {f"passage:{id_}": html for id_ in cited if (html := self._made("passage", id_))}
-        return Fragments(pieces, self._words(cited), self._terms.used)
+    def pieces(self) -> Iterator[tuple[str, str]]:
+        """Yield the pieces by key; those that say nothing are empty."""
+        yield from self._pieces()
+        for id_ in self._cited():
+            yield f"passage:{id_}", self._made("passage", id_)
+
+    def _cited(self) -> list[str]:
+        return [id_ for id_ in self.rulebook.claims if id_ in self._cites.claims]
 
     def _made(self, macro: str, *arguments: Any) -> str:
-        self._terms.section()
+        self.terms.section()
         return str(getattr(self._say, macro)(*arguments)).strip()
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
@@ -164,8 +165,6 @@ class _Register:
         scope = book.about.scope
         for key, text in (("in", scope.text), ("out", scope.outside), ("open", scope.open)):
             yield f"scope:{key}", self._made("cited", text, scope.claims)
-        for limit in book.about.limits:
-            yield f"limit:{limit.id}", self._made("cited", limit.text, ())
 
     def _of_option(self, option: CompiledOption) -> Iterator[tuple[str, str]]:
         said = option.authored
@@ -178,10 +177,11 @@ class _Register:
             yield f"silence:{option.id}", self._made("text", said.silence)
         self._cites.claims.update(said.mentions, *(agent.authored.claims for agent in option.agents))
 
-    def _words(self, cited: Iterable[str]) -> dict[str, Any]:
+    def words(self) -> dict[str, Any]:
+        """Return names and phrases, once all pieces are made."""
         book, vocabulary = self.rulebook, self.rulebook.vocabulary
         return {
-            "facts": {fact: _fact_words(vocabulary.facts[fact]) for fact in _facts_told(book)},
+            "facts": _fact_words(book),
             "options": {id_: _option_words(option) for id_, option in book.by_id.items()},
             "agents": {
                 agent.authored.agent: vocabulary.agents.agents[agent.authored.agent].label
@@ -196,12 +196,12 @@ class _Register:
                 one.id: {"kind": one.kind, "general": one.general, "title": one.title}
                 for one in _told_beside(book)["consideration"]
             },
-            "claims": {id_: _claim_words(book.claims[id_]) for id_ in cited},
+            "claims": {id_: _claim_words(book.claims[id_]) for id_ in self._cited()},
             "sources": {id_: _source_words(source) for id_, source in book.sources.items()},
             "notices": {
                 one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices
             },
-            "terms": {term.id: term.means for term in book.glossary},
+            "terms": {term.id: [_term(term), term.means] for term in book.glossary},
             "patient": vocabulary.patient,
             "kind": vocabulary.kinds.heading,
             "values": [value.ask for value in book.values],
@@ -209,11 +209,13 @@ class _Register:
 
 
 def _told_beside(rulebook: CompiledRulebook) -> dict[str, list[Any]]:
-    """Return what may be said beside the classes, by its kind, save outlook and survival: those are told on demand."""
+    """Return what may be said beside the classes, by its kind.
+
+    Outlook and survival are told on demand, and background decides nothing: the report has both.
+    """
     return {
         "consideration": [one.authored for one in rulebook.considerations if one.authored.kind != OUTLOOK],
         "disagreement": [one.authored for one in rulebook.disagreements if not one.authored.outlook],
-        "background": [one.authored for one in rulebook.background if not one.authored.outlook],
         "question": [one.authored for one in rulebook.questions],
     }
 
@@ -232,6 +234,10 @@ def _option_words(option: CompiledOption) -> dict[str, Any]:
     return found
 
 
+def _term(term: Term) -> str:
+    return f"{term.term} ({term.stands_for})" if term.stands_for else term.term
+
+
 def _claim_words(claim: Claim) -> list[Any]:
     """Return what a claim says, where it stands, words to find it by, and whether its passage is damaged."""
     return [claim.statement, claim.where, claim.key_terms[:1], *([1] if claim.certainty == "garbled" else [])]
@@ -242,20 +248,15 @@ def _source_words(source: Source) -> dict[str, str]:
     return found | {"url": source.url} if source.url else found
 
 
-def _facts_told(rulebook: CompiledRulebook) -> list[str]:
-    """Return the facts that the page may speak of, in order."""
-    deciding, bearing = _named(rulebook)
-    told = deciding | bearing | {fact for group in fact_groups(rulebook) for fact in (*group.deciding, *group.others)}
-    return [fact for fact in rulebook.vocabulary.facts if fact in told]
-
-
-def _fact_words(words: Any) -> dict[str, Any]:
-    found = {"label": words.label, "question": words.question, "values": words.values}
-    if words.explains:
-        found["explains"] = words.explains
-    if words.negations:
-        found["negations"] = words.negations
-    return found
+def _fact_words(rulebook: CompiledRulebook) -> dict[str, Any]:
+    """Return of each fact what the public form does not say: in plain words everything, to be told apart afterwards."""
+    found: dict[str, Any] = {}
+    told = {fact for some in _named(rulebook) for fact in some}
+    for fact, words in rulebook.vocabulary.facts.items():
+        found[fact] = {"negations": words.negations} if words.negations else {}
+        if rulebook.words == "plain" and fact in told:
+            found[fact] |= {"label": words.label, "question": words.question, "values": words.values}
+    return {fact: said for fact, said in found.items() if said}
 
 
 def differing(plain: Any, clinical: Any) -> Any:
@@ -268,8 +269,8 @@ def differing(plain: Any, clinical: Any) -> Any:
 
 def fragments(
     rulebooks: Mapping[str, CompiledRulebook], environment: Environment, evidence: Callable[[str], list[Passage]]
-) -> dict[str, Fragments]:
-    """Return what each register says; the plain one only where that is something else.
+) -> Fragments:
+    """Return what the page may say.
 
     Args:
         rulebooks: the rulebook, by register.
@@ -277,13 +278,20 @@ def fragments(
         evidence: gives a claim's passages as the documents have them.
     """
     cites = _Cites()
-    made = {words: _Register(book, environment, evidence, cites).fragments() for words, book in rulebooks.items()}
-    clinical, plain = made["clinical"], made["plain"]
-    used = {term.id for some in made.values() for term in some.glossary}
-    other = {key: html for key, html in plain.pieces.items() if clinical.pieces.get(key) != html}
-    plain = Fragments(other, differing(plain.words, clinical.words) or {}, _terms(rulebooks["plain"], used))
-    return {"clinical": clinical._replace(glossary=_terms(rulebooks["clinical"], used)), "plain": plain}
+    made = {words: _Register(book, environment, evidence, cites) for words, book in rulebooks.items()}
+    clinical, plain = (dict(made[words].pieces()) for words in ("clinical", "plain"))
+    pieces = {key: (html, "" if plain.get(key) == html else plain.get(key, "")) for key, html in clinical.items() if html}
+    said = {words: one.words() for words, one in made.items()}
+    used = {term.id for one in made.values() for term in one.terms.used}
+    for one in said.values():
+        one["terms"] = {id_: told for id_, told in one["terms"].items() if id_ in used}
+    facts = _in_plain(said["plain"].pop("facts"), rulebooks["clinical"])
+    words = {"clinical": said["clinical"], "plain": {**(differing(said["plain"], said["clinical"]) or {}), "facts": facts}}
+    return Fragments(pieces, words)
 
 
-def _terms(rulebook: CompiledRulebook, used: set[str]) -> list[Term]:
-    return sorted((term for term in rulebook.glossary if term.id in used), key=lambda term: term.term.lower())
+def _in_plain(facts: Mapping[str, Any], clinical: CompiledRulebook) -> dict[str, Any]:
+    """Return of the facts in plain words what is otherwise in the clinical ones."""
+    known = {fact: {"label": one.label, "question": one.question, "values": one.values, "negations": one.negations}
+             for fact, one in clinical.vocabulary.facts.items()}
+    return differing(dict(facts), known) or {}

@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SCRIPTS", "Explorer", "explorer"]
 
+ON_DEMAND = "on_demand.js"
+"""The script that decides what has too many primes; a page that has no such thing goes without."""
+
 SCRIPTS = (
-    *("cubes.js", "regions.js", "on_demand.js", "explorer.js"),
+    *("cubes.js", "regions.js", ON_DEMAND, "explorer.js"),
     *("describe.js", "answer.js", "yaml.js", "share.js"),
     *("spelling.js", "notations.js", "treatments.js", "fields.js", "words.js"),
     *("dom.js", "texts.js", "facts.js", "map.js", "path.js", "cards.js", "compare.js", "sheet.js", "page.js"),
@@ -51,8 +54,10 @@ _POLICY = (
 """What the page may do: run its one script, and reach nothing. The digests are put in once it is whole."""
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_COMMENT = re.compile(r"^\s*(?://.*|/\*\*?(?:[^*]|\*(?!/))*\*/)\s*$\n?", re.MULTILINE)
-"""A comment with lines of its own."""
+_COVER = '"but_not":'
+"""What stands only in a rulebook of which something is decided on demand."""
+_COMMENT = re.compile(r"^\s*//.*$\n?|\s*/\*\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
+"""A comment with lines of its own, or one that says types."""
 
 
 class Explorer:
@@ -129,32 +134,36 @@ def _page(
     book: CompiledRulebook, words: Words, documents: Documents | None, env: Environment, context: dict[str, Any]
 ) -> str:
     plain = in_plain_words(book)
-    registers = fragments({"clinical": book, "plain": plain}, env, _evidence(documents))
+    said = fragments({"clinical": book, "plain": plain}, env, _evidence(documents))
     data = {
         "rulebook": decisions(book),
         "vocabulary": descriptions(book.vocabulary, plain.vocabulary),
         "spellings": spellings(book.vocabulary, plain.vocabulary),
-        "texts": {**_said(env), "register": words, "words": {name: one.words for name, one in registers.items()}},
-        "pieces": {name: _in_one(env, one.pieces) for name, one in registers.items()},
+        "texts": {**_said(env), "register": words, "words": said.words},
+        "pieces": _in_one(env, said.pieces),
     }
     context |= {
         "rulebook": book,
         "documents": tuple(book.sources.values()),
         "groups": fact_groups(book),
-        "said": registers["clinical"].words,
-        "glossary": registers["clinical"].glossary,
+        "facts": book.vocabulary.facts,
         "data": _packed(data),
-        "script": Markup(script(env)),  # noqa: S704 - the page's own
+        "script": Markup(script(env, on_demand=_COVER in json.dumps(data["rulebook"]))),  # noqa: S704 - the page's own
         "policy": _POLICY,
     }
     page = env.get_template("explorer.html.j2").render(context)
     return page.replace(_SCRIPT_HASH, _hash(_SCRIPT, page), 1).replace(_STYLE_HASH, _hash(_STYLE, page), 1)
 
 
-def script(env: Environment) -> str:
-    """Return the one script of the page: its scripts without their comments, which are for those who work on them."""
-    whole = "\n".join(env.get_template(f"explorer/{name}").render() for name in SCRIPTS)
-    return _COMMENT.sub("", whole)
+def script(env: Environment, *, on_demand: bool) -> str:
+    """Return the one script of the page: its scripts without their comments, which are for those who work on them.
+
+    Args:
+        env: of the templates.
+        on_demand: whether something is decided on demand.
+    """
+    names = [name for name in SCRIPTS if on_demand or name != ON_DEMAND]
+    return _COMMENT.sub("", "\n".join(env.get_template(f"explorer/{name}").render() for name in names))
 
 
 def _said(env: Environment) -> dict[str, Any]:
@@ -163,7 +172,7 @@ def _said(env: Environment) -> dict[str, Any]:
     return found
 
 
-def _in_one(env: Environment, pieces: dict[str, str]) -> str:
+def _in_one(env: Environment, pieces: dict[str, tuple[str, str]]) -> str:
     return str(env.get_template("explorer/pieces.html.j2").make_module({"terse": True}).all(pieces))  # type: ignore[attr-defined]
 
 
