@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import random
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from builders import SPACE, knowledge, rulebooks
+from builders import SPACE, WORDS, knowledge, real_rulebook, rulebooks, with_class
+from compared import ENGINE, EXPLORE, MANY, by_chance, compare, described, in_python, known_of, lists
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from javascript import run
 
-from mbc_options import explore, load_rulebook, matrix, statuses
-from mbc_options.frozendict import FrozenDict
-from mbc_options.patient.description import _made
+from mbc_options import load_rulebook, matrix, statuses
 from mbc_options.rendering.explorer.decisions import decisions
 from mbc_options.rulebook.compile import compile_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from mbc_options import CompiledRulebook
-    from mbc_options.patient.description import Description
     from mbc_options.rulebook.models import Rulebook
 
 TESTS = Path(__file__).parents[1]
-
-ENGINE = ("cubes.js", "regions.js", "on_demand.js", "explorer.js")
-
-MANY = int(os.environ.get("MBC_OPTIONS_EXPLORER_PATIENTS", "1000"))
-"""How many patients by chance are compared; CI sets it to more."""
 
 
 @cache
@@ -45,119 +37,15 @@ def data_of(rulebook: CompiledRulebook) -> dict[str, Any]:
     return decisions(rulebook)
 
 
-def described(rulebook: CompiledRulebook, cube: int) -> Description:
-    """A patient of whom this cube is known, though no description could say it."""
-    vocabulary = rulebook.vocabulary
-    return _made((), FrozenDict(), (), dict.fromkeys(vocabulary.fields), cube, (), vocabulary)
-
-
-def someone(rulebook: CompiledRulebook, chance: random.Random) -> int:
-    """A possible patient, of whom facts are known, half known or unknown; what follows from it is known, too."""
-    space, theory = rulebook.space, rulebook.theory
-    cube = space.universe
-    for fact in chance.sample(space.facts, len(space.facts)):
-        for value in chance.sample(space.domains[fact], len(space.domains[fact])):
-            if theory.is_possible(tried := space.assign(cube, fact, value)):
-                cube = tried
-                break
-    share = chance.choice([0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
-    for fact in space.facts:
-        if chance.random() < share:
-            cube |= space.mask(fact)
-        elif chance.random() < share / 3:
-            cube |= space.bit(fact, chance.choice(space.domains[fact]))
-    if chance.random() < 0.7:
-        inside = rulebook.scope.holds[0]
-        cube = cube & inside if theory.is_possible(cube & inside) and not space.is_empty(cube & inside) else cube
-    return theory.tighten(cube)
-
-
-def option_in_python(option: Any) -> dict[str, Any]:
-    def reasons(some: Iterable[Any]) -> list[dict[str, Any]]:
-        return [{"rule": one.rule, "proof": lists(one.proof), "certain": one.certain} for one in some]
-
-    return {
-        "id": option.id,
-        "status": option.status,
-        "because": reasons(option.because),
-        "because_of_class": reasons(option.because_of_class),
-        "depends_on": [{"if": lists(one.if_), "then": one.then} for one in option.depends_on],
-        "would_change": [
-            {"change": dict(one.change), "if": lists(one.if_), "to": one.to} for one in option.would_change
-        ],
-        "lists_all": option.lists_all,
-        "cautions": [one.id for one in option.cautions],
-        "agents": list(option.agents),
-        "facts": list(option.proof),
-        "members": [option_in_python(one) for one in getattr(option, "members", ())],
-    }
-
-
-def lists(some: Any) -> dict[str, list[str]]:
-    return {fact: list(values) for fact, values in some.items()}
-
-
-def in_python(rulebook: CompiledRulebook, cube: int, *, outlook: bool = True) -> dict[str, Any]:
-    """What `explore` says, as far as the page says it, too."""
-    found = explore(described(rulebook, cube), rulebook, outlook=outlook)
-    return {
-        "scope": found.scope,
-        "subtype": {"is": found.subtype.is_, "may_be": list(found.subtype.may_be)},
-        "options": [option_in_python(one) for one in found.options],
-        "considerations": [one.id for one in found.considerations],
-        "disagreements": [one.id for one in found.disagreements],
-        "background": [one.id for one in found.background],
-        "questions": [one.id for one in found.questions],
-        "ask_next": [
-            {
-                "fact": one.fact,
-                "settles": lists(one.settles),
-                "then": lists(one.then),
-                "always": one.always,
-                "sometimes": one.sometimes,
-            }
-            for one in found.ask_next
-        ],
-    }
-
-
-EXPLORE = """
-const rulebook = readRulebook(given.data);
-return given.known.map((one) => {
-  const known = knowing(rulebook, one);
-  return { ...explore(rulebook, known, { outlook: given.outlook }), statuses: statuses(rulebook, known) };
-});
-"""
-
-
 def in_the_page(rulebook: CompiledRulebook, cubes: Sequence[int], data: Any, *, outlook: bool = True) -> list[Any]:
-    known = [lists(rulebook.space.reading(cube)) for cube in cubes]
+    known = known_of(rulebook, cubes)
     found: list[Any] = run(ENGINE, EXPLORE, {"data": data, "known": known, "outlook": outlook})
-    return found
-
-
-def worded(rulebook: CompiledRulebook, found: dict[str, Any]) -> dict[str, Any]:
-    """What the page says of an option, with its proof in words, as Python has it."""
-    phrase = rulebook.vocabulary.phrase
-    proof = found.pop("proof")
-    found["facts"] = [phrase(fact, values) for fact, values in proof.items()]
-    for member in found["members"]:
-        worded(rulebook, member)
     return found
 
 
 def agrees(rulebook: CompiledRulebook, cubes: Sequence[int], *, outlook: bool = True, data: Any = None) -> None:
     there = in_the_page(rulebook, cubes, data_of(rulebook) if data is None else data, outlook=outlook)
-    for cube, found in zip(cubes, there, strict=True):
-        here = in_python(rulebook, cube, outlook=outlook)
-        assert found.pop("statuses") == statuses(described(rulebook, cube), rulebook)
-        found["options"] = [worded(rulebook, one) for one in found["options"]]
-        assert found == here, rulebook.space.reading(cube)
-
-
-def by_chance(rulebook: CompiledRulebook, count: int, seed: int) -> list[int]:
-    chance = random.Random(seed)
-    return [someone(rulebook, chance) for _ in range(count)]
+    compare(rulebook, cubes, there, outlook=outlook)
 
 
 SHIPPED = {"ours": load_rulebook, "hay fever": hay_fever}
@@ -204,10 +92,34 @@ def test_so_it_does_for_what_is_decided_on_demand(rulebook: Rulebook, cubes: lis
 
 
 def test_our_rulebook_can_be_decided_on_demand_in_the_page() -> None:
-    from builders import real_rulebook
-
     compiled = compile_rulebook(real_rulebook(), decide="cover")
     agrees(compiled, by_chance(compiled, MANY // 20, 3), data=decisions(compiled))  # equal to ours, but for that
+
+
+def test_an_option_of_too_many_primes_is_decided_in_the_page_as_in_python() -> None:
+    findings = [fact for fact in SPACE.facts if fact.startswith("findings.")]
+    pairs = [{"any": [{a: "yes"}, {b: "yes"}]} for a, b in zip(findings[10:20], findings[20:30], strict=True)]
+    said = {"because": "b", "claims": [], "basis": "stated"}
+    rules = [
+        {"id": "all", "when": {"all": pairs}, "status": "candidate", **said},
+        {"id": "none", "when": {"not": pairs[0]}, "status": "unspecified", **said},
+    ]
+    therapy = {"id": "t", "order": 1, **WORDS, "rules": rules, "members": []}
+    compiled = compile_rulebook(with_class(real_rulebook(), therapy, []))
+    assert compiled.by_id["t"].decide == "cover"
+    chance = random.Random(7)
+    metastatic = SPACE.cube({"metastatic": ["yes"]})
+    cubes = []
+    for _ in range(80):
+        cube, often = metastatic, chance.random()
+        for fact in findings[10:30]:
+            if chance.random() < 0.8:
+                cube = SPACE.assign(cube, fact, "yes" if chance.random() < often else "no")
+        if compiled.theory.is_possible(cube):
+            cubes.append(compiled.theory.tighten(cube))
+    agrees(compiled, cubes, data=decisions(compiled))
+    met = {in_python(compiled, cube)["options"][0]["status"] for cube in cubes}
+    assert met == {"candidate", "undetermined", "unspecified", "not_described"}
 
 
 MAP = """
@@ -220,7 +132,7 @@ return given.known.map((one) => mapOf(rulebook, knowing(rulebook, one)));
 def test_the_map_is_that_of_matrix(which: str) -> None:
     rulebook = SHIPPED[which]()
     cubes = by_chance(rulebook, 60, 4)
-    known = [lists(rulebook.space.reading(cube)) for cube in cubes]
+    known = known_of(rulebook, cubes)
     there = run(ENGINE, MAP, {"data": data_of(rulebook), "known": known})
     for cube, columns in zip(cubes, there, strict=True):
         here = matrix(described(rulebook, cube), rulebook)
@@ -266,7 +178,7 @@ def test_a_fact_that_does_not_matter_settles_nothing() -> None:
     rulebook = load_rulebook()
     space, theory = rulebook.space, rulebook.theory
     cubes = by_chance(rulebook, 25, 6)
-    known = [lists(space.reading(cube)) for cube in cubes]
+    known = known_of(rulebook, cubes)
     there = run(ENGINE, SETTLES, {"data": data_of(rulebook), "known": known})
     for cube, found in zip(cubes, there, strict=True):
         now = statuses(described(rulebook, cube), rulebook)
