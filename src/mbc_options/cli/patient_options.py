@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.output_options import FILE_OR_DASH, Command, rules_named
+from mbc_options.cli.repeated_flags import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -159,7 +160,10 @@ def _what_flags_take(vocabulary: Vocabulary) -> str:
         if taken:
             head = f"  --{flag_of(vocabulary, field.id)}"
             lines += textwrap.wrap(taken, 76, initial_indent=head.ljust(16) + " ", subsequent_indent=" " * 17)
-    closing = "Any of them takes unknown; those that may be repeated also take none. What is left out stays unknown."
+    closing = (
+        "Any of them takes unknown; those that may be repeated also take none. What they name is all there is; NAME=yes, "
+        "NAME=no, TREATMENT=OUTCOME[:SETTING] and TREATMENT:OUTCOME=no leave the rest open. What is left out stays unknown."
+    )
     lines += textwrap.wrap(closing, 76)
     for assumption in vocabulary.file.assumptions:
         lines += textwrap.wrap(f"Assumed, and printed: {assumption.text}", 76)
@@ -200,9 +204,10 @@ def patient_from(
     from mbc_options.patient.file import describe, from_stdin, read_description
 
     flags = {
-        name.removeprefix("said_"): _list_of(value) if isinstance(value, tuple) else value
-        for name, value in said.items()
-        if name != _FACT and value not in (None, ())
+        field: said_by(values, field, vocabulary) if isinstance(values, tuple) else values
+        for field, values in (
+            (name.removeprefix("said_"), value) for name, value in said.items() if name != _FACT and value not in (None, ())
+        )
     }
     flags.update(_by_name(said.get(_FACT) or (), vocabulary))
     if patient_file is None and not flags:
@@ -254,11 +259,7 @@ def _by_name(pairs: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:
         if len(values) > 1 and name not in several:
             msg = f"--{_FACT} gives {name} more than once: {', '.join(values)}"
             raise click.UsageError(msg)
-    return {name: _list_of(tuple(values)) if name in several else values[0] for name, values in found.items()}
-
-
-def _list_of(values: tuple[str, ...]) -> list[str] | str:
-    """Return the values of a repeated flag; `none` alone is the empty list, `unknown` alone is unknown."""
-    if len(values) == 1 and values[0].strip().lower() in {"none", "unknown"}:
-        return [] if values[0].strip().lower() == "none" else "unknown"
-    return list(values)
+    return {
+        name: said_by(tuple(values), name, vocabulary) if name in several else values[0]
+        for name, values in found.items()
+    }
