@@ -4,51 +4,45 @@
 
 /**
  * What a written value means.
- * @typedef {object} Reading
+ * @typedef {object} WordReading
  * @property {string | null} value  the fact's value; null where the value says nothing
  * @property {string} asWritten  a form that says more than the value (`IHC 3+`, `5%`), or empty
  * @property {string} notice  what a reader should know about the reading, or empty
  * @property {string} form  where the value says nothing, what the field holds all the same (`2+`), or empty
  */
 
-/** @typedef {{kind: string, positive: string, negative: string, read: (text: string) => Reading | null}} Notation */
+/** @typedef {(text: string) => WordReading | null} Notation  what a value in a notation means; null where it is in none */
 
 /**
  * @param {string | null} value
  * @param {string} [asWritten]
  * @param {string} [notice]
  * @param {string} [form]
- * @returns {Reading}
+ * @returns {WordReading}
  */
-function reading(value, asWritten = "", notice = "", form = "") {
+function wordReading(value, asWritten = "", notice = "", form = "") {
   return { value, asWritten, notice, form };
 }
 
-/** @param {string} template @param {Record<string, string>} words @returns {string} with its words in their places */
-function filledIn(template, words) {
-  return Object.entries(words).reduce((text, [name, word]) => text.split(`{${name}}`).join(word), template);
-}
-
 /**
- * @param {any} said  a notation with its parameters
+ * @param {NotationForm} said  a notation with its parameters, as a description's written forms are read by
+ * @param {any} more  what it is read by beyond them
  * @param {Record<string, string>} patterns
- * @param {(place: number) => string} text  the text of a number
+ * @param {(said: Said) => string} text  in the words of the page's register
  * @returns {Notation}
  */
-function notationOf(said, patterns, text) {
-  const { kind, positive, negative } = said;
-  if (kind === "percent") return { kind, positive, negative, read: _percent(said, patterns, text) };
-  if (kind === "score") return { kind, positive, negative, read: _score(said, text) };
-  return { kind, positive, negative, read: _ihcIsh(said, patterns, text) };
+function notationOf(said, more, patterns, text) {
+  if (said.kind === "percent") return _percent(said, patterns, text);
+  return said.kind === "score" ? _score(said, more, text) : _ihcIsh(said, more, patterns, text);
 }
 
-/** @param {any} said @param {Record<string, string>} patterns @param {(place: number) => string} text */
+/** @param {PercentForm} said @param {Record<string, string>} patterns @param {(said: Said) => string} text @returns {Notation} */
 function _percent(said, patterns, text) {
   const pattern = wholePattern(patterns.percent);
-  const lowNotice = text(said.low);
+  const lowNotice = text(said.notice);
   const least = said.positive_from;
   /** @param {string} written @param {boolean} isLow */
-  const positive = (written, isLow) => reading(said.positive, written, isLow ? filledIn(lowNotice, { written }) : "");
+  const positive = (written, isLow) => wordReading(said.positive, written, isLow ? filled(lowNotice, { written }) : "");
   /** @param {number} percent */
   const isLow = (percent) => said.low_to !== null && percent <= said.low_to;
 
@@ -57,7 +51,7 @@ function _percent(said, patterns, text) {
     const [low, high] = Number(ends[0]) <= Number(ends[1]) ? ends : [ends[1], ends[0]];
     const written = `${low}-${high}%`;
     if (Number(high) > 100) throw new Refusal(written);
-    if (Number(high) < least) return reading(said.negative, written);
+    if (Number(high) < least) return wordReading(said.negative, written);
     if (Number(low) < least) throw new Refusal(written); // it leaves open which it is
     return positive(written, isLow(Number(high)));
   }
@@ -75,13 +69,13 @@ function _percent(said, patterns, text) {
     const above = [">", ">=", "≥"].includes(sign), below = ["<", "<=", "≤"].includes(sign);
     const isNegative = percent < least || (percent === least && sign === "<");
     if ((above && isNegative) || (below && !isNegative)) throw new Refusal(asWritten); // it leaves open which it is
-    return isNegative ? reading(said.negative, asWritten) : positive(asWritten, isLow(percent) && !above);
+    return isNegative ? wordReading(said.negative, asWritten) : positive(asWritten, isLow(percent) && !above);
   };
 }
 
-/** @param {any} said @param {(place: number) => string} text */
-function _score(said, text) {
-  const pattern = wholePattern(said.form);
+/** @param {ScoreForm} said @param {any} more @param {(said: Said) => string} text @returns {Notation} */
+function _score(said, more, text) {
+  const pattern = wholePattern(more.form);
   const notice = text(said.notice);
   /** @param {string} written */
   return (written) => {
@@ -93,26 +87,23 @@ function _score(said, text) {
     if (score > said.to || !isSum) throw new Refusal(written);
     if (score < said.positive_from && score > said.negative_to) throw new Refusal(asWritten); // it settles nothing
     const value = score >= said.positive_from ? said.positive : said.negative;
-    return reading(value, asWritten, filledIn(notice, { written: asWritten }));
+    return wordReading(value, asWritten, filled(notice, { written: asWritten }));
   };
 }
 
-/** @param {any} said @param {Record<string, string>} patterns @param {(place: number) => string} text */
-function _ihcIsh(said, patterns, text) {
+/** @param {ListedForms} said @param {any} more @param {Record<string, string>} patterns @param {(said: Said) => string} text @returns {Notation} */
+function _ihcIsh(said, more, patterns, text) {
   const scored = wholePattern(patterns.ihc), alone = wholePattern(patterns.ish);
   const ratio = wholePattern(patterns.ratio), no = wholePattern(patterns.ish_no);
-  const notices = { equivocal: text(said.equivocal), low: text(said.low), ratio: text(said.ratio) };
   /** @param {string} result */
   const sign = (result) => (no.test(result) ? "-" : "+");
 
-  /** @param {string} score @param {string} ish */
+  /** @param {string} score @param {string} ish  what a score means, with hybridization or without */
   function readScore(score, ish) {
     const written = `IHC ${score}${ish ? `, ISH${ish}` : ""}`;
-    const isLowest = score === "0" || score === "1+", isHighest = score === "3+";
-    if ((isLowest && ish === "+") || (isHighest && ish === "-")) throw new Refusal(written);
-    if (score === "2+" && !ish) return reading(null, written, notices.equivocal, score);
-    if (ish === "+" || isHighest) return reading(said.positive, written);
-    return reading(said.negative, written, score === "0" ? "" : filledIn(notices.low, { written }));
+    if (!_has(said.forms, written)) throw new Refusal(written); // the two contradict each other
+    const [value, notice] = said.forms[written];
+    return wordReading(value, written, filled(text(notice), { written }), value === null ? score : "");
   }
 
   /** @param {string} low @param {string} high @param {string} ish  one meaning for what lies between two scores */
@@ -120,17 +111,17 @@ function _ihcIsh(said, patterns, text) {
     const [one, other] = [readScore(low, ish), readScore(high, ish)];
     const written = `IHC ${low} to ${high}${ish ? `, ISH${ish}` : ""}`;
     if (low > high || one.value !== other.value || one.value === null) throw new Refusal(written);
-    return reading(one.value, "", other.notice.split(other.asWritten).join(written));
+    return wordReading(one.value, "", other.notice.split(other.asWritten).join(written));
   }
 
   /** @param {string} written  a result of hybridization by itself, or its ratio */
   function readHybridization(written) {
     const match = alone.exec(written);
-    if (match) return reading(sign(match[1] ?? match[2]) === "+" ? said.positive : said.negative);
+    if (match) return wordReading(sign(match[1] ?? match[2]) === "+" ? more.positive : more.negative);
     const found = ratio.exec(written);
     if (!found) return null;
-    const value = Number(found[1].replaceAll(",", ".")) >= said.amplified_from ? said.positive : said.negative;
-    return reading(value, "", filledIn(notices.ratio, { written: found[1], value }));
+    const value = Number(found[1].replaceAll(",", ".")) >= more.positive_from ? more.positive : more.negative;
+    return wordReading(value, "", filled(text(more.ratio), { written: found[1], value }));
   }
 
   /** @param {string} written */

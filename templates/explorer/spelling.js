@@ -11,8 +11,6 @@ const _BLANKS_AND_HYPHENS = new RegExp(`[${_BLANK}\\-]+`, "gu");
 const _NO_LETTER_OR_DIGIT = new RegExp(`[^${_LETTER_OR_DIGIT}]+`, "gu");
 const _PIECES = new RegExp(`[${_LETTER_OR_DIGIT}]+`, "gu");
 const _SIGNS = /[\u2212\u2013\u2014\u2011\uff0b]/gu;
-const _NOT_PRINTED = /[\p{C}\p{Z}]/gu;
-const _JOINERS = "\u200c\u200d";
 
 /** What cannot be read; `near` are the known words of which it may be a slip. */
 class Refusal extends Error {
@@ -60,15 +58,6 @@ function barestName(name) {
 /** @param {string} text @returns {string[]} the letters and digits of a text, where other signs divide them */
 function piecesOf(text) {
   return text.match(_PIECES) ?? [];
-}
-
-/**
- * Text in one line, without what a terminal or a page would obey instead of print.
- * @param {string} text
- */
-function plainText(text) {
-  const harmless = text.replace(_NOT_PRINTED, (sign) => (_JOINERS.includes(sign) ? sign : " "));
-  return wordsOf(harmless).join(" ");
 }
 
 /** @param {unknown} written @returns {string} what was written, short, for a message */

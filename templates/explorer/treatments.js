@@ -10,7 +10,6 @@
  * @property {string} label
  * @property {string} ofClass  the class that it is or belongs to; empty where it belongs to none
  * @property {string} member  the id of the member (`class.member`) that a drug belongs to, or empty
- * @property {string[]} mayBe  the classes that a group of drugs may belong to
  * @property {string[]} agents  the drugs of a regimen
  */
 
@@ -22,46 +21,44 @@
 /**
  * @typedef {object} TreatmentNames
  * @property {Map<string, Treatment>} byId
- * @property {Map<string, {several: string, alone: string}>} together  by class, what its drugs are together, and alone
+ * @property {Record<string, [string, string]>} together  by class, what its drugs are together, and alone
  * @property {string[]} known  every name as written
  * @property {(name: string) => Treatment | null} find
  */
 
-const _OTHER = "other:", _UNRELATED = "unrelated:";
+const _WORD_OTHER = "other:", _WORD_UNRELATED = "unrelated:";
 
 /**
  * @param {any} data  the treatments of the page's spellings
+ * @param {VocabularyData["agents"]} agents  what they are
  * @param {Record<string, string>} patterns
  * @returns {TreatmentNames}
  */
-function readTreatmentNames(data, patterns) {
+function readTreatmentNames(data, agents, patterns) {
   /** @type {[string, Treatment][]} */
-  const names = [];
+  const names = [], bare = [];
   /** @type {Map<string, Treatment>} */
   const byId = new Map();
-  const together = new Map();
-  /** @param {Treatment["kind"]} kind @param {string} id @param {string} label @param {Partial<Treatment>} more @param {string[]} called */
-  const add = (kind, id, label, more, called) => {
-    const thing = { kind, id, label, ofClass: "", member: "", mayBe: [], agents: [], ...more };
-    byId.set(id, thing);
-    for (const name of called) names.push([name, thing]);
+  /** @param {Treatment} thing @param {string[]} called @param {string[]} [also] */
+  const add = (thing, called, also = []) => {
+    byId.set(thing.id, thing);
+    for (const name of [...called, ...also]) names.push([name, thing]);
   };
-  for (const [id, label, also, members, pair] of data.classes) {
-    add("group", id, label, { ofClass: id }, [id, label, ...also]);
-    for (const [member, memberLabel, names_] of members) {
-      add("group", `${id}.${member}`, memberLabel, { ofClass: id }, [`${id}.${member}`, ...names_]);
-    }
-    if (pair) together.set(id, { several: pair[0], alone: pair[1] });
+  for (const [id, label] of Object.entries(agents.groups)) {
+    const [ofClass, member] = id.split(".");
+    /** @type {Treatment} */
+    const group = { kind: "group", id, label, ofClass, member: "", agents: [] };
+    add(group, member ? [id] : [id, label], data.groups[id]);
+    if (member) bare.push(/** @type {[string, Treatment]} */ ([member, group]));
   }
-  for (const [id, label, ofClass = "", member = "", also = [], mayBe = []] of data.agents) {
-    const said = label || id.replaceAll("_", " ");
-    add("agent", id, said, { ofClass, member: member && `${ofClass}.${member}`, mayBe }, [id, said, ...also]);
+  for (const [id, { label, class: ofClass, member = "" }] of Object.entries(agents.agents)) {
+    add({ kind: "agent", id, label, ofClass, member, agents: [] }, [id, label], data.agents[id]);
   }
-  for (const [id, label, also, agents] of data.regimens) add("regimen", id, label, { agents }, [id, label, ...also]);
-  for (const [id, , , members] of data.classes) {
-    for (const [member] of members) names.push([member, /** @type {Treatment} */ (byId.get(`${id}.${member}`))]);
+  for (const [id, { label, agents: parts }] of Object.entries(agents.regimens)) {
+    add({ kind: "regimen", id, label, ofClass: "", member: "", agents: parts }, [id, label], data.regimens[id]);
   }
-  return { byId, together, known: names.map(([name]) => name), find: _finder(names, data.beside, patterns) };
+  names.push(...bare); // last, so that the name of a drug alone is the drug
+  return { byId, together: agents.together, known: names.map(([name]) => name), find: _finder(names, data.beside, patterns) };
 }
 
 /**
@@ -149,8 +146,7 @@ function treatedTogether(names, things) {
     }
   }
   for (const [class_, ids] of agents) {
-    const pair = names.together.get(class_);
-    if (ids.size > 1 && pair) classes.add(pair.several);
+    if (ids.size > 1 && _has(names.together, class_)) classes.add(names.together[class_][0]);
   }
   const therapy = things.map((thing) => thing.id).join(" + "), label = things.map((thing) => thing.label).join(" + ");
   return { therapy, label, classes: [...classes] };

@@ -96,15 +96,15 @@ function _meaningOf(spellings, field, text, isNamed, found) {
       const bare = _withoutPrefix(field, normalWord(text));
       const isAbout = isNamed || (bare !== "" && bare !== normalWord(text)); // a marker by itself is about no field
       if (read.value === null && !read.asWritten && !isAbout) return;
-      found.add(field.id, said, said ?? _UNKNOWN, text, read.notice ? [read.notice] : []);
+      found.add(field.id, said, said ?? _WORD_UNKNOWN, text, read.notice ? [read.notice] : []);
       return;
     }
     /** @type {string[]} */
     const notices = [];
     if (_saysNothing(spellings, field, text, notices)) {
-      if (isNamed) found.add(field.id, null, _UNKNOWN, text, notices);
+      if (isNamed) found.add(field.id, null, _WORD_UNKNOWN, text, notices);
     } else if (spellings.words.none.has(normalWord(text))) {
-      found.add(field.id, [], _NOT_GIVEN, text);
+      found.add(field.id, [], _WORD_NO, text);
     } else if (field.kind === "names") {
       const names = [...new Set(readNames(spellings, field, text, notices))];
       found.add(field.id, Object.fromEntries(names.map((name) => [name, "yes"])), names.join(", "), text, notices);
@@ -114,10 +114,10 @@ function _meaningOf(spellings, field, text, isNamed, found) {
   });
 }
 
-/** @param {TreatmentsSpelling} field @param {TreatmentEntry} entry @param {string} written @param {_Meanings} found @param {string[]} [notices] */
+/** @param {TreatmentsSpelling} field @param {WrittenEntry} entry @param {string} written @param {_Meanings} found @param {string[]} [notices] */
 function _addEntry(field, { therapy, outcome, setting }, written, found, notices) {
-  const text = [therapy, ...(outcome === _UNKNOWN && setting === _UNKNOWN ? [] : [outcome]), ...(setting === _UNKNOWN ? [] : [setting])];
-  found.add(field.id, { [therapy]: _told([outcome], setting) }, text.join(": "), written, notices);
+  const text = [therapy, ...(outcome === _WORD_UNKNOWN && setting === _WORD_UNKNOWN ? [] : [outcome]), ...(setting === _WORD_UNKNOWN ? [] : [setting])];
+  found.add(field.id, { [therapy]: _heldAs([outcome], setting) }, text.join(": "), written, notices);
 }
 
 /**
@@ -127,14 +127,14 @@ function _addEntry(field, { therapy, outcome, setting }, written, found, notices
  */
 function _likelyMeaning(spellings, field, text, found) {
   if (field.kind !== "names" && field.kind !== "treatments") return;
-  const denied = _denied(spellings, field, text);
+  const denied = _deniedPart(spellings, field, text);
   found.attempt(() => {
     if (field.kind === "names") {
       const name = denied && field.names.get(_bareName(field, foldedName(denied)));
-      if (name && !name.startsWith(_OTHER)) found.add(field.id, { [name]: "no" }, `${name}: no`, { [name]: "no" });
+      if (name && !name.startsWith(_WORD_OTHER)) found.add(field.id, { [name]: "no" }, `${name}: no`, { [name]: "no" });
     } else if (denied) {
       const thing = spellings.treatments.find(denied);
-      if (thing) found.add(field.id, { [thing.id]: _NOT_GIVEN }, `${thing.id}: ${_NOT_GIVEN}`, { [thing.id]: _NOT_GIVEN });
+      if (thing) found.add(field.id, { [thing.id]: _WORD_NO }, `${thing.id}: ${_WORD_NO}`, { [thing.id]: _WORD_NO });
     } else if (!_isNegated(spellings, text)) {
       _likelyTreatment(spellings, field, text, found);
     }
@@ -147,7 +147,7 @@ function _isNegated(spellings, text) {
 }
 
 /** @param {Spellings} spellings @param {FieldSpelling} field @param {string} text @returns {string} what one negation before it denies */
-function _denied(spellings, field, text) {
+function _deniedPart(spellings, field, text) {
   const [first, ...rest] = normalWord(text).split(" ");
   if (!spellings.words.negations.has(first) || _isNegated(spellings, rest.join(" ").replaceAll(/[-_]/gu, " "))) return "";
   const isNamed = field.kind === "treatments" && spellings.called.get(rest[0] ?? "") === field.id; // "no prior chemo"
@@ -166,14 +166,14 @@ function _likelyTreatment(spellings, field, text, found) {
     const together = names.join(" + ");
     _addEntry(field, readEntry(spellings, field, together, []), together, found);
     const apart = names.map((name) => readEntry(spellings, field, name, []).therapy);
-    found.add(field.id, Object.fromEntries(apart.map((therapy) => [therapy, _UNKNOWN])), apart.join(", "), names);
+    found.add(field.id, Object.fromEntries(apart.map((therapy) => [therapy, _WORD_UNKNOWN])), apart.join(", "), names);
     return;
   }
   const words = wordsOf(text);
   for (let i = 1; i < words.length; i++) {
     const [before, behind] = [words.slice(0, i), words.slice(i)].map((part) => part.join(" ").replace(/^[ ,;\-→()]+|[ ,;\-→()]+$/gu, ""));
     const outcome = field.outcomes.get(normalWord(behind)), setting = field.settings.get(normalWord(before));
-    const said = outcome && find(before) ? `${before}: ${outcome}` : setting && find(behind) ? `${behind}: ${_UNKNOWN}: ${setting}` : "";
+    const said = outcome && find(before) ? `${before}: ${outcome}` : setting && find(behind) ? `${behind}: ${_WORD_UNKNOWN}: ${setting}` : "";
     if (!said) continue;
     _addEntry(field, readEntry(spellings, field, said, []), said, found);
     return;

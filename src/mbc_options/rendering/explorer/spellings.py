@@ -1,43 +1,45 @@
-"""What the explorer page reads free words by: every way to write a value, a name or a treatment, and its one meaning.
+"""What the explorer page reads free words by: every further way to write a value, a name or a treatment.
 
-It holds what the readers of this package (`patient.aliases`, `patient.prior`, `vocabulary.notations`) hold, so that the
-page, which goes about it as they do (`spelling.js`, `notations.js`, `treatments.js`, `fields.js`, `words.js`), reads what they read.
+It holds what the readers of this package (`patient.aliases`, `patient.prior`, `vocabulary.notations`) hold beyond
+`descriptions`, so that the page, which goes about it as they do, reads what they read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mbc_options.patient import aliases
 from mbc_options.patient.description import MAX_NAMES, NONE_WORDS
 from mbc_options.vocabulary import agents as treatment_names
 from mbc_options.vocabulary import notations, spelling
-from mbc_options.vocabulary.agents import NO_CLASS
-from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
+from mbc_options.vocabulary.facts import Choice, Names, Treatments
+from mbc_options.vocabulary.notations import IhcIshNotation, ScoreNotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mbc_options.vocabulary.agents import Agent, Agents
-    from mbc_options.vocabulary.facts import FreeText, Name, Noted, OpenValue, Outcome, Setting, Value
+    from mbc_options.vocabulary.agents import Agents
+    from mbc_options.vocabulary.facts import AnyField, Noted
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["spellings"]
 
+Said: TypeAlias = dict[str, Any]
 
-def spellings(*registers: Vocabulary) -> dict[str, Any]:
-    """Return what the page reads words by, as plain data.
+
+def spellings(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Said:
+    """Return what the page reads words by, beyond `descriptions`, as JSON holds it.
 
     Args:
-        registers: the vocabulary of a rulebook, in one register or several, which differ in notices and labels only.
+        vocabulary: the facts of a rulebook.
+        plain: the same in plain words; left out, the page speaks in one register.
 
     Returns:
-        The data. A number stands for a text of `texts`, which is a list of one for each register where they differ.
+        The data. A text that reads otherwise in plain words is a pair: clinical, plain.
     """
-    texts = _Texts(registers)
-    first = registers[0]
+    plain = plain or vocabulary
+    has_notations = any(forms.notations for forms in vocabulary.choices.values())
     return {
-        "registers": [vocabulary.words for vocabulary in registers],
         "limits": {"text": aliases.MAX_TEXT, "written": aliases.LONGEST, "names": MAX_NAMES},
         "words": {
             "unknown": sorted(spelling.UNKNOWN_WORDS),
@@ -52,150 +54,100 @@ def spellings(*registers: Vocabulary) -> dict[str, Any]:
             **spelling.PATTERNS,
             **treatment_names.PATTERNS,
             **aliases.PATTERNS,
-            **(notations.PATTERNS if any(forms.notations for forms in first.choices.values()) else {}),
+            **(notations.PATTERNS if has_notations else {}),
         },
         "notices": {
             "missing": aliases.missing_notice("{field}", "{written}"),
             "empty": aliases.missing_notice("{field}", ""),
             "known": aliases.known_notice("{field}", "{written}", "{read_as}"),
         },
-        "fields": [_field(i, texts) for i in range(len(first.file.fields))],
+        "fields": {
+            field.id: {
+                "called": _both(vocabulary.labels[field.id], plain.labels[field.id]),
+                "also": list(getattr(field, "also", ())),
+                **_field(field, plain.fields[field.id], vocabulary),
+            }
+            for field in vocabulary.fields.values()
+        },
         "not_asked": [
-            [texts.of(lambda one, i=i: one.file.not_asked[i].notice), said.id, *said.also]
-            for i, said in enumerate(first.file.not_asked)
+            [_both(one.notice, in_plain.notice), one.id, *one.also]
+            for one, in_plain in zip(vocabulary.file.not_asked, plain.file.not_asked, strict=True)
         ],
-        "treatments": _treatments(first.agents),
-        "texts": texts.found,
+        "treatments": _treatments(vocabulary.agents),
     }
 
 
-class _Texts:
-    """Texts as the registers have them, each once.
-
-    Attributes:
-        found: the texts; a list where the registers differ.
-    """
-
-    def __init__(self, registers: Iterable[Vocabulary]) -> None:
-        self.registers = tuple(registers)
-        self.found: list[str | list[str]] = []
-
-    def of(self, told: Any) -> int:
-        """Return the number of a text, which `told` takes from a vocabulary."""
-        texts = [told(vocabulary) or "" for vocabulary in self.registers]
-        text = texts[0] if len(set(texts)) == 1 else texts
-        if text not in self.found:
-            self.found.append(text)
-        return self.found.index(text)
+def _both(text: str, plain: str) -> str | list[str]:
+    return text if text == plain else [text, plain]
 
 
-def _field(i: int, texts: _Texts) -> dict[str, Any]:
-    """Return how what a field says is written."""
-    vocabulary = texts.registers[0]
-    field = vocabulary.file.fields[i]
-
-    def told(of: Any) -> int:
-        return texts.of(lambda one: of(one.file.fields[i]))
-
-    said: dict[str, Any] = {"id": field.id, "kind": field.kind}
-    if isinstance(field, TextField):
-        return said
-    said |= {"label": texts.of(lambda one: one.labels[field.id]), "also": field.also}
-    if isinstance(field, Choice):
-        assumptions = vocabulary.file.assumptions
-        said |= {
-            "prefixes": vocabulary.choices[field.id].prefixes,
-            "values": [
-                _value(one, told, lambda other, j=j: other.values[j]) for j, one in enumerate(field.values)
-            ],
-            "open_values": [
-                [one.id, one.also, told(lambda other, j=j: other.open_values[j].notice)]
-                for j, one in enumerate(field.open_values)
-            ],
-            "notations": _notations(field, told),
-            "is_yes_no": vocabulary.choices[field.id].is_yes_no,
-            "withdraws": any(assumption.unless_said == field.id for assumption in assumptions),
+def _field(field: AnyField, plain: AnyField, vocabulary: Vocabulary) -> Said:
+    """Return how what a field says may be written, beside the ids of its values, names, outcomes and settings."""
+    if isinstance(field, Choice) and isinstance(plain, Choice):
+        return {
+            "prefixes": list(vocabulary.choices[field.id].prefixes),
+            "words": _also(field.values),
+            "open": _also(field.open_values),
+            "noted": {
+                one.id: _noted(one.noted, in_plain.noted)
+                for one, in_plain in zip(field.values, plain.values, strict=True)
+                if one.noted
+            },
+            "notations": _notations(field, plain, vocabulary),
         }
-    elif isinstance(field, Names):
-        said |= {
-            "beside": field.beside,
-            "names": [_value(one, told, lambda other, j=j: other.listed[j]) for j, one in enumerate(field.listed)],
+    if isinstance(field, Names) and isinstance(plain, Names):
+        free, plain_free = field.free_text, plain.free_text
+        noted = {
+            one.id: _noted(one.noted, in_plain.noted)
+            for one, in_plain in zip(field.listed, plain.listed, strict=True)
+            if one.noted
         }
-        if field.free_text:
-            said["free"] = _value(field.free_text, told, lambda other: other.free_text)
-    elif isinstance(field, Treatments):
-        said |= {
-            "outcomes": [_word(one) for one in field.outcomes if not one.always],
-            "settings": [_word(one) for one in field.settings],
+        return {
+            "beside": list(field.beside),
+            "words": _also(field.listed) | ({free.name: list(free.also)} if free else {}),
+            "noted": noted | ({free.name: _noted(free.noted, plain_free.noted)} if free and plain_free else {}),
         }
-    return said
+    if isinstance(field, Treatments):
+        said = (outcome for outcome in field.outcomes if not outcome.always)
+        return {"outcomes": _also(said), "settings": _also(field.settings)}
+    return {}
 
 
-def _word(one: Outcome | Setting) -> list[Any]:
-    return [one.id, one.also]
+def _also(entries: Iterable[Any]) -> dict[str, list[str]]:
+    return {one.id: list(one.also) for one in entries if one.also}
 
 
-def _value(one: Value | Name | FreeText, told: Any, again: Any) -> list[Any]:
-    """Return a value or name, the other ways to write it, and those with a notice."""
-    id_ = getattr(one, "id", "") or getattr(one, "name", "")
-    noted: list[Any] = [
-        [told(lambda field, k=k: again(field).noted[k].notice), noted.also] for k, noted in enumerate(one.noted)
+def _noted(noted: tuple[Noted, ...], plain: tuple[Noted, ...]) -> list[Any]:
+    return [
+        [_both(one.notice, in_plain.notice), list(one.also)] for one, in_plain in zip(noted, plain, strict=True)
     ]
-    return [id_, one.also, noted] if noted else [id_, one.also]
 
 
-def _notations(field: Choice, told: Any) -> list[dict[str, Any]]:
-    """Return the notations of a field with their parameters, in the order in which they are tried."""
-    said = field.notations
-    if said is None:
-        return []
-    found: list[dict[str, Any]] = []
-    for notation in notations.notations_of(said):
-        one = notation.said
-        common = {"positive": one.positive, "negative": one.negative}
-        if isinstance(notation, notations.PercentNotation):
-            found.append(
-                {"kind": "percent", **common, "positive_from": notation.said.positive_from}
-                | {"low_to": notation.said.low_to, "low": told(lambda other: other.notations.percent.low_notice)}
-            )
-        elif isinstance(notation, notations.ScoreNotation):
-            score, place = notation.said, said.scores.index(notation.said)
-            found.append(
-                {"kind": "score", **common, "name": score.name, "to": score.to, "form": notation.form.pattern}
-                | {"positive_from": score.positive_from, "negative_to": score.negative_to}
-                | {"notice": told(lambda other, j=place: other.notations.scores[j].notice)}
-            )
+def _notations(field: Choice, plain: Choice, vocabulary: Vocabulary) -> list[Said]:
+    """Return what each notation of a field is read by, beyond its parameters."""
+    said = zip(vocabulary.choices[field.id].notations, notations.notations_of(plain.notations), strict=True)
+    found: list[Said] = []
+    for notation, in_plain in said:
+        if isinstance(notation, ScoreNotation):
+            found.append({"form": notation.form.pattern})
+        elif isinstance(notation, IhcIshNotation) and isinstance(in_plain, IhcIshNotation):
+            notices = (notation.said.ratio_notice or "", in_plain.said.ratio_notice or "")
+            values = {"positive": notation.said.positive, "negative": notation.said.negative}
+            found.append({**values, "positive_from": notations.AMPLIFIED_FROM, "ratio": _both(*notices)})
         else:
-            found.append(
-                {"kind": "ihc_ish", **common, "amplified_from": notations.AMPLIFIED_FROM}
-                | {
-                    name: told(lambda other, key=f"{name}_notice": getattr(other.notations.ihc_ish, key))
-                    for name in ("equivocal", "low", "ratio")
-                }
-            )
+            found.append({})
     return found
 
 
-def _treatments(agents: Agents) -> dict[str, Any]:
-    """Return what the names of treatments mean; a label that is the words of its id is left out."""
-    file = agents.file
+def _treatments(agents: Agents) -> Said:
+    """Return the further names of treatments."""
+    members = {f"{class_.id}.{member.id}": member.also for class_ in agents.file.classes for member in class_.members}
+    groups = {class_.id: class_.also for class_ in agents.file.classes} | members
     return {
-        "beside": file.beside,
-        "classes": [
-            [class_.id, class_.label, class_.also]
-            + [[[member.id, member.label, member.also] for member in class_.members]]
-            + ([agents.together[class_.id]] if class_.id in agents.together else [])
-            for class_ in file.classes
-        ],
-        "agents": [_agent(agent) for agent in file.agents],
-        "regimens": [[one.id, one.label, one.also, one.agents] for one in file.regimens],
+        "beside": list(agents.file.beside),
+        "groups": {id_: list(also) for id_, also in groups.items() if also},
+        "agents": {
+            one.id: [*one.brands, *one.also] for one in agents.file.agents if one.brands or one.also
+        },
+        "regimens": _also(agents.file.regimens),
     }
-
-
-def _agent(agent: Agent) -> list[Any]:
-    label = "" if agent.label == agent.id.replace("_", " ") else agent.label
-    class_ = "" if agent.class_ == NO_CLASS else agent.class_
-    said = [agent.id, label, class_, agent.member or "", [*agent.brands, *agent.also], agent.may_be]
-    while not said[-1]:
-        said.pop()
-    return said
