@@ -21,7 +21,9 @@ class Page {
     this.portable = carried.rulebook.portable;
     this.vocabulary = readVocabulary(carried.vocabulary);
     this.texts = new Texts(carried.texts, carried.pieces, carried.rulebook.portable);
-    this.spellings = { clinical: readSpellings(carried.spellings, "clinical"), plain: readSpellings(carried.spellings, "plain") };
+    this.carried = carried;
+    /** @type {Partial<Record<Register, Spellings>>} */
+    this.spellingsIn = {};
     this.controls = factControls();
     /** The facts that a reader can answer. */
     this.asked = new Set(this.controls.map(({ fact }) => fact));
@@ -36,6 +38,12 @@ class Page {
     this.found = null;
     /** @type {Record<string, Status>} the verdicts before the last touch */
     this.before = {};
+  }
+
+  /** How words are read, with notices in the register of the page; prepared when it is needed first. */
+  get spellings() {
+    const { register } = this.texts;
+    return (this.spellingsIn[register] ??= readSpellings(this.carried.spellings, this.carried.vocabulary, register));
   }
 
   /** What is known where this is said; or what is wrong with it. @param {Description} description */
@@ -361,7 +369,16 @@ class Page {
 
   /** Takes the patient of a file. @param {File} file */
   async readFile(file) {
-    this.take(fromFile(this.vocabulary, await file.text(), file.name), put(this.texts.say.pair, this.texts.say.loaded, file.name));
+    const { spellings } = this;
+    /** @type {WordReader} */
+    const reader = {
+      field: (name) => {
+        const notice = spellings.notAsked.get(foldedName(name));
+        return spellings.called.get(foldedName(name)) ?? (notice ? { notice } : null);
+      },
+      value: (field, written) => readField(spellings, field, written),
+    };
+    this.take(fromFile(this.vocabulary, await file.text(), file.name, reader), put(this.texts.say.pair, this.texts.say.loaded, file.name));
   }
 
   /** Takes a patient out of a link or a file; where there is a problem, nobody, and says so. @param {Shared} shared @param {string} moved */
@@ -377,7 +394,7 @@ class Page {
     const { say } = texts;
     const line = byId("say-found");
     const text = inputById("say").value;
-    const read = understand(this.spellings[this.texts.register], text);
+    const read = understand(this.spellings, text);
     if ("understood" in read) {
       const choices = read.understood.map((meaning) => {
         const choice = part("choice");

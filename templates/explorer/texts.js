@@ -29,7 +29,7 @@
  */
 
 class Texts {
-  /** @param {CarriedTexts} carried @param {string} pieces as HTML, which the page's templates made @param {Portable} portable */
+  /** @param {CarriedTexts} carried @param {string} pieces as HTML, which the page's templates made @param {{facts: {id: string, label: string, question: string, values: {id: string, text: string}[]}[]}} portable */
   constructor(carried, pieces, portable) {
     /** @type {Record<string, string>} */
     this.say = carried.say;

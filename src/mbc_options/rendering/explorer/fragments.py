@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.exploration.explore import OUTLOOK
 from mbc_options.rendering.terms import Terms
-from mbc_options.vocabulary.facts import Names, Treatments
+from mbc_options.vocabulary.facts import Choice, Names, Treatments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,8 +27,8 @@ class Fragments(NamedTuple):
     """What the page may say.
 
     Attributes:
-        pieces: HTML by key (`rule:ID`, `caution:ID` ...), in clinical words and, where they differ, in plain ones; side by
-            side, for so they are packed best.
+        pieces: HTML by key (`rule:ID`, `caution:ID` ...), in clinical words and, where they differ, in plain ones: side
+            by side, for so they are packed best.
         words: names and phrases by register, to be put into sentences; in the plain one what differs.
     """
 
@@ -74,8 +74,8 @@ def fact_groups(rulebook: CompiledRulebook) -> tuple[FactGroup, ...]:
     vocabulary = rulebook.vocabulary
     deciding, bearing = _named(rulebook)
     # What settles another fact stands for it: "confirmed" is asked, and "metastatic" follows.
-    instead = {fact: field.settles for fact, field in vocabulary.fields.items() if getattr(field, "settles", None)}
-    deciding |= {fact for fact, settled in instead.items() if settled in deciding}
+    choices = [field for field in vocabulary.fields.values() if isinstance(field, Choice)]
+    deciding |= {field.id for field in choices if field.settles in deciding}
     told = deciding | bearing
     answered = [fact for fact in vocabulary.facts if fact in told and fact not in vocabulary.derived_ids]
     groups = [FactGroup("", "", *_parted([fact for fact in answered if fact in vocabulary.choices], deciding))]
@@ -114,9 +114,11 @@ def _parted(facts: Iterable[str], first: set[str]) -> tuple[tuple[str, ...], tup
 
 def _remarks(rulebook: CompiledRulebook) -> Iterator[CompiledRemark[Any]]:
     """Yield whatever is said where a condition holds, and is no verdict."""
-    yield from (*rulebook.considerations, *rulebook.disagreements, *rulebook.background, *rulebook.questions)
+    for some in (rulebook.considerations, rulebook.disagreements, rulebook.questions):
+        yield from some
     for option in rulebook.by_id.values():
-        yield from (*option.cautions, *option.agents)
+        yield from option.cautions
+        yield from option.agents
 
 
 class _Register:
@@ -198,9 +200,7 @@ class _Register:
             },
             "claims": {id_: _claim_words(book.claims[id_]) for id_ in self._cited()},
             "sources": {id_: _source_words(source) for id_, source in book.sources.items()},
-            "notices": {
-                one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices
-            },
+            "notices": {one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices},
             "terms": {term.id: [_term(term), term.means] for term in book.glossary},
             "patient": vocabulary.patient,
             "kind": vocabulary.kinds.heading,
@@ -222,16 +222,11 @@ def _told_beside(rulebook: CompiledRulebook) -> dict[str, list[Any]]:
 
 def _option_words(option: CompiledOption) -> dict[str, Any]:
     said = option.authored
-    found: dict[str, Any] = {"label": said.label, "gloss": said.gloss}
-    if said.mentions:
-        found["mentions"] = said.mentions
-    for kind, ids in (
-        ("urgent", [one.authored.id for one in option.cautions if one.authored.urgent]),
-        ("caution", [one.authored.id for one in option.cautions if one.authored.kind == "caution"]),
-    ):
-        if ids:
-            found[kind] = ids
-    return found
+    found: dict[str, Any] = {
+        "mentions": said.mentions,
+        "urgent": [one.authored.id for one in option.cautions if one.authored.urgent],
+    }
+    return {"label": said.label, "gloss": said.gloss} | {key: ids for key, ids in found.items() if ids}
 
 
 def _term(term: Term) -> str:
@@ -280,18 +275,25 @@ def fragments(
     cites = _Cites()
     made = {words: _Register(book, environment, evidence, cites) for words, book in rulebooks.items()}
     clinical, plain = (dict(made[words].pieces()) for words in ("clinical", "plain"))
-    pieces = {key: (html, "" if plain.get(key) == html else plain.get(key, "")) for key, html in clinical.items() if html}
+    pieces = {
+        key: (html, "" if plain.get(key) == html else plain.get(key, "")) for key, html in clinical.items() if html
+    }
     said = {words: one.words() for words, one in made.items()}
     used = {term.id for one in made.values() for term in one.terms.used}
     for one in said.values():
         one["terms"] = {id_: told for id_, told in one["terms"].items() if id_ in used}
     facts = _in_plain(said["plain"].pop("facts"), rulebooks["clinical"])
-    words = {"clinical": said["clinical"], "plain": {**(differing(said["plain"], said["clinical"]) or {}), "facts": facts}}
+    words = {
+        "clinical": said["clinical"],
+        "plain": {**(differing(said["plain"], said["clinical"]) or {}), "facts": facts},
+    }
     return Fragments(pieces, words)
 
 
 def _in_plain(facts: Mapping[str, Any], clinical: CompiledRulebook) -> dict[str, Any]:
     """Return of the facts in plain words what is otherwise in the clinical ones."""
-    known = {fact: {"label": one.label, "question": one.question, "values": one.values, "negations": one.negations}
-             for fact, one in clinical.vocabulary.facts.items()}
+    known = {
+        fact: {"label": one.label, "question": one.question, "values": one.values, "negations": one.negations}
+        for fact, one in clinical.vocabulary.facts.items()
+    }
     return differing(dict(facts), known) or {}

@@ -41,7 +41,8 @@ ON_DEMAND = "on_demand.js"
 SCRIPTS = (
     *("cubes.js", "regions.js", ON_DEMAND, "explorer.js"),
     *("describe.js", "answer.js", "yaml.js", "share.js"),
-    *("spelling.js", "notations.js", "treatments.js", "fields.js", "words.js"),
+    *("spelling.js", "notations.js", "treatments.js", "lexicon.js", "choices.js", "names.js", "prior.js", "fields.js"),
+    "words.js",
     *("dom.js", "texts.js", "facts.js", "map.js", "path.js", "cards.js", "compare.js", "sheet.js", "page.js"),
 )
 """The scripts of the page in the order in which they stand in it, one after another, in one scope."""
