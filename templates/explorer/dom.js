@@ -67,8 +67,8 @@ async function unpacked(packed) {
   return JSON.parse(await new Response(stream).text());
 }
 
-/** Runs one step after another, each as a task of its own, so that a reader's next touch never waits for all of them.
- * A later list of steps takes the place of one that is not done. @type {(steps: (() => void)[]) => void} */
+/** Runs one step after another once the window has shown what was drawn, each as a task of its own, so that a reader's
+ * next touch never waits for all of them. A later list of steps takes the place of one that is not done. @type {(steps: (() => void)[]) => void} */
 const inTurn = (() => {
   let turn = 0;
   /** @param {(() => void)[]} steps */
@@ -83,6 +83,12 @@ const inTurn = (() => {
       step();
       setTimeout(next);
     };
-    setTimeout(next);
+    let begun = false;
+    const start = () => {
+      if (!begun) setTimeout(next);
+      begun = true;
+    };
+    requestAnimationFrame(start);
+    setTimeout(start, 100); // a window that nobody sees draws nothing
   };
 })();

@@ -3,18 +3,63 @@
 
 /** @typedef {{fact: string, field: HTMLElement, inputs: HTMLInputElement[], about: HTMLElement}} Control */
 
-/** The controls of the page. @returns {Control[]} */
-const factControls = () =>
-  allWithin(byId("form"), "fieldset[data-fact]").map((field) => ({
-    fact: field.dataset.fact ?? "",
-    field,
-    inputs: allWithin(field, "input").map((input) => /** @type {HTMLInputElement} */ (input)),
-    about: within(field, ".about"),
-  }));
+/**
+ * Makes the controls, group by group, and returns them.
+ * @param {Texts} texts @param {{id: string, deciding: string[], others: string[]}[]} groups
+ * @returns {Control[]}
+ */
+function makeControls(texts, groups) {
+  /** @type {Control[]} */
+  const controls = [];
+  const make = (/** @type {string} */ fact) => {
+    const control = _control(texts, fact);
+    controls.push(control);
+    return control.field;
+  };
+  byId("groups").replaceChildren(
+    ...groups.map(({ id, deciding, others }, i) => {
+      const box = /** @type {HTMLDetailsElement} */ (part("group"));
+      box.dataset.group = id;
+      box.open = i === 0;
+      box.append(...deciding.map(make));
+      if (others.length) {
+        const rest = part("others");
+        rest.append(...others.map(make));
+        box.append(rest);
+      }
+      return box;
+    }),
+  );
+  return controls;
+}
 
-/** Shows the names of the facts. @param {Texts} texts @param {Control[]} controls */
+/** @param {Texts} texts @param {string} fact @returns {Control} */
+function _control(texts, fact) {
+  const field = part("fact");
+  const about = within(field, ".about");
+  field.dataset.fact = fact;
+  about.id = `q-${fact}`;
+  field.setAttribute("aria-describedby", about.id);
+  const inputs = [...Object.keys(texts.words.facts[fact].values), ""].map((value) => {
+    const label = part("answer");
+    const input = /** @type {HTMLInputElement} */ (within(label, "input"));
+    input.name = fact;
+    input.value = value;
+    within(label, "span").textContent = texts.value(value);
+    within(field, ".answers").append(label);
+    return input;
+  });
+  return { fact, field, inputs, about };
+}
+
+/** Shows the names of the facts and of their groups. @param {Texts} texts @param {Control[]} controls */
 function nameFacts(texts, controls) {
   for (const { fact, field } of controls) setText(within(field, "legend"), sentenceOf(texts.label(fact)));
+  for (const box of allWithin(byId("groups"), "details.group")) {
+    setText(within(box, "h3"), texts.words.groups[box.dataset.group ?? ""] || texts.say.single_facts);
+    const rest = box.querySelector(".others");
+    if (rest) setText(within(rest, "summary"), put(texts.say.others, String(rest.querySelectorAll("fieldset").length)));
+  }
 }
 
 /**
@@ -77,10 +122,9 @@ function settledInShort(texts, settled) {
 
 /** How many facts of each group are known, beside its name. @param {Texts} texts @param {Control[]} controls @param {Record<string, string[]>} known */
 function countKnown(texts, controls, known) {
-  for (const count of allWithin(byId("form"), "[data-count]")) {
-    const group = /** @type {HTMLElement} */ (count.closest("details"));
-    const here = controls.filter(({ fact, field }) => group.contains(field) && known[fact]?.length === 1);
-    setText(count, here.length ? put(texts.say.known_count, String(here.length)) : "");
+  for (const group of allWithin(byId("groups"), "details.group")) {
+    const here = controls.filter(({ fact, field }) => known[fact]?.length === 1 && group.contains(field));
+    setText(within(group, "summary .q"), here.length ? put(texts.say.known_count, String(here.length)) : "");
   }
 }
 

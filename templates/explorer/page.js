@@ -24,7 +24,8 @@ class Page {
     this.carried = carried;
     /** @type {Partial<Record<Register, Spellings>>} */
     this.spellingsIn = {};
-    this.controls = factControls();
+    this.labelField = [...this.vocabulary.fields.values()].find(({ kind }) => kind === "text")?.id ?? "";
+    this.controls = makeControls(this.texts, carried.texts.groups);
     /** The facts that a reader can answer. */
     this.asked = new Set(this.controls.map(({ fact }) => fact));
     /** @type {Patient} */
@@ -134,7 +135,7 @@ class Page {
     const { say } = texts;
     const changed = Object.keys(now.statuses).filter((id) => !id.includes(".") && now.statuses[id] !== before[id]);
     const told = changed.map((id) => put(say.changed_class, texts.option(id), texts.status[now.statuses[id]].name));
-    if (moved) setText(byId("changed"), told.length ? put(say.changed, moved, told.join(say.also)) : put(say.unchanged, moved));
+    if (moved) setText(byId("changed"), told.length ? put(say.changed, moved, texts.inShort(told)) : put(say.unchanged, moved));
     /** @type {HTMLButtonElement} */ (byId("undo")).disabled = this.at === 0;
     /** @type {HTMLButtonElement} */ (byId("redo")).disabled = this.at === this.steps.length - 1;
   }
@@ -147,6 +148,7 @@ class Page {
   }
 
   drawAnswers() {
+    if (inputById("label").value !== this.label()) inputById("label").value = this.label();
     showAnswers(this.controls, this.now.reading);
     countKnown(this.texts, this.controls, this.now.reading);
   }
@@ -166,8 +168,15 @@ class Page {
     const scope = byId("scope");
     scope.hidden = found.scope === "in";
     scope.replaceChildren(...(found.scope === "in" ? [] : [texts.piece(`scope:${found.scope}`)]));
-    setText(byId("who"), [this.kind(found), ...this.knownInShort(), ...this.remarks(now)].join(" "));
+    const label = this.label();
+    setText(byId("who"), [...(label ? [`${label}.`] : []), this.kind(found), ...this.knownInShort(), ...this.remarks(now)].join(" "));
     showQuestion(texts, found.ask_next[0]);
+  }
+
+  /** What the description calls the patient; empty where it does not. */
+  label() {
+    const said = this.now.description[this.labelField];
+    return typeof said === "string" ? said : "";
   }
 
   /** The kind of the disease, in words. @param {Found} found */
@@ -462,8 +471,7 @@ class Page {
   /** Makes the sheet that is printed. */
   fillSheet() {
     const found = this.explored();
-    const { label } = this.now.description;
-    const about = { label: typeof label === "string" ? label : "", kind: this.kind(found), assumptions: this.now.assumptions, notices: this.now.notices };
+    const about = { label: this.label(), kind: this.kind(found), assumptions: this.now.assumptions, notices: this.now.notices };
     fillSheet(this.texts, found, this.shownFacts(this.now.reading), about);
   }
 
@@ -504,6 +512,10 @@ class Page {
     for (const box of allWithin(byId("classes"), "details.o")) {
       box.addEventListener("toggle", () => this.drawCard(/** @type {HTMLDetailsElement} */ (box)));
     }
+    inputById("label").addEventListener("change", () => {
+      const said = lineOf(inputById("label").value);
+      this.change(withField(this.vocabulary, this.now.description, this.labelField, said || undefined), this.texts.say.named);
+    });
     inputById("load").addEventListener("change", () => {
       const [file] = inputById("load").files ?? [];
       if (file) void this.readFile(file);
@@ -567,7 +579,7 @@ function _merged(said, more) {
 
 /** Begins: unpacks what the page carries, shows the patient of the address, and listens. */
 async function begin() {
-  const page = new Page(await unpacked(byId("data").textContent ?? ""));
+  const page = new Page(await unpacked(/** @type {HTMLTemplateElement} */ (byId("data")).content.textContent ?? ""));
   const { texts } = page;
   for (const choice of allWithin(byId("registers"), "input")) {
     const input = /** @type {HTMLInputElement} */ (choice);

@@ -15,6 +15,7 @@
  * @property {Record<string, {short: string, date: string, url?: string}>} sources
  * @property {Record<string, {claims: string[], text: string}>} notices
  * @property {Record<string, [string, string]>} terms
+ * @property {Record<string, string>} groups
  * @property {string} patient
  * @property {string} kind
  * @property {string[]} values

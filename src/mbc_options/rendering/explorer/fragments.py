@@ -5,7 +5,7 @@ The script shows what holds of them. Both registers are made, the plain one only
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from mbc_options.exploration.explore import OUTLOOK
 from mbc_options.rendering.terms import Terms
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark, CompiledRulebook
     from mbc_options.rulebook.documents import Passage
     from mbc_options.rulebook.models import Claim, Source, Term
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["FactGroup", "Fragments", "differing", "fact_groups", "fragments"]
 
@@ -36,20 +37,18 @@ class Fragments(NamedTuple):
     words: dict[str, dict[str, Any]]
 
 
-class FactGroup(NamedTuple):
+class FactGroup(TypedDict):
     """Facts that are asked for together.
 
     Attributes:
         id: the field that says them; empty for the fields of one value.
-        label: what stands over them; empty for those of one value.
         deciding: those on which some verdict rests.
         others: those that bear on cautions and the like alone.
     """
 
     id: str
-    label: str
-    deciding: tuple[str, ...]
-    others: tuple[str, ...]
+    deciding: list[str]
+    others: list[str]
 
 
 class _Cites:
@@ -69,7 +68,7 @@ class _Cites:
         return found
 
 
-def fact_groups(rulebook: CompiledRulebook) -> tuple[FactGroup, ...]:
+def fact_groups(rulebook: CompiledRulebook) -> list[FactGroup]:
     """Return the facts that somebody can be asked for, and that bear on anything, field by field."""
     vocabulary = rulebook.vocabulary
     deciding, bearing = _named(rulebook)
@@ -78,13 +77,21 @@ def fact_groups(rulebook: CompiledRulebook) -> tuple[FactGroup, ...]:
     deciding |= {field.id for field in choices if field.settles in deciding}
     told = deciding | bearing
     answered = [fact for fact in vocabulary.facts if fact in told and fact not in vocabulary.derived_ids]
-    groups = [FactGroup("", "", *_parted([fact for fact in answered if fact in vocabulary.choices], deciding))]
+    groups = [_group("", [fact for fact in answered if fact in vocabulary.choices], deciding)]
     for field in vocabulary.fields.values():
         if isinstance(field, (Names, Treatments)):
-            label = vocabulary.headings.get(field.id) or vocabulary.labels[field.id]
-            here = [fact for fact in answered if vocabulary.field_of(fact) == field.id]
-            groups.append(FactGroup(field.id, label[:1].upper() + label[1:], *_parted(here, deciding)))
-    return tuple(group for group in groups if group.deciding or group.others)
+            groups.append(
+                _group(field.id, [fact for fact in answered if vocabulary.field_of(fact) == field.id], deciding)
+            )
+    return [group for group in groups if group["deciding"] or group["others"]]
+
+
+def _group(id_: str, facts: list[str], deciding: set[str]) -> FactGroup:
+    return FactGroup(
+        id=id_,
+        deciding=[fact for fact in facts if fact in deciding],
+        others=[fact for fact in facts if fact not in deciding],
+    )
 
 
 def _named(rulebook: CompiledRulebook) -> tuple[set[str], set[str]]:
@@ -105,11 +112,6 @@ def _named(rulebook: CompiledRulebook) -> tuple[set[str], set[str]]:
         for mask in remark.unknown:
             bits |= mask
     return deciding, set(space.facts_of(bits))
-
-
-def _parted(facts: Iterable[str], first: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    facts = tuple(facts)
-    return tuple(fact for fact in facts if fact in first), tuple(fact for fact in facts if fact not in first)
 
 
 def _remarks(rulebook: CompiledRulebook) -> Iterator[CompiledRemark[Any]]:
@@ -202,6 +204,7 @@ class _Register:
             "sources": {id_: _source_words(source) for id_, source in book.sources.items()},
             "notices": {one.id: {"claims": one.claims, "text": one.text} for one in book.about.notices},
             "terms": {term.id: [_term(term), term.means] for term in book.glossary},
+            "groups": {field: _heading(vocabulary, field) for field in vocabulary.fields},
             "patient": vocabulary.patient,
             "kind": vocabulary.kinds.heading,
             "values": [value.ask for value in book.values],
@@ -227,6 +230,11 @@ def _option_words(option: CompiledOption) -> dict[str, Any]:
         "urgent": [one.authored.id for one in option.cautions if one.authored.urgent],
     }
     return {"label": said.label, "gloss": said.gloss} | {key: ids for key, ids in found.items() if ids}
+
+
+def _heading(vocabulary: Vocabulary, field: str) -> str:
+    label = vocabulary.headings.get(field) or vocabulary.labels[field]
+    return "" if field in vocabulary.choices else label[:1].upper() + label[1:]
 
 
 def _term(term: Term) -> str:

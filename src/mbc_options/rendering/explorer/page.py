@@ -136,24 +136,37 @@ def _page(
 ) -> str:
     plain = in_plain_words(book)
     said = fragments({"clinical": book, "plain": plain}, env, _evidence(documents))
+    groups = fact_groups(book)
     data = {
-        "rulebook": decisions(book),
+        "rulebook": _sparing(
+            decisions(book), {fact for some in groups for fact in (*some["deciding"], *some["others"])}
+        ),
         "vocabulary": descriptions(book.vocabulary, plain.vocabulary),
         "spellings": spellings(book.vocabulary, plain.vocabulary),
-        "texts": {**_said(env), "register": words, "words": said.words},
+        "texts": {**_said(env), "register": words, "groups": groups, "words": said.words},
         "pieces": _in_one(env, said.pieces),
     }
     context |= {
         "rulebook": book,
         "documents": tuple(book.sources.values()),
-        "groups": fact_groups(book),
-        "facts": book.vocabulary.facts,
         "data": _packed(data),
         "script": Markup(script(env, on_demand=_COVER in json.dumps(data["rulebook"]))),  # noqa: S704 - the page's own
         "policy": _POLICY,
     }
     page = env.get_template("explorer.html.j2").render(context)
     return page.replace(_SCRIPT_HASH, _hash(_SCRIPT, page), 1).replace(_STYLE_HASH, _hash(_STYLE, page), 1)
+
+
+def _sparing(carried: dict[str, Any], asked: set[str]) -> dict[str, Any]:
+    """Return what decides without the words of facts that are neither asked nor named: nothing on the page tells them."""
+    named = set(re.findall(r'"([^"]+)":', json.dumps([carried["portable"]["decisions"], carried["more"]["options"]])))
+    facts = [
+        one
+        if one["id"] in asked | named
+        else {"id": one["id"], "values": [{"id": value["id"]} for value in one["values"]]}
+        for one in carried["portable"]["facts"]
+    ]
+    return {**carried, "portable": {**carried["portable"], "facts": facts}}
 
 
 def script(env: Environment, *, on_demand: bool) -> str:
