@@ -132,6 +132,8 @@ function _likelyMeaning(spellings, field, text, found) {
     if (field.kind === "names") {
       const name = denied && field.names.get(_bareName(field, foldedName(denied)));
       if (name && !name.startsWith(_WORD_OTHER)) found.add(field.id, { [name]: "no" }, `${name}: no`, { [name]: "no" });
+    } else if (/[+:]/u.test(text)) {
+      return; // of which Python's reader tells of a part
     } else if (denied) {
       const thing = spellings.treatments.find(denied);
       if (thing) found.add(field.id, { [thing.id]: _WORD_NO }, `${thing.id}: ${_WORD_NO}`, { [thing.id]: _WORD_NO });
@@ -159,7 +161,6 @@ const _CELL_SIGNS = patternOf("[\\s,;/|]+");
 /** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {string} text @param {_Meanings} found */
 function _likelyTreatment(spellings, field, text, found) {
   const { find } = spellings.treatments;
-  if (/[+:]/u.test(text)) return; // of which Python's reader tells of a part
   for (const parts of [partsOf(spellings, text), trimmed(text).split(_CELL_SIGNS)]) {
     const names = parts.map((part) => part.replace(/^[()[\] ]+|[()[\] ]+$/gu, ""));
     if (names.length < 2 || !names.every(find)) continue;

@@ -14,12 +14,71 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.facts import AnyField
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-SIGNS = [" ", ": ", ":", "=", " = ", "-", ", ", "; ", " / ", "/", "|", " and ", " AND ", " → ", "->", " + ", "+", " (", "  "]
-BESIDE = [" 2.5 mg", " 75 mg/m2 q3w", " AUC 6", " x 6", " ×4 cycles", " (oral)", " [IV]", "-dkst", " PO daily", " tablets"]
-ODD = ["\u00a0", "\u2212", "\u2013", "\uff0b", "\u0130", "\u03a3", "\u0661", "\u200b", "\u00b5", "\x1f", "\x85", "é", "😀", "\ufeff", "K"]
+SIGNS = [
+    " ",
+    ": ",
+    ":",
+    "=",
+    " = ",
+    "-",
+    ", ",
+    "; ",
+    " / ",
+    "/",
+    "|",
+    " and ",
+    " AND ",
+    " → ",
+    "->",
+    " + ",
+    "+",
+    " (",
+    "  ",
+]
+BESIDE = [
+    " 2.5 mg",
+    " 75 mg/m2 q3w",
+    " AUC 6",
+    " x 6",
+    " \u00d74 cycles",
+    " (oral)",
+    " [IV]",
+    "-dkst",
+    " PO daily",
+    " tablets",
+]
+ODD = [
+    "\u00a0",
+    "\u2212",
+    "\u2013",
+    "\uff0b",
+    "\u0130",
+    "\u03a3",
+    "\u0661",
+    "\u200b",
+    "\u00b5",
+    "\x1f",
+    "\x85",
+    "é",
+    "😀",
+    "\ufeff",
+    "K",
+]
 SCORES = ["0", "1+", "2+", "3+", "0+", "1 +", "+2"]
 ISH = ["ISH", "FISH", "cish", "SISH", "in situ hybridization"]
-RESULTS = ["+", "-", "pos", "neg.", "positive", "negative", "amplified", "not amplified", "non-amplified", "pending", "not done"]
+RESULTS = [
+    "+",
+    "-",
+    "pos",
+    "neg.",
+    "positive",
+    "negative",
+    "amplified",
+    "not amplified",
+    "non-amplified",
+    "pending",
+    "not done",
+]
 
 
 def words_of(field: AnyField) -> list[str]:
@@ -110,35 +169,51 @@ class Lines:
     def notation(self) -> str:
         rng, number = self.rng, f"{self.rng.choice((0, 0.5, 1, 5, 9, 10, 11, 49, 50, 55, 56, 99, 100, 101))}"
         sign = rng.choice(("", "", "<", ">", "<=", ">= ", "≥", "≤ ", "~"))
+        score, other, ish, result = rng.choice(SCORES), rng.choice(SCORES), rng.choice(ISH), rng.choice(RESULTS)
+        before, between = rng.choice(("IHC ", "score ", "ihc: ", "")), rng.choice((" ", "/", ", ", " (", "; "))
         forms = [
             f"{sign}{number}{rng.choice(('%', ' %', ' percent', '', '% of cells', '% tumor cells', '%, strong'))}",
             f"{number}-{rng.randint(0, 101)}%",
             f"{rng.randint(0, 101)} to {number.replace('.', ',')} %",
-            f"{rng.choice(('IHC ', 'score ', '', 'ihc: '))}{rng.choice(SCORES)}{rng.choice((' to ', '-', ' '))}{rng.choice(SCORES)}",
-            f"{rng.choice(('IHC ', ''))}{rng.choice(SCORES)}{rng.choice((' ', '/', ', ', ' (', '; '))}{rng.choice(ISH)}"
-            f"{rng.choice((' ', '', ': '))}{rng.choice(RESULTS)}{rng.choice(('', ')'))}",
-            f"{rng.choice(ISH)} {rng.choice(RESULTS)}",
+            f"{before}{score}{rng.choice((' to ', '-', ' '))}{other}",
+            f"{before}{score}{between}{ish}{rng.choice((' ', '', ': '))}{result}{rng.choice(('', ')'))}",
+            f"{ish} {result}",
             f"{rng.choice(('FISH ', 'HER2/CEP17 ', ''))}ratio {rng.choice(('1.8', '2', '2,0', '0.9', '12.5', '1.99'))}",
         ]
         if self.scores:
             name = rng.choice(self.scores)
-            forms += [f"{name} {rng.randint(0, 9)}", f"{name}: {rng.randint(0, 301)}", f"{rng.randint(0, 8)}/8 ({name})"]
+            forms += [
+                f"{name} {rng.randint(0, 9)}",
+                f"{name}: {rng.randint(0, 301)}",
+                f"{rng.randint(0, 8)}/8 ({name})",
+            ]
             forms.append(f"{name} {rng.randint(0, 5)}+{rng.randint(0, 3)}={rng.randint(0, 8)}")
         form = rng.choice(forms)
         return form if rng.random() < 0.5 else f"{rng.choice(self.names)}{rng.choice((' ', ': ', ''))}{form}"
 
     def beside(self) -> str:
-        return self.rng.choice(self.drugs) + self.rng.choice(BESIDE) + self.rng.choice(("", "", f" ({self.rng.choice(self.drugs)})"))
+        return (
+            self.rng.choice(self.drugs)
+            + self.rng.choice(BESIDE)
+            + self.rng.choice(("", "", f" ({self.rng.choice(self.drugs)})"))
+        )
 
     def missing(self) -> str:
         marker = self.rng.choice(sorted({*MISSING_WORDS, *UNKNOWN_WORDS}))
         return self.rng.choice((marker, f"[{marker}]", f"({marker})", "none", "no", "yes", "never"))
 
     def free(self) -> str:
-        return self.rng.choice(("other:", "other: ", "Other:", "unrelated:")) + self.rng.choice((self.word, self.missing, lambda: "x"))()
+        return (
+            self.rng.choice(("other:", "other: ", "Other:", "unrelated:"))
+            + self.rng.choice((self.word, self.missing, lambda: "x"))()
+        )
 
     def twice(self) -> str:
-        return self.of_a_field() + self.rng.choice((" (", ", ", " ", "; ", "/")) + self.rng.choice((self.notation, self.of_a_field))()
+        return (
+            self.of_a_field()
+            + self.rng.choice((" (", ", ", " ", "; ", "/"))
+            + self.rng.choice((self.notation, self.of_a_field))()
+        )
 
     def slip(self) -> str:
         return self.changed(self.word())
@@ -147,4 +222,6 @@ class Lines:
         """The same with a slip of the keyboard, or an odd sign in it."""
         at = self.rng.randrange(len(line) + 1)
         sign = self.rng.choice((*"aeiotr -+:%10", self.rng.choice(ODD)))
-        return self.rng.choice((line[:at] + sign + line[at:], line[:at] + line[at + 1 :], line[:at] + sign + line[at + 1 :]))
+        return self.rng.choice(
+            (line[:at] + sign + line[at:], line[:at] + line[at + 1 :], line[:at] + sign + line[at + 1 :])
+        )

@@ -118,9 +118,7 @@ def _also(entries: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def _noted(noted: tuple[Noted, ...], plain: tuple[Noted, ...]) -> list[Any]:
-    return [
-        [_both(one.notice, in_plain.notice), list(one.also)] for one, in_plain in zip(noted, plain, strict=True)
-    ]
+    return [[_both(one.notice, in_plain.notice), list(one.also)] for one, in_plain in zip(noted, plain, strict=True)]
 
 
 def _notations(field: Choice, plain: Choice, vocabulary: Vocabulary) -> list[Said]:
@@ -146,8 +144,6 @@ def _treatments(agents: Agents) -> Said:
     return {
         "beside": list(agents.file.beside),
         "groups": {id_: list(also) for id_, also in groups.items() if also},
-        "agents": {
-            one.id: [*one.brands, *one.also] for one in agents.file.agents if one.brands or one.also
-        },
+        "agents": {one.id: [*one.brands, *one.also] for one in agents.file.agents if one.brands or one.also},
         "regimens": _also(agents.file.regimens),
     }
