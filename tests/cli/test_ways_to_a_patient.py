@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mbc_options import DescriptionError, load_rulebook, statuses
 from mbc_options.cli.main import cli
-from mbc_options.patient.file import flag_of, load_description
+from mbc_options.patient.file import load_description
 from mbc_options.vocabulary.facts import Choice, Names, TextField
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def flags_of(description: dict[str, Any], vocabulary: Vocabulary) -> list[str]:
     flags = []
     for field, said in description.items():
         for value in (said or ["none"]) if isinstance(said, list) else [said]:
-            flags += [f"--{flag_of(vocabulary, field)}", value]
+            flags += [f"--{vocabulary.flag_of(field)}", value]
     return flags
 
 
