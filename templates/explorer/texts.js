@@ -26,7 +26,7 @@
  * @property {Record<string, Record<string, string>>} status
  * @property {Record<string, string>} makes
  * @property {Record<string, string>} would
- * @property {Record<Register, any>} words
+ * @property {Record<string, any>} words by key, or by key and id, in clinical words and then what is otherwise in plain ones
  */
 
 class Texts {
@@ -39,9 +39,9 @@ class Texts {
     this.would = carried.would;
     this.register = carried.register;
     const facts = Object.fromEntries(portable.facts.map((fact) => [fact.id, { ...fact, values: Object.fromEntries(fact.values.map(({ id, text }) => [id, text])) }]));
-    const clinical = /** @type {Words} */ (_over({ facts }, carried.words.clinical));
+    const clinical = /** @type {Words} */ (_over({ facts }, _one(carried.words, 0)));
     /** @type {Record<Register, Words>} */
-    this.registers = { clinical, plain: /** @type {Words} */ (_over(clinical, carried.words.plain)) };
+    this.registers = { clinical, plain: /** @type {Words} */ (_over(clinical, _one(carried.words, 1))) };
     this.pieces = _pieces(pieces);
     /** @type {Map<string, string[]>} the remarks on each claim, as ids */
     this.noticed = new Map();
@@ -191,6 +191,13 @@ class Texts {
     link.textContent = put(this.say.at_publisher, id);
     return link;
   }
+}
+
+/** The words of one register, of those that stand side by side. @param {Record<string, any>} words @param {number} place */
+function _one(words, place) {
+  const of = (/** @type {any} */ said) =>
+    Array.isArray(said) ? said[place] : Object.fromEntries(Object.entries(said).map(([id, pair]) => [id, pair[place]]));
+  return Object.fromEntries(Object.entries(words).map(([key, said]) => [key, of(said)]));
 }
 
 /** Words of one register over those of another. @param {any} below @param {any} above @returns {any} */

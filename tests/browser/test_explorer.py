@@ -1,4 +1,4 @@
-"""The explorer in a real browser: the tasks of somebody new to it, by pointer and by keyboard, and what must never be."""
+"""The explorer in a real browser: the tasks of somebody new to it, by pointer and by keyboard; and what must not be."""
 
 from __future__ import annotations
 
@@ -427,7 +427,7 @@ def in_state(page: Page, state: str) -> Page:
         card(page, "hormone_therapy")
         card(page, "chemotherapy")
         page.evaluate(
-            "document.querySelectorAll('#o-hormone_therapy details, #beside details').forEach((one) => { one.open = true })"
+            "for (const one of document.querySelectorAll('#o-hormone_therapy details, .kind')) one.open = true"
         )
         page.wait_for_timeout(100)
     elif state == "two patients":

@@ -30,11 +30,12 @@ class Fragments(NamedTuple):
     Attributes:
         pieces: HTML by key (`rule:ID`, `caution:ID` ...), in clinical words and, where they differ, in plain ones: side
             by side, for so they are packed best.
-        words: names and phrases by register, to be put into sentences; in the plain one what differs.
+        words: names and phrases, to be put into sentences: by key, or by key and id, first the clinical one and then,
+            where it differs, what is otherwise in the plain one.
     """
 
     pieces: dict[str, tuple[str, str]]
-    words: dict[str, dict[str, Any]]
+    words: dict[str, Any]
 
 
 class FactGroup(TypedDict):
@@ -291,11 +292,16 @@ def fragments(
     for one in said.values():
         one["terms"] = {id_: told for id_, told in one["terms"].items() if id_ in used}
     facts = _in_plain(said["plain"].pop("facts"), rulebooks["clinical"])
-    words = {
-        "clinical": said["clinical"],
-        "plain": {**(differing(said["plain"], said["clinical"]) or {}), "facts": facts},
-    }
+    other = {**(differing(said["plain"], said["clinical"]) or {}), "facts": facts}
+    words = {key: _side_by_side(one, other.get(key)) for key, one in said["clinical"].items()}
     return Fragments(pieces, words)
+
+
+def _side_by_side(clinical: Any, plain: Any) -> Any:
+    if isinstance(clinical, dict):
+        plain = plain or {}
+        return {id_: [clinical.get(id_, {}), *([plain[id_]] if id_ in plain else [])] for id_ in {**clinical, **plain}}
+    return [clinical, *([] if plain is None else [plain])]
 
 
 def _in_plain(facts: Mapping[str, Any], clinical: CompiledRulebook) -> dict[str, Any]:

@@ -137,14 +137,13 @@ def _page(
     plain = in_plain_words(book)
     said = fragments({"clinical": book, "plain": plain}, env, _evidence(documents))
     groups = fact_groups(book)
-    data = {
-        "rulebook": _sparing(
-            decisions(book), {fact for some in groups for fact in (*some["deciding"], *some["others"])}
-        ),
-        "vocabulary": descriptions(book.vocabulary, plain.vocabulary),
-        "spellings": spellings(book.vocabulary, plain.vocabulary),
-        "texts": {**_said(env), "register": words, "groups": groups, "words": said.words},
+    asked = {fact for some in groups for fact in (*some["deciding"], *some["others"])}
+    data = {  # in an order in which like stands near like, so that it is packed small
         "pieces": _in_one(env, said.pieces),
+        "texts": {**_said(env), "register": words, "groups": groups, "words": said.words},
+        "spellings": spellings(book.vocabulary, plain.vocabulary),
+        "vocabulary": descriptions(book.vocabulary, plain.vocabulary),
+        "rulebook": _sparing(decisions(book), asked),
     }
     context |= {
         "rulebook": book,
@@ -158,8 +157,10 @@ def _page(
 
 
 def _sparing(carried: dict[str, Any], asked: set[str]) -> dict[str, Any]:
-    """Return what decides without the words of facts that are neither asked nor named: nothing on the page tells them."""
-    named = set(re.findall(r'"([^"]+)":', json.dumps([carried["portable"]["decisions"], carried["more"]["options"]])))
+    """Return what decides without the words of facts that are neither asked nor named: nothing tells of them."""
+    told = {key: said for key, said in carried["portable"].items() if key not in {"facts", "impossible"}}
+    more = {key: said for key, said in carried["more"].items() if key != "impossible_in_scope"}
+    named = set(re.findall(r'"([^"]+)":', json.dumps([told, more])))
     facts = [
         one
         if one["id"] in asked | named
