@@ -127,7 +127,7 @@ function _similar(texts, option) {
     const button = part("try");
     button.textContent = say.try;
     button.setAttribute("aria-label", put(say.try_named, change.join(say.also)));
-    button.dataset.change = JSON.stringify(one.change);
+    button.dataset.change = JSON.stringify({ ...one.change, ..._settledIn(one.if) });
     line.append(" ", button);
     return [line];
   });
@@ -135,6 +135,10 @@ function _similar(texts, option) {
   const all = option.lists_all ? items : [...items, [say.more_ways]];
   return all.length ? [listOf(all)] : [];
 }
+
+/** The facts of which one value is left. @param {Reading} reading */
+const _settledIn = (reading) =>
+  Object.fromEntries(Object.entries(reading).flatMap(([fact, values]) => (values.length === 1 ? [[fact, values[0]]] : [])));
 
 /** @param {Texts} texts @param {OptionFound} option */
 function _drugs(texts, option) {

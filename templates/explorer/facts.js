@@ -55,7 +55,7 @@ function _control(texts, fact) {
 /** Shows the names of the facts and of their groups. @param {Texts} texts @param {Control[]} controls */
 function nameFacts(texts, controls) {
   for (const { fact, field } of controls) setText(within(field, "legend"), sentenceOf(texts.label(fact)));
-  for (const box of allWithin(byId("groups"), "details.group")) {
+  for (const box of allWithin(byId("groups"), "details[data-group]")) {
     setText(within(box, "h3"), texts.words.groups[box.dataset.group ?? ""] || texts.say.single_facts);
     const rest = box.querySelector(".others");
     if (rest) setText(within(rest, "summary"), put(texts.say.others, String(rest.querySelectorAll("fieldset").length)));
@@ -122,7 +122,7 @@ function settledInShort(texts, settled) {
 
 /** How many facts of each group are known, beside its name. @param {Texts} texts @param {Control[]} controls @param {Record<string, string[]>} known */
 function countKnown(texts, controls, known) {
-  for (const group of allWithin(byId("groups"), "details.group")) {
+  for (const group of allWithin(byId("groups"), "details[data-group]")) {
     const here = controls.filter(({ fact, field }) => known[fact]?.length === 1 && group.contains(field));
     setText(within(group, "summary .q"), here.length ? put(texts.say.known_count, String(here.length)) : "");
   }
