@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from mbc_options.source.yaml_positions import KeyPath
     from mbc_options.vocabulary.vocabulary import NameForms, Vocabulary
 
-__all__ = ["Description", "read"]
+__all__ = ["MAX_NAMES", "NONE_WORDS", "Description", "read"]
 
 NOT_LISTED = OTHER.removesuffix(":")
-_NONE = {"none", "no"}
+NONE_WORDS = frozenset({"none", "no"})
+"""What stands for an empty list of names or treatments."""
+
 MAX_NAMES = 200
 
 
@@ -293,7 +295,7 @@ def _listed(field: str, written: object, draft: Draft, expected: str) -> list[An
     if isinstance(written, (list, tuple)) and len(written) == 1 and isinstance(written[0], str):
         written = written[0]
     if isinstance(written, str):
-        return [] if normal(written) in _NONE else [written]
+        return [] if normal(written) in NONE_WORDS else [written]
     if isinstance(written, (set, frozenset)):
         written = sorted(written, key=str)
     if not isinstance(written, Sequence) or isinstance(written, (bytes, bytearray)):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.patient.aliases import Refused, free_text, refuse_too_long, shown, slip_of
+from mbc_options.patient.aliases import Refused, free_text, known_notice, refuse_too_long, shown, slip_of
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup, is_initials
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
@@ -110,7 +110,7 @@ class TreatmentReader:
             raise Refused(msg)
         if all(self.agents.find(part) for part in rest.split("+")):
             named = self.therapy(rest)
-            self.notices.append(f"{self.field}: {beginning}{rest} is known, and read as {named.label}.")
+            self.notices.append(known_notice(self.field, f"{beginning}{rest}", named.label))
             return named
         return Named(f"{beginning}{rest}", rest, ())
 
