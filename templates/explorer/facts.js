@@ -45,7 +45,6 @@ function _control(texts, fact) {
     const input = /** @type {HTMLInputElement} */ (within(label, "input"));
     input.name = fact;
     input.value = value;
-    within(label, "span").textContent = texts.value(value);
     within(field, ".answers").append(label);
     return input;
   });
@@ -54,7 +53,10 @@ function _control(texts, fact) {
 
 /** Shows the names of the facts and of their groups. @param {Texts} texts @param {Control[]} controls */
 function nameFacts(texts, controls) {
-  for (const { fact, field } of controls) setText(within(field, "legend"), sentenceOf(texts.label(fact)));
+  for (const { fact, field, inputs } of controls) {
+    setText(within(field, "legend"), sentenceOf(texts.label(fact)));
+    for (const input of inputs) setText(within(/** @type {HTMLElement} */ (input.parentElement), "span"), texts.value(input.value, fact));
+  }
   for (const box of allWithin(byId("groups"), "details[data-group]")) {
     setText(within(box, "h3"), texts.words.groups[box.dataset.group ?? ""] || texts.say.single_facts);
     const rest = box.querySelector(".others");
@@ -95,20 +97,20 @@ function showAbout(texts, controls, known, about) {
       const answered = input.checked || (isKnown && !follows && input.value === "");
       const why = answered ? null : input.value ? about.impossible(fact, input.value) : follows ? "" : null;
       if (input.disabled !== (why !== null)) input.disabled = why !== null;
-      if (why) reasons.set(why, [...(reasons.get(why) ?? []), texts.value(input.value)]);
+      if (why) reasons.set(why, [...(reasons.get(why) ?? []), texts.value(input.value, fact)]);
     }
     for (const [why, values] of reasons) said.push(put(texts.say.impossible, values.join(texts.say.or), why));
     const matters = !isKnown && about.matters.has(fact);
-    if (matters) said.push(settledInShort(texts, about.settles(fact)));
+    if (matters) said.push(settledInShort(texts, fact, about.settles(fact)));
     field.classList.toggle("back", !isKnown && !matters);
     setText(line, said.join(". "));
   }
 }
 
-/** How many classes each answer settles, in a few words. @param {Texts} texts @param {Record<string, Record<string, Status>>} settled */
-function settledInShort(texts, settled) {
+/** How many classes each answer settles, in a few words. @param {Texts} texts @param {string} fact @param {Record<string, Record<string, Status>>} settled */
+function settledInShort(texts, fact, settled) {
   const ways = Object.entries(settled).map(([value, found]) => ({
-    value: texts.value(value),
+    value: texts.value(value, fact),
     classes: Object.keys(found).filter((id) => !id.includes(".")).length,
     all: Object.keys(found).length,
   }));
@@ -143,12 +145,12 @@ function showQuestion(texts, question) {
       const choice = part("choice");
       choice.dataset.fact = question.fact;
       choice.dataset.value = value;
-      choice.textContent = texts.value(value);
+      choice.textContent = texts.value(value, question.fact);
       return choice;
     }),
   );
   byId("ask-why").replaceChildren(
-    ...listOf(values.map((value) => [`${sentenceOf(texts.value(value))}: ${waysSettled(texts, question, value)}.`])).children,
+    ...listOf(values.map((value) => [`${sentenceOf(texts.value(value, question.fact))}: ${waysSettled(texts, question, value)}.`])).children,
   );
 }
 

@@ -324,7 +324,7 @@ class Page {
   answer(fact, value) {
     const { texts } = this;
     const description = this.answered(this.now.description, fact, value);
-    if (description) this.change(description, put(texts.say.pair, sentenceOf(texts.label(fact)), texts.value(value ?? "")));
+    if (description) this.change(description, put(texts.say.pair, sentenceOf(texts.label(fact)), texts.value(value ?? "", fact)));
   }
 
   /** Sets what makes the disease of a kind; where there are several ways, the first. @param {string} id */
@@ -513,7 +513,7 @@ class Page {
       box.addEventListener("toggle", () => this.drawCard(/** @type {HTMLDetailsElement} */ (box)));
     }
     inputById("label").addEventListener("change", () => {
-      const said = lineOf(inputById("label").value);
+      const said = inputById("label").value.replace(/\s+/g, " ").trim();
       this.change(withField(this.vocabulary, this.now.description, this.labelField, said || undefined), this.texts.say.named);
     });
     inputById("load").addEventListener("change", () => {

@@ -75,9 +75,12 @@ class Texts {
     return this.words.facts[fact]?.label ?? fact;
   }
 
-  /** What a value is called beside its fact. @param {string} value */
-  value(value) {
-    return value ? value.replaceAll("_", " ") : this.say.unknown;
+  /** What a value is called beside its fact: its own word, and in plain words how it reads, unless that is yes or no.
+   * @param {string} value empty: not known @param {string} fact */
+  value(value, fact) {
+    if (!value) return this.say.unknown;
+    const phrase = this.register === "plain" && value !== "yes" && value !== "no" ? this.words.facts[fact]?.values[value] : "";
+    return phrase || value.replaceAll("_", " ");
   }
 
   /** What a class or member is called. @param {string} id */
