@@ -136,8 +136,12 @@ function countKnown(texts, controls, known) {
  */
 function showQuestion(texts, question) {
   const box = byId("next");
+  const isHere = byId("ask-answers").contains(document.activeElement);
   box.hidden = !question;
-  if (!question) return;
+  if (!question) {
+    if (isHere) byId("facts").focus({ preventScroll: true });
+    return;
+  }
   setText(byId("ask"), texts.words.facts[question.fact]?.question ?? question.fact);
   const values = Object.keys(question.settles);
   byId("ask-answers").replaceChildren(
@@ -149,6 +153,7 @@ function showQuestion(texts, question) {
       return choice;
     }),
   );
+  if (isHere) /** @type {HTMLElement} */ (byId("ask-answers").firstElementChild).focus({ preventScroll: true });
   byId("ask-why").replaceChildren(
     ...listOf(values.map((value) => [`${sentenceOf(texts.value(value, question.fact))}: ${waysSettled(texts, question, value)}.`])).children,
   );

@@ -37,6 +37,8 @@ class Page {
     this.at = 0;
     /** @type {Found | null} */
     this.found = null;
+    /** @type {Map<string, string>} of which each open card was made */
+    this.held = new Map();
     /** @type {Record<string, Status>} the verdicts before the last touch */
     this.before = {};
   }
@@ -224,7 +226,7 @@ class Page {
     for (const box of allWithin(byId("classes"), "details.o")) this.drawCard(/** @type {HTMLDetailsElement} */ (box));
   }
 
-  /** Draws a card; what is folded stays empty until somebody opens it. @param {HTMLDetailsElement} box */
+  /** Draws a card, where it has changed; what is folded stays empty until somebody opens it. @param {HTMLDetailsElement} box */
   drawCard(box) {
     const { texts, now } = this;
     const id = box.dataset.option ?? "";
@@ -233,11 +235,16 @@ class Page {
     const body = within(box, ".body");
     if (!box.open) {
       body.replaceChildren();
+      this.held.delete(id);
       return;
     }
     const found = this.explored();
     const option = found.options.find((one) => one.id === id);
     if (!option) return;
+    const held = JSON.stringify([texts.register, option, found.scope, found.disagreements, now.reading]);
+    if (this.held.get(id) === held) return;
+    this.held.set(id, held);
+    const at = body.contains(document.activeElement) ? document.activeElement?.closest("[data-member]") : undefined;
     const open = new Set(allWithin(body, "details[open][data-member]").map((one) => one.dataset.member));
     const folds = new Set(allWithin(body, "details.fold[open]").map((one) => one.dataset.key));
     const shown = { texts, portable: this.portable, found, known: now.reading, asked: this.asked };
@@ -245,6 +252,10 @@ class Page {
     for (const fold of allWithin(body, "details.fold")) {
       if (folds.has(fold.dataset.key)) /** @type {HTMLDetailsElement} */ (fold).open = true;
     }
+    if (at === undefined) return; // else whoever is in it by the keyboard stays there
+    const member = at instanceof HTMLElement ? at.dataset.member : undefined;
+    const again = allWithin(body, "[data-member]").find((one) => one.dataset.member === member);
+    within(again ?? box, "summary").focus({ preventScroll: true });
   }
 
   drawKinds() {
@@ -312,9 +323,9 @@ class Page {
   /** Keeps the patient in the address, from the # on, which is sent nowhere. */
   keepInAddress() {
     const fragment = toFragment(this.vocabulary, this.now.description);
-    if (fragment === location.hash) return;
+    if (fragment === location.hash) return; // an empty one reads as none
     try {
-      history.replaceState(null, "", fragment || location.pathname + location.search);
+      history.replaceState(null, "", fragment || "#");
     } catch {
       // A page in a frame has no address of its own.
     }
@@ -347,7 +358,12 @@ class Page {
     const kept = this.a;
     this.a ??= this.now;
     const moved = Object.entries(change).map(([fact, value]) => texts.phrase(fact, [value])).join(texts.say.also);
-    if (!this.change(description, put(texts.say.tried, moved))) this.a = kept;
+    if (!this.change(description, put(texts.say.tried, moved))) {
+      this.a = kept;
+      return;
+    }
+    this.drawComparison();
+    this.goTo("compare");
   }
 
   /** Keeps the present patient as A, or lets A go. */
@@ -577,6 +593,12 @@ function _merged(said, more) {
   return [...said, ...added.map(([therapy, told]) => ({ therapy, outcome: told.outcome?.[0], setting: told.setting }))];
 }
 
+/** Says so where this browser lacks what the page needs. @param {unknown} error */
+function giveUp(error) {
+  byId("too-old").hidden = false;
+  throw error;
+}
+
 /** Begins: unpacks what the page carries, shows the patient of the address, and listens. */
 async function begin() {
   const page = new Page(await unpacked(/** @type {HTMLTemplateElement} */ (byId("data")).content.textContent ?? ""));
@@ -594,4 +616,4 @@ async function begin() {
   page.readAddress();
 }
 
-void begin();
+begin().catch(giveUp);

@@ -186,6 +186,7 @@ def test_a_similar_patient_is_tried_on_and_left(page: Page) -> None:
     card(page, "immunotherapy").locator("button.try").first.click()
     settled(page)
     assert shown_statuses(page)["immunotherapy"] != before["immunotherapy"] or near.if_
+    assert page.evaluate("document.activeElement.id") == "compare"  # who came by the keyboard is there
     compared = text_of(page.locator("#compare"))
     assert "Known differently" in compared
     assert "With another status" in compared
@@ -255,9 +256,10 @@ def test_each_fact_says_what_it_would_settle_and_steps_back_when_it_cannot(page:
 def test_the_next_question_is_answered_where_it_is_asked(page: Page) -> None:
     asked = explore(Patient()).ask_next[0]
     value = next(iter(asked.settles))
-    page.locator("#ask-answers button").first.click()
+    page.locator("#ask-answers button").first.press("Enter")
     settled(page)
     assert shown_statuses(page) == classes({asked.fact: value})
+    assert page.evaluate("document.activeElement.parentElement.id") == "ask-answers"  # at the next one
 
 
 def test_what_cannot_be_is_not_to_be_answered_and_says_why(page: Page) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from mbc_options import InputError, TemplateError, explorer, load_rulebook
+from mbc_options import InputError, TemplateError, explorer, load_rulebook, read_documents
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.explorer.fragments import differing, fact_groups, fragments
 from mbc_options.rendering.explorer.page import SCRIPTS, script
+from mbc_options.tools.locate import locate_all
 
 HAY_FEVER = Path(__file__).parent.parent / "rulebooks" / "hay-fever"
 KB = 1000
@@ -119,6 +120,22 @@ def test_what_an_author_wrote_is_text(tmp_path: Path) -> None:
     assert "<img" not in page
     assert "</template></script>" not in page
     assert "<img" not in carried(page)["pieces"]
+
+
+def test_with_the_documents_each_passage_opens_within_its_paragraph(tmp_path: Path) -> None:
+    import shutil
+
+    rules = Path(shutil.copytree(HAY_FEVER, tmp_path / "rules"))
+    assert locate_all(rules, rules, {}).problems == ()
+    rulebook = load_rulebook(rules)
+    documents = read_documents(rules, rulebook)
+    pieces = carried(explorer(rulebook, documents=documents).html)["pieces"]
+    cited = re.findall(r'k="?passage:([\w-]+)', pieces)
+    assert cited
+    for claim in cited:
+        passage = documents.passages(claim)[0]
+        assert f"<mark>{passage.marked}</mark>" in unescape(pieces)
+    assert "passage:" not in carried(explorer(rulebook).html)["pieces"]
 
 
 def test_templates_of_ones_own_come_before_ours(tmp_path: Path) -> None:
