@@ -293,12 +293,18 @@ class Page {
       const held = keys.join(" ") + texts.register;
       if (body.dataset.held === held) continue;
       body.dataset.held = held;
-      body.replaceChildren(...keys.flatMap((key) => {
-        const [kind, id] = key.split(":");
-        const title = kind === "consideration" ? words.considerations[id].title : kind === "disagreement" ? words.disagreements[id].subject : "";
-        return [...(title ? [strongLine("", `${title}.`, "")] : []), texts.piece(key)];
-      }));
+      body.replaceChildren(...keys.flatMap((key) => this.besides(key)));
     }
+  }
+
+  /** What is said beside the classes, with its title. @param {string} key @returns {Node[]} */
+  besides(key) {
+    const { texts } = this;
+    const { words } = texts;
+    const [kind, id] = key.split(":");
+    if (kind === "question") return [strongLine(words.questions[id], "", "")];
+    const title = kind === "consideration" ? words.considerations[id].title : words.disagreements[id].subject;
+    return [strongLine("", `${title}.`, ""), texts.piece(key)];
   }
 
   drawComparison() {

@@ -37,8 +37,7 @@ function fillSheet(texts, found, known, about) {
   slot("general").replaceChildren(
     ...general.flatMap((id) => [strongLine("", words.considerations[id].title, ""), texts.piece(`consideration:${id}`)]),
   );
-  const questions = found.questions.map((id) => texts.piece(`question:${id}`).firstElementChild?.textContent ?? "");
-  slot("questions").replaceChildren(...listOf(questions.map((text) => [text])).children);
+  slot("questions").replaceChildren(...listOf(found.questions.map((id) => [words.questions[id]])).children);
   slot("values").replaceChildren(...listOf(words.values.map((text) => [text])).children);
 }
 

@@ -18,6 +18,7 @@
  * @property {Record<string, string>} groups
  * @property {string} patient
  * @property {string} kind
+ * @property {Record<string, string>} questions
  * @property {string[]} values
 
  * @typedef {object} CarriedTexts

@@ -208,6 +208,7 @@ class _Register:
             "groups": {field: _heading(vocabulary, field) for field in vocabulary.fields},
             "patient": vocabulary.patient,
             "kind": vocabulary.kinds.heading,
+            "questions": {one.authored.id: one.authored.ask for one in book.questions},
             "values": [value.ask for value in book.values],
         }
 
@@ -215,12 +216,12 @@ class _Register:
 def _told_beside(rulebook: CompiledRulebook) -> dict[str, list[Any]]:
     """Return what may be said beside the classes, by its kind.
 
-    Outlook and survival are told on demand, and background decides nothing: the report has both.
+    Outlook and survival are told on demand, and background decides nothing: the report has both, and why each question
+    to a care team is worth asking.
     """
     return {
         "consideration": [one.authored for one in rulebook.considerations if one.authored.kind != OUTLOOK],
         "disagreement": [one.authored for one in rulebook.disagreements if not one.authored.outlook],
-        "question": [one.authored for one in rulebook.questions],
     }
 
 
