@@ -80,7 +80,7 @@ const _has = (some, key) => Object.prototype.hasOwnProperty.call(some, key);
 const _isKeyed = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Text in one line, without what a page would obey instead of show. @param {string} text */
-function lineOf(text) {
+function plainText(text) {
   return text
     .replace(/[^\P{C}\u200c\u200d]|[\u2028\u2029]|\p{Zs}/gu, " ")
     .split(/\s+/u)
@@ -90,7 +90,7 @@ function lineOf(text) {
 
 /** A value as a message quotes it: short, in one line. @param {unknown} value @returns {string} */
 function _quoted(value) {
-  if (typeof value === "string") return lineOf(value.length > 100 ? `${value.slice(0, 99)}…` : value);
+  if (typeof value === "string") return plainText(value.length > 100 ? `${value.slice(0, 99)}…` : value);
   if (value === null || typeof value !== "object") return String(value);
   if (Array.isArray(value)) return value.length > 6 ? `[${value.length}]` : `[${value.map(_quotedInside).join(", ")}]`;
   const entries = Object.entries(value);
@@ -225,6 +225,7 @@ class _Draft {
  * @returns {Described}
  */
 function describe(vocabulary, description, words = "clinical") {
+  if (!_isKeyed(description)) return _described(vocabulary, description, words);
   let known = vocabulary.described.get(description);
   if (!known) vocabulary.described.set(description, (known = new Map()));
   let found = known.get(words);
@@ -273,7 +274,7 @@ function _sayText(draft, field, written) {
   if (written.length > _LONGEST_TEXT) {
     throw draft.refusal(field.id, "too_long", { count: written.length, most: _LONGEST_TEXT });
   }
-  if (lineOf(written)) draft.said.add(field.id);
+  if (plainText(written)) draft.said.add(field.id);
 }
 
 /** @param {_Draft} draft @param {ChoiceData} field @param {unknown} written */
@@ -381,7 +382,7 @@ function _nameOf(draft, field, name, inMapping) {
   if (typeof name === "string") {
     if (listed.includes(name)) return name;
     if (field.free && name.length <= _LONGEST_TEXT + _OTHER_TEXT.length) {
-      if (name.startsWith(_OTHER_TEXT) && lineOf(name.slice(_OTHER_TEXT.length))) return field.free;
+      if (name.startsWith(_OTHER_TEXT) && plainText(name.slice(_OTHER_TEXT.length))) return field.free;
       if (inMapping && name === _NOT_LISTED) return field.free;
     }
   }
@@ -474,12 +475,11 @@ function _toldBy(draft, field, key, value) {
   let outcomes = isGiven ? _outcomesSaid(draft, field, _has(value, "outcome") ? value.outcome : null) : [];
   const said = affirmed.filter((one) => one !== field.always);
   if (said.length) outcomes = [...new Set([...outcomes.filter((one) => one !== _NOT_KNOWN), ...said])];
-  const isDenied = denied.includes(field.always);
-  const isNot = outcomes.includes(_NO);
-  if ((isDenied && outcomes.length) || (isNot && (setting !== _NOT_KNOWN || outcomes.length > 1 || affirmed.length))) {
-    throw draft.refusal(field.id, "no_outcome_of", { name: _quoted(key) });
+  if (outcomes.includes(_NO) || denied.includes(field.always)) {
+    if (setting !== _NOT_KNOWN) throw draft.refusal(field.id, "no_setting_of", { name: _quoted(key) });
+    if (affirmed.length || outcomes.some((one) => one !== _NO)) throw draft.refusal(field.id, "no_outcome_of", { name: _quoted(key) });
+    return { outcomes: [_NO], setting, denied: [] };
   }
-  if (isDenied) return { outcomes: [_NO], setting: _NOT_KNOWN, denied: [] };
   const both = denied.find((one) => outcomes.includes(one));
   if (both) throw draft.refusal(field.id, "both", { name: `${_quoted(key)}: ${both}` });
   return { outcomes, setting, denied };
@@ -537,7 +537,7 @@ function namedTreatment(vocabulary, therapy) {
   const { agents, groups, regimens } = vocabulary.data.agents;
   for (const beginning of [_OTHER_TEXT, _UNRELATED_TEXT]) {
     if (!therapy.startsWith(beginning)) continue;
-    const label = lineOf(therapy.slice(beginning.length));
+    const label = plainText(therapy.slice(beginning.length));
     return label && label.length <= _LONGEST_TEXT ? { therapy: beginning + label, label, classes: [] } : null;
   }
   if (_has(regimens, therapy)) {

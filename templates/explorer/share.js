@@ -62,7 +62,7 @@ function _shared(vocabulary, data, notices, word) {
   let description = /** @type {Description} */ (data);
   for (const [id, field] of vocabulary.fields) {
     const said = description[id];
-    if (field.kind === "text" && typeof said === "string") description = withField(vocabulary, description, id, lineOf(said) || undefined);
+    if (field.kind === "text" && typeof said === "string") description = withField(vocabulary, description, id, plainText(said) || undefined);
     else if (said === null) description = withField(vocabulary, description, id, undefined);
   }
   return { description, problem: null, notices, isPatient: true };
@@ -76,7 +76,7 @@ function _shared(vocabulary, data, notices, word) {
  */
 function fromFile(vocabulary, text, name, reader = _idsOnly(vocabulary)) {
   const { words } = vocabulary;
-  if (text.length > _LARGEST_FILE) return _nobody(vocabulary.say("file_large", { name: lineOf(name), most: _LARGEST_FILE }));
+  if (text.length > _LARGEST_FILE) return _nobody(vocabulary.say("file_large", { name: plainText(name), most: _LARGEST_FILE }));
   const isJson = name.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{");
   let data;
   try {
@@ -85,10 +85,10 @@ function fromFile(vocabulary, text, name, reader = _idsOnly(vocabulary)) {
     if (!(error instanceof NotYaml)) throw error;
     const problem = vocabulary.say(error.word, _inOneLine(error.gaps));
     const { line, column } = error.gaps;
-    return _nobody(vocabulary.say("file_at", { name: lineOf(name), line, column, problem }));
+    return _nobody(vocabulary.say("file_at", { name: plainText(name), line, column, problem }));
   }
   /** @param {string} problem */
-  const refused = (problem) => _nobody(vocabulary.say("file_wrong", { name: lineOf(name), problem }));
+  const refused = (problem) => _nobody(vocabulary.say("file_wrong", { name: plainText(name), problem }));
   if (data === null) return refused(words.file_empty);
   if (!_isKeyed(data)) return refused(words.no_description);
   const read = _readByWords(vocabulary, data, reader);
@@ -103,7 +103,7 @@ const _inOneLine = (gaps) => Object.fromEntries(Object.entries(gaps).map(([gap, 
 /** @param {Vocabulary} vocabulary @param {Record<string, unknown>} data @param {WordReader} reader @returns {{description: Description, notices: string[], problem: string | null}} */
 function _readByWords(vocabulary, data, reader) {
   /** @type {Map<string, unknown>} */
-  const found = new Map();
+  const said = new Map();
   /** @type {string[]} */
   const notices = [];
   /** @param {string} word @param {Record<string, unknown>} gaps */
@@ -111,26 +111,39 @@ function _readByWords(vocabulary, data, reader) {
   for (const [name, written] of Object.entries(data)) {
     const field = reader.field(name);
     if (field === null) return refused("unknown_field", { written: _quoted(name), known: [...vocabulary.fields.keys()].join(", ") });
-    if (typeof field !== "string") {
-      notices.push(field.notice);
-      continue;
-    }
-    if (found.has(field)) return refused("field_twice", { field });
-    const read = reader.value(field, written);
+    if (typeof field !== "string") notices.push(field.notice);
+    else if (said.has(field)) return refused("field_twice", { field });
+    else said.set(field, written);
+  }
+  /** @type {[string, unknown][]} */
+  const found = [];
+  for (const field of vocabulary.fields.keys()) {
+    if (!said.has(field)) continue;
+    const read = reader.value(field, said.get(field));
     if ("refused" in read) {
       const gaps = { field, written: _quoted(read.refused), near: read.near.join(", ") };
       return refused(read.near.length ? "not_understood_near" : "not_understood", gaps);
     }
     notices.push(...read.notices);
-    found.set(field, read.said ?? null);
+    if (read.said !== null && read.said !== undefined) found.push([field, read.said]);
   }
-  return { description: Object.fromEntries([...found].filter(([, said]) => said !== null)), notices, problem: null };
+  return { description: Object.fromEntries(found), notices, problem: null };
 }
 
 /** @param {Vocabulary} vocabulary @returns {WordReader} */
 const _idsOnly = (vocabulary) => ({
   field: (name) => (vocabulary.fields.has(name) ? name : null),
   value: (_, written) => ({ said: written, notices: [] }),
+});
+
+/** What reads the words of a file as people write them. @param {Spellings} spellings @returns {WordReader} */
+const wordReader = (spellings) => ({
+  field: (name) => {
+    if (spellings.fields.has(name)) return name;
+    const notice = spellings.notAsked.get(foldedName(name));
+    return spellings.called.get(foldedName(name)) ?? (notice === undefined ? null : { notice });
+  },
+  value: (field, written) => readField(spellings, field, written),
 });
 
 /** The description as JSON, in lines. @param {Description} description */

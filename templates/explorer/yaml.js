@@ -104,20 +104,20 @@ class _YamlReader {
   nextContent() {
     for (;;) {
       const start = this.at;
+      const isLineStart = !this.column;
       this.skipBlanks();
-      if (this.sign === "#" && (this.at > start || !this.column)) this.at = this.lineEnd;
+      if (isLineStart && this.text.slice(start, this.at).includes("\t")) throw this.refusal("yaml_tab");
+      if (this.sign === "#" && (this.at > start || isLineStart)) this.at = this.lineEnd;
       if (this.sign !== "\n") break;
       this.at++;
     }
-    const indent = this.text.slice(this.at - this.column, this.at);
-    if (!this.atEnd && /^\s*\t\s*$/.test(indent)) throw this.refusal("yaml_tab");
   }
 
   /** Whether nothing but a comment follows in this line; goes to its end, or stays. */
   endsLine() {
     const start = this.at;
     this.skipBlanks();
-    if (this.sign === "#" && this.at > start) this.at = this.lineEnd;
+    if (this.sign === "#" && /\s/.test(this.text[this.at - 1] ?? "\n")) this.at = this.lineEnd;
     if (this.atEnd || this.sign === "\n") return true;
     this.at = start;
     return false;
@@ -154,6 +154,7 @@ class _YamlReader {
     const found = [];
     while (!this.atEnd && this.column === column && this.isDash && !this.isMarker) {
       this.at++;
+      if (/^ *\t/.test(this.text.slice(this.at, this.lineEnd))) throw this.refusal("yaml_tab");
       if (this.endsLine()) {
         this.nextContent();
         found.push(!this.atEnd && this.column > column ? this.block(column) : null);
@@ -231,14 +232,16 @@ class _YamlReader {
     const next = this.text[this.at + 1] ?? "\n";
     if (sign === "&" || sign === "*" || sign === "!") throw this.refusal("yaml_reference", this.at, { sign });
     if (sign === "|" || sign === ">") throw this.refusal("yaml_block", this.at, { sign });
-    if ("%@`,]}".includes(sign)) throw this.refusal("yaml_sign", this.at, { sign });
+    if ("%@`,]}#".includes(sign)) throw this.refusal("yaml_sign", this.at, { sign });
     if ("-?:".includes(sign) && (/\s/.test(next) || (inFlow && ",[]{}".includes(next)))) {
       throw this.refusal(sign === "-" ? "yaml_dash" : "yaml_sign", this.at, { sign });
     }
+    if (inFlow && "?:".includes(sign)) throw this.refusal("yaml_sign", this.at, { sign });
     const start = this.at;
     for (; !this.atEnd && this.sign !== "\n"; this.at++) {
       const after = this.text[this.at + 1] ?? "\n";
-      if (this.sign === ":" && (/\s/.test(after) || (inFlow && ",[]{}".includes(after)))) break;
+      if (this.sign === ":" && /\s/.test(after)) break;
+      if (this.sign === ":" && inFlow && ",[]{}".includes(after)) throw this.refusal("yaml_colon");
       if (this.sign === "#" && /\s/.test(this.text[this.at - 1] ?? "\n")) break;
       if (inFlow && ",[]{}".includes(this.sign)) break;
     }
@@ -319,6 +322,7 @@ class _YamlReader {
       const item = this.inline(true);
       this.nextContent();
       if (this.sign === ":" && (isQuoted || /[\s,\]]/.test(this.text[this.at + 1] ?? "\n"))) {
+        if (this.text.slice(at, this.at).includes("\n")) throw this.refusal("yaml_key", at);
         found.push(Object.fromEntries([[this.flowKey(item, at), this.flowValue("]")]]));
       } else {
         found.push(item);
@@ -341,6 +345,7 @@ class _YamlReader {
       if (found.has(name)) throw this.refusal("yaml_twice", at, { key: name });
       this.nextContent();
       const hasValue = this.sign === ":" && (isQuoted || /[\s,}]/.test(this.text[this.at + 1] ?? "\n"));
+      if (hasValue && this.text.slice(at, this.at).includes("\n")) throw this.refusal("yaml_key", at);
       found.set(name, hasValue ? this.flowValue("}") : null);
       this.afterFlowItem("}", start);
     }
