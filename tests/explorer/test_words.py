@@ -270,6 +270,7 @@ IN_A_FILE: dict[str, list[Any]] = {
             "0 to 1+",
             "2+ to 3+",
             "1+ to 2+, ISH-",
+            "2+ to 1+, ISH-",
             "ratio 2",
             "FISH ratio 1,9",
         ),
