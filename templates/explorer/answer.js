@@ -57,7 +57,7 @@ function _answerDerived(vocabulary, description, fact, value) {
   const unless = assumption?.unless_said ?? null;
   if (value === null) {
     const silent = by ? withField(vocabulary, description, by.id, undefined) : description;
-    return unless ? withField(vocabulary, silent, unless, _UNKNOWN) : silent;
+    return unless ? withField(vocabulary, silent, unless, _NOT_KNOWN) : silent;
   }
   if (assumption?.value === value && unless) {
     const assumed = withField(vocabulary, description, unless, undefined);
@@ -85,7 +85,7 @@ function _answerName(vocabulary, description, field, name, value) {
   const written = description[field.id];
   const isFree = name === field.free;
   /** @param {string} one */
-  const is = (one) => (isFree ? one === _NOT_LISTED || one.startsWith(_OTHER) : one === name);
+  const is = (one) => (isFree ? one === _NOT_LISTED || one.startsWith(_OTHER_TEXT) : one === name);
   if (Array.isArray(written)) {
     const rest = written.filter((one) => !is(one));
     const isImplied = rest.some((one) => (field.implied[one] ?? []).includes(name));
@@ -94,7 +94,7 @@ function _answerName(vocabulary, description, field, name, value) {
     if (value === _YES && !isFree) return withField(vocabulary, description, field.id, [...written, name]);
     if (value === _NO && !isImplied) return isThere ? withField(vocabulary, description, field.id, rest) : description;
   }
-  const told = Array.isArray(written) ? _namesOneByOne(field, written) : _isMapping(written) ? written : {};
+  const told = Array.isArray(written) ? _namesOneByOne(field, written) : _isKeyed(written) ? written : {};
   const own = Object.entries(told).filter(([one]) => is(one));
   const rest = Object.entries(told).filter(([one]) => !is(one));
   if (value === _YES && own.some(([one, said]) => said === _YES && one !== _NOT_LISTED)) return description;
@@ -105,7 +105,7 @@ function _answerName(vocabulary, description, field, name, value) {
 /** What a complete list says, name by name; what its names imply is left to these. @param {NamesData} field @param {string[]} list */
 function _namesOneByOne(field, list) {
   const implied = new Set(list.flatMap((one) => field.implied[one] ?? []));
-  const hasFree = list.some((one) => one.startsWith(_OTHER));
+  const hasFree = list.some((one) => one.startsWith(_OTHER_TEXT));
   const absent = field.names.filter((one) => !list.includes(one) && !implied.has(one) && !(one === field.free && hasFree));
   return Object.fromEntries([...list.map((one) => [one, _YES]), ...absent.map((one) => [one === field.free ? _NOT_LISTED : one, _NO])]);
 }
@@ -118,7 +118,7 @@ function _listedWhereComplete(field, told) {
   if (present.includes(_NOT_LISTED) || implied.some((one) => absent.has(one))) return told;
   const isAnswered = field.names.every((name) => {
     if (name !== field.free) return present.includes(name) || absent.has(name) || implied.includes(name);
-    return absent.has(_NOT_LISTED) || present.some((one) => one.startsWith(_OTHER));
+    return absent.has(_NOT_LISTED) || present.some((one) => one.startsWith(_OTHER_TEXT));
   });
   return isAnswered ? present : told;
 }
@@ -128,20 +128,25 @@ function _answerOutcome(vocabulary, description, { field, group, outcome }, valu
   const known = describe(vocabulary, description).knowledge[`${field.id}.${group}.${outcome}`];
   if (value !== null && known?.join() === value) return description;
   const written = description[field.id];
-  if (Array.isArray(written) && value === _YES) {
-    return withField(vocabulary, description, field.id, _withOutcome(written, group, outcome === field.always ? _UNKNOWN : outcome));
+  if (Array.isArray(written) && value === _YES && known?.join() === _NO) {
+    return withField(vocabulary, description, field.id, _withOutcome(written, group, outcome === field.always ? _NOT_KNOWN : outcome));
   }
   const told = _treatmentsOneByOne(vocabulary, field, written);
   if (value === null) _withdraw(vocabulary, field, told, group, outcome);
-  const own = told.get(group) ?? { outcomes: [], setting: _UNKNOWN, denied: [] };
-  told.set(group, _answered(field, own, outcome, value));
+  told.set(group, _answered(field, _toldOf(told, group), outcome, value));
   return withField(vocabulary, description, field.id, _asWritten(told));
+}
+
+/** @param {Map<string, Told | Answer>} told @param {string} therapy @returns {Told} */
+function _toldOf(told, therapy) {
+  const one = told.get(therapy);
+  return typeof one === "object" ? one : { outcomes: [], setting: _NOT_KNOWN, denied: [] };
 }
 
 /** A complete list in which a treatment has an outcome, too. @param {unknown[]} list @param {string} therapy @param {string} outcome */
 function _withOutcome(list, therapy, outcome) {
-  const open = list.findIndex((one) => _isMapping(one) && one.therapy === therapy && (one.outcome ?? _UNKNOWN) === _UNKNOWN);
-  if (open < 0) return [...list, { therapy, outcome, setting: _UNKNOWN }];
+  const open = list.findIndex((one) => _isKeyed(one) && one.therapy === therapy && (one.outcome ?? _NOT_KNOWN) === _NOT_KNOWN);
+  if (open < 0) return [...list, { therapy, outcome, setting: _NOT_KNOWN }];
   return list.map((one, i) => (i === open ? { .../** @type {Entry} */ (one), outcome } : one));
 }
 
@@ -149,14 +154,14 @@ function _withOutcome(list, therapy, outcome) {
 function _answered(field, own, outcome, value) {
   const wasGiven = own.outcomes.length > 0 && !own.outcomes.includes(_NO);
   if (outcome === field.always) {
-    if (value === _NO) return { outcomes: [_NO], setting: _UNKNOWN, denied: [] };
-    if (value === null) return { outcomes: [], setting: _UNKNOWN, denied: own.outcomes.includes(_NO) ? [] : own.denied };
-    return wasGiven ? own : { ...own, outcomes: [_UNKNOWN] };
+    if (value === _NO) return { outcomes: [_NO], setting: _NOT_KNOWN, denied: [] };
+    if (value === null) return { outcomes: [], setting: _NOT_KNOWN, denied: own.outcomes.includes(_NO) ? [] : own.denied };
+    return wasGiven ? own : { ...own, outcomes: [_NOT_KNOWN] };
   }
-  const rest = own.outcomes.filter((one) => one !== outcome && one !== _UNKNOWN);
+  const rest = own.outcomes.filter((one) => one !== outcome && one !== _NOT_KNOWN);
   const denied = own.denied.filter((one) => one !== outcome);
   if (value === _YES) return { ...own, outcomes: [...rest.filter((one) => one !== _NO), outcome], denied };
-  const outcomes = wasGiven && !rest.length ? [_UNKNOWN] : rest;
+  const outcomes = wasGiven && !rest.length ? [_NOT_KNOWN] : rest;
   return { ...own, outcomes, denied: value === _NO && !outcomes.includes(_NO) ? [...denied, outcome] : denied };
 }
 
@@ -178,7 +183,7 @@ function _answerSetting(vocabulary, description, { field, setting }, value) {
   if (value === null) {
     told.delete(setting);
     for (const [therapy, one] of told) {
-      if (typeof one !== "string" && one.setting === setting) told.set(therapy, { ...one, setting: _UNKNOWN });
+      if (typeof one !== "string" && one.setting === setting) told.set(therapy, { ...one, setting: _NOT_KNOWN });
     }
   } else {
     told.set(setting, /** @type {Answer} */ (value));
@@ -197,10 +202,10 @@ function _treatmentsOneByOne(vocabulary, field, written) {
   const told = new Map();
   if (Array.isArray(written)) {
     _listOneByOne(draft, field, written, told);
-  } else if (_isMapping(written)) {
+  } else if (_isKeyed(written)) {
     for (const [key, value] of Object.entries(written)) {
-      if (_has(field.settings, key)) told.set(key, _answerOf(draft, field.id, key, value));
-      else told.set(key, _told(draft, field, key, value));
+      if (_isSetting(vocabulary, field, key)) told.set(key, _answerOf(draft, field.id, key, value));
+      else told.set(key, _toldBy(draft, field, key, value));
     }
   }
   return told;
@@ -209,7 +214,7 @@ function _treatmentsOneByOne(vocabulary, field, written) {
 /** @param {_Draft} draft @param {TreatmentsData} field @param {unknown[]} list @param {Map<string, Told | Answer>} told */
 function _listOneByOne(draft, field, list, told) {
   const { vocabulary } = draft;
-  const entries = list.map((entry) => _entryOf(draft, field, entry));
+  const entries = list.map((entry) => _entrySaid(draft, field, entry));
   for (const { named, outcome, setting } of entries) {
     const before = told.get(named.therapy);
     if (before === undefined || typeof before === "string") {
@@ -217,10 +222,10 @@ function _listOneByOne(draft, field, list, told) {
       continue;
     }
     const outcomes = [...new Set([...before.outcomes, outcome])];
-    told.set(named.therapy, { ...before, outcomes, setting: before.setting === setting ? setting : _UNKNOWN });
+    told.set(named.therapy, { ...before, outcomes, setting: before.setting === setting ? setting : _NOT_KNOWN });
   }
   const { space } = vocabulary;
-  const known = _settled(vocabulary, field, entries, true);
+  const known = _settledBy(vocabulary, field, entries, true);
   /** @param {string} fact @param {string} value */
   const isKnown = (fact, value) => (known & space.mask(fact)) === space.bit(fact, value);
   for (const group of vocabulary.given.keys()) {
@@ -229,8 +234,7 @@ function _listOneByOne(draft, field, list, told) {
     const denied = field.outcomes.filter((one) => isKnown(`${field.id}.${group}.${one}`, _NO));
     const isNever = denied.includes(field.always) || denied.length === field.outcomes.length;
     const follows = (/** @type {string} */ one) => typeof above === "object" && (above.outcomes.includes(_NO) || above.denied.includes(one));
-    const own = told.get(group) ?? { outcomes: [], setting: _UNKNOWN, denied: [] };
-    if (typeof own === "string") continue;
+    const own = _toldOf(told, group);
     if (isNever && !own.outcomes.length) {
       if (!follows(field.always)) told.set(group, { ...own, outcomes: [_NO] });
     } else {
@@ -252,18 +256,18 @@ function _asWritten(told) {
   const written = [];
   for (const [key, one] of told) {
     if (typeof one === "string") {
-      if (one !== _UNKNOWN) written.push([key, one]);
+      if (one !== _NOT_KNOWN) written.push([key, one]);
       continue;
     }
     const { outcomes, setting, denied } = one;
     if (!outcomes.length && !denied.length) continue;
     const said = outcomes.length > 1 ? outcomes : outcomes[0];
-    if (setting === _UNKNOWN && !denied.length) {
+    if (setting === _NOT_KNOWN && !denied.length) {
       written.push([key, said]);
       continue;
     }
     const answers = denied.map((outcome) => [outcome, _NO]);
-    const parts = [["outcome", said], ["setting", setting === _UNKNOWN ? undefined : setting], ...answers];
+    const parts = [["outcome", said], ["setting", setting === _NOT_KNOWN ? undefined : setting], ...answers];
     written.push([key, Object.fromEntries(parts.filter(([, value]) => value !== undefined))]);
   }
   return written.length ? Object.fromEntries(written) : undefined;

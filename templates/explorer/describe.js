@@ -51,15 +51,15 @@
  *
  * What a treatment is: its written form, its name, and the classes and members that it belongs to.
  * @typedef {{therapy: string, label: string, classes: string[]}} Named
- * @typedef {{named: Named, outcome: string, setting: string}} TreatmentEntry
+ * @typedef {{named: Named, outcome: string, setting: string}} EntrySaid
  * @typedef {{outcomes: string[], setting: string, denied: string[]}} Told
  */
 
 const _YES = "yes";
 const _NO = "no";
-const _UNKNOWN = "unknown";
-const _OTHER = "other:";
-const _UNRELATED = "unrelated:";
+const _NOT_KNOWN = "unknown";
+const _OTHER_TEXT = "other:";
+const _UNRELATED_TEXT = "unrelated:";
 const _NOT_LISTED = "other";
 const _MOST_ENTRIES = 200;
 const _LONGEST_TEXT = 500;
@@ -77,7 +77,7 @@ class _Refused extends Error {
 const _has = (some, key) => Object.prototype.hasOwnProperty.call(some, key);
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
-const _isMapping = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const _isKeyed = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Text in one line, without what a page would obey instead of show. @param {string} text */
 function plainText(text) {
@@ -225,6 +225,7 @@ class _Draft {
  * @returns {Described}
  */
 function describe(vocabulary, description, words = "clinical") {
+  if (!_isKeyed(description)) return _described(vocabulary, description, words);
   let known = vocabulary.described.get(description);
   if (!known) vocabulary.described.set(description, (known = new Map()));
   let found = known.get(words);
@@ -236,7 +237,7 @@ function describe(vocabulary, description, words = "clinical") {
 function _described(vocabulary, description, words) {
   const draft = new _Draft(vocabulary, words);
   try {
-    _readAll(draft, description);
+    _sayAll(draft, description);
     const { cube, assumptions } = _know(draft);
     return { knowledge: vocabulary.space.reading(cube), assumptions, notices: draft.notices, problem: null };
   } catch (refusal) {
@@ -247,9 +248,9 @@ function _described(vocabulary, description, words) {
 }
 
 /** @param {_Draft} draft @param {Description} description */
-function _readAll(draft, description) {
+function _sayAll(draft, description) {
   const { vocabulary } = draft;
-  if (!_isMapping(description)) throw new _Refused(vocabulary.words.no_description, []);
+  if (!_isKeyed(description)) throw new _Refused(vocabulary.words.no_description, []);
   for (const name of Object.keys(description)) {
     if (!vocabulary.fields.has(name)) {
       const known = [...vocabulary.fields.keys()].join(", ");
@@ -259,16 +260,16 @@ function _readAll(draft, description) {
   for (const field of vocabulary.fields.values()) {
     const written = _has(description, field.id) ? description[field.id] : null;
     if (written === null || written === undefined) continue;
-    if (field.kind === "text") _readText(draft, field, written);
-    else if (field.kind === "choice") _readChoice(draft, field, written);
-    else if (written === _UNKNOWN) continue;
-    else if (field.kind === "names") _readNames(draft, field, written);
-    else _readTreatments(draft, field, written);
+    if (field.kind === "text") _sayText(draft, field, written);
+    else if (field.kind === "choice") _sayChoice(draft, field, written);
+    else if (written === _NOT_KNOWN) continue;
+    else if (field.kind === "names") _sayNames(draft, field, written);
+    else _sayTreatments(draft, field, written);
   }
 }
 
 /** @param {_Draft} draft @param {TextData} field @param {unknown} written */
-function _readText(draft, field, written) {
+function _sayText(draft, field, written) {
   if (typeof written !== "string") throw draft.refusal(field.id, "no_text", { written: _quoted(written) });
   if (written.length > _LONGEST_TEXT) {
     throw draft.refusal(field.id, "too_long", { count: written.length, most: _LONGEST_TEXT });
@@ -277,16 +278,16 @@ function _readText(draft, field, written) {
 }
 
 /** @param {_Draft} draft @param {ChoiceData} field @param {unknown} written */
-function _readChoice(draft, field, written) {
+function _sayChoice(draft, field, written) {
   const { space } = draft.vocabulary;
   const isAssumed = draft.vocabulary.data.assumptions.some((one) => one.unless_said === field.id);
-  if (written === _UNKNOWN) {
+  if (written === _NOT_KNOWN) {
     if (isAssumed) draft.said.add(field.id);
     return;
   }
   const read = typeof written === "string" ? _valueOf(field, written) : null;
   if (!read) {
-    const known = [...field.values, ...Object.keys(field.open), _UNKNOWN].join(", ");
+    const known = [...field.values, ...Object.keys(field.open), _NOT_KNOWN].join(", ");
     throw draft.refusal(field.id, "no_value", { written: _quoted(written), known });
   }
   const notice = _inWords(read.notice, draft.words);
@@ -343,9 +344,9 @@ function _valueIn(notation, written) {
 }
 
 /** @param {_Draft} draft @param {NamesData} field @param {unknown} written */
-function _readNames(draft, field, written) {
+function _sayNames(draft, field, written) {
   const { space } = draft.vocabulary;
-  if (!Array.isArray(written) && !_isMapping(written)) {
+  if (!Array.isArray(written) && !_isKeyed(written)) {
     throw draft.refusal(field.id, "no_names", { written: _quoted(written) });
   }
   _refuseTooMany(draft, field.id, written);
@@ -370,7 +371,7 @@ function _readNames(draft, field, written) {
   for (const [name, answer] of Object.entries(written)) {
     const known = _nameOf(draft, field, name, true);
     const value = _answerOf(draft, field.id, name, answer);
-    if (value === _UNKNOWN || (value === _NO && name.startsWith(_OTHER))) continue;
+    if (value === _NOT_KNOWN || (value === _NO && name.startsWith(_OTHER_TEXT))) continue;
     draft.say(space.outside(bit(known, value === _YES ? _NO : _YES)), field.id, field.id, name, value);
   }
 }
@@ -380,8 +381,8 @@ function _nameOf(draft, field, name, inMapping) {
   const listed = field.names.filter((one) => one !== field.free);
   if (typeof name === "string") {
     if (listed.includes(name)) return name;
-    if (field.free && name.length <= _LONGEST_TEXT + _OTHER.length) {
-      if (name.startsWith(_OTHER) && plainText(name.slice(_OTHER.length))) return field.free;
+    if (field.free && name.length <= _LONGEST_TEXT + _OTHER_TEXT.length) {
+      if (name.startsWith(_OTHER_TEXT) && plainText(name.slice(_OTHER_TEXT.length))) return field.free;
       if (inMapping && name === _NOT_LISTED) return field.free;
     }
   }
@@ -390,8 +391,8 @@ function _nameOf(draft, field, name, inMapping) {
 
 /** @param {_Draft} draft @param {string} field @param {string} name @param {unknown} answer @returns {Answer} */
 function _answerOf(draft, field, name, answer) {
-  if (answer === _YES || answer === _NO || answer === _UNKNOWN) return answer;
-  if (answer === null) return _UNKNOWN;
+  if (answer === _YES || answer === _NO || answer === _NOT_KNOWN) return answer;
+  if (answer === null) return _NOT_KNOWN;
   throw draft.refusal(field, "no_answer", { name: _quoted(name), written: _quoted(answer) });
 }
 
@@ -402,51 +403,54 @@ function _refuseTooMany(draft, field, written) {
 }
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} written */
-function _readTreatments(draft, field, written) {
-  if (!Array.isArray(written) && !_isMapping(written)) {
+function _sayTreatments(draft, field, written) {
+  if (!Array.isArray(written) && !_isKeyed(written)) {
     throw draft.refusal(field.id, "no_treatments", { written: _quoted(written) });
   }
   _refuseTooMany(draft, field.id, written);
   draft.said.add(field.id);
   if (Array.isArray(written)) {
-    const entries = written.map((entry) => _entryOf(draft, field, entry));
-    draft.say(_settled(draft.vocabulary, field, entries, true), field.id, field.id);
+    const entries = written.map((entry) => _entrySaid(draft, field, entry));
+    draft.say(_settledBy(draft.vocabulary, field, entries, true), field.id, field.id);
     return;
   }
   for (const [key, value] of Object.entries(written)) {
-    if (_has(field.settings, key)) _readSetting(draft, field, key, value);
-    else _readTold(draft, field, _namedOf(draft, field, key), key, value);
+    if (_isSetting(draft.vocabulary, field, key)) _saySetting(draft, field, key, value);
+    else _sayTold(draft, field, _namedOf(draft, field, key), key, value);
   }
 }
 
+/** Whether a key of a mapping is a setting; a treatment of that name would come first. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {string} key */
+const _isSetting = (vocabulary, field, key) => _has(field.settings, key) && !namedTreatment(vocabulary, key);
+
 /** @param {_Draft} draft @param {TreatmentsData} field @param {string} setting @param {unknown} value */
-function _readSetting(draft, field, setting, value) {
+function _saySetting(draft, field, setting, value) {
   const { space } = draft.vocabulary;
   if (!field.settings[setting]) throw draft.refusal(field.id, "no_fact", { name: setting });
   const answer = _answerOf(draft, field.id, setting, value);
-  if (answer === _UNKNOWN) return;
+  if (answer === _NOT_KNOWN) return;
   draft.say(space.cube({ [_settingFact(field, setting)]: [answer] }), field.id, field.id, setting, answer);
 }
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {Named} named @param {string} key @param {unknown} value */
-function _readTold(draft, field, named, key, value) {
+function _sayTold(draft, field, named, key, value) {
   const { vocabulary } = draft;
-  const told = _told(draft, field, key, value);
+  const told = _toldBy(draft, field, key, value);
   if (told.outcomes.includes(_NO)) {
-    draft.say(_denied(vocabulary, named.therapy, field.outcomes), field.id, field.id, key, value);
+    draft.say(_neverHad(vocabulary, named.therapy, field.outcomes), field.id, field.id, key, value);
     return;
   }
   if (told.outcomes.length) {
     const entries = told.outcomes.map((outcome) => ({ named, outcome, setting: told.setting }));
-    draft.say(_settled(vocabulary, field, entries, false), field.id, field.id, key, value);
+    draft.say(_settledBy(vocabulary, field, entries, false), field.id, field.id, key, value);
   }
   for (const outcome of told.denied) {
-    draft.say(_denied(vocabulary, named.therapy, [outcome]), field.id, field.id, key, outcome, _NO);
+    draft.say(_neverHad(vocabulary, named.therapy, [outcome]), field.id, field.id, key, outcome, _NO);
   }
 }
 
 /** What is so where a class, its members with it, had none of these outcomes. @param {Vocabulary} vocabulary @param {string} therapy @param {string[]} outcomes */
-function _denied(vocabulary, therapy, outcomes) {
+function _neverHad(vocabulary, therapy, outcomes) {
   let forbidden = 0n;
   for (const [group, bits] of vocabulary.given) {
     if (`${group}.`.startsWith(`${therapy}.`)) for (const one of outcomes) forbidden |= bits.get(one) ?? 0n;
@@ -455,8 +459,8 @@ function _denied(vocabulary, therapy, outcomes) {
 }
 
 /** What a mapping tells of one treatment. @param {_Draft} draft @param {TreatmentsData} field @param {string} key @param {unknown} value @returns {Told} */
-function _told(draft, field, key, value) {
-  if (!_isMapping(value)) return { outcomes: _outcomesOf(draft, field, value), setting: _UNKNOWN, denied: [] };
+function _toldBy(draft, field, key, value) {
+  if (!_isKeyed(value)) return { outcomes: _outcomesSaid(draft, field, value), setting: _NOT_KNOWN, denied: [] };
   /** @type {Map<string, Answer>} */
   const answers = new Map();
   for (const [name, answer] of Object.entries(value)) {
@@ -467,53 +471,52 @@ function _told(draft, field, key, value) {
   const setting = _settingOf(draft, field, _has(value, "setting") ? value.setting : null);
   const affirmed = [...answers].filter(([, answer]) => answer === _YES).map(([name]) => name);
   const denied = [...answers].filter(([, answer]) => answer === _NO).map(([name]) => name);
-  const isGiven = _has(value, "outcome") || setting !== _UNKNOWN || !answers.size || affirmed.length > 0;
-  let outcomes = isGiven ? _outcomesOf(draft, field, _has(value, "outcome") ? value.outcome : null) : [];
+  const isGiven = _has(value, "outcome") || setting !== _NOT_KNOWN || !answers.size || affirmed.length > 0;
+  let outcomes = isGiven ? _outcomesSaid(draft, field, _has(value, "outcome") ? value.outcome : null) : [];
   const said = affirmed.filter((one) => one !== field.always);
-  if (said.length) outcomes = [...new Set([...outcomes.filter((one) => one !== _UNKNOWN), ...said])];
-  const isDenied = denied.includes(field.always);
-  const isNot = outcomes.includes(_NO);
-  if ((isDenied && outcomes.length) || (isNot && (setting !== _UNKNOWN || outcomes.length > 1 || affirmed.length))) {
-    throw draft.refusal(field.id, "no_outcome_of", { name: _quoted(key) });
+  if (said.length) outcomes = [...new Set([...outcomes.filter((one) => one !== _NOT_KNOWN), ...said])];
+  if (outcomes.includes(_NO) || denied.includes(field.always)) {
+    if (setting !== _NOT_KNOWN) throw draft.refusal(field.id, "no_setting_of", { name: _quoted(key) });
+    if (affirmed.length || outcomes.some((one) => one !== _NO)) throw draft.refusal(field.id, "no_outcome_of", { name: _quoted(key) });
+    return { outcomes: [_NO], setting, denied: [] };
   }
-  if (isDenied) return { outcomes: [_NO], setting: _UNKNOWN, denied: [] };
   const both = denied.find((one) => outcomes.includes(one));
   if (both) throw draft.refusal(field.id, "both", { name: `${_quoted(key)}: ${both}` });
   return { outcomes, setting, denied };
 }
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} value @returns {string[]} */
-function _outcomesOf(draft, field, value) {
+function _outcomesSaid(draft, field, value) {
   if (value === _NO) return [_NO];
-  if (value === null) return [_UNKNOWN];
-  if (Array.isArray(value) && value.length) return value.map((one) => _outcomeOf(draft, field, one));
-  return [_outcomeOf(draft, field, value)];
+  if (value === null) return [_NOT_KNOWN];
+  if (Array.isArray(value) && value.length) return value.map((one) => _outcomeSaid(draft, field, one));
+  return [_outcomeSaid(draft, field, value)];
 }
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} value @returns {string} */
-function _outcomeOf(draft, field, value) {
-  const known = [...field.outcomes.filter((one) => one !== field.always), _UNKNOWN];
+function _outcomeSaid(draft, field, value) {
+  const known = [...field.outcomes.filter((one) => one !== field.always), _NOT_KNOWN];
   if (typeof value === "string" && known.includes(value)) return value;
   throw draft.refusal(field.id, "no_outcome", { written: _quoted(value), known: known.join(", ") });
 }
 
 /** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} value @returns {string} */
 function _settingOf(draft, field, value) {
-  if (value === null || value === _UNKNOWN) return _UNKNOWN;
+  if (value === null || value === _NOT_KNOWN) return _NOT_KNOWN;
   if (typeof value === "string" && _has(field.settings, value)) return value;
-  const known = [...Object.keys(field.settings), _UNKNOWN].join(", ");
+  const known = [...Object.keys(field.settings), _NOT_KNOWN].join(", ");
   throw draft.refusal(field.id, "no_setting", { written: _quoted(value), known });
 }
 
-/** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} entry @returns {TreatmentEntry} */
-function _entryOf(draft, field, entry) {
+/** @param {_Draft} draft @param {TreatmentsData} field @param {unknown} entry @returns {EntrySaid} */
+function _entrySaid(draft, field, entry) {
   const keys = ["therapy", "outcome", "setting"];
-  if (!_isMapping(entry) || !_has(entry, "therapy") || Object.keys(entry).some((key) => !keys.includes(key))) {
+  if (!_isKeyed(entry) || !_has(entry, "therapy") || Object.keys(entry).some((key) => !keys.includes(key))) {
     throw draft.refusal(field.id, "no_entry", { written: _quoted(entry) });
   }
   return {
     named: _namedOf(draft, field, entry.therapy),
-    outcome: _has(entry, "outcome") && entry.outcome !== null ? _outcomeOf(draft, field, entry.outcome) : _UNKNOWN,
+    outcome: _has(entry, "outcome") && entry.outcome !== null ? _outcomeSaid(draft, field, entry.outcome) : _NOT_KNOWN,
     setting: _settingOf(draft, field, _has(entry, "setting") ? entry.setting : null),
   };
 }
@@ -532,7 +535,7 @@ function _namedOf(draft, field, therapy) {
  */
 function namedTreatment(vocabulary, therapy) {
   const { agents, groups, regimens } = vocabulary.data.agents;
-  for (const beginning of [_OTHER, _UNRELATED]) {
+  for (const beginning of [_OTHER_TEXT, _UNRELATED_TEXT]) {
     if (!therapy.startsWith(beginning)) continue;
     const label = plainText(therapy.slice(beginning.length));
     return label && label.length <= _LONGEST_TEXT ? { therapy: beginning + label, label, classes: [] } : null;
@@ -572,8 +575,8 @@ function _together(vocabulary, parts) {
   return { therapy: parts.join(" + "), label: labels.join(" + "), classes: [...classes] };
 }
 
-/** What earlier treatments settle. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {TreatmentEntry[]} entries @param {boolean} isComplete */
-function _settled(vocabulary, field, entries, isComplete) {
+/** What earlier treatments settle. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {EntrySaid[]} entries @param {boolean} isComplete */
+function _settledBy(vocabulary, field, entries, isComplete) {
   const { given, space } = vocabulary;
   let forbidden = _forbiddenBySettings(vocabulary, field, entries, isComplete);
   let said = 0n;
@@ -581,7 +584,7 @@ function _settled(vocabulary, field, entries, isComplete) {
   for (const { named, outcome } of entries) {
     for (const group of _perhaps(vocabulary, named)) {
       for (const [one, bit] of given.get(group) ?? []) {
-        if (outcome === _UNKNOWN || one === outcome || one === field.always) leftOpen |= bit;
+        if (outcome === _NOT_KNOWN || one === outcome || one === field.always) leftOpen |= bit;
       }
     }
     for (const class_ of named.classes) {
@@ -589,7 +592,7 @@ function _settled(vocabulary, field, entries, isComplete) {
         if (one === field.always || one === outcome) {
           forbidden |= space.bit(`${field.id}.${class_}.${one}`, _NO);
           said |= bit;
-        } else if (outcome === _UNKNOWN) {
+        } else if (outcome === _NOT_KNOWN) {
           leftOpen |= bit;
         }
       }
@@ -599,7 +602,7 @@ function _settled(vocabulary, field, entries, isComplete) {
   return space.outside(forbidden);
 }
 
-/** What settings rule out: one that is not told may be any. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {TreatmentEntry[]} entries @param {boolean} isComplete */
+/** What settings rule out: one that is not told may be any. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {EntrySaid[]} entries @param {boolean} isComplete */
 function _forbiddenBySettings(vocabulary, field, entries, isComplete) {
   const told = new Set(entries.map((entry) => entry.setting));
   let forbidden = 0n;
@@ -607,7 +610,7 @@ function _forbiddenBySettings(vocabulary, field, entries, isComplete) {
     if (!isFact) continue;
     const fact = _settingFact(field, setting);
     if (told.has(setting)) forbidden |= vocabulary.space.bit(fact, _NO);
-    else if (isComplete && !told.has(_UNKNOWN)) forbidden |= vocabulary.space.bit(fact, _YES);
+    else if (isComplete && !told.has(_NOT_KNOWN)) forbidden |= vocabulary.space.bit(fact, _YES);
   }
   return forbidden;
 }
@@ -615,7 +618,7 @@ function _forbiddenBySettings(vocabulary, field, entries, isComplete) {
 /** The classes and members that a treatment may have been, where it is not said which. @param {Vocabulary} vocabulary @param {Named} named @returns {Iterable<string>} */
 function* _perhaps(vocabulary, named) {
   const { agents, together } = vocabulary.data.agents;
-  if (named.therapy.startsWith(_OTHER)) yield* vocabulary.given.keys();
+  if (named.therapy.startsWith(_OTHER_TEXT)) yield* vocabulary.given.keys();
   for (const part of named.therapy.split(" + ")) {
     if (_has(agents, part)) yield* agents[part].may_be ?? [];
     for (const group of vocabulary.given.keys()) if (group.startsWith(`${part}.`)) yield group;

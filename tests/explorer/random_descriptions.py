@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 MOST = 4
-OTHER_TEXTS = ("other:the last place", "other:a=yes", "other:x: y", "other:Großhirn", "other:it's \"there\" \\ #1")
+OTHER_TEXTS = ("other:the last place", "other:a=yes", "other:x: y", "other:Großhirn", 'other:it\'s "there" \\ #1')
 
 
 def written(rng: Random, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -38,7 +38,15 @@ def _said(field: Choice) -> list[str]:
     said = [*(value.id for value in field.values), *(word.id for word in field.open_values)]
     notations = field.notations
     if notations and notations.percent:
-        said += ["0%", "5%", "55%", "<1%" if notations.percent.positive_from == 1 else "<50%", "90-95%", ">=60%", "99.5%"]
+        said += [
+            "0%",
+            "5%",
+            "55%",
+            "<1%" if notations.percent.positive_from == 1 else "<50%",
+            "90-95%",
+            ">=60%",
+            "99.5%",
+        ]
     for score in notations.scores if notations else ():
         said += [f"{score.name} 0", f"{score.name} {score.to}"]
     if notations and notations.ihc_ish:
@@ -96,7 +104,9 @@ def _entry(rng: Random, therapy: str, outcomes: list[str], settings: list[str]) 
 
 def _told(rng: Random, field: Treatments, outcomes: list[str], settings: list[str]) -> Any:
     if rng.random() < 0.5:
-        return rng.choice((*outcomes, "unknown", "no", [rng.choice(outcomes)], rng.sample(outcomes, min(2, len(outcomes)))))
+        return rng.choice(
+            (*outcomes, "unknown", "no", [rng.choice(outcomes)], rng.sample(outcomes, min(2, len(outcomes))))
+        )
     asked = [outcome.id for outcome in field.outcomes]
     told: dict[str, Any] = {}
     if rng.random() < 0.5:

@@ -7,7 +7,7 @@ What is known is a cube: every completion that the description leaves possible. 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mbc_options.errors import Complaint, nearest_word
 from mbc_options.frozendict import FrozenDict
@@ -18,29 +18,26 @@ from mbc_options.patient.aliases import (
     free_text,
     is_unknown,
     missing_notice,
-    plain,
     read_choice,
     read_names,
     shown,
     slip_of,
     yes_no,
 )
+from mbc_options.patient.draft import Draft
 from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
+from mbc_options.patient.treatments import read_some_treatments
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER_WORDS, OTHER, UNKNOWN, folded, is_missing, normal
+from mbc_options.vocabulary.spelling import OTHER, UNKNOWN, folded, is_missing, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mbc_options.patient.prior import Named
     from mbc_options.source.yaml_positions import KeyPath
     from mbc_options.vocabulary.vocabulary import NameForms, Vocabulary
 
 __all__ = ["MAX_NAMES", "NONE_WORDS", "Description", "read"]
 
-T = TypeVar("T")
-
-NOT_GIVEN = "no"
 NOT_LISTED = OTHER.removesuffix(":")
 NONE_WORDS = frozenset({"none", "no"})
 """What stands for an empty list of names or treatments."""
@@ -172,53 +169,6 @@ def _answer_in_words(answer: Any) -> str:
     return " and ".join(filter(None, (" ".join(said), *denied)))
 
 
-class _Statement(NamedTuple):
-    """Something that was said: what it allows, where it stands, and how to tell it again."""
-
-    allows: int
-    path: KeyPath
-    text: tuple[object, ...]
-
-    def quoted(self) -> str:
-        """Return it as a message names it: the field, and what was written."""
-        return ": ".join(part if i == 0 else plain(part) for i, part in enumerate(self.text))  # type: ignore[misc]
-
-
-class _Draft:
-    """A description while it is read: what it says, with the place that says it, and what is wrong with it."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.fields: dict[str, Any] = {}
-        self.knowledge = vocabulary.space.universe
-        self.statements: list[_Statement] = []
-        self.details: dict[str, str] = {}
-        self.notices: list[str] = []
-        self.complaints: dict[Complaint, None] = {}
-
-    def say(self, allows: int, path: KeyPath, *text: object) -> None:
-        """Note what something said allows, with its place and its text, so that a conflict can name both sides."""
-        self.knowledge &= allows
-        self.statements.append(_Statement(allows, path, text))
-
-    def refuse(self, message: str, path: KeyPath, *, at_key: bool = False) -> None:
-        """Note that something is wrong; once, however many facts show it."""
-        self.complaints[Complaint(message, path, at_key)] = None
-
-    def attempt(self, path: KeyPath, reader: Callable[..., T], *arguments: Any) -> T | None:
-        """Return what `reader` makes of a value; None where it refuses, with its reason noted."""
-        try:
-            return reader(*arguments)
-        except Refused as refusal:
-            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key)
-            return None
-
-    def value(self, fact: str, value: str) -> int:
-        """Return the cube of "this fact has this value"."""
-        space = self.vocabulary.space
-        return space.universe & ~space.mask(fact) | space.bit(fact, value)
-
-
 def of(vocabulary: Vocabulary, said: Mapping[str, Any]) -> Description:
     """Return the description that says this; DescriptionError, without places, where that cannot be."""
     description, complaints = read(said, vocabulary)
@@ -239,7 +189,7 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     Returns:
         The description and no complaints, or None and everything found wrong.
     """
-    draft = _Draft(vocabulary)
+    draft = Draft(vocabulary)
     entries: tuple[TreatmentEntry, ...] = ()
     written_as: dict[str, Any] = {}
     if not said.keys() <= vocabulary.fields.keys():
@@ -268,7 +218,7 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     )
 
 
-def _by_field(said: Mapping[Any, Any], draft: _Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+def _by_field(said: Mapping[Any, Any], draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is said by the ids of fields that other names are written for, and these names by field."""
     vocabulary = draft.vocabulary
     fields = vocabulary.fields
@@ -300,7 +250,7 @@ def _read_text(field: TextField, written: object) -> str | None:
     return free_text(field.id, written) or None
 
 
-def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
+def _read_choice(field: Choice, written: object, draft: Draft) -> str | None:
     path = (field.id,)
     forms = draft.vocabulary.choices[field.id]
     reading = draft.attempt(path, read_choice, field.id, _called(field.id, draft), forms, written)
@@ -322,13 +272,13 @@ def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
     return form or as_written or None
 
 
-def _called(field: str, draft: _Draft) -> str:
+def _called(field: str, draft: Draft) -> str:
     """Return what a notice calls a field."""
     label = draft.vocabulary.labels[field]
     return label[:1].upper() + label[1:]
 
 
-def _says_nothing(field: str, written: object, draft: _Draft) -> bool:
+def _says_nothing(field: str, written: object, draft: Draft) -> bool:
     """Tell whether a field is not there, unknown or a marker for that, which is noted."""
     if isinstance(written, (list, tuple)) and len(written) == 1:
         written = written[0]
@@ -340,7 +290,7 @@ def _says_nothing(field: str, written: object, draft: _Draft) -> bool:
     return True
 
 
-def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[Any] | None:
+def _listed(field: str, written: object, draft: Draft, expected: str) -> list[Any] | None:
     """Return the elements of a complete list; None, with the problem noted, for what is no list."""
     if isinstance(written, (list, tuple)) and len(written) == 1 and isinstance(written[0], str):
         written = written[0]
@@ -354,14 +304,14 @@ def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[A
     return None if _has_too_many(field, written, draft) else list(written)
 
 
-def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: _Draft) -> bool:
+def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: Draft) -> bool:
     if len(written) <= MAX_NAMES:
         return False
     draft.refuse(f"{field} has {len(written)} entries; at most {MAX_NAMES}", (field,))
     return True
 
 
-def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...] | FrozenDict[str] | None:
+def _read_names(field: Names, written: object, draft: Draft) -> tuple[str, ...] | FrozenDict[str] | None:
     if _says_nothing(field.id, written, draft):
         return None
     if isinstance(written, Mapping):
@@ -401,7 +351,7 @@ def _read_key(field: Names, forms: NameForms, key: object) -> NamesRead:
     return read_names(field.id, forms, field.free_text, key)
 
 
-def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) -> FrozenDict[str]:
+def _read_some_names(field: Names, written: Mapping[Any, Any], draft: Draft) -> FrozenDict[str]:
     found: dict[str, str] = {}
     if _has_too_many(field.id, written, draft):
         return FrozenDict(found)
@@ -426,7 +376,7 @@ def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) ->
     return FrozenDict(found)
 
 
-def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
+def _read_treatments(field: Treatments, written: object, draft: Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
     if _says_nothing(field.id, written, draft):
         return (), None
     reader = TreatmentReader(draft.vocabulary, field.id)
@@ -436,10 +386,12 @@ def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple
 
 
 def _read_entries(
-    field: Treatments, reader: TreatmentReader, written: object, draft: _Draft
+    field: Treatments, reader: TreatmentReader, written: object, draft: Draft
 ) -> tuple[tuple[TreatmentEntry, ...], Any]:
     if isinstance(written, Mapping):
-        return _read_some_treatments(reader, written, draft)
+        if _has_too_many(field.id, written, draft):
+            return (), FrozenDict()
+        return read_some_treatments(reader, written, draft)
     expected = "a list of treatments (complete) or a mapping from treatments to outcomes"
     items = _listed(field.id, written, draft, expected)
     if items is None:
@@ -450,181 +402,7 @@ def _read_entries(
     return entries, entries
 
 
-class _Told(NamedTuple):
-    """What a mapping tells of one treatment: outcomes (or just `no`), the setting, and outcomes that are denied."""
-
-    outcomes: list[str]
-    setting: str = UNKNOWN
-    denied: tuple[tuple[str, object, object], ...] = ()
-
-
-class _Gathered(NamedTuple):
-    """What was told of one treatment so far, under any of its names; each with the text that says so."""
-
-    named: Named
-    setting: str
-    stated: dict[str, str]
-    denied: dict[str, str]
-
-
-def _read_some_treatments(
-    reader: TreatmentReader, written: Mapping[Any, Any], draft: _Draft
-) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[Any]]:
-    field = reader.field
-    treatments: dict[str, _Gathered] = {}
-    settings: dict[str, str] = {}
-    if KEYS[0] in written:
-        draft.refuse(f"{field} takes a list of earlier treatments; write this one as an element of a list", (field,))
-        return (), FrozenDict()
-    if _has_too_many(field, written, draft):
-        return (), FrozenDict()
-    for key, value in written.items():
-        path = (field, key)
-        setting = reader.setting_named(str(key))
-        if setting:
-            _read_setting(reader, setting, path, value, settings, draft)
-            continue
-        try:
-            named = reader.therapy(str(key))
-        except Refused as refusal:
-            draft.refuse(str(refusal), path, at_key=True)
-            continue
-        told = _told(reader, path, value, draft)
-        if told is not None:
-            before = treatments.setdefault(named.therapy, _Gathered(named, told.setting, {}, {}))
-            _gather(reader, before, told, path, value, draft)
-    entries = tuple(
-        TreatmentEntry(one.named, outcome, one.setting)
-        for one in treatments.values()
-        for outcome in one.stated
-        if outcome != NOT_GIVEN
-    )
-    shown_as = {therapy: _shown_as(one) for therapy, one in treatments.items() if one.stated or one.denied}
-    return entries, FrozenDict({**shown_as, **settings})
-
-
-def _gather(
-    reader: TreatmentReader, before: _Gathered, told: _Told, path: KeyPath, value: object, draft: _Draft
-) -> None:
-    """Add what is told of a treatment to what was told before; refuse what contradicts it."""
-    field, key = path
-    text = f"{field}: {plain(key)}: {plain(value)}"
-    named, setting, stated, denied = before
-    if stated and told.outcomes and (NOT_GIVEN in stated) != (NOT_GIVEN in told.outcomes):
-        draft.refuse(f"({next(iter(stated.values()))}) and ({text}) contradict each other", path)
-        return
-    if setting != told.setting:
-        draft.refuse(f"{field}: {named.label} is told of two settings; write the treatments as a list", path)
-        return
-    denials = {outcome: f"{field}: {plain(key)}: {plain(word)}: {plain(no)}" for outcome, word, no in told.denied}
-    texts = dict.fromkeys(told.outcomes, text)
-    for outcome in ({**stated, **texts}.keys() & {**denied, **denials}.keys()) - {NOT_GIVEN}:
-        yes, no = {**stated, **texts}[outcome], {**denied, **denials}[outcome]
-        draft.refuse(f"({yes}) and ({no}) contradict each other", path)
-        return
-    stated.update(texts)
-    denied.update(denials)
-    if NOT_GIVEN in told.outcomes:
-        draft.say(reader.never_given(named.therapy), path, field, key, value)
-    elif told.outcomes:
-        entries = (TreatmentEntry(named, outcome, setting) for outcome in told.outcomes)
-        draft.say(reader.settled(entries, complete=False), path, field, key, value)
-    for outcome, word, no in told.denied:
-        draft.say(reader.never_so(named.therapy, outcome), (*path, str(word)), field, key, word, no)
-
-
-def _shown_as(one: _Gathered) -> Any:
-    """Return what was told of a treatment in its one written form."""
-    stated: Any = tuple(one.stated) if len(one.stated) > 1 else "".join(one.stated)
-    denied = {} if NOT_GIVEN in one.stated else dict.fromkeys(one.denied, NOT_GIVEN)
-    if one.setting == UNKNOWN and not denied:
-        return stated
-    _, outcome, setting = KEYS
-    told = {outcome: stated} if stated else {}
-    return FrozenDict({**told, **({} if one.setting == UNKNOWN else {setting: one.setting}), **denied})
-
-
-def _read_setting(
-    reader: TreatmentReader, setting: str, path: KeyPath, written: object, settings: dict[str, str], draft: _Draft
-) -> None:
-    """Note whether any treatment was given in a setting."""
-    field, key = path
-    if setting not in reader.forms.given_in:
-        message = f"{field}: {plain(key)} is a setting, and it is no fact whether a treatment was given in it"
-        draft.refuse(f"{message}; write it beside a treatment", path, at_key=True)
-        return
-    answer = draft.attempt(path, yes_no, f"{field}: {plain(key)}", written)
-    if answer is None:
-        return
-    if settings.setdefault(setting, answer) != answer:
-        draft.refuse(f"{field}: {setting} is said to be both yes and no", path)
-        return
-    given, not_given = reader.forms.given_in[setting]
-    draft.say(reader.universe & ~(not_given if answer == "yes" else given), path, field, key, written)
-
-
-def _told(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> _Told | None:
-    """Return what a value in a mapping of treatments tells of one; None where it is refused."""
-    if not isinstance(written, Mapping):
-        return _Told(_outcomes(reader, path, written, draft))
-    _, outcome, setting = KEYS
-    answers: dict[str, str] = {}
-    denied: list[tuple[str, object, object]] = []
-    for key, value in written.items():
-        if key in {outcome, setting}:
-            continue
-        asked = reader.outcome_named(str(key))
-        if not asked:
-            draft.refuse(_no_key(reader, path, key), (*path, key), at_key=True)
-            return None
-        answer = draft.attempt((*path, key), yes_no, f"{reader.field}: {plain(path[-1])}: {asked}", value) or UNKNOWN
-        if answers.setdefault(asked, answer) != answer:
-            draft.refuse(f"{reader.field}: {plain(path[-1])}: {asked} is said to be both yes and no", (*path, key))
-            return None
-        if answer == "no":
-            denied.append((asked, key, value))
-    told = draft.attempt((*path, setting), reader.setting, written.get(setting)) or UNKNOWN
-    affirmed = [asked for asked, answer in answers.items() if answer == "yes" and asked != reader.forms.always]
-    is_given = outcome in written or told != UNKNOWN or not answers or "yes" in answers.values()
-    outcomes = _outcomes(reader, (*path, outcome), written.get(outcome), draft) if is_given else []
-    if affirmed:
-        outcomes = list(dict.fromkeys([*(one for one in outcomes if one != UNKNOWN), *affirmed]))
-    if answers.get(reader.forms.always) == "no":
-        if outcomes:
-            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so has no outcome and no setting", path)
-            return None
-        return _Told([NOT_GIVEN])
-    if NOT_GIVEN in outcomes and (told != UNKNOWN or len(outcomes) > 1 or "yes" in answers.values()):
-        if told != UNKNOWN:
-            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so in no setting", (*path, setting))
-        else:
-            draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so has no outcome", path)
-        return None
-    return _Told(outcomes, told, tuple(denied))
-
-
-def _no_key(reader: TreatmentReader, path: KeyPath, key: object) -> str:
-    """Return what to say of a key that a treatment in a mapping does not have."""
-    keys = (*KEYS[1:], *reader.asked)
-    near = slip_of(str(key), (*keys, *reader.forms.outcomes)) or nearest_word(str(key), KEYS[1:])
-    hint = f"; did you mean {near}?" if near else f"; an outcome that is answered yes or no is {', '.join(reader.asked)}"
-    return f"{reader.field}: {plain(path[-1])} has outcome and setting, not {plain(key)}{hint}"
-
-
-def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:
-    """Return the outcomes that a value in a mapping of treatments gives, or just `no`."""
-    if written is False or (isinstance(written, str) and written.strip().lower() in NEVER_WORDS):
-        return [NOT_GIVEN]
-    if not isinstance(written, (list, tuple)):
-        found = draft.attempt(path, reader.outcome, written)
-        return [] if found is None else [found]
-    if not written:
-        draft.refuse(f"{reader.field}: {plain(path[-1])} has no outcome; write no, unknown or an outcome", path)
-    read = [draft.attempt((*path, i), reader.outcome, item) for i, item in enumerate(written)]
-    return [outcome for outcome in read if outcome is not None]
-
-
-def _refuse_contradictions(draft: _Draft) -> None:
+def _refuse_contradictions(draft: Draft) -> None:
     """Refuse each statement that leaves a fact no value beside one before it."""
     space = draft.vocabulary.space
     if not space.is_empty(draft.knowledge):
@@ -637,7 +415,7 @@ def _refuse_contradictions(draft: _Draft) -> None:
                 break
 
 
-def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
+def _know(draft: Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
     vocabulary = draft.vocabulary
     space, theory = vocabulary.space, vocabulary.theory
     complaint = next(_contradicted_open_values(draft), None)
@@ -666,7 +444,7 @@ def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Descripti
     return description, ()
 
 
-def _contradicted_open_values(draft: _Draft) -> Iterator[Complaint]:
+def _contradicted_open_values(draft: Draft) -> Iterator[Complaint]:
     """Yield what a word that leaves a fact open contradicts all the same."""
     for field, forms in draft.vocabulary.choices.items():
         word = forms.open_values.get(draft.fields[field] or "") if forms.open_values else None
@@ -677,7 +455,7 @@ def _contradicted_open_values(draft: _Draft) -> Iterator[Complaint]:
                 yield Complaint(message, (field,))
 
 
-def _contradiction(draft: _Draft) -> Complaint:
+def _contradiction(draft: Draft) -> Complaint:
     """Name both sides of a contradiction, and why they cannot both be."""
     vocabulary, cube = draft.vocabulary, draft.knowledge
     space = vocabulary.space

@@ -11,7 +11,6 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mbc_options.package_data import templates_dir
-from mbc_options.patient.file import flag_of
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
 from mbc_options.vocabulary.notations import IhcIshNotation, PercentNotation, ScoreNotation
@@ -92,7 +91,7 @@ def _both(text: str, plain: str) -> str | list[str]:
 
 
 def _field(field: AnyField, plain: AnyField, vocabulary: Vocabulary) -> Said:
-    said: Said = {"id": field.id, "kind": field.kind, "flag": flag_of(vocabulary, field.id)}
+    said: Said = {"id": field.id, "kind": field.kind, "flag": vocabulary.flag_of(field.id)}
     if isinstance(field, Choice) and isinstance(plain, Choice):
         said.update(_choice(field, plain, vocabulary))
     elif isinstance(field, Names):
