@@ -99,7 +99,8 @@ def test_the_page_holds_every_word_with_its_meaning(name: str) -> None:
         vocabulary,
         """return {
           choices: [...spellings.fields.values()].filter((one) => one.kind === "choice")
-            .map(({id, readings}) => [id, [...readings].map(([word, one]) => [word, one.value, one.asWritten, one.notice])]),
+            .map(({id, readings}) =>
+              [id, [...readings].map(([word, one]) => [word, one.value, one.asWritten, one.notice])]),
           names: [...spellings.fields.values()].filter((one) => one.kind === "names")
             .map((one) => [one.id, [...one.names], [...one.notices], [...one.beside].sort()]),
           treated: [...spellings.fields.values()].filter((one) => one.kind === "treatments")
@@ -205,6 +206,12 @@ IN_A_FILE: dict[str, list[Any]] = {
         {"chemo": {"given": "yes", "PD": "y"}},
         {"metastatic": "no"},
         {"early": "no"},
+        {"chemo": {"PD": "yes", "SD": "no"}},
+        {"chemo": {"PD": "yes", "outcome": "SD"}},
+        ["letrozole: PD: early: then"],
+        ["letrozole: : early"],
+        ["letrozole:"],
+        ["other: x: PD: early"],
     ],
     "sites": [
         {"bone": True, "hepatic": "n"},
@@ -219,9 +226,56 @@ IN_A_FILE: dict[str, list[Any]] = {
         {},
         "none",
     ],
-    "er": [True, 0, 90, 5, None, ["+"], {"a": 1}],
+    "er": [
+        *(True, 0, 90, 5, None, ["+"], {"a": 1}),
+        *(
+            f"{sign}{figure}%"
+            for sign in ("", "<", ">", "<=", ">=", "~")
+            for figure in (0, "0.9", 1, "1,5", 10, 11, 100)
+        ),
+        *(
+            "0-0.9%",
+            "0-1%",
+            "1-10%",
+            "9-11%",
+            "10-9%",
+            "99-101%",
+            "er-positive",
+            "ER - positive",
+            "er -",
+            "er--",
+            "ER: +",
+        ),
+        *(
+            "Allred 8",
+            "Allred 9",
+            "Allred 3+2=5",
+            "Allred 3+2=6",
+            "Allred 2",
+            "H-score 2",
+            "quick score 7/8",
+            "8/8 (Allred)",
+        ),
+        *("positive (90%, strong)", "negative (90%)", "[unknown]", "(NA)", "ER n/a", "ER ?"),
+    ],
     "metastasis_confirmed": [True, False, 1, 2, "unknown", "NA"],
-    "her2": [0, 3, "2+", "equivocal", "low"],
+    "her2": [
+        *(
+            0,
+            3,
+            "2+",
+            "equivocal",
+            "low",
+            "3+ to 2+",
+            "0 to 1+",
+            "2+ to 3+",
+            "1+ to 2+, ISH-",
+            "2+ to 1+, ISH-",
+            "ratio 2",
+            "FISH ratio 1,9",
+        ),
+        *(f"IHC {score}, ISH{ish}" for score in ("0", "1+", "2+", "3+") for ish in "+-"),
+    ],
     "label": ["  a\u0007 b\u200bc\u200d ", "x" * 501, 3, ""],
 }
 
@@ -404,7 +458,16 @@ NOT_UNDERSTOOD = [
         "not without bone",
         "bone no",
     ),
-    *("no bone or liver", "TNBC", "label: bone", "E + T", "ER 0-1%", "HER2 3+, FISH-", "x" * 1001),
+    *(
+        "no bone or liver",
+        "TNBC",
+        "label: bone",
+        "E + T",
+        "no non-regional nodes",
+        "ER 0-1%",
+        "HER2 3+, FISH-",
+        "x" * 1001,
+    ),
 ]
 
 

@@ -331,7 +331,7 @@ def _no_name(field: str, forms: NameForms, free: FreeText | None, written: str) 
     words = re.split(r"[\s_\-]+", normal(written))
     if NEGATIONS & set(words):
         rest = _bare("_".join(word for word in words if word not in NEGATIONS), forms)
-        name = forms.names.get(rest)
+        name = forms.names.get(rest) if sum(word in NEGATIONS for word in words) == 1 else None
         hint = f"; what is absent is written {{{name}: no}}" if name else "; what is absent is written {name: no}"
         return f"{field} does not know {shown(text)}{hint}"
     listed = [name for name in known if name in forms.names]

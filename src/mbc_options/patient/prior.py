@@ -15,6 +15,7 @@ from mbc_options.vocabulary.spelling import (
     UNKNOWN,
     UNKNOWN_WORDS,
     UNRELATED,
+    folded,
     is_missing,
     normal,
     parts_of,
@@ -73,6 +74,7 @@ class TreatmentReader:
         self.agents: Agents = vocabulary.agents
         self.forms: TreatmentForms = vocabulary.treatments[field]
         self.universe = vocabulary.space.universe
+        self.called = frozenset(name for name, id_ in vocabulary.field_names.items() if id_ == field)
         self.notices: list[str] = []
 
     def therapy(self, written: str) -> Named:
@@ -130,7 +132,8 @@ class TreatmentReader:
         words = normal(text).split()
         rest = [word for word in words if word not in NEGATIONS]
         if len(rest) < len(words):
-            known = next((one for one in (" ".join(rest), " ".join(rest[1:])) if one and self.agents.find(one)), "name")
+            known = " ".join(rest[1:] if rest and folded(rest[0]) in self.called else rest)  # "no prior chemotherapy"
+            known = known if len(rest) == len(words) - 1 and self.agents.find(known) else "name"
             return f"what was not given is written {{{known}: no}}; or name"
         several = self._several(text)
         if several:
