@@ -400,16 +400,7 @@ class Page {
 
   /** Takes the patient of a file. @param {File} file */
   async readFile(file) {
-    const { spellings } = this;
-    /** @type {WordReader} */
-    const reader = {
-      field: (name) => {
-        const notice = spellings.notAsked.get(foldedName(name));
-        return spellings.called.get(foldedName(name)) ?? (notice ? { notice } : null);
-      },
-      value: (field, written) => readField(spellings, field, written),
-    };
-    this.take(fromFile(this.vocabulary, await file.text(), file.name, reader), put(this.texts.say.pair, this.texts.say.loaded, file.name));
+    this.take(fromFile(this.vocabulary, await file.text(), file.name, wordReader(this.spellings)), put(this.texts.say.pair, this.texts.say.loaded, file.name));
   }
 
   /** Takes a patient out of a link or a file; where there is a problem, nobody, and says so. @param {Shared} shared @param {string} moved */
@@ -609,6 +600,7 @@ function giveUp(error) {
 async function begin() {
   const page = new Page(await unpacked(/** @type {HTMLTemplateElement} */ (byId("data")).content.textContent ?? ""));
   const { texts } = page;
+  /** @type {HTMLFieldSetElement} */ (byId("registers")).disabled = false;
   for (const choice of allWithin(byId("registers"), "input")) {
     const input = /** @type {HTMLInputElement} */ (choice);
     input.checked = input.value === texts.register;
