@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64encode
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
     from tab import Tab
 
+HAY_FEVER = Path(__file__).parent.parent / "rulebooks" / "hay-fever"
 PATIENT = {"er": "positive", "her2": "negative", "menopause": "postmenopausal", "sites": {"bone": "yes"}}
 """A patient whom some class is described for, some not, and some perhaps."""
 SEVERAL: list[dict[str, Any]] = [
@@ -483,3 +485,27 @@ def test_nothing_from_elsewhere(html: str, tab: Tab) -> None:
     opened(tab.open(html, anew=True).page)
     script = re.search(r"<script>(.*?)</script>", html, re.DOTALL)
     assert contained.problems(tab, script and script[1]) == []
+
+
+def test_another_rulebook_is_explored_likewise(tab: Tab) -> None:
+    rulebook = load_rulebook(HAY_FEVER)
+    page = opened(tab.open(explorer(rulebook).html, anew=True).page)
+    said: dict[str, Any] = {"age": "adult", "months": {"june": "yes"}, "signs": {"sneezing": "yes"}}
+    describe(page, said)
+    found = statuses(rulebook.patient(**said), rulebook)
+    assert shown_statuses(page) == {id_: status for id_, status in found.items() if "." not in id_}
+    first = next(iter(shown_statuses(page)))
+    assert " ".join(rulebook.by_id[first].authored.summary.split()) in text_of(card(page, first))
+    assert accessibility.problems(page) == []
+    assert tab.errors == []
+
+
+def test_it_works_in_the_frame_of_a_notebook(tab: Tab) -> None:
+    shown = explorer(load_rulebook(HAY_FEVER))._repr_html_()
+    page = tab.open(f"<!doctype html><title>A notebook</title>{shown}", anew=True).page
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-drawn=all]").wait_for(state="attached")
+    frame.locator("#next button").first.click()
+    frame.locator("#undo:enabled").wait_for()
+    frame.locator("body[data-drawn=all]").wait_for(state="attached")
+    assert tab.errors == []
