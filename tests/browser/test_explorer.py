@@ -18,6 +18,7 @@ from mbc_options.rendering.terms import Terms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firefox import FirefoxTab
     from playwright.sync_api import Locator, Page
     from tab import Tab
 
@@ -509,3 +510,24 @@ def test_it_works_in_the_frame_of_a_notebook(tab: Tab) -> None:
     frame.locator("#undo:enabled").wait_for()
     frame.locator("body[data-drawn=all]").wait_for(state="attached")
     assert tab.errors == []
+
+
+def test_firefox_says_the_same_and_axe_finds_nothing(html: str, firefox: FirefoxTab) -> None:
+    tab = firefox.open(html)
+    described: dict[str, str] = tab.evaluate(
+        """async (fragment) => {
+          const drawn = async () => { while (document.body.dataset.drawn !== 'all')
+            await new Promise((done) => setTimeout(done, 20)); };
+          await drawn();
+          location.hash = fragment;
+          await new Promise((done) => setTimeout(done, 100));
+          await drawn();
+          document.querySelector('#o-cdk46_inhibitor').open = true;
+          await new Promise((done) => setTimeout(done, 100));
+          return Object.fromEntries([...document.querySelectorAll('#map tbody tr')].map((row) =>
+            [row.dataset.option, row.querySelector('td.this .verdict i').className]));
+        }""",
+        fragment_of(PATIENT),
+    )
+    assert described == classes(PATIENT)
+    assert accessibility.problems(tab) == []
