@@ -132,7 +132,7 @@ class Texts {
     return button;
   }
 
-  /** Claims with their basis: links that open the passages. @param {Element} cited */
+  /** Claims with their basis: buttons that open the passages. @param {Element} cited */
   _cite(cited) {
     const claims = (cited.getAttribute("c") ?? "").split(" ").filter(Boolean);
     const basis = cited.getAttribute("b") ?? "";
@@ -151,10 +151,9 @@ class Texts {
     cited.append("]");
   }
 
-  /** A link that opens a passage; after one of the same document its number is enough. @param {string} id @param {string} [before] */
+  /** A button that opens a passage; after one of the same document its number is enough. @param {string} id @param {string} [before] */
   claim(id, before) {
     const link = part("claim");
-    link.setAttribute("href", `#${id}`);
     link.dataset.claim = id;
     const [source, number] = id.split("-");
     if (source === before) {
@@ -187,11 +186,10 @@ class Texts {
 
   /** A way out to the passage at its publisher; nothing is loaded before somebody follows it. @param {string} id @param {string} url @param {string[]} keys */
   _published(id, url, keys) {
-    const link = part("claim");
+    const link = part("out");
     const [page, fragment] = url.split("#");
     const words = keys.map((key) => `text=${encodeURIComponent(key).replaceAll("-", "%2D")}`).join("&");
     link.setAttribute("href", `${page}#${(fragment ?? "").split(":~:")[0]}:~:${words}`);
-    link.setAttribute("rel", "noopener noreferrer");
     link.textContent = put(this.say.at_publisher, id);
     return link;
   }

@@ -212,7 +212,7 @@ def test_two_patients_side_by_side_say_what_makes_the_difference(page: Page) -> 
 def test_a_reason_leads_to_its_passage_and_back(page: Page) -> None:
     describe(page, PATIENT)
     reason = explore(Patient(**PATIENT))["bisphosphonates"].because[0]
-    link = card(page, "bisphosphonates").locator(f'a[data-claim="{reason.claims[0]}"]').first
+    link = card(page, "bisphosphonates").locator(f'[data-claim="{reason.claims[0]}"]').first
     link.click()
     passage = page.locator("#passage")
     claim = load_rulebook().claims[reason.claims[0]]
