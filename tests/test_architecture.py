@@ -42,7 +42,10 @@ LAYERS: dict[str, set[str]] = {
         *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),
     },
-    "rendering": {"cases", "errors", "exploration", "package_data", "rulebook", "text", "vocabulary"},
+    "rendering": {
+        *("cases", "errors", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
+        "vocabulary",
+    },
     "cli": {
         *("cases", "errors", "exploration", "patient", "rendering", "rulebook", "source", "tools", "vocabulary"),
         "",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.why import Explanation, explain
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
+    from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
     from mbc_options.rulebook.documents import read_documents
@@ -54,6 +55,7 @@ __all__ = [
     "CompiledRulebook",
     "DescriptionError",
     "Explanation",
+    "Explorer",
     "InputError",
     "Matrix",
     "MbcOptionsError",
@@ -72,6 +74,7 @@ __all__ = [
     "compare",
     "explain",
     "explore",
+    "explorer",
     "load_case",
     "load_patient",
     "load_rulebook",
@@ -96,6 +99,7 @@ _HOMES = {
     "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
     "Explanation": "exploration.why",
+    "Explorer": "rendering.explorer.page",
     "InputError": "errors",
     "Matrix": "exploration.subtype_map",
     "MbcOptionsError": "errors",
@@ -113,6 +117,7 @@ _HOMES = {
     "compare": "exploration.comparison",
     "explain": "exploration.why",
     "explore": "exploration.explore",
+    "explorer": "rendering.explorer.page",
     "load_case": "cases.load",
     "load_patient": "patient.file",
     "load_rulebook": "rulebook.compiled",

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mbc_options import DescriptionError, load_rulebook, statuses
+from mbc_options import DescriptionError, Patient, load_rulebook, statuses
 from mbc_options.cli.main import cli
-from mbc_options.patient.file import flag_of, load_description
+from mbc_options.patient.file import load_description
 from mbc_options.vocabulary.facts import Choice, Names, TextField
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def flags_of(description: dict[str, Any], vocabulary: Vocabulary) -> list[str]:
     flags = []
     for field, said in description.items():
         for value in (said or ["none"]) if isinstance(said, list) else [said]:
-            flags += [f"--{flag_of(vocabulary, field)}", value]
+            flags += [f"--{vocabulary.flag_of(field)}", value]
     return flags
 
 
@@ -94,3 +94,50 @@ def test_file_flags_and_python_give_the_same_verdicts(rules: str, tmp_path: Path
         assert from_flags(description, rules) == expected
 
     held()
+
+
+OPEN_FLAGS = [
+    (["--site", "bone=yes", "--site", "liver=no"], {"sites": {"bone": "yes", "liver": "no"}}),
+    (["--site", "osseous mets=y"], {"sites": {"bone": "yes"}}),
+    (["--site", "other=no"], {"sites": {"other": "no"}}),
+    (["--site", "other:a=b"], {"sites": ["other:a=b"]}),
+    (["--prior", "letrozole=progressed"], {"prior": {"letrozole": "progressed"}}),
+    (["--prior", "letrozole = PD : adjuvant"], {"prior": {"letrozole": {"outcome": "progressed", "setting": "early"}}}),
+    (["--prior", "chemo=stable", "--prior", "chemo=completed"], {"prior": {"chemotherapy": ["stable", "completed"]}}),
+    (["--prior", "chemo=no", "--prior", "metastatic=no"], {"prior": {"chemotherapy": "no", "metastatic": "no"}}),
+    (["--prior", "hormone_therapy:progressed=no"], {"prior": {"hormone_therapy": {"progressed": "no"}}}),
+    (
+        ["--prior", "FEC=unknown:early", "--prior", "FEC:progressed=no"],
+        {"prior": {"FEC": {"outcome": "unknown", "setting": "early", "progressed": "no"}}},
+    ),
+    (["--prior", "other:a drug=progressed"], {"prior": {"other:a drug": "progressed"}}),
+    (["--prior", "carboplatin AUC=5: stable"], {"prior": ["carboplatin: stable"]}),
+    (
+        ["--fact", "sites=bone=yes", "--fact", "prior=surgery=no"],
+        {"sites": {"bone": "yes"}, "prior": {"surgery": "no"}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("flags", "description"), OPEN_FLAGS)
+def test_flags_with_an_equals_sign_leave_the_rest_open(flags: list[str], description: dict[str, Any]) -> None:
+    done = CliRunner().invoke(cli, ["report", *flags, "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["patient"] == json.loads(Patient(**description).model_dump_json())
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--site", "bone=yes", "--site", "liver"], "sites is a complete list (liver) or single answers"),
+        (["--site", "bone=perhaps"], "--site: sites: bone takes yes, no or unknown here, not 'perhaps'"),
+        (["--site", "bone=yes", "--site", "bone=no"], "bone is said to be both yes and no"),
+        (["--prior", "letrozole=progresed"], "did you mean progressed?"),
+        (["--prior", "letrozole:progresed=no"], "did you mean progressed?"),
+        (["--prior", "letrozole=stable:early", "--prior", "letrozole=stable:metastatic"], "both early and metastatic"),
+    ],
+)
+def test_flags_that_cannot_be_are_refused(flags: list[str], message: str) -> None:
+    done = CliRunner().invoke(cli, ["report", *flags])
+    assert done.exit_code == 2
+    assert message in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 
 from mbc_options import Patient
 from mbc_options.vocabulary.bundled import bundled_vocabulary
@@ -338,3 +339,16 @@ def test_ruling_out_one_other_site_does_not_rule_out_the_rest(possible: Possible
 
 def test_the_text_of_another_site_loses_what_a_terminal_would_obey() -> None:
     assert Patient(sites=["other:\x1b[31m<b>\u202eeye"]).sites == ("other:[31m<b> eye",)
+
+
+def test_that_there_is_no_other_site_than_those_listed_may_be_said_in_a_mapping(possible: Possible) -> None:
+    patient = Patient(sites={"bone": "yes", "other": "no"})
+    assert possible(patient, "sites.other") == ("no",)
+    assert possible(patient, "sites.liver") == ("yes", "no")
+    assert patient.sites == {"bone": "yes", "other": "no"}
+    assert possible(Patient(sites={"Other": "yes"}), "sites.other") == ("yes",)
+
+
+def test_a_site_that_is_not_listed_contradicts_that_there_is_none() -> None:
+    with pytest.raises(ValidationError, match=r"sites: other: no\) and \(sites: other:choroid: yes"):
+        Patient(sites={"other": "no", "other:choroid": "yes"})

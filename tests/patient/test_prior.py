@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mbc_options import Patient, PriorTherapy
+from mbc_options import Patient, PriorTherapy, explore, load_rulebook
+from mbc_options.rulebook.registers import in_plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -577,3 +578,125 @@ def test_what_is_neither_list_nor_mapping_is_refused(refused: Refused, written: 
     (complaint,) = refused({"prior": written})
     assert complaint.path == ("prior",)
     assert "prior takes a list of treatments (complete) or a mapping from treatments to outcomes" in complaint.message
+
+
+# Single answers: what is denied, and whether a setting was met at all
+
+
+def test_an_outcome_may_be_denied_and_nothing_else_is_said(possible: Possible) -> None:
+    """Not that the treatment was given, and nothing of its other outcomes; of members, what holds for the class."""
+    patient = Patient(prior={"hormone_therapy": {"progressed": "no"}})
+    assert absent(patient) == {"hormone_therapy.progressed", f"{REMOVAL}.progressed"}
+    assert possible(patient, "prior.hormone_therapy.given") == OPEN
+    assert patient.prior == {"hormone_therapy": {"progressed": "no"}}
+    assert patient.entries == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"outcome": "unknown", "progressed": "no"},
+        {"given": "yes", "progressed": False},
+        {"outcome": None, "PD": "no", "stable": "unknown"},
+    ],
+)
+def test_a_treatment_that_was_given_may_have_a_denied_outcome(told: dict[str, Any]) -> None:
+    patient = Patient(prior={"chemo": told})
+    assert history(patient) == {"chemotherapy.given": YES}
+    assert patient.prior == {"chemotherapy": {"outcome": "unknown", "progressed": "no"}}
+
+
+def test_an_answer_of_yes_is_an_outcome_like_any_other() -> None:
+    told = {"outcome": "stable", "progressed": "yes", "setting": "early"}
+    assert Patient(prior={"letrozole": told}) == Patient(
+        prior={"letrozole": {"outcome": ["stable", "progressed"], "setting": "early"}}
+    )
+    assert Patient(prior={"letrozole": {"progressed": "yes"}}) == Patient(prior={"letrozole": "progressed"})
+
+
+def test_given_may_be_answered_like_an_outcome() -> None:
+    assert Patient(prior={"chemo": {"given": "yes"}}) == Patient(prior={"chemo": "unknown"})
+    assert Patient(prior={"chemo": {"given": "no", "progressed": "no"}}) == Patient(prior={"chemo": "no"})
+
+
+@pytest.mark.parametrize("told", [{"progressed": "unknown"}, {"given": "?", "stable": None}])
+def test_answers_that_are_unknown_say_nothing(told: dict[str, Any]) -> None:
+    assert Patient(prior={"chemo": told}).known() == Patient().known()
+
+
+def test_denying_an_outcome_of_a_drug_says_nothing_about_its_class() -> None:
+    patient = Patient(prior={"letrozole": {"progressed": "no"}})
+    assert patient.known() == Patient().known()
+    assert patient.prior == {"letrozole": {"progressed": "no"}}
+
+
+@pytest.mark.parametrize(("answer", "value"), [("no", NO), (False, NO), ("yes", YES), ("unknown", OPEN)])
+@pytest.mark.parametrize("word", ["metastatic", "palliative", "Stage IV"])
+def test_whether_there_was_treatment_in_a_setting_may_be_answered(
+    possible: Possible, word: str, answer: object, value: tuple[str, ...]
+) -> None:
+    patient = Patient.model_validate({"prior": {word: answer, "chemo": "completed"}})
+    assert possible(patient, "prior.metastatic.given") == value
+    assert possible(patient, "prior.chemotherapy.completed") == YES
+    assert patient.prior == {"chemotherapy": "completed"} | ({} if value == OPEN else {"metastatic": value[0]})
+
+
+def test_single_answers_are_read_again_as_they_were_and_read_like_a_sentence() -> None:
+    patient = Patient(
+        prior={"letrozole": {"setting": "early", "progressed": "no"}, "chemo": {"stable": "no"}, "metastatic": "no"}
+    )
+    assert Patient.model_validate_json(patient.model_dump_json()) == patient
+    assert Patient(**patient.description.as_data()) == patient
+    assert str(patient) == (
+        "Patient(prior letrozole unknown (early) and not progressed, chemotherapy not stable, metastatic no)"
+    )
+
+
+def test_what_is_denied_is_told_in_the_words_of_each_register() -> None:
+    patient = Patient(
+        prior={"letrozole": "stable", "hormone_therapy": {"progressed": "no"}, "chemo": "no", "surgery": "no"}
+        | {"metastatic": "no"}
+    )
+    assert explore(patient).treatments == (
+        "letrozole: stable",
+        "no progression on hormone (endocrine) therapy",
+        "no prior chemotherapy or surgery",
+        "no prior treatment of metastatic disease",
+    )
+    plain = explore(patient, in_plain_words(load_rulebook())).treatments
+    assert "no growth of the cancer in spite of hormone therapy" in plain
+    assert "not treated yet for cancer that has spread" in plain
+
+
+ANSWER_REFUSALS = [
+    ({"letrozole": {"progresed": "no"}}, ("letrozole", "progresed"), "did you mean progressed?"),
+    ({"letrozole": {"dose": "no"}}, ("letrozole", "dose"), "what may be answered yes or no is given, progressed"),
+    ({"letrozole": {"progressed": "perhaps"}}, ("letrozole", "progressed"), "takes yes, no or unknown here"),
+    ({"letrozole": {"progressed": "yes", "PD": "no"}}, ("letrozole", "PD"), "both yes and no"),
+    ({"letrozole": {"outcome": "progressed", "PD": "no"}}, ("letrozole",), "contradict each other"),
+    ({"letrozole": "progressed", "Femara": {"PD": "no"}}, ("Femara",), "contradict each other"),
+    ({"letrozole": {"given": "no", "stable": "yes"}}, ("letrozole",), "not given, and so has no outcome"),
+    ({"letrozole": {"given": "no", "setting": "early"}}, ("letrozole", "setting"), "and so in no setting"),
+    (
+        {"hormone_therapy": {"progressed": "no"}, "letrozole": "progressed"},
+        ("letrozole",),
+        "(prior: hormone_therapy: progressed: no) and (prior: letrozole: progressed) contradict each other",
+    ),
+    (
+        {"metastatic": "no", "letrozole": {"setting": "metastatic"}},
+        ("letrozole",),
+        "(prior: metastatic: no) and (prior: letrozole: {'setting': 'metastatic'}) contradict each other",
+    ),
+    ({"metastatic": "no", "advanced": "yes"}, ("advanced",), "metastatic is said to be both yes and no"),
+    ({"metastatic": "sometimes"}, ("metastatic",), "takes yes, no or unknown here"),
+    ({"adjuvant": "no"}, ("adjuvant",), "adjuvant is a setting, and it is no fact"),
+]
+
+
+@pytest.mark.parametrize(("mapping", "below", "message"), ANSWER_REFUSALS)
+def test_an_answer_that_cannot_be_is_refused_at_its_place(
+    refused: Refused, mapping: dict[str, object], below: tuple[str, ...], message: str
+) -> None:
+    (complaint,) = refused({"prior": mapping})
+    assert complaint.path == ("prior", *below)
+    assert message in complaint.message

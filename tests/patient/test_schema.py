@@ -194,7 +194,9 @@ def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if kind == "object" and "propertyNames" in schema:
         least, most = schema.get("minProperties", 0), schema.get("maxProperties", 3)
         names, values = drawn(schema["propertyNames"]), drawn(schema["additionalProperties"])
-        return st.dictionaries(names, values, min_size=least, max_size=most)
+        known = {name: drawn(part) for name, part in schema.get("properties", {}).items()}
+        rest = st.dictionaries(names.filter(lambda name: name not in known), values, min_size=least, max_size=most)
+        return st.builds(lambda one, other: {**one, **other}, rest, st.fixed_dictionaries({}, optional=known))
     if kind == "object":
         parts = {name: drawn(part) for name, part in schema["properties"].items()}
         needed = {name: parts.pop(name) for name in schema.get("required", ())}

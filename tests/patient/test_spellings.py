@@ -248,6 +248,19 @@ def test_what_is_absent_is_told_how_to_be_written(said: dict[str, Any], told: st
     assert suggested(message) == ""
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"prior": ["not tolerated letrozole"]},
+        {"prior": ["no change letrozole"]},
+        {"prior": ["not without letrozole"]},
+        {"sites": ["no non-regional nodes"]},
+    ],
+)
+def test_what_is_not_plainly_absent_is_not_told_to_be(said: dict[str, Any]) -> None:
+    assert "{name: no}" in refusal(said)
+
+
 def test_a_field_has_other_names_and_some_things_are_known_and_not_asked() -> None:
     assert Patient.model_validate({"ER": "+", "HER2_STATUS": "3+"}) == Patient(er="+", her2="3+")
     patient = Patient.model_validate({"er": "+", "Ki-67": "20%", "grade": 3})

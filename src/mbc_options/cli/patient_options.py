@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.output_options import FILE_OR_DASH, Command, rules_named
+from mbc_options.cli.repeated_flags import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -75,10 +76,8 @@ class PatientCommand(Command):
 
     def offers(self, ctx: click.Context) -> str:
         """Return which flags describe a patient."""
-        from mbc_options.patient.file import flag_of
-
         vocabulary = _vocabulary_at(ctx)
-        flags = ", ".join(f"--{flag_of(vocabulary, field)}" for field in vocabulary.fields)
+        flags = ", ".join(f"--{vocabulary.flag_of(field)}" for field in vocabulary.fields)
         return f"a patient is described by {flags} (what each takes: {ctx.command_path} --help)"
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -108,9 +107,7 @@ def _vocabulary_of(args: list[str]) -> Vocabulary:
 
 def _flags(vocabulary: Vocabulary, taken: set[str]) -> list[click.Parameter]:
     """Return the flags of the fields, save those whose name the command has for itself, and one for any field."""
-    from mbc_options.patient.file import flag_of
-
-    flags = [_flag(field, flag_of(vocabulary, field.id), vocabulary) for field in vocabulary.fields.values()]
+    flags = [_flag(field, vocabulary.flag_of(field.id), vocabulary) for field in vocabulary.fields.values()]
     any_field = click.Option(
         [f"--{_FACT}"],
         multiple=True,
@@ -151,15 +148,17 @@ def _what_flags_take(vocabulary: Vocabulary) -> str:
     """Return what each flag takes, for the end of the help."""
     import textwrap
 
-    from mbc_options.patient.file import flag_of
-
     lines = ["\b", "What the flags take:"]
     for field in vocabulary.fields.values():
         taken = _taken(field, vocabulary)
         if taken:
-            head = f"  --{flag_of(vocabulary, field.id)}"
+            head = f"  --{vocabulary.flag_of(field.id)}"
             lines += textwrap.wrap(taken, 76, initial_indent=head.ljust(16) + " ", subsequent_indent=" " * 17)
-    closing = "Any of them takes unknown; those that may be repeated also take none. What is left out stays unknown."
+    closing = (
+        "Any of them takes unknown; those that may be repeated also take none, and what they name is all there is: "
+        "NAME=yes, NAME=no, TREATMENT=OUTCOME[:SETTING] and TREATMENT:OUTCOME=no say only what they say. "
+        "What is left out stays unknown."
+    )
     lines += textwrap.wrap(closing, 76)
     for assumption in vocabulary.file.assumptions:
         lines += textwrap.wrap(f"Assumed, and printed: {assumption.text}", 76)
@@ -199,10 +198,12 @@ def patient_from(
     """
     from mbc_options.patient.file import describe, from_stdin, read_description
 
-    flags = {
-        name.removeprefix("said_"): _list_of(value) if isinstance(value, tuple) else value
-        for name, value in said.items()
-        if name != _FACT and value not in (None, ())
+    given = {
+        name.removeprefix("said_"): value for name, value in said.items() if name != _FACT and value not in (None, ())
+    }
+    flags: dict[str, Any] = {
+        field: said_by(value, field, vocabulary) if isinstance(value, tuple) else value
+        for field, value in given.items()
     }
     flags.update(_by_name(said.get(_FACT) or (), vocabulary))
     if patient_file is None and not flags:
@@ -231,13 +232,12 @@ def patient_from(
 
 def _flag_that_takes(word: str, vocabulary: Vocabulary) -> str:
     """Return the flag of the field that knows a word; empty where none does."""
-    from mbc_options.patient.file import flag_of
     from mbc_options.vocabulary.spelling import folded
 
     named = next((field for field, forms in vocabulary.names.items() if folded(word) in forms.names), "")
     if not named and vocabulary.history and vocabulary.agents.find(word.partition(":")[0]):
         named = vocabulary.history
-    return flag_of(vocabulary, named) if named else ""
+    return vocabulary.flag_of(named) if named else ""
 
 
 def _by_name(pairs: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:
@@ -254,11 +254,7 @@ def _by_name(pairs: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Any]:
         if len(values) > 1 and name not in several:
             msg = f"--{_FACT} gives {name} more than once: {', '.join(values)}"
             raise click.UsageError(msg)
-    return {name: _list_of(tuple(values)) if name in several else values[0] for name, values in found.items()}
-
-
-def _list_of(values: tuple[str, ...]) -> list[str] | str:
-    """Return the values of a repeated flag; `none` alone is the empty list, `unknown` alone is unknown."""
-    if len(values) == 1 and values[0].strip().lower() in {"none", "unknown"}:
-        return [] if values[0].strip().lower() == "none" else "unknown"
-    return list(values)
+    return {
+        name: said_by(tuple(values), name, vocabulary) if name in several else values[0]
+        for name, values in found.items()
+    }

@@ -19,6 +19,7 @@ from mbc_options.exploration.assessment import (
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
+from mbc_options.patient.treatments import answers_in_words
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
@@ -415,11 +416,15 @@ def free_text_of(description: Description) -> dict[str, str]:
 
 
 def treatments_of(description: Description) -> tuple[str, ...]:
-    """Return the earlier treatments, readable; none where there is no field of them."""
-    history = description.vocabulary.history
+    """Return the earlier treatments, readable; none where there is no field of them.
+
+    Where they are told one by one, what is denied is told, too: an outcome, a treatment, treatment in a setting.
+    """
+    vocabulary = description.vocabulary
+    history = vocabulary.history
     if not history:
         return ()
-    said, setting_texts = description.fields[history], description.vocabulary.treatments[history].setting_texts
+    said, setting_texts = description.fields[history], vocabulary.treatments[history].setting_texts
     if said in (None, ()):
         return ("none",) if said == () else ("not known",)
     shown = []
@@ -431,4 +436,4 @@ def treatments_of(description: Description) -> tuple[str, ...]:
         elif not entry.named.classes:
             setting += " (belongs to none of the classes here)"
         shown.append(f"{entry.named.label}: {outcome}{setting}")
-    return tuple(shown)
+    return tuple(shown) if isinstance(said, tuple) else (*shown, *answers_in_words(vocabulary, said))

@@ -35,10 +35,16 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import ChoiceForms, NameForms
 
 __all__ = [
+    "LONGEST",
+    "MAX_TEXT",
+    "NO_WORDS",
+    "PATTERNS",
+    "YES_WORDS",
     "NamesRead",
     "Refused",
     "free_text",
     "is_unknown",
+    "known_notice",
     "missing_notice",
     "plain",
     "read_choice",
@@ -50,7 +56,7 @@ __all__ = [
 ]
 
 MAX_TEXT = 500
-_LONGEST = 1000
+LONGEST = 1000
 """How long text may be, and what is written with something before or behind it."""
 
 
@@ -68,8 +74,9 @@ class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error o
         self.at_key = at_key
 
 
-_YES = frozenset({"yes", "y", "true", "present", "1"})
-_NO = frozenset({"no", "n", "false", "absent", "0", "none"})
+YES_WORDS = frozenset({"yes", "y", "true", "present", "1"})
+NO_WORDS = frozenset({"no", "n", "false", "absent", "0", "none"})
+"""Words for the two answers that a name in a field of names may have."""
 
 _repr = Repr()
 _repr.maxlevel = 3
@@ -97,8 +104,8 @@ def free_text(name: str, written: str) -> str:
 
 def refuse_too_long(what: str, written: str) -> None:
     """Raise `Refused` for text that is too long to be a name or a value, before anything looks into it."""
-    if len(written) > _LONGEST:
-        msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {_LONGEST}"
+    if len(written) > LONGEST:
+        msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {LONGEST}"
         raise Refused(msg)
 
 
@@ -155,6 +162,11 @@ def missing_notice(label: str, written: str) -> str:
     return f"{label}: left out ({plain(written)})." if plain(written) else f"{label}: left empty."
 
 
+def known_notice(field: str, written: str, read_as: str) -> str:
+    """Return what a reader should know where what was said to be none of the listed is one of them."""
+    return f"{field}: {written} is known, and read as {read_as}."
+
+
 def _read_number(field: str, forms: ChoiceForms, written: float) -> Reading:
     """Return what a bare number means; `Refused`, with what it may lack, where that is open."""
     found = _read_form(field, forms, str(written))
@@ -191,6 +203,10 @@ _REMARK = re.compile(
     r"(?:staining|stained|intensity|expression|positive cells|cells|by ihc|ihc|[0-3]\+)?"
     r"|(?:f?ish|cish)?\s*(?:not done|not performed|pending|not available)"
 )
+
+
+PATTERNS = {"between": _BETWEEN.pattern, "comma": _COMMA.pattern, "remark": _REMARK.pattern}
+"""What divides the forms of a value, and what may stand beside them, for a reader in another language."""
 
 
 def _read_both(field: str, forms: ChoiceForms, text: str) -> Reading | None:
@@ -299,7 +315,7 @@ def _read_one(field: str, forms: NameForms, free: FreeText | None, written: str)
         return NamesRead((f"{OTHER}{rest}",))
     if known.names[0].startswith(OTHER):
         return known
-    return NamesRead(known.names, (*known.notices, f"{field}: {OTHER}{rest} is known, and read as {known.names[0]}."))
+    return NamesRead(known.names, (*known.notices, known_notice(field, f"{OTHER}{rest}", known.names[0])))
 
 
 def _bare(word: str, forms: NameForms) -> str:
@@ -315,7 +331,7 @@ def _no_name(field: str, forms: NameForms, free: FreeText | None, written: str) 
     words = re.split(r"[\s_\-]+", normal(written))
     if NEGATIONS & set(words):
         rest = _bare("_".join(word for word in words if word not in NEGATIONS), forms)
-        name = forms.names.get(rest)
+        name = forms.names.get(rest) if sum(word in NEGATIONS for word in words) == 1 else None
         hint = f"; what is absent is written {{{name}: no}}" if name else "; what is absent is written {name: no}"
         return f"{field} does not know {shown(text)}{hint}"
     listed = [name for name in known if name in forms.names]
@@ -332,9 +348,9 @@ def yes_no(field: str, written: object) -> str | None:
     if isinstance(written, bool):
         return "yes" if written else "no"
     text = " ".join(written.lower().split()) if isinstance(written, str) else ""
-    if text in _YES:
+    if text in YES_WORDS:
         return "yes"
-    if text in _NO:
+    if text in NO_WORDS:
         return "no"
     if text in UNKNOWN_WORDS or written is None or (isinstance(written, str) and is_missing(written)):
         return None

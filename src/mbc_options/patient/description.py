@@ -7,40 +7,41 @@ What is known is a cube: every completion that the description leaves possible. 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mbc_options.errors import Complaint, nearest_word
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.aliases import (
+    NamesRead,
     Refused,
     free_text,
     is_unknown,
     missing_notice,
-    plain,
     read_choice,
     read_names,
     shown,
     slip_of,
     yes_no,
 )
+from mbc_options.patient.draft import Draft
 from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
+from mbc_options.patient.treatments import read_some_treatments
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.spelling import NEVER_WORDS, OTHER, UNKNOWN, folded, is_missing, normal
+from mbc_options.vocabulary.spelling import OTHER, UNKNOWN, folded, is_missing, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mbc_options.patient.prior import Named
     from mbc_options.source.yaml_positions import KeyPath
-    from mbc_options.vocabulary.vocabulary import Vocabulary
+    from mbc_options.vocabulary.vocabulary import NameForms, Vocabulary
 
-__all__ = ["Description", "read"]
+__all__ = ["MAX_NAMES", "NONE_WORDS", "Description", "read"]
 
-T = TypeVar("T")
+NOT_LISTED = OTHER.removesuffix(":")
+NONE_WORDS = frozenset({"none", "no"})
+"""What stands for an empty list of names or treatments."""
 
-NOT_GIVEN = "no"
-_NONE = {"none", "no"}
 MAX_NAMES = 200
 
 
@@ -159,57 +160,13 @@ def _in_words(value: Any) -> str:
 
 
 def _answer_in_words(answer: Any) -> str:
+    if not isinstance(answer, FrozenDict):
+        return answer if isinstance(answer, str) else " and ".join(answer)
     _, outcome, setting = KEYS
-    if isinstance(answer, FrozenDict):
-        return f"{_answer_in_words(answer[outcome])} ({answer[setting]})"
-    return answer if isinstance(answer, str) else " and ".join(answer)
-
-
-class _Statement(NamedTuple):
-    """Something that was said: what it allows, where it stands, and how to tell it again."""
-
-    allows: int
-    path: KeyPath
-    text: tuple[object, ...]
-
-    def quoted(self) -> str:
-        """Return it as a message names it: the field, and what was written."""
-        return ": ".join(part if i == 0 else plain(part) for i, part in enumerate(self.text))  # type: ignore[misc]
-
-
-class _Draft:
-    """A description while it is read: what it says, with the place that says it, and what is wrong with it."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.fields: dict[str, Any] = {}
-        self.knowledge = vocabulary.space.universe
-        self.statements: list[_Statement] = []
-        self.details: dict[str, str] = {}
-        self.notices: list[str] = []
-        self.complaints: dict[Complaint, None] = {}
-
-    def say(self, allows: int, path: KeyPath, *text: object) -> None:
-        """Note what something said allows, with its place and its text, so that a conflict can name both sides."""
-        self.knowledge &= allows
-        self.statements.append(_Statement(allows, path, text))
-
-    def refuse(self, message: str, path: KeyPath, *, at_key: bool = False) -> None:
-        """Note that something is wrong; once, however many facts show it."""
-        self.complaints[Complaint(message, path, at_key)] = None
-
-    def attempt(self, path: KeyPath, reader: Callable[..., T], *arguments: Any) -> T | None:
-        """Return what `reader` makes of a value; None where it refuses, with its reason noted."""
-        try:
-            return reader(*arguments)
-        except Refused as refusal:
-            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key)
-            return None
-
-    def value(self, fact: str, value: str) -> int:
-        """Return the cube of "this fact has this value"."""
-        space = self.vocabulary.space
-        return space.universe & ~space.mask(fact) | space.bit(fact, value)
+    said = [_answer_in_words(answer[outcome])] if outcome in answer else []
+    said += [f"({answer[setting]})"] if setting in answer else []
+    denied = [f"not {one.replace('_', ' ')}" for one in answer if one not in KEYS]
+    return " and ".join(filter(None, (" ".join(said), *denied)))
 
 
 def of(vocabulary: Vocabulary, said: Mapping[str, Any]) -> Description:
@@ -232,7 +189,7 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     Returns:
         The description and no complaints, or None and everything found wrong.
     """
-    draft = _Draft(vocabulary)
+    draft = Draft(vocabulary)
     entries: tuple[TreatmentEntry, ...] = ()
     written_as: dict[str, Any] = {}
     if not said.keys() <= vocabulary.fields.keys():
@@ -261,7 +218,7 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     )
 
 
-def _by_field(said: Mapping[Any, Any], draft: _Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+def _by_field(said: Mapping[Any, Any], draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is said by the ids of fields that other names are written for, and these names by field."""
     vocabulary = draft.vocabulary
     fields = vocabulary.fields
@@ -293,7 +250,7 @@ def _read_text(field: TextField, written: object) -> str | None:
     return free_text(field.id, written) or None
 
 
-def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
+def _read_choice(field: Choice, written: object, draft: Draft) -> str | None:
     path = (field.id,)
     forms = draft.vocabulary.choices[field.id]
     reading = draft.attempt(path, read_choice, field.id, _called(field.id, draft), forms, written)
@@ -315,13 +272,13 @@ def _read_choice(field: Choice, written: object, draft: _Draft) -> str | None:
     return form or as_written or None
 
 
-def _called(field: str, draft: _Draft) -> str:
+def _called(field: str, draft: Draft) -> str:
     """Return what a notice calls a field."""
     label = draft.vocabulary.labels[field]
     return label[:1].upper() + label[1:]
 
 
-def _says_nothing(field: str, written: object, draft: _Draft) -> bool:
+def _says_nothing(field: str, written: object, draft: Draft) -> bool:
     """Tell whether a field is not there, unknown or a marker for that, which is noted."""
     if isinstance(written, (list, tuple)) and len(written) == 1:
         written = written[0]
@@ -333,12 +290,12 @@ def _says_nothing(field: str, written: object, draft: _Draft) -> bool:
     return True
 
 
-def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[Any] | None:
+def _listed(field: str, written: object, draft: Draft, expected: str) -> list[Any] | None:
     """Return the elements of a complete list; None, with the problem noted, for what is no list."""
     if isinstance(written, (list, tuple)) and len(written) == 1 and isinstance(written[0], str):
         written = written[0]
     if isinstance(written, str):
-        return [] if normal(written) in _NONE else [written]
+        return [] if normal(written) in NONE_WORDS else [written]
     if isinstance(written, (set, frozenset)):
         written = sorted(written, key=str)
     if not isinstance(written, Sequence) or isinstance(written, (bytes, bytearray)):
@@ -347,14 +304,14 @@ def _listed(field: str, written: object, draft: _Draft, expected: str) -> list[A
     return None if _has_too_many(field, written, draft) else list(written)
 
 
-def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: _Draft) -> bool:
+def _has_too_many(field: str, written: Sequence[Any] | Mapping[Any, Any], draft: Draft) -> bool:
     if len(written) <= MAX_NAMES:
         return False
     draft.refuse(f"{field} has {len(written)} entries; at most {MAX_NAMES}", (field,))
     return True
 
 
-def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...] | FrozenDict[str] | None:
+def _read_names(field: Names, written: object, draft: Draft) -> tuple[str, ...] | FrozenDict[str] | None:
     if _says_nothing(field.id, written, draft):
         return None
     if isinstance(written, Mapping):
@@ -383,10 +340,18 @@ def _read_names(field: Names, written: object, draft: _Draft) -> tuple[str, ...]
 
 
 def _known_as(field: Names, name: str) -> str:
-    return field.free_text.name if field.free_text and name.startswith(OTHER) else name
+    is_free = name.startswith(OTHER) or (name == NOT_LISTED and name not in {one.id for one in field.listed})
+    return field.free_text.name if field.free_text and is_free else name
 
 
-def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) -> FrozenDict[str]:
+def _read_key(field: Names, forms: NameForms, key: object) -> NamesRead:
+    """Return the names that a key of a mapping means; `other` alone is whatever is not listed."""
+    if field.free_text and isinstance(key, str) and folded(key) == NOT_LISTED and NOT_LISTED not in forms.names:
+        return NamesRead((NOT_LISTED,))
+    return read_names(field.id, forms, field.free_text, key)
+
+
+def _read_some_names(field: Names, written: Mapping[Any, Any], draft: Draft) -> FrozenDict[str]:
     found: dict[str, str] = {}
     if _has_too_many(field.id, written, draft):
         return FrozenDict(found)
@@ -394,7 +359,7 @@ def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) ->
     for key, value in written.items():
         path = (field.id, key)
         try:
-            read = read_names(field.id, forms, field.free_text, key)
+            read = _read_key(field, forms, key)
         except Refused as refusal:
             draft.refuse(str(refusal), path, at_key=True)
             continue
@@ -411,7 +376,7 @@ def _read_some_names(field: Names, written: Mapping[Any, Any], draft: _Draft) ->
     return FrozenDict(found)
 
 
-def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
+def _read_treatments(field: Treatments, written: object, draft: Draft) -> tuple[tuple[TreatmentEntry, ...], Any]:
     if _says_nothing(field.id, written, draft):
         return (), None
     reader = TreatmentReader(draft.vocabulary, field.id)
@@ -421,10 +386,12 @@ def _read_treatments(field: Treatments, written: object, draft: _Draft) -> tuple
 
 
 def _read_entries(
-    field: Treatments, reader: TreatmentReader, written: object, draft: _Draft
+    field: Treatments, reader: TreatmentReader, written: object, draft: Draft
 ) -> tuple[tuple[TreatmentEntry, ...], Any]:
     if isinstance(written, Mapping):
-        return _read_some_treatments(reader, written, draft)
+        if _has_too_many(field.id, written, draft):
+            return (), FrozenDict()
+        return read_some_treatments(reader, written, draft)
     expected = "a list of treatments (complete) or a mapping from treatments to outcomes"
     items = _listed(field.id, written, draft, expected)
     if items is None:
@@ -435,98 +402,7 @@ def _read_entries(
     return entries, entries
 
 
-def _read_some_treatments(
-    reader: TreatmentReader, written: Mapping[Any, Any], draft: _Draft
-) -> tuple[tuple[TreatmentEntry, ...], FrozenDict[Any]]:
-    field = reader.field
-    treatments: dict[str, Named] = {}
-    stated: dict[str, dict[str, str]] = {}  # by treatment: its outcomes, or "no", each with the text that says so
-    settings: dict[str, str] = {}
-    if KEYS[0] in written:
-        draft.refuse(f"{field} takes a list of earlier treatments; write this one as an element of a list", (field,))
-        return (), FrozenDict()
-    if _has_too_many(field, written, draft):
-        return (), FrozenDict()
-    for key, value in written.items():
-        path = (field, key)
-        try:
-            named = reader.therapy(str(key))
-        except Refused as refusal:
-            draft.refuse(str(refusal), path, at_key=True)
-            continue
-        outcomes, setting = _outcomes_in_setting(reader, path, value, draft)
-        text = f"{field}: {plain(key)}: {plain(value)}"
-        said = stated.setdefault(named.therapy, {})
-        if said and (NOT_GIVEN in said) != (NOT_GIVEN in outcomes):
-            draft.refuse(f"({next(iter(said.values()))}) and ({text}) contradict each other", path)
-            continue
-        if settings.setdefault(named.therapy, setting) != setting:
-            message = f"{field}: {named.label} is told of two settings; write the treatments as a list"
-            draft.refuse(message, path)
-            continue
-        said.update(dict.fromkeys(outcomes, text))
-        treatments[named.therapy] = named
-        if NOT_GIVEN in outcomes:
-            allows = reader.never_given(named.therapy)
-        else:
-            allows = reader.settled((TreatmentEntry(named, outcome, setting) for outcome in outcomes), complete=False)
-        draft.say(allows, path, field, key, value)
-    entries = (
-        TreatmentEntry(named, outcome, settings[therapy])
-        for therapy, named in treatments.items()
-        for outcome in stated[therapy]
-        if outcome != NOT_GIVEN
-    )
-    shown_as: dict[str, Any] = {
-        therapy: tuple(said) if len(said) > 1 else "".join(said) for therapy, said in stated.items()
-    }
-    _, outcome, setting = KEYS
-    for therapy, told in settings.items():
-        if told != UNKNOWN:
-            shown_as[therapy] = FrozenDict({outcome: shown_as[therapy], setting: told})
-    return tuple(entries), FrozenDict(shown_as)
-
-
-def _outcomes_in_setting(
-    reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft
-) -> tuple[list[str], str]:
-    """Return the outcomes that a value in a mapping of treatments gives, and the setting where it tells one."""
-    if not isinstance(written, Mapping):
-        return _outcomes(reader, path, written, draft), UNKNOWN
-    _, *known = KEYS
-    outcome, setting = known
-    for key in written:
-        if key not in known:
-            near = nearest_word(str(key), known)
-            hint = f"; did you mean {near}?" if near else ""
-            draft.refuse(
-                f"{reader.field}: {plain(path[-1])} has outcome and setting, not {plain(key)}{hint}",
-                (*path, key),
-                at_key=True,
-            )
-            return [], UNKNOWN
-    outcomes = _outcomes(reader, (*path, outcome), written.get(outcome), draft)
-    told = draft.attempt((*path, setting), reader.setting, written.get(setting)) or UNKNOWN
-    if NOT_GIVEN in outcomes and told != UNKNOWN:
-        draft.refuse(f"{reader.field}: {plain(path[-1])} was not given, and so in no setting", (*path, setting))
-        return [], UNKNOWN
-    return outcomes, told
-
-
-def _outcomes(reader: TreatmentReader, path: KeyPath, written: object, draft: _Draft) -> list[str]:
-    """Return the outcomes that a value in a mapping of treatments gives, or just `no`."""
-    if written is False or (isinstance(written, str) and written.strip().lower() in NEVER_WORDS):
-        return [NOT_GIVEN]
-    if not isinstance(written, (list, tuple)):
-        found = draft.attempt(path, reader.outcome, written)
-        return [] if found is None else [found]
-    if not written:
-        draft.refuse(f"{reader.field}: {plain(path[-1])} has no outcome; write no, unknown or an outcome", path)
-    read = [draft.attempt((*path, i), reader.outcome, item) for i, item in enumerate(written)]
-    return [outcome for outcome in read if outcome is not None]
-
-
-def _refuse_contradictions(draft: _Draft) -> None:
+def _refuse_contradictions(draft: Draft) -> None:
     """Refuse each statement that leaves a fact no value beside one before it."""
     space = draft.vocabulary.space
     if not space.is_empty(draft.knowledge):
@@ -539,7 +415,7 @@ def _refuse_contradictions(draft: _Draft) -> None:
                 break
 
 
-def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
+def _know(draft: Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Description | None, tuple[Complaint, ...]]:
     vocabulary = draft.vocabulary
     space, theory = vocabulary.space, vocabulary.theory
     complaint = next(_contradicted_open_values(draft), None)
@@ -568,7 +444,7 @@ def _know(draft: _Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Descripti
     return description, ()
 
 
-def _contradicted_open_values(draft: _Draft) -> Iterator[Complaint]:
+def _contradicted_open_values(draft: Draft) -> Iterator[Complaint]:
     """Yield what a word that leaves a fact open contradicts all the same."""
     for field, forms in draft.vocabulary.choices.items():
         word = forms.open_values.get(draft.fields[field] or "") if forms.open_values else None
@@ -579,7 +455,7 @@ def _contradicted_open_values(draft: _Draft) -> Iterator[Complaint]:
                 yield Complaint(message, (field,))
 
 
-def _contradiction(draft: _Draft) -> Complaint:
+def _contradiction(draft: Draft) -> Complaint:
     """Name both sides of a contradiction, and why they cannot both be."""
     vocabulary, cube = draft.vocabulary, draft.knowledge
     space = vocabulary.space

@@ -94,11 +94,5 @@ def _placed(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any],
     message, path, at_key = complaint
     field = str(path[0]) if path else ""
     if field in flags or tree is None:
-        return Problem(message, f"--{flag_of(vocabulary, field)}" if field in flags else "", path=path)
+        return Problem(message, f"--{vocabulary.flag_of(field)}" if field in flags else "", path=path)
     return tree.problem(message, path, at_key=at_key)
-
-
-def flag_of(vocabulary: Vocabulary, field: str) -> str:
-    """Return the name of a field's flag, without the dashes."""
-    known = vocabulary.fields.get(field)
-    return (known and known.flag) or field.replace("_", "-")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from mbc_options.errors import nearest_word
-from mbc_options.patient.aliases import Refused, free_text, refuse_too_long, shown, slip_of
+from mbc_options.patient.aliases import Refused, free_text, known_notice, refuse_too_long, shown, slip_of
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup, is_initials
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
@@ -15,6 +15,7 @@ from mbc_options.vocabulary.spelling import (
     UNKNOWN,
     UNKNOWN_WORDS,
     UNRELATED,
+    folded,
     is_missing,
     normal,
     parts_of,
@@ -73,6 +74,7 @@ class TreatmentReader:
         self.agents: Agents = vocabulary.agents
         self.forms: TreatmentForms = vocabulary.treatments[field]
         self.universe = vocabulary.space.universe
+        self.called = frozenset(name for name, id_ in vocabulary.field_names.items() if id_ == field)
         self.notices: list[str] = []
 
     def therapy(self, written: str) -> Named:
@@ -110,7 +112,7 @@ class TreatmentReader:
             raise Refused(msg)
         if all(self.agents.find(part) for part in rest.split("+")):
             named = self.therapy(rest)
-            self.notices.append(f"{self.field}: {beginning}{rest} is known, and read as {named.label}.")
+            self.notices.append(known_notice(self.field, f"{beginning}{rest}", named.label))
             return named
         return Named(f"{beginning}{rest}", rest, ())
 
@@ -130,7 +132,8 @@ class TreatmentReader:
         words = normal(text).split()
         rest = [word for word in words if word not in NEGATIONS]
         if len(rest) < len(words):
-            known = next((one for one in (" ".join(rest), " ".join(rest[1:])) if one and self.agents.find(one)), "name")
+            known = " ".join(rest[1:] if rest and folded(rest[0]) in self.called else rest)  # "no prior chemotherapy"
+            known = known if len(rest) == len(words) - 1 and self.agents.find(known) else "name"
             return f"what was not given is written {{{known}: no}}; or name"
         several = self._several(text)
         if several:
@@ -232,6 +235,22 @@ class TreatmentReader:
         """Return the setting that a value means; an empty one says nothing."""
         return _word("setting", UNKNOWN if written is None else written, self._setting)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The outcomes that may be answered yes or no, one by one."""
+        always = (self.forms.always,) if self.forms.always else ()
+        return (*always, *dict.fromkeys(self.forms.outcomes.values()))
+
+    def outcome_named(self, written: str) -> str:
+        """Return the outcome that a key means, the one that every treatment has among them; empty where none."""
+        word = normal(written)
+        return self.forms.outcomes.get(word) or (word if word and word == self.forms.always else "")
+
+    def setting_named(self, written: str) -> str:
+        """Return the setting that a key means where it is no treatment; empty where it is none."""
+        setting = self.forms.settings.get(normal(written), "")
+        return "" if setting and self.agents.find(written) else setting
+
     def _outcome(self, written: str) -> str:
         return _found(self.forms.outcomes, written) or _refuse("outcome", written, self.forms.outcomes)
 
@@ -329,6 +348,11 @@ class TreatmentReader:
         """Return the cube of "this class was never given", its members with it."""
         groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
         return self.universe & ~sum(bit for group in groups for bit in self.forms.yes[group].values())
+
+    def never_so(self, class_: str, outcome: str) -> int:
+        """Return the cube of "this class never had this outcome", its members with it."""
+        groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
+        return self.universe & ~sum(self.forms.yes[group].get(outcome, 0) for group in groups)
 
 
 def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:

@@ -19,6 +19,7 @@ __all__ = ["patient_schema"]
 
 _NULL = {"type": "null"}
 _EMPTY = {"enum": ["none", "unknown"]}
+_ANSWER = {"enum": ["yes", "no", "unknown", True, False]}
 
 
 def patient_schema(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -83,8 +84,8 @@ def _names(field: Names) -> dict[str, Any]:
             {"type": "array", "items": name, "description": "Complete: what is not named is absent."},
             {
                 "type": "object",
-                "propertyNames": name,
-                "additionalProperties": {"enum": ["yes", "no", "unknown", True, False]},
+                "propertyNames": {"anyOf": [name, {"enum": [OTHER.removesuffix(":")]}]} if free else name,
+                "additionalProperties": _ANSWER,
                 "description": "Says only what it says.",
             },
             {**name, "description": "One name: a complete list of one."},
@@ -150,17 +151,20 @@ def _treatments(field: Treatments, vocabulary: Vocabulary) -> dict[str, Any]:
         "additionalProperties": {"anyOf": [{"type": "string", "pattern": f"^{_behind(said, settings)}$"}, _NULL]},
     }
     outcomes: list[dict[str, Any]] = [outcome, {"type": "array", "items": outcome, "minItems": 1}]
+    answers = {asked.id: _ANSWER for asked in field.outcomes}
     in_setting = {
         "type": "object",
         "additionalProperties": False,
-        "properties": dict(zip(KEYS[1:], ({"anyOf": outcomes}, setting), strict=True)),
+        "properties": {**dict(zip(KEYS[1:], ({"anyOf": outcomes}, setting), strict=True)), **answers},
     }
+    given_in = {setting.id: _ANSWER for setting in field.settings if setting.fact}
     return {
         "anyOf": [
             {"type": "array", "items": {"anyOf": [text, entry, pair]}},
             {
                 "type": "object",
-                "propertyNames": therapy,
+                "properties": given_in,
+                "propertyNames": {"anyOf": [{"enum": [*given_in]}, therapy]} if given_in else therapy,
                 "additionalProperties": {"anyOf": [*outcomes, in_setting, {"enum": ["no", "none", "never"]}]},
             },
             _EMPTY,

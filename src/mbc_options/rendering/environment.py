@@ -79,10 +79,16 @@ class _Loader(BaseLoader):
             module = PACKAGE / FOLDER / f"{_module_name(name.removeprefix(BUNDLED), source, markdown=self.markdown)}.py"
             compiled = SourceFileLoader(module.stem, str(module)).get_code(module.stem) if module.exists() else None
         if compiled is None:
-            compiled = environment.compile(source.decode(), name.removeprefix(BUNDLED), str(path))
+            compiled = environment.compile(_template_text(name, source), name.removeprefix(BUNDLED), str(path))
         namespace: dict[str, Any] = {"environment": environment, "__file__": str(path)}
         exec(compiled, namespace)  # noqa: S102 - as Jinja itself does
         return Template.from_module_dict(environment, namespace, environment.make_globals(globals))
+
+
+def _template_text(name: str, source: bytes) -> str:
+    """Return what the engine reads of a template; a script stands as it is, for braces are its own."""
+    text = source.decode()
+    return f"{{% raw %}}{text}{{% endraw %}}" if name.endswith(".js") else text
 
 
 class _Missing(StrictUndefined):
@@ -168,5 +174,5 @@ def precompile(write: Callable[[str, str], None]) -> None:
         by_ending = {"": (False, True), ".css": (False, True), ".md": (True,)}
         for markdown in by_ending.get(PurePath(name.removesuffix(".j2")).suffix, (False,)):
             env = environment(markdown=markdown)
-            code = env.compile(source.decode(), name, name, raw=True, defer_init=True)
+            code = env.compile(_template_text(name, source), name, name, raw=True, defer_init=True)
             write(f"{_module_name(name, source, markdown=markdown)}.py", code)

@@ -245,13 +245,16 @@ def decided_by_primes(form: PortableRulebook) -> tuple[ByPrimes, ...]:
     return by_primes
 
 
-def portable(rulebook: CompiledRulebook) -> PortableRulebook:
+def portable(rulebook: CompiledRulebook, *, whole: bool = False) -> PortableRulebook:
     """Return a rulebook in its public form, by which any client decides as `statuses` does.
 
-    Of earlier treatments it carries what conditions name, and no other outcome.
+    Args:
+        rulebook: the rulebook.
+        whole: whether it carries every fact, for a client that does more than decide. By default it carries those that
+            decide something; of earlier treatments what conditions name, and no other outcome.
     """
     space, about = rulebook.space, rulebook.about
-    left_out = _unnamed_treatments(rulebook)
+    left_out = 0 if whole else _unnamed_treatments(rulebook)
     alike: dict[_Deciding, list[str]] = {}
     for option in rulebook.by_id.values():
         alike.setdefault(_deciding(option), []).append(option.id)
@@ -266,7 +269,7 @@ def portable(rulebook: CompiledRulebook) -> PortableRulebook:
     for cubes in (*scope, *(cover for deciding in decided for cover in deciding.covers)):
         for cube in cubes:
             bits |= space.named(cube)
-    bits = rulebook.theory.linked(bits) & ~left_out
+    bits = space.universe if whole else rulebook.theory.linked(bits) & ~left_out
     impossible = (cube for cube in rulebook.theory.touching(bits) if not space.outside(cube) & left_out)
     return PortableRulebook(
         format="mbc_options.portable",

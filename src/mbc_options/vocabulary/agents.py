@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "PATTERNS",
     "Agent",
     "AgentClass",
     "AgentMember",
@@ -156,6 +157,9 @@ _DOSE = re.compile(
     rf"(?:x?\d+(?:[.,]\d+)*\s*{_UNIT}|auc\s*=?\s*\d+(?:[.,]\d+)?|(?<!\w)[x\u00d7]\s*\d+(?:\s*{_TIMES})?)(?![\w-])"
 )
 _BIOSIMILAR = re.compile(r"(?<=mab)-[a-z]{4}$")
+
+PATTERNS = {"in_brackets": _IN_BRACKETS.pattern, "dose": _DOSE.pattern, "biosimilar": _BIOSIMILAR.pattern}
+"""What may stand beside a name, for a reader in another language."""
 
 
 class Agents:

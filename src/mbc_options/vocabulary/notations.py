@@ -10,7 +10,16 @@ from mbc_options.vocabulary.spelling import literal, normal
 if TYPE_CHECKING:
     from mbc_options.vocabulary.facts import IhcIsh, Notations, Percent, Score
 
-__all__ = ["IhcIshNotation", "Notation", "PercentNotation", "Reading", "ScoreNotation", "notations_of"]
+__all__ = [
+    "AMPLIFIED_FROM",
+    "PATTERNS",
+    "IhcIshNotation",
+    "Notation",
+    "PercentNotation",
+    "Reading",
+    "ScoreNotation",
+    "notations_of",
+]
 
 
 class Reading(NamedTuple):
@@ -124,7 +133,7 @@ def _figures(low: int, high: int, more: str = "") -> str:
 class ScoreNotation:
     """A score with a name of its own, such as Allred, positive from a figure on and negative up to another.
 
-    The attributes are those of `PercentNotation`.
+    The attributes are those of `PercentNotation`, and what it looks like.
     """
 
     sign = ""
@@ -133,8 +142,8 @@ class ScoreNotation:
     def __init__(self, said: Score) -> None:
         self.said = said
         names = sorted((said.name, *said.also), key=len, reverse=True)
-        spelled = "|".join(re.escape(normal(name)) for name in names)
-        self._form = re.compile(
+        spelled = "|".join(literal(normal(name)) for name in names)
+        self.form = re.compile(
             rf"(?:{spelled})(?:\s*score)?\s*[:=]?\s*(?:(\d+)\s*\+\s*(\d+)\s*=\s*)?(\d{{1,3}})(?:\s*/\s*{said.to})?"
             rf"|(\d{{1,3}})(?:\s*/\s*{said.to})?\s*\(?(?:{spelled})(?:\s*score)?\)?"
         )
@@ -149,7 +158,7 @@ class ScoreNotation:
         Raises:
             ValueError: with what is wrong, where it is one that cannot be or settles nothing.
         """
-        match, said = self._form.fullmatch(text), self.said
+        match, said = self.form.fullmatch(text), self.said
         if match is None:
             return None
         score = int(match[3] or match[4])
@@ -174,7 +183,17 @@ _IHC = re.compile(
 )
 _ISH_ALONE = re.compile(rf"{_ISH}\s*[:=]?\s*({_ISH_YES}|{_ISH_NO})|({_ISH_YES}|{_ISH_NO})\s*(?:by\s*)?{_ISH}")
 _RATIO = re.compile(rf"(?:{_ISH}\s*)?(?:\w+/\w+\s*)?ratio\s*[:=]?\s*(?:of\s*)?(\d{{1,2}}(?:[.,]\d+)?)")
-_AMPLIFIED_FROM = 2.0  # HER2 to CEP17, by the guideline of ASCO and CAP (2018)
+AMPLIFIED_FROM = 2.0
+"""The ratio of HER2 to CEP17, by the guideline of ASCO and CAP (2018)."""
+
+PATTERNS = {
+    "percent": _PERCENT.pattern,
+    "ihc": _IHC.pattern,
+    "ish": _ISH_ALONE.pattern,
+    "ish_no": _ISH_NO,
+    "ratio": _RATIO.pattern,
+}
+"""What each notation looks like, for a reader in another language."""
 
 
 class IhcIshNotation:
@@ -249,7 +268,7 @@ class IhcIshNotation:
         if ratio is None:
             return None
         figure = float(ratio[1].replace(",", "."))
-        value = said.positive if figure >= _AMPLIFIED_FROM else said.negative
+        value = said.positive if figure >= AMPLIFIED_FROM else said.negative
         return Reading(value, notice=(said.ratio_notice or "").replace("{written}", ratio[1]).replace("{value}", value))
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "NEGATIONS",
     "NEVER_WORDS",
     "OTHER",
+    "PATTERNS",
     "UNKNOWN",
     "UNKNOWN_WORDS",
     "UNRELATED",
@@ -64,6 +65,9 @@ _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "
 _PARTS = re.compile(r"\s*(?:[,;|/&→]|->|=>|\band\b|\bfollowed by\b|\bthen\b)\s*", re.IGNORECASE)
 _SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\/]")
 _BESIDE = re.compile(r"[_()\[\].]+")
+PATTERNS = {"parts": _PARTS.pattern}
+"""For a reader in another language, which takes capitals as their small letters."""
+
 _ONE_SLIP, _TWO_SLIPS, _BEGINNING = 5, 10, 4
 """How long a word must be for one slip, and for two, which leave so many letters at its beginning as they are."""
 

@@ -30,13 +30,25 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.notations import Notation
     from mbc_options.vocabulary.words import Words
 
-__all__ = ["ChoiceForms", "FactWords", "Impossible", "NameForms", "TreatmentForms", "Vocabulary", "domains_of"]
+__all__ = [
+    "CLASS",
+    "ChoiceForms",
+    "FactWords",
+    "Impossible",
+    "NameForms",
+    "TreatmentForms",
+    "Vocabulary",
+    "domains_of",
+    "in_a_sentence",
+]
 
 T = TypeVar("T")
 
 YES, NO = "yes", "no"
 YES_NO = (YES, NO)
-_CLASS = "{class}"
+CLASS = "{class}"
+"""What stands for the name of a treatment in the words of an outcome."""
+
 _NOT_GIVEN = "what was not given has no outcome"
 
 
@@ -262,6 +274,11 @@ class Vocabulary:
         """Return the field that a fact belongs to (`sites` for `sites.bone`); the fact itself where it has none."""
         return fact.partition(".")[0]
 
+    def flag_of(self, field: str) -> str:
+        """Return the name of a field's flag on the command line, without the dashes."""
+        known = self.fields.get(field)
+        return (known and known.flag) or field.replace("_", "-")
+
     def implications(self) -> Iterator[tuple[str, str]]:
         """Yield facts of earlier treatment, and what each means as well.
 
@@ -327,6 +344,11 @@ class Vocabulary:
         )
 
 
+def in_a_sentence(label: str) -> str:
+    """Return the name of a treatment as it stands within a sentence."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def domains_of(file: FactsFile, agents: Agents) -> dict[str, tuple[str, ...]]:
     """Return every fact with its values, in order, without anything that takes sound constraints."""
     return {fact: tuple(words.values) for fact, words in _words(file, agents)}
@@ -344,11 +366,10 @@ def _words(file: FactsFile, agents: Agents) -> Iterator[tuple[str, FactWords]]:
                 yield f"{field.id}.{name.id}", _fact(name, {YES: name.yes, NO: name.no})
         elif isinstance(field, Treatments):
             for group in agents.tracked:
-                label = agents.groups[group].label
-                label = label if label[:2].isupper() else label[:1].lower() + label[1:]
+                label = in_a_sentence(agents.groups[group].label)
                 for outcome in field.outcomes:
                     said, question, yes, no = (
-                        text.replace(_CLASS, label)
+                        text.replace(CLASS, label)
                         for text in (outcome.label, outcome.question, outcome.yes, outcome.no)
                     )
                     words = FactWords(label=said, question=question, values={YES: yes, NO: no})
