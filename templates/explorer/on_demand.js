@@ -17,7 +17,7 @@ class Cubes {
     this.space = space;
     this.cover = cover;
     /** @type {Row[]} */
-    this.rows = cover.map((cube) => _row(space, cube));
+    this.rows = cover.map((cube) => _preparedRow(space, cube));
     this.forbidden = this.rows.map((row) => row.forbidden);
     this.needed = this.rows.map((row) => row.needed);
     this.rare = 0n; // of each fact, the value that the fewest cubes allow
@@ -71,7 +71,7 @@ class Cubes {
 }
 
 /** @param {Space} space @param {bigint} cube @returns {Row} */
-function _row(space, cube) {
+function _preparedRow(space, cube) {
   let needed = 0n;
   let isPlain = true;
   for (const i of space.restricted(cube)) {
