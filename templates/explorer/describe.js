@@ -233,10 +233,6 @@ function describe(vocabulary, description, words = "clinical") {
   return found;
 }
 
-/** What a rulebook decides by, of what is known: it has no place for facts that decide nothing. @param {Rulebook} rulebook @param {Reading} knowledge */
-const decidingOf = (rulebook, knowledge) =>
-  knowing(rulebook, Object.fromEntries(Object.entries(knowledge).filter(([fact]) => rulebook.space.index.has(fact))));
-
 /** @param {Vocabulary} vocabulary @param {Description} description @param {Register} words @returns {Described} */
 function _described(vocabulary, description, words) {
   const draft = new _Draft(vocabulary, words);
