@@ -39,7 +39,8 @@ return given.these.map(([description, fact, value]) => {
   const before = JSON.stringify(description);
   const changed = answer(v, description, fact, value);
   if (JSON.stringify(description) !== before) throw new Error("the description was changed in place");
-  return {changed, described: describe(v, changed), why_not: value === null ? null : canBe(v, description, fact, value)};
+  const why_not = value === null ? null : canBe(v, description, fact, value);
+  return {changed, described: describe(v, changed), why_not};
 });
 """
 

@@ -664,7 +664,7 @@ def test_what_is_denied_is_told_in_the_words_of_each_register() -> None:
         "no prior treatment of metastatic disease",
     )
     plain = explore(patient, in_plain_words(load_rulebook())).treatments
-    assert "no growth of the cancer in spite of hormone therapy" in plain
+    assert "no growth of the cancer in spite of hormone (endocrine) therapy" in plain
     assert "not treated yet for cancer that has spread" in plain
 
 
