@@ -107,7 +107,7 @@ def from_python(line: str, vocabulary: Vocabulary) -> Description:
     class rulebook:  # noqa: N801 - the name that the line has
         patient = staticmethod(lambda **said: of(vocabulary, said))
 
-    patient = eval(line, {"Patient": Patient, "rulebook": rulebook})  # noqa: S307 - what the page offers to run
+    patient = eval(line, {"Patient": Patient, "rulebook": rulebook})  # noqa: S307 - a line is there to be run
     description: Description = patient.description
     return description
 
@@ -319,14 +319,19 @@ def test_a_large_file_is_read_or_refused_soon() -> None:
     run(("yaml.js",), _YAML, texts, seconds=60)
 
 
+def _line(rng: Random, i: int) -> str:
+    """A line that is likely to stand in a file."""
+    lines = [f"k{i}: v", f"k{i}:", "- v", "  - v", f"  k{i}: [a, {{b: c}}]", f"k{i}: 'a b'", f"  k{i}: 1", "", "# c"]
+    return rng.choice(lines) + "\n"
+
+
 def test_whatever_yaml_the_page_reads_python_reads_alike() -> None:
     """And what it does not read it refuses; pieces by chance, so that most are no YAML at all."""
     rng = Random(15)
     pieces = ["er", "a b", "- ", ": ", ":", "\n", "\n  ", "\n    ", "[", "]", "{", "}", ", ", "'", '"', "#", " # c"]
     pieces += ["+", "1+", "-", "|", "?", "~", "null", "\\n", "%", "x:y", "yes", "\r\n", "\t", "- - ", "''", "é"]
     texts = ["".join(rng.choice(pieces) for _ in range(rng.randint(1, 12))) for _ in range(20_000)]
-    lines = ("k{}: v\n", "k{}:\n", "- v\n", "  - v\n", "  k{}: [a, {{b: c}}]\n", "k{}: 'a b'\n")
-    texts += ["".join(rng.choice(lines).format(i) for i in range(rng.randint(1, 5))) for _ in range(5_000)]
+    texts += ["".join(_line(rng, i) for i in range(rng.randint(1, 5))) for _ in range(5_000)]
     accepted = 0
     for text, page in zip(texts, run(("yaml.js",), _YAML, texts), strict=True):
         if "data" not in page:

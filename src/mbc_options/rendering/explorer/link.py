@@ -29,4 +29,5 @@ def explorer_link(page: str, description: Description, back: str = "") -> str:
     said = {id_: value for id_, value in description.as_data().items() if not isinstance(fields[id_], TextField)}
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     patient = urlsafe_b64encode(data).decode().rstrip("=")
-    return f"{page}#p={VERSION}.{patient}{f'&back={quote(back, safe="")}' if back else ''}"
+    leading_back = f"&back={quote(back, safe='')}" if back else ""
+    return f"{page}#p={VERSION}.{patient}{leading_back}"
