@@ -393,6 +393,11 @@ class Page {
 
   /** Takes the patient of the address, if it has one. */
   readAddress() {
+    const back = leadsBack(location.hash);
+    if (back) {
+      byId("back").hidden = false;
+      byId("back-to").setAttribute("href", back);
+    }
     if (location.hash === toFragment(this.vocabulary, this.now.description)) return;
     const shared = fromFragment(this.vocabulary, location.hash);
     if (shared.isPatient) this.take(shared, this.texts.say.linked);

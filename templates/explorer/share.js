@@ -16,6 +16,7 @@
 
 const _FRAGMENT_BEGINS = "p";
 const _FRAGMENT_VERSION = 1;
+const _LEADING_BACK = "&back=";
 const _LONGEST_FRAGMENT = 20_000;
 const _LARGEST_FILE = 1_000_000;
 
@@ -37,7 +38,7 @@ function toFragment(vocabulary, description, { label = false } = {}) {
 /** @param {Vocabulary} vocabulary @param {string} fragment with or without # @returns {Shared} */
 function fromFragment(vocabulary, fragment) {
   const { words } = vocabulary;
-  const text = fragment.replace(/^#/, "");
+  const text = fragment.replace(/^#/, "").split(_LEADING_BACK, 1)[0];
   if (!text.startsWith(`${_FRAGMENT_BEGINS}=`)) return _nobody(null);
   if (text.length > _LONGEST_FRAGMENT) return _nobody(words.link_long);
   const match = /^\w=(\d{1,9})\.(.*)$/s.exec(text);
@@ -53,6 +54,18 @@ function fromFragment(vocabulary, fragment) {
     return _nobody(words.link_broken);
   }
   return _shared(vocabulary, data, [], "link_wrong");
+}
+
+/** The page beside this one to which a link offers to lead back, as `case.html#o2`; null for none, and for anything that
+ * lies elsewhere. @param {string} fragment */
+function leadsBack(fragment) {
+  const [, back = ""] = fragment.split(_LEADING_BACK, 2);
+  try {
+    const page = decodeURIComponent(back);
+    return /^\w[\w .-]{0,200}\.html?(#[\w-]{0,100})?$/.test(page) ? page : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A description that can be read, with its texts in one line each. @param {Vocabulary} vocabulary @param {unknown} data @param {string[]} notices @param {string} word @returns {Shared} */

@@ -22,6 +22,7 @@ from mbc_options.cli.patient_options import PatientCommand, patient_from
 from mbc_options.patient.description import of, read
 from mbc_options.patient.file import describe
 from mbc_options.rendering.explorer.descriptions import descriptions
+from mbc_options.rendering.explorer.link import explorer_link
 from mbc_options.rendering.explorer.spellings import spellings
 from mbc_options.source.yaml_positions import parse
 
@@ -344,3 +345,30 @@ def test_whatever_yaml_the_page_reads_python_reads_alike() -> None:
             pytest.fail(f"{text!r} is {page['data']!r} in the page, and in Python {error}")
         assert page["data"] == expected, repr(text)
     assert accepted > 3000
+
+
+_LINKS = """
+const v = readVocabulary(given.vocabulary);
+return given.these.map((link) => ({ ...fromFragment(v, link), back: leadsBack(link) }));
+"""
+
+
+def test_a_link_from_python_holds_the_patient_and_leads_back() -> None:
+    patient = Patient(label="Somebody", er="90%", sites=["bone"], prior=["letrozole: progressed: metastatic"])
+    link = explorer_link("explorer.html", patient.description, "a case.html#o2")
+    assert link.startswith("explorer.html#p=1.")
+    assert "Somebody" not in link
+    (found,) = run(SCRIPTS, _LINKS, {"vocabulary": descriptions(OURS), "these": [link.partition("#")[2]]})
+    assert found["problem"] is None
+    assert found["back"] == "a case.html#o2"
+    assert of(OURS, found["description"]) == patient.with_(label=None).description
+
+
+@pytest.mark.parametrize(
+    "back", ["https://example.org/a.html", "//x/a.html", "../a.html", "javascript:a.html", "a.exe"]
+)
+def test_a_link_leads_back_to_a_page_beside_it_and_nowhere_else(back: str) -> None:
+    link = explorer_link("", Patient(er="+").description, back)
+    (found,) = run(SCRIPTS, _LINKS, {"vocabulary": descriptions(OURS), "these": [link]})
+    assert found["back"] is None
+    assert found["problem"] is None
