@@ -135,8 +135,11 @@ def read_handed_in(path: Path) -> Answers | Votes:
         tree = yaml_positions.read(path, max_bytes=MAX_BYTES)
     except InputError as error:
         raise CaseError(error.problems) from None
-    form = Votes if isinstance(tree.data, dict) and "votes" in tree.data else Answers
-    found, problems = check(form, tree)
+    found: Answers | Votes | None
+    if isinstance(tree.data, dict) and "votes" in tree.data:
+        found, problems = check(Votes, tree)
+    else:
+        found, problems = check(Answers, tree)
     if found is None:
         raise CaseError(problems)
     return found
