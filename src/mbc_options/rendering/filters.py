@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import screen, side_by_side, timeline
+from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
@@ -317,6 +318,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "newly_absent": timeline.newly_absent,
     "news": timeline.news,
     "page_breaks": page_breaks,
+    "passages_to_read": passages_to_read,
     "reasons_alike": side_by_side.reasons_alike,
     "silences": side_by_side.silences,
     "switch_texts": side_by_side.switch_texts,
