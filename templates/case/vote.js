@@ -203,6 +203,9 @@
   for (const quiz of document.querySelectorAll('[data-graded]'))
     quiz.querySelector('.reveal').addEventListener('toggle', () => {
       const one = questions.find((found) => found.quiz === quiz && !found.isLeft);
-      if (one) one.back.hidden = true;
+      if (one) {
+        one.back.hidden = true;
+        one.status.textContent = '';
+      }
     });
 })();
