@@ -49,6 +49,7 @@
           Object.assign(input, { inputMode: 'numeric', maxLength: 4, autocomplete: 'off' });
           input.setAttribute('aria-label', filled(words[`hands${round[0].toUpperCase()}${round.slice(1)}`], choice.letter));
           input.addEventListener('keydown', (event) => this.lead(event, input, round));
+          input.addEventListener('focus', () => input.select());
           input.addEventListener('input', () => this.typed(input, round));
           choice.hands.append(made('span', `round ${round}`, made('small', '', words[round]), input, made('span', 'bar', made('span', 'part'))));
           this.inputs[round].push(input);
@@ -81,7 +82,6 @@
     focus(place, round) {
       const to = this.inputs[round][place] ?? (place < 0 ? null : this.go);
       to?.focus();
-      to?.select?.();
     }
 
     count(round) {

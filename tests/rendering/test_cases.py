@@ -37,7 +37,8 @@ STATUS: Any = environment().get_template("words.j2").module.STATUS  # type: igno
 TURN = "Answer the questions above before you turn over."
 IN_ORDER = "Answer the questions in their order: a later one may tell what an earlier one asks."
 
-LARGEST = 150_000
+LARGEST = 170_000
+"""How many bytes a page may have: an eighth of it are the scripts, and a tenth the patient beside each question."""
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,11 @@ def otherwise_answered(case: Case) -> Case:
 
     def choice(one: AnswerChoice) -> AnswerChoice:
         other: dict[str, Any] = {"right": not one.right, "tells": "nothing", "facts": ("X",), "near": (), "settles": ()}
-        return replace(one, **{**other, "text": "X", "claims": ("S000-1",), "status": None, "before": None})
+        if one.id in documents:
+            other["claims"] = one.claims  # what there is to read is told alike, whatever is right
+        return replace(one, **{"claims": ("S000-1",), **other, "text": "X", "status": None, "before": None})
+
+    documents = {document.id for document in case.documents}
 
     def question(one: Question) -> Question:
         return replace(one, choices=tuple(map(choice, one.choices)), hints=())
@@ -152,7 +157,9 @@ def otherwise_answered(case: Case) -> Case:
         other = {"assessment": assessment, "comparison": comparison, "note": "X"}
         return replace(one, **{**other, "questions": tuple(map(question, one.questions))})
 
-    return replace(case, stages=tuple(map(stage, case.stages)), claims={})
+    to_read = {claim for one in case.questions for read in one.choices if read.id in documents for claim in read.claims}
+    claims = {id_: claim for id_, claim in case.claims.items() if id_ in to_read}
+    return replace(case, stages=tuple(map(stage, case.stages)), claims=claims)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
