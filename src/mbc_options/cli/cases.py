@@ -77,11 +77,12 @@ Examples:
   mbc-options case walk mine.yaml
 
 \b
-At each question, type the numbers of your choices, as 1 3 or 1-3, or:
-  h  a hint            r  the story again
-  s  skip              f  the facts, as the verdicts read them
-  b  back              g  the special words, explained
-  ?  help              q  stop; so do Ctrl-D and Ctrl-C
+At each question, type the letters of your choices, as a c or a-c (numbers will
+do, as 1 3), or one of these words; elsewhere h, s, b, r, f and g will do:
+  hint   a hint          story  the story again
+  skip   skip            facts  the facts, as the verdicts read them
+  back   back            words  the special words, explained
+  ?      help            q      stop; so do Ctrl-D and Ctrl-C
 """
 
 EXPORT_EPILOG = """\b

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.cases.labels import letter
 from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import screen, side_by_side, timeline
 from mbc_options.rendering.at_hand import passages_to_read
@@ -248,12 +249,6 @@ def how_many(items: Sequence[Any], one: str) -> str:
     number = len(items)
     word = NUMBERS[number] if number < len(NUMBERS) else str(number)
     return f"{word} {one}{'' if number == 1 else 's'}".lstrip()
-
-
-def letter(index: int) -> str:
-    """Return what the choice with this index, from 0, is called: `a` to `z`, then `aa`, `ab` and so on."""
-    rest, last = divmod(index, 26)
-    return (letter(rest - 1) if rest else "") + chr(ord("a") + last)
 
 
 def plain(text: str) -> str:
