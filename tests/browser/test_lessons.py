@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from checks import accessibility
+from checks import accessibility, paper
 from pages import case_of, page_of
 
+from mbc_options import load_case, load_rulebook, render
 from mbc_options.cases.answer_code import answer_code, read_code
 from mbc_options.cases.answers import read_answers
+from mbc_options.cases.library import case_names
 from mbc_options.cases.votes import Votes, match_votes, read_handed_in
 from mbc_options.cases.walk import Walk
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
     from tab import Tab
+
+    from mbc_options.vocabulary.words import Words
 
 NAME = "bone-after-menopause"
 CASE = case_of(NAME)
@@ -279,3 +284,27 @@ def test_other_scripts_hear_of_answers_and_bring_them_back(page: Page) -> None:
     assert slide(page, ONE).locator("label > input").nth(1).is_checked()
     score = float(QUESTIONS[ONE - 1].choices[1].right)
     assert page.evaluate("window.heard") == [{"question": f"q{ONE}", "chosen": [1], "score": score}]
+
+
+# On paper.
+
+SHEETS = 2
+"""How many sheets a stage of a handout takes at most: its story, the patient, and its questions."""
+
+
+@pytest.mark.parametrize("words", ["clinical", "plain"])
+@pytest.mark.parametrize("name", case_names())
+def test_a_stage_of_a_handout_takes_two_sheets_at_most(name: str, words: Words, tab: Tab) -> None:
+    case = load_case(name, load_rulebook(words=words))
+    page = tab.open(render(case, "html", parts=["handout"]), anew=True).page
+    with paper.printed(page, "A4") as printed:
+        sheets = [" ".join(sheet.get_text_bounded().split()) for sheet in printed.texts]
+    stages = [re.findall(rf"Stage (\d+) of {len(case.stages)}", sheet) for sheet in sheets]
+    for number in range(1, len(case.stages) + 1):
+        assert sum(str(number) in found for found in stages) <= SHEETS, f"stage {number}"
+    assert all(len(set(found)) <= 1 for found in stages), "a stage begins on a sheet of its own"
+    assert "Name:" in sheets[0]
+    assert "Date:" in sheets[0]
+    assert "sha256" not in " ".join(sheets)
+    for sheet in sheets:
+        assert sheet.count("Question ") == sheet.count("The patient now."), "beside every question"

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 
 from mbc_options import Walk, load_case
 from mbc_options.cases.answers import read_answers
-from mbc_options.cli.main import cli
 from mbc_options.cases.labels import labels_of
+from mbc_options.cli.main import cli
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -211,7 +211,22 @@ def test_the_words_of_a_verdict_are_explained_once_where_they_come_up_first(case
 @pytest.mark.parametrize(
     "line",
     [
-        *("a b", "b a", "a,b", "a, b", "a-b", "b-a", "A - B", "a\u2013b", " a;b ", "a and b", "a) b)", "a a b", "a 2", "a-2"),
+        *(
+            "a b",
+            "b a",
+            "a,b",
+            "a, b",
+            "a-b",
+            "b-a",
+            "A - B",
+            "a\u2013b",
+            " a;b ",
+            "a and b",
+            "a) b)",
+            "a a b",
+            "a 2",
+            "a-2",
+        ),
         *("1 2", "2 1", "1,2", "1, 2", "1-2", "2-1", "1 - 2", "1\u20132", " 1;2 ", "1 and 2", "1. 2.", "1 1 2"),
     ],
 )
@@ -442,7 +457,9 @@ def test_what_is_written_of_a_text_is_kept_where_input_ends_in_it(case: Case) ->
 @given(
     st.lists(
         st.one_of(
-            st.sampled_from(["", "1", "2", "0", "1 2", "1-3", "a c", "h", "hint", "skip", "back", "r", "f", "w", "p", "?", "text"]),
+            st.sampled_from(
+                ["", "1", "2", "0", "1 2", "1-3", "a c", "h", "hint", "skip", "back", "r", "f", "w", "p", "?", "text"]
+            ),
             st.text(max_size=12),
             st.binary(max_size=8).map(lambda raw: raw.decode("latin-1")),
         ),

@@ -39,7 +39,7 @@ class Mistake(NamedTuple):
 
 
 def chosen(line: str, question: Question) -> list[str] | Mistake:
-    """Return the ids of the choices that a line names by letter or number, as `a c`, `1,3` or `a-c`, or why it cannot be.
+    """Return the ids of the choices that a line names, as `a c`, `1,3` or `a-c`, or why it cannot be.
 
     Args:
         line: what was typed.
