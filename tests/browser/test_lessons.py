@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from checks import accessibility, paper
+from checks import accessibility, paper, reflow
 from pages import case_of, page_of
 
 from mbc_options import load_case, load_rulebook, render
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
-    from tab import Tab
+    from tab import Scheme, Tab
 
     from mbc_options.vocabulary.words import Words
 
@@ -173,12 +173,39 @@ def test_without_script_nothing_of_this_is_offered(without_script: Page) -> None
         assert not without_script.locator(part).is_visible()
 
 
-def test_axe_finds_nothing_in_a_vote_and_in_what_is_handed_in(page: Page) -> None:
+def in_the_midst(page: Page) -> None:
+    """Bring the page to where everything of it is seen: a vote, an answer partly right, and a code."""
+    slide(page, MANY).locator("label").first.click()
+    slide(page, MANY).locator("label").last.click()
+    slide(page, MANY).locator(".reveal > summary").click()
+    slide(page, MANY).locator(".how svg").first.wait_for()
     let_vote(page, "12")
     count(page, ONE, "first", [5, 2])
     slide(page, ONE).get_by_role("button", name="Show the first vote").click()
     page.locator("#show-code").click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_vote_and_in_what_is_handed_in(scheme: Scheme, tab: Tab) -> None:
+    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, scheme=scheme).page
+    in_the_midst(page)
     assert accessibility.problems(page) == []
+    assert accessibility.color_problems(page) == []
+    assert accessibility.size_problems(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_vote_and_what_is_handed_in_fit_a_phone_and_a_projector(width: int, tab: Tab) -> None:
+    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, width=width).page
+    in_the_midst(page)
+    assert reflow.problems(page) == []
+
+
+def test_bars_are_told_apart_where_a_reader_has_few_colors(tab: Tab) -> None:
+    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, forced_colors=True).page
+    in_the_midst(page)
+    part = slide(page, ONE).locator(".first .part").first
+    assert part.evaluate("(part) => getComputedStyle(part).borderTopWidth") == "1px", "a border stays"
 
 
 # Handing in.
