@@ -139,8 +139,7 @@
     }
 
     leave() {
-      const isUsed = this.hands.first !== null;
-      if (isUsed && (this.round > 1 || this.reveal.open)) return; // what the class has done stays
+      if (this.round > 1 || this.reveal.open) return; // what the class has done stays
       for (const choice of this.choices) choice.hands.remove();
       this.panel.remove();
       this.reveal.hidden = false;
@@ -155,12 +154,12 @@
     document.getElementById('votes').hidden = !voted.length;
     counted.replaceChildren(...voted.map((one) => {
       const row = (tag, ...cells) => {
-        const made_ = cells.map((cell, place) => {
+        const parts = cells.map((cell, place) => {
           const element = made(place && tag !== 'th' ? 'td' : 'th', '', String(cell));
           if (element.tagName === 'TH') element.scope = tag === 'th' ? 'col' : 'row';
           return element;
         });
-        return made('tr', '', ...made_);
+        return made('tr', '', ...parts);
       };
       const number = one.quiz.id.slice(1);
       const heading = one.quiz.querySelector('h3').textContent;
@@ -193,12 +192,30 @@
       for (const quiz of document.querySelectorAll('[data-graded]')) {
         if (quiz.querySelector('.reveal').open || quiz.querySelector('.vote-panel')) continue;
         const before = questions.findIndex((one) => one.quiz === quiz);
+        if (before >= 0 && questions[before].hands.first) continue; // its second vote was left out
         if (before >= 0) questions.splice(before, 1);
         questions.push(new Question(quiz));
       }
       const order = [...document.querySelectorAll('[data-graded]')];
       questions.sort((a, b) => order.indexOf(a.quiz) - order.indexOf(b.quiz));
     } else for (const one of questions) if (!one.isLeft) one.leave();
+  });
+  // A digit on a slide begins its count, so that no mouse is needed; only while the class votes.
+  document.addEventListener('keydown', (event) => {
+    if (!isOn() || !/^\d$/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest('input, textarea')) return;
+    const one = questions.find(({ quiz, round, isLeft }) => {
+      const { top, bottom } = quiz.getBoundingClientRect();
+      return !isLeft && round < 2 && top < innerHeight / 3 && bottom > innerHeight / 3;
+    });
+    if (!one) return;
+    event.preventDefault();
+    const round = ROUNDS[one.round];
+    const input = one.inputs[round].find((found) => !found.value) ?? one.inputs[round][0];
+    input.focus();
+    input.value = event.key;
+    input.setSelectionRange(1, 1);
+    one.typed(input, round);
   });
   for (const quiz of document.querySelectorAll('[data-graded]'))
     quiz.querySelector('.reveal').addEventListener('toggle', () => {

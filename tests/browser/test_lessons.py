@@ -138,6 +138,22 @@ def test_with_few_voters_a_digit_alone_leads_on(page: Page) -> None:
     assert slide(page, ONE).get_by_text("Talk about it.").is_visible()
 
 
+@pytest.mark.parametrize("voters", ["", "5"])
+def test_a_digit_on_the_slide_begins_its_count(voters: str, page: Page) -> None:
+    let_vote(page, voters)
+    slide(page, ONE).evaluate("(slide) => { slide.tabIndex = -1; slide.focus(); slide.scrollIntoView() }")
+    choices = len(QUESTIONS[ONE - 1].choices)
+    for hands in ("2", "3", *"0" * (choices - 2)):
+        page.keyboard.type(hands)
+        if not voters:
+            page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("41" if voters else "4")
+    counted = slide(page, ONE).locator(".count").evaluate_all("(all) => all.map((one) => one.value)")
+    order = [*counted[::2], *counted[1::2]]
+    assert order == ["2", "3", *"0" * (choices - 2), "4", "1" if voters else "", *[""] * (choices - 2)]
+
+
 def test_more_hands_than_voters_are_a_slip_and_told(page: Page) -> None:
     let_vote(page, "12")
     count(page, ONE, "first", [12, 3])
@@ -166,6 +182,18 @@ def test_whoever_stops_voting_has_the_page_as_it_was(page: Page) -> None:
     slide(page, ONE).locator("label").first.click()
     slide(page, ONE).locator(".reveal > summary").click()
     slide(page, ONE).locator(".how svg").first.wait_for()
+
+
+def test_a_first_vote_stays_where_the_second_is_left_out(page: Page, tmp_path: Path) -> None:
+    let_vote(page)
+    count(page, ONE, "first", [3, 1])
+    slide(page, ONE).get_by_role("button", name="Show the first vote").click()
+    page.locator("#vote").click()
+    assert slide(page, ONE).locator(".reveal > summary").is_visible()
+    page.locator("#vote").click()
+    votes = read_handed_in(downloaded(page, "#save-votes", tmp_path))
+    assert isinstance(votes, Votes)
+    assert [(sum(vote.first.values()), vote.second) for vote in votes.votes] == [(4, {})]
 
 
 def test_without_script_nothing_of_this_is_offered(without_script: Page) -> None:
