@@ -36,8 +36,8 @@
     quiz.addEventListener('click', (event) => {
       if (done && inputs.includes(event.target)) event.preventDefault();
     });
-    reveal.addEventListener('toggle', () => {
-      if (done || !reveal.open) return;
+    const commit = () => {
+      if (done) return;
       done = true;
       const { score, kind, satisfied } = scoreOf(inputs, answers, many);
       inputs.forEach((input, index) => {
@@ -53,6 +53,15 @@
       scores.push(score);
       const total = scores.reduce((sum, one) => sum + one, 0);
       document.getElementById('score').textContent = filled(words.total, written(total), quizzes.length, scores.length);
+      const chosen = inputs.flatMap((input, index) => input.checked ? [index] : []);
+      document.dispatchEvent(new CustomEvent('case:answered', { detail: { question: quiz.id, chosen, score } }));
+    };
+    reveal.addEventListener('toggle', () => reveal.open && commit());
+    // What is kept elsewhere comes back: the chosen places of each question by its id.
+    document.addEventListener('case:restore', ({ detail }) => {
+      if (done || !(quiz.id in detail)) return;
+      inputs.forEach((input, index) => { input.checked = detail[quiz.id].includes(index); });
+      commit();
     });
   }
 
