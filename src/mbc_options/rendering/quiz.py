@@ -57,8 +57,9 @@ class _Place(NamedTuple):
 def moodle(case: Case) -> str:
     """Return the questions of a case as Moodle imports them, in the format "Moodle XML".
 
-    Each stage is a description with its story, followed by its questions; what is not graded is an essay without
-    marks. An answer is marked as by `grade`. Only where there are more than ten right choices, or wrong ones,
+    Each question comes with the story of its stage and all that is known of the patient, for it may be the only one on
+    its page. A stage without a question is a description; what is not graded is an essay without marks. An answer is
+    marked as by `grade`; where a behavior of Moodle's allows another try, it brings nothing more. Only where there are more than ten right choices, or wrong ones,
     a part of them may bring up to 0.17 marks more or less, since Moodle takes only certain shares.
 
     Args:
@@ -79,7 +80,7 @@ def moodle(case: Case) -> str:
     ]
     if problems:
         raise CaseError(problems)
-    return _rendered("moodle", case, percents=_percents, name=_moodle_name, category=_category)
+    return _rendered("moodle", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
 
 
 def qti(case: Case) -> bytes:
@@ -197,6 +198,11 @@ def _percents(question: Question) -> list[str]:
         next(right) if choice.right else "-100" if choice.id == NONE else f"-{next(wrong)}"
         for choice in question.choices
     ]
+
+
+def _is_uneven(question: Question) -> bool:
+    """Tell whether choices that count alike bring or cost different shares in Moodle."""
+    return question.many and any(len({*(_shares(count) or ())}) > 1 for count in _counts(question))
 
 
 def _marks(question: Question) -> list[str]:
