@@ -274,9 +274,9 @@ def read_item(xml: str) -> Read:
         many=interaction.get("maxChoices") == "0",
         choices=choices,
         marks={e.get("mapKey", ""): float(e.get("mappedValue", "")) for e in item.iter(f"{QTI}mapEntry")},
-        told=by_choice(feedback.get("wrong", []), choices),
+        told=by_choice(feedback.get("none", []), choices),
         hints=[text.split(": ", 1)[1] for text in tutor if text.startswith("Hint")],
-        rest=feedback.get("right", []),
+        rest=feedback.get("correct", []),
         tutor=[text for text in tutor if not text.startswith("Hint")],
     )
 
@@ -514,28 +514,25 @@ def worked_out(item: ET.Element, response: list[str]) -> tuple[dict[str, Any], l
     """The outcomes that a program of QTI works out for an answer, and the feedback that it shows."""
     outcomes: dict[str, Any] = {}
 
+    def mapped() -> float:
+        mapping = item.find(f"{QTI}responseDeclaration/{QTI}mapping")
+        assert mapping is not None
+        entries = {entry.get("mapKey"): float(entry.get("mappedValue", "")) for entry in mapping}
+        total = sum(entries.get(one, float(mapping.get("defaultValue", ""))) for one in response)
+        return min(float(mapping.get("upperBound", "")), max(float(mapping.get("lowerBound", "")), total))
+
+    operators: dict[str, Callable[[ET.Element], Any]] = {
+        "variable": lambda of: {"RESPONSE": response, **outcomes}[of.get("identifier", "")],
+        "baseValue": lambda of: float(of.text or "") if of.get("baseType") == "float" else of.text,
+        "isNull": lambda of: not value(of[0]),
+        "or": lambda of: any(map(value, of)),
+        "member": lambda of: value(of[0]) in value(of[1]),
+        "gte": lambda of: value(of[0]) >= value(of[1]),
+        "mapResponse": lambda _: mapped(),
+    }
+
     def value(of: ET.Element) -> Any:
-        match of.tag.removeprefix(QTI):
-            case "variable":
-                name = of.get("identifier", "")
-                return response if name == "RESPONSE" else outcomes[name]
-            case "baseValue":
-                return float(of.text or "") if of.get("baseType") == "float" else of.text
-            case "isNull":
-                return not value(of[0])
-            case "or":
-                return any(value(one) for one in of)
-            case "member":
-                return value(of[0]) in value(of[1])
-            case "gte":
-                return value(of[0]) >= value(of[1])
-            case "mapResponse":
-                mapping = item.find(f"{QTI}responseDeclaration/{QTI}mapping")
-                assert mapping is not None
-                entries = {entry.get("mapKey"): float(entry.get("mappedValue", "")) for entry in mapping}
-                total = sum(entries.get(one, float(mapping.get("defaultValue", ""))) for one in response)
-                return min(float(mapping.get("upperBound", "")), max(float(mapping.get("lowerBound", "")), total))
-        raise AssertionError(of.tag)
+        return operators[of.tag.removeprefix(QTI)](of)
 
     def run(rules: Iterable[ET.Element]) -> None:
         for rule in rules:

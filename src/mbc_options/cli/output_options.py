@@ -228,9 +228,11 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
     if path.is_dir() or output.endswith(("/", os.sep)):
         msg = f"{output} is a directory; name a file in it, as {path / 'report.html'}"
         raise click.UsageError(msg)
-    by_ending = {ending: name for name, format_ in formats_of(kind).items() for ending in format_.endings}
+    formats = formats_of(kind)
+    by_ending = {ending: name for name in reversed(formats) for ending in formats[name].endings}
     named = next((name for ending, name in by_ending.items() if output.lower().endswith(ending)), None)
-    if said and named and said != named and (said, named) != ("markdown", "text"):
+    shared = said is not None and output.lower().endswith(formats[said].endings)
+    if said and named and not shared and (said, named) != ("markdown", "text"):
         msg = (
             f"{output} is named like {named}, and --format says {said}; leave out --format, or name the file otherwise"
         )

@@ -1,16 +1,15 @@
-"""The questions of a case for other teaching programs: Moodle XML, and a package of QTI 2.1."""
+"""The questions of a case for other teaching programs: Moodle XML, and packages of QTI 2.1 and of QTI 1.2."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.cases.case import NONE
 from mbc_options.errors import CaseError, Problem
 from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.environment import environment
+from mbc_options.rendering.packing import MANIFEST, zipped
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case, Question, Stage
     from mbc_options.rendering.citations import PassagesOf
 
-__all__ = ["moodle", "qti"]
+__all__ = ["moodle", "qti", "qti12"]
 
 LONGEST = 200
 """How many characters a name has at most; the programs cut longer ones off, or refuse them."""
@@ -29,7 +28,6 @@ _EVEN = 10
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_TAGS = str.maketrans("<>", "\u2039\u203a")
-_PLAIN_FILE = 0o100644 << 16
 
 
 class _Place(NamedTuple):
@@ -59,8 +57,9 @@ def moodle(case: Case) -> str:
 
     Each question comes with the story of its stage and all that is known of the patient, for it may be the only one on
     its page. A stage without a question is a description; what is not graded is an essay without marks. An answer is
-    marked as by `grade`; where a behavior of Moodle's allows another try, it brings nothing more. Only where there are more than ten right choices, or wrong ones,
-    a part of them may bring up to 0.17 marks more or less, since Moodle takes only certain shares.
+    marked as by `grade`; where a behavior of Moodle's allows another try, it brings nothing more. Only where there are
+    more than ten right choices, or wrong ones, a part of them may bring up to 0.17 marks more or less, since Moodle
+    takes only certain shares.
 
     Args:
         case: the case.
@@ -91,18 +90,27 @@ def qti(case: Case) -> bytes:
     Args:
         case: the case.
     """
-    files = {"imsmanifest.xml": _rendered("qti_manifest", case), "test.xml": _rendered("qti_test", case)}
+    files = {MANIFEST: _rendered("qti_manifest", case), "test.xml": _rendered("qti_test", case)}
     for asked in _places(case):
         files[asked.file] = _rendered("qti_item", case, asked=asked, marks=_marks)
-    into = io.BytesIO()
-    with zipfile.ZipFile(into, "w") as package:
-        for name in ("imsmanifest.xml", *sorted(files.keys() - {"imsmanifest.xml"})):
-            # Without a date, and not compressed: what compression gives is not the same everywhere.
-            entry = zipfile.ZipInfo(name)
-            entry.create_system = 3  # as on Unix, wherever it is written
-            entry.external_attr = _PLAIN_FILE
-            package.writestr(entry, files[name].encode())
-    return into.getvalue()
+    return zipped(files)
+
+
+def qti12(case: Case) -> bytes:
+    """Return the questions of a case as a package of QTI 1.2: a zip file with one assessment.
+
+    An answer is marked as by `grade` where a program adds marks choice by choice, as the standard says. Canvas takes
+    from it which choices are right, and divides the mark in its own way.
+
+    Args:
+        case: the case.
+    """
+    return zipped(
+        {
+            MANIFEST: _rendered("qti12_manifest", case),
+            f"{_identifier(case)}.xml": _rendered("qti12", case, marks=_marks),
+        }
+    )
 
 
 def _rendered(template: str, case: Case, **more: Any) -> str:
