@@ -124,6 +124,12 @@ def _qti12(case: Any, _: Wishes) -> bytes:
     return qti12(case)
 
 
+def _scorm(case: Any, _: Wishes) -> bytes:
+    from mbc_options.rendering.scorm import scorm
+
+    return scorm(case)
+
+
 FORMATS = {
     "text": Format((".txt",), _page("txt"), "txt"),
     "html": Format((".html", ".htm"), _page("html"), "html"),
@@ -133,6 +139,7 @@ FORMATS = {
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
     "qti12": Format((".zip",), _qti12, kinds=frozenset({"Case"}), is_bytes=True),
+    "scorm": Format((".zip",), _scorm, kinds=frozenset({"Case"}), is_bytes=True),
 }
 """The formats by name. What is inserted into text is not escaped, but has had its control characters taken out."""
 

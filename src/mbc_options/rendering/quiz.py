@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case, Question, Stage
     from mbc_options.rendering.citations import PassagesOf
 
-__all__ = ["moodle", "qti", "qti12"]
+__all__ = ["file_of", "moodle", "qti", "qti12"]
 
 LONGEST = 200
 """How many characters a name has at most; the programs cut longer ones off, or refuse them."""
@@ -79,7 +79,7 @@ def moodle(case: Case) -> str:
     ]
     if problems:
         raise CaseError(problems)
-    return _rendered("moodle", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
+    return file_of("moodle", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
 
 
 def qti(case: Case) -> bytes:
@@ -90,9 +90,9 @@ def qti(case: Case) -> bytes:
     Args:
         case: the case.
     """
-    files = {MANIFEST: _rendered("qti_manifest", case), "test.xml": _rendered("qti_test", case)}
+    files = {MANIFEST: file_of("qti_manifest", case), "test.xml": file_of("qti_test", case)}
     for asked in _places(case):
-        files[asked.file] = _rendered("qti_item", case, asked=asked, marks=_marks)
+        files[asked.file] = file_of("qti_item", case, asked=asked, marks=_marks)
     return zipped(files)
 
 
@@ -107,14 +107,20 @@ def qti12(case: Case) -> bytes:
     """
     return zipped(
         {
-            MANIFEST: _rendered("qti12_manifest", case),
-            f"{_identifier(case)}.xml": _rendered("qti12", case, marks=_marks),
+            MANIFEST: file_of("qti12_manifest", case),
+            f"{_identifier(case)}.xml": file_of("qti12", case, marks=_marks),
         }
     )
 
 
-def _rendered(template: str, case: Case, **more: Any) -> str:
-    """Return a file made from its template, without what no XML file can hold."""
+def file_of(template: str, case: Case, **more: Any) -> str:
+    """Return a file for another program, made from its template, without what no XML file can hold.
+
+    Args:
+        template: the name of the template in `quiz/`, without its ending.
+        case: the case.
+        more: what else the template knows.
+    """
     asked = _places(case)
 
     def passages(claims: Iterable[str]) -> list[PassagesOf]:
