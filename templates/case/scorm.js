@@ -26,6 +26,7 @@
   const set = (name, value) => String(api.LMSSetValue(name, String(value))) === 'true';
   const tell = (isKept) => {
     line.hidden = false;
+    line.classList.toggle('lost', !isKept); // stays in sight
     line.textContent = isKept ? told.kept : told.lost;
   };
   if (String(api.LMSInitialize('')) !== 'true') return tell(false);

@@ -1,4 +1,7 @@
-"""Cases as packages of SCORM 1.2: what is in them. How the page speaks with a platform, `tests/browser/test_scorm.py` tells."""
+"""Cases as packages of SCORM 1.2: what is in them.
+
+How the page speaks with a platform, `tests/browser/test_scorm.py` tells.
+"""
 
 from __future__ import annotations
 

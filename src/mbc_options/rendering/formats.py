@@ -130,6 +130,12 @@ def _scorm(case: Any, _: Wishes) -> bytes:
     return scorm(case)
 
 
+def _anki(case: Any, _: Wishes) -> str:
+    from mbc_options.rendering.quiz import anki
+
+    return anki(case)
+
+
 FORMATS = {
     "text": Format((".txt",), _page("txt"), "txt"),
     "html": Format((".html", ".htm"), _page("html"), "html"),
@@ -140,6 +146,7 @@ FORMATS = {
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
     "qti12": Format((".zip",), _qti12, kinds=frozenset({"Case"}), is_bytes=True),
     "scorm": Format((".zip",), _scorm, kinds=frozenset({"Case"}), is_bytes=True),
+    "anki": Format((".csv",), _anki, kinds=frozenset({"Case"})),
 }
 """The formats by name. What is inserted into text is not escaped, but has had its control characters taken out."""
 

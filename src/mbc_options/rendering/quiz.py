@@ -1,4 +1,4 @@
-"""The questions of a case for other teaching programs: Moodle XML, and packages of QTI 2.1 and of QTI 1.2."""
+"""The questions of a case for other programs: Moodle XML, packages of QTI 2.1 and of QTI 1.2, notes for Anki."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case, Question, Stage
     from mbc_options.rendering.citations import PassagesOf
 
-__all__ = ["file_of", "moodle", "qti", "qti12"]
+__all__ = ["anki", "file_of", "moodle", "qti", "qti12"]
 
 LONGEST = 200
 """How many characters a name has at most; the programs cut longer ones off, or refuse them."""
@@ -79,7 +79,7 @@ def moodle(case: Case) -> str:
     ]
     if problems:
         raise CaseError(problems)
-    return file_of("moodle", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
+    return file_of("moodle.xml", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
 
 
 def qti(case: Case) -> bytes:
@@ -90,9 +90,9 @@ def qti(case: Case) -> bytes:
     Args:
         case: the case.
     """
-    files = {MANIFEST: file_of("qti_manifest", case), "test.xml": file_of("qti_test", case)}
+    files = {MANIFEST: file_of("qti_manifest.xml", case), "test.xml": file_of("qti_test.xml", case)}
     for asked in _places(case):
-        files[asked.file] = file_of("qti_item", case, asked=asked, marks=_marks)
+        files[asked.file] = file_of("qti_item.xml", case, asked=asked, marks=_marks)
     return zipped(files)
 
 
@@ -107,17 +107,28 @@ def qti12(case: Case) -> bytes:
     """
     return zipped(
         {
-            MANIFEST: file_of("qti12_manifest", case),
-            f"{_identifier(case)}.xml": file_of("qti12", case, marks=_marks),
+            MANIFEST: file_of("qti12_manifest.xml", case),
+            f"{_identifier(case)}.xml": file_of("qti12.xml", case, marks=_marks),
         }
     )
+
+
+def anki(case: Case) -> str:
+    """Return the graded questions of a case as a table that Anki imports: one note each, with its answer and reasons.
+
+    A note keeps its id when the case is exported anew, so that Anki changes it and does not add it again.
+
+    Args:
+        case: the case.
+    """
+    return file_of("anki.html", case)
 
 
 def file_of(template: str, case: Case, **more: Any) -> str:
     """Return a file for another program, made from its template, without what no XML file can hold.
 
     Args:
-        template: the name of the template in `quiz/`, without its ending.
+        template: the name of the template in `quiz/`, without `.j2`.
         case: the case.
         more: what else the template knows.
     """
@@ -143,8 +154,8 @@ def file_of(template: str, case: Case, **more: Any) -> str:
         "abbreviations": abbreviations,
         "name": _name,
     }
-    xml = environment().get_template(f"quiz/{template}.xml.j2").render({**context, **more})
-    return _NOT_IN_XML.sub("\ufffd", xml)
+    text = environment().get_template(f"quiz/{template}.j2").render({**context, **more})
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def _identifier(case: Case) -> str:

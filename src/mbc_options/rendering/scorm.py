@@ -27,4 +27,4 @@ def scorm(case: Case) -> bytes:
     Args:
         case: the case.
     """
-    return zipped({MANIFEST: file_of("scorm_manifest", case), "index.html": page(case, _PAGE, Wishes(), "html")})
+    return zipped({MANIFEST: file_of("scorm_manifest.xml", case), "index.html": page(case, _PAGE, Wishes(), "html")})
