@@ -25,7 +25,7 @@ from xml_schemas import moodle_problems, qti_problems
 
 from mbc_options import Case, CaseError, load_case
 from mbc_options.cases.case import NONE
-from mbc_options.cases.grading import grade
+from mbc_options.cases.grading import Graded, grade
 from mbc_options.package_data import rules_dir
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.quiz import moodle, qti
@@ -238,8 +238,8 @@ def read_moodle(xml: str) -> list[Read]:
             Read(
                 id=question.findtext("idnumber") or "",
                 name=text_of(question, "name"),
-                story=text if is_story else [text[0], *text[2:]],
-                asks="" if is_story else text[1],
+                story=text if is_story else text[:-1],
+                asks="" if is_story else text[-1],
                 many=question.findtext("single") == "false",
                 choices={id_: " ".join(blocks(text_of(answer, ""))) for id_, answer in answers.items()},
                 marks={id_: float(answer.get("fraction", "")) / 100 for id_, answer in answers.items()},
@@ -263,9 +263,9 @@ def read_item(xml: str) -> Read:
     body = item.find(f"{QTI}itemBody")
     assert body is not None
     interaction = next(one for one in body if one.tag.endswith("Interaction"))
-    told = {one.get("identifier", ""): flowing(one) for one in item.findall(f"{QTI}modalFeedback")}
+    feedback = {one.get("identifier", ""): flowing(one) for one in item.findall(f"{QTI}modalFeedback")}
     choices = {c.get("identifier", ""): spaced(c.text or "") for c in interaction.findall(f"{QTI}simpleChoice")}
-    hints = [one.split(": ", 1)[1] for one in told.get("notyet", ())[1:]]
+    tutor = [t for block in body.findall(f"{QTI}rubricBlock") if is_for_tutors(block) for t in flowing(block)]
     return Read(
         id=item.get("identifier", ""),
         name=item.get("title", ""),
@@ -274,11 +274,24 @@ def read_item(xml: str) -> Read:
         many=interaction.get("maxChoices") == "0",
         choices=choices,
         marks={e.get("mapKey", ""): float(e.get("mappedValue", "")) for e in item.iter(f"{QTI}mapEntry")},
-        told={id_: told[id_] for id_ in choices},
-        hints=hints,
-        rest=told.get("right", []),
-        tutor=[t for block in body.findall(f"{QTI}rubricBlock") if is_for_tutors(block) for t in flowing(block)],
+        told=by_choice(feedback.get("none", []), choices),
+        hints=[text.split(": ", 1)[1] for text in tutor if text.startswith("Hint")],
+        rest=feedback.get("correct", []),
+        tutor=[text for text in tutor if not text.startswith("Hint")],
     )
+
+
+def by_choice(told: list[str], choices: dict[str, str]) -> dict[str, list[str]]:
+    """What a text tells of each choice: from its own line to that of the next."""
+    found: dict[str, list[str]] = {}
+    here: list[str] = []
+    for text in told:
+        if text in HEADINGS:
+            here = []
+        of = [id_ for id_, label in choices.items() if re.match(f"(Right|Wrong): {re.escape(label)}[.] ", text)]
+        here = found.setdefault(of[0], []) if of else here
+        here.append(text)
+    return {id_: found[id_] for id_ in choices}
 
 
 def is_for_tutors(block: ET.Element) -> bool:
@@ -298,6 +311,13 @@ def read_package(package: bytes) -> list[Read]:
 
 
 # --------------------------------------------------------------------------------------- what is to be there
+
+
+HEADINGS = {
+    "Right", "Right, all of these", "Right, and missed", "Right; of these you missed what you did not choose",
+    "Wrong", "Wrong, and left out rightly", "Wrong; of these, what you chose takes points away",
+    "Wrong; what you chose is among these",
+}  # fmt: skip
 
 
 def words(macro: str, *arguments: Any) -> str:
@@ -353,10 +373,11 @@ def test_moodle_has_every_story_and_question_in_order(exported: Callable[[str], 
     assert about.story[0] == spaced(case.title)
     assert [spaced(goal) for goal in case.goals] == [one for one in about.story if one in map(spaced, case.goals)]
     for i, stage in enumerate(case.stages, 1):
-        tells_the_stage(next(found).story, case, stage, i)
+        if not stage.questions:
+            tells_the_stage(next(found).story, case, stage, i)
         for question in stage.questions:
             read = next(found)
-            assert read.story[0] == f"Stage {i} of {len(case.stages)}: {spaced(stage.title)}"
+            tells_the_stage(read.story, case, stage, i)
             fits(read, question)
             reasons = [one for one in read.rest if one.startswith("Right: ")]
             assert len(reasons) == len(question.right)
@@ -404,7 +425,7 @@ def tells_the_stage(story: list[str], case: Case, stage: Stage, i: int) -> None:
 
 def test_what_became_known_or_changed_is_told(exported: Callable[[str], Exported]) -> None:
     case, xml, package = exported("hostile")
-    for story in (read_moodle(xml)[5].story, read_package(package)[3].story):
+    for story in (read_moodle(xml)[4].story, read_package(package)[3].story):
         since = story[story.index("Since the stage before") : story.index("All that is known now")]
         assert since[1:] == ["liver metastases (before: no liver metastases)"], case.stages[1]
 
@@ -419,7 +440,8 @@ def test_what_is_known_and_new_is_told_as_in_plain_text(exported: Callable[[str]
     case, xml, _ = exported(name)
     parts = re.split(r"What is known:\n|Since the stage before:\n", render(case, "text", parts=["handout"]))[1:]
     expected = [lines_of(re.split(r"\n\n|\nQuestion ", part)[0]) for part in parts]
-    stories = [read.story for read in read_moodle(xml) if {"What is known", "Since the stage before"} & set(read.story)]
+    every = [read.story for read in read_moodle(xml) if {"What is known", "Since the stage before"} & set(read.story)]
+    stories = list({story[0]: story for story in every}.values())
     told = []
     for story in stories:
         begin = story.index("Since the stage before" if "Since the stage before" in story else "What is known") + 1
@@ -488,48 +510,49 @@ def gives_our_marks_in_moodle(question: Question, read: Read, seed: int = 0) -> 
         assert sum(marks[id_] for id_ in wrongs) == pytest.approx(-1 if wrongs else 0, abs=1.1e-6)
 
 
-def worked_out(item: ET.Element, response: list[str]) -> tuple[dict[str, Any], list[str]]:
+def worked_out(item: ET.Element, response: list[str]) -> tuple[dict[str, Any], list[list[str]]]:
     """The outcomes that a program of QTI works out for an answer, and the feedback that it shows."""
     outcomes: dict[str, Any] = {}
 
+    def mapped() -> float:
+        mapping = item.find(f"{QTI}responseDeclaration/{QTI}mapping")
+        assert mapping is not None
+        entries = {entry.get("mapKey"): float(entry.get("mappedValue", "")) for entry in mapping}
+        total = sum(entries.get(one, float(mapping.get("defaultValue", ""))) for one in response)
+        return min(float(mapping.get("upperBound", "")), max(float(mapping.get("lowerBound", "")), total))
+
+    operators: dict[str, Callable[[ET.Element], Any]] = {
+        "variable": lambda of: {"RESPONSE": response, **outcomes}[of.get("identifier", "")],
+        "baseValue": lambda of: float(of.text or "") if of.get("baseType") == "float" else of.text,
+        "isNull": lambda of: not value(of[0]),
+        "or": lambda of: any(map(value, of)),
+        "member": lambda of: value(of[0]) in value(of[1]),
+        "gte": lambda of: value(of[0]) >= value(of[1]),
+        "mapResponse": lambda _: mapped(),
+    }
+
     def value(of: ET.Element) -> Any:
-        match of.tag.removeprefix(QTI):
-            case "variable":
-                name = of.get("identifier", "")
-                return response if name == "RESPONSE" else outcomes[name]
-            case "baseValue":
-                return float(of.text or "") if of.get("baseType") == "float" else of.text
-            case "isNull":
-                return not value(of[0])
-            case "gte":
-                return value(of[0]) >= value(of[1])
-            case "mapResponse":
-                mapping = item.find(f"{QTI}responseDeclaration/{QTI}mapping")
-                assert mapping is not None
-                entries = {entry.get("mapKey"): float(entry.get("mappedValue", "")) for entry in mapping}
-                total = sum(entries.get(one, float(mapping.get("defaultValue", ""))) for one in response)
-                return min(float(mapping.get("upperBound", "")), max(float(mapping.get("lowerBound", "")), total))
-        raise AssertionError(of.tag)
+        return operators[of.tag.removeprefix(QTI)](of)
 
     def run(rules: Iterable[ET.Element]) -> None:
         for rule in rules:
             if rule.tag == f"{QTI}setOutcomeValue":
                 outcomes[rule.get("identifier", "")] = value(rule[0])
             else:
-                first, other = rule
-                run(first[1:] if value(first[0]) else other)
+                first, *other = rule
+                run(first[1:] if value(first[0]) else [one for rules in other for one in rules])
 
     run(item.find(f"{QTI}responseProcessing") or ())
     shown = [
-        one.get("identifier", "")
+        flowing(one)
         for one in item.findall(f"{QTI}modalFeedback")
-        if one.get("identifier") in outcomes[one.get("outcomeIdentifier", "")]
+        if one.get("identifier") == outcomes[one.get("outcomeIdentifier", "")]
     ]
     return outcomes, shown
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_qti_gives_our_marks_and_tells_the_reasons_for_what_was_chosen(
+def test_qti_gives_our_marks_and_one_text_with_the_verdict_and_all_reasons(
     exported: Callable[[str], Exported], name: str
 ) -> None:
     case, _, package = exported(name)
@@ -538,12 +561,83 @@ def test_qti_gives_our_marks_and_tells_the_reasons_for_what_was_chosen(
     items = [item for item in items if item.find(f".//{QTI}choiceInteraction") is not None]
     for seed, (question, item) in enumerate(zip(graded_places(case), items, strict=True)):
         names = {choice.id: f"c{i}" for i, choice in enumerate(question.choices, 1)}
+        labels = {names[choice.id]: words("label", choice) for choice in question.choices}
         for picked in picks(question, seed):
-            score = grade(question, picked).score
+            graded = grade(question, picked)
             outcomes, shown = worked_out(item, [names[id_] for id_ in picked])
-            assert outcomes["SCORE"] == pytest.approx(score, abs=1e-9), picked
-            in_order = [names[c.id] for c in question.choices if c.id in picked]
-            assert shown == ["right" if score == 1 else "notyet", *in_order]
+            assert outcomes["SCORE"] == pytest.approx(graded.score, abs=1e-9), picked
+            (told,) = shown
+            assert told[0] == words("verdict", graded), picked
+            for choice, reasons in zip(question.choices, by_choice(told, labels).values(), strict=True):
+                gives_reasons(reasons, choice, question)
+            tells_what_was_missed(told, graded)
+
+
+def tells_what_was_missed(told: list[str], graded: Graded) -> None:
+    """What is said of all choices at once holds of each."""
+    heads = [text for text in told if text in HEADINGS]
+    if not graded.question.many:
+        assert set(heads) <= {"Right", "Wrong"}
+        return
+    missed = {"Right, and missed": {True}, "Right, all of these": {False}}.get(heads[0], {True, False})
+    taken = {"Wrong": {False}, "Wrong, and left out rightly": {False}}.get(heads[-1], {True, False})
+    assert {choice in graded.missed for choice in graded.question.right} <= missed
+    if heads[1:]:
+        assert {choice in graded.wrong for choice in graded.question.choices if not choice.right} <= taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_test_asks_each_item_once_by_its_own_name(exported: Callable[[str], Exported], name: str) -> None:
+    """Canvas looks an item up by the identifier that the test refers to it with; the first answer counts."""
+    files = files_of(exported(name).qti)
+    test = xml_of(files["test.xml"])
+    for reference in test.iter(f"{QTI}assessmentItemRef"):
+        assert xml_of(files[reference.get("href", "")]).get("identifier") == reference.get("identifier")
+    assert [one.get("maxAttempts") for one in test.iter(f"{QTI}itemSessionControl")] == ["1"]
+
+
+def explained_in(texts: list[str]) -> set[str]:
+    """The abbreviations that the last line of a story explains."""
+    lines = [text for text in texts if re.fullmatch(r"(?:[^ :]+: [^;]+; )*[^ :]+: [^;]+[.]", text)]
+    return {part.partition(": ")[0] for line in lines[-1:] for part in line.split("; ")}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_explained_before_an_answer_stands_in_what_is_read_before_it(
+    exported: Callable[[str], Exported], name: str
+) -> None:
+    """An abbreviation that only a reason has would tell which choice is right."""
+    case, xml, package = exported(name)
+    forms = {term.term: {term.term, *term.forms} for term in case.glossary if term.stands_for is not None}
+    explained = 0
+    for read in (*read_moodle(xml), *read_package(package)):
+        if not read.asks:
+            continue
+        *above, line = [text for text in read.story if text not in set(forms) and not text.startswith("Not described")]
+        if not (names := explained_in([line])):
+            continue
+        explained += len(names)
+        seen = " ".join([*above, read.asks, *read.choices.values()])
+        for name_ in names:
+            assert any(form in seen for form in forms[name_]), (read.name, name_)
+    assert explained, "the check has nothing to check"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_tries_bring_nothing_in_moodle(exported: Callable[[str], Exported], name: str) -> None:
+    """So the first answer counts in a behavior that allows more of them, too."""
+    for question in xml_of(exported(name).moodle).findall("question"):
+        if question.get("type") == "multichoice":
+            assert question.findtext("penalty") == "1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_uneven_shares_of_a_mark_are_told_where_they_are_uneven(exported: Callable[[str], Exported], name: str) -> None:
+    for read in read_moodle(exported(name).moodle):
+        rights = {mark for mark in read.marks.values() if mark > 0}
+        wrongs = {mark for id_, mark in read.marks.items() if mark <= 0 and read.choices[id_] != "None of these"}
+        uneven = len(rights) > 1 or len(wrongs) > 1
+        assert any("no even shares" in told for told in read.rest) is uneven, read.name
 
 
 def remade(case: Case, rights: int, wrongs: int, label: str = "Option") -> Case:
@@ -643,11 +737,9 @@ def test_names_sort_as_the_case_goes(exported: Callable[[str], Exported]) -> Non
     stage = replace(case.stages[0], questions=case.questions * 11)
     case = replace(case, stages=(stage,) * 12)
     names = [read.name for read in read_moodle(moodle(case))]
-    assert len(names) == 1 + 12 * 12
     assert names == sorted(names)
-    questions = [name for name in names[1:] if not name.endswith(" One")]
-    assert [read.name for read in read_package(qti(case))] == questions
-    assert len(questions) == 12 * 11
+    assert [read.name for read in read_package(qti(case))] == names[1:]
+    assert len(names) == 1 + 12 * 11
 
 
 # What everybody is told, and what only a teacher is.
@@ -659,7 +751,7 @@ def test_it_is_said_what_this_is_not(exported: Callable[[str], Exported], name: 
     fiction = words_constant("FICTION")
     first = " ".join(read_moodle(xml)[0].story)
     body = " ".join(read_package(package)[0].story)
-    for text in (said("PURPOSE"), said("NEVER"), fiction, IN_ORDER, "For the teacher: let the quiz be answered in seq"):
+    for text in (said("PURPOSE"), said("NEVER"), fiction, IN_ORDER, "For the teacher: let the qu"):
         assert text in first
         assert text in body
     assert xml_of(files_of(package)["test.xml"]).find(f"{QTI}testPart").get("navigationMode") == "linear"  # type: ignore[union-attr]
@@ -709,7 +801,7 @@ def test_what_is_not_graded_is_free_text_without_marks(exported: Callable[[str],
     assert item.find(f"{QTI}responseProcessing") is None
     outcomes = {one.get("identifier"): one.findtext(f".//{QTI}value") for one in item.iter(f"{QTI}outcomeDeclaration")}
     assert outcomes == {"SCORE": "0", "MAXSCORE": "0"}
-    for read in (read_moodle(xml)[4], read_package(package)[2]):
+    for read in (read_moodle(xml)[3], read_package(package)[2]):
         assert read.asks == spaced(f"{NASTY} thought")
         assert read.tutor == [spaced(f"{NASTY} note")]
 
@@ -724,19 +816,20 @@ def test_a_hostile_text_comes_back_as_it_was_typed(exported: Callable[[str], Exp
     in_names = str.maketrans("<>", "\u2039\u203a")  # Moodle would drop tags
     assert text_of(root, "question/category") == f"$course$/top/{title.replace('/', '//')}".translate(in_names)
     assert xml_of(files_of(package)["test.xml"]).get("title") == title
-    about, first, candidates, why_not, _, second, *_ = read_moodle(xml)
+    about, candidates, why_not, _, second = read_moodle(xml)
     assert about.story[0] == title
     assert f"{NASTY} goal" in about.story
-    assert first.name == f"1.0 {NASTY} stage".translate(in_names)
-    assert f"{NASTY} one" in first.story
-    assert f"{LONG} {NASTY} two" in first.story
-    assert any(text.startswith(f"What the patient wants: {NASTY} wish ") for text in first.story)
-    assert any(text.startswith("Known: ") and NASTY in text for text in first.story)
+    assert f"{NASTY} one" in candidates.story
+    assert f"{LONG} {NASTY} two" in candidates.story
+    assert any(text.startswith(f"What the patient wants: {NASTY} wish ") for text in candidates.story)
+    assert any(text.startswith("Known: ") and NASTY in text for text in candidates.story)
     assert (candidates.asks, candidates.hints[0]) == (f"{NASTY} prompt Choose all that fit.", f"{NASTY} hint")
     assert (why_not.asks, why_not.hints[0]) == (f"{LONG} Choose one.", LONG)
-    assert len(second.name) == 200
+    sections = xml_of(files_of(package)["test.xml"]).findall(f".//{QTI}assessmentSection")
+    assert [len(section.get("title", "")) for section in sections][1:] == [200]
+    assert f"Stage 2 of 2: {LONG}" in second.story
     items = read_package(package)
-    assert all(text in items[0].story for text in first.story)
+    assert all(text in items[0].story for text in candidates.story)
     assert [(item.asks, item.hints[0]) for item in items[:2]] == [
         (f"{NASTY} prompt Choose all that fit.", f"{NASTY} hint"),
         (f"{LONG} Choose one.", LONG),

@@ -20,7 +20,7 @@ from xmlschema.validators import XsdAssert
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["moodle_problems", "qti_problems"]
+__all__ = ["invalid", "moodle_problems", "qti_problems"]
 
 _SCHEMAS: Final = Path(__file__).parent / "schemas"
 _MANIFEST: Final = "imsmanifest.xml"
@@ -42,8 +42,18 @@ def moodle_problems(xml: bytes) -> list[str]:
     Returns:
         What is wrong and where, in the order of the file; nothing if all is well.
     """
+    return invalid("moodle/moodle-questions.xsd", xml)
+
+
+def invalid(schema: str, xml: bytes) -> list[str]:
+    """Tell what a schema of ours finds wrong with a document.
+
+    Args:
+        schema: its file, in `schemas/`.
+        xml: the document.
+    """
     found = _parsed(xml)
-    return [found] if isinstance(found, str) else list(_invalid("moodle/moodle-questions.xsd", found))
+    return [found] if isinstance(found, str) else list(_invalid(schema, found))
 
 
 def qti_problems(package: bytes) -> list[str]:

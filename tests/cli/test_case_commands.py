@@ -334,12 +334,31 @@ def test_a_quiz_for_other_tools_is_written_whole(run: Run, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("q.xml", b"<?xml"), ("q.zip", b"PK"), ("q.ZIP", b"PK"), ("case.html", b"<!doctype html>"), ("case.md", b"# ")],
+    [
+        ("q.xml", b"<?xml"),
+        ("q.zip", b"PK"),
+        ("q.ZIP", b"PK"),
+        ("q.csv", b"#separator:"),
+        ("case.html", b"<!doctype html>"),
+        ("case.md", b"# "),
+    ],
 )
 def test_without_a_format_the_ending_of_the_output_says_it(name: str, begins: bytes, run: Run, tmp_path: Path) -> None:
     done = run("case", "export", "only-the-armpit", "-o", name)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("format_", "holds"), [("qti", "test.xml"), ("qti12", "imsmanifest.xml"), ("scorm", "index.html")]
+)
+def test_an_ending_that_several_formats_share_goes_with_each(
+    format_: str, holds: str, run: Run, tmp_path: Path
+) -> None:
+    done = run("case", "export", "only-the-armpit", "--format", format_, "-o", "case.zip")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with zipfile.ZipFile(tmp_path / "case.zip") as package:
+        assert holds in package.namelist()
 
 
 def test_a_zip_goes_through_a_pipe_byte_by_byte() -> None:
@@ -446,6 +465,8 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("export", "only-the-armpit", "--handout", "-o", "x.json"), "json is always whole"),
         (("export", "only-the-armpit", "--solutions", "-o", "x.zip"), "qti is always whole"),
         (("export", "only-the-armpit", "--templates", ".", "-o", "x.xml"), "moodle has none"),
+        (("export", "only-the-armpit", "--format", "scorm", "--handout"), "--handout is for reading"),
+        (("export", "only-the-armpit", "--format", "anki", "-o", "x.zip"), "is named like qti, and --format says anki"),
         (
             ("export", "no-such-case", "--format", "qti", "-o", "q.xml"),
             "q.xml is named like moodle, and --format says qti",
@@ -492,7 +513,7 @@ def test_a_case_is_not_written_over(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "mine.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "moodle", "qti"])
+@pytest.mark.parametrize("format_", ["text", "json", "moodle", "qti", "qti12", "scorm", "anki"])
 def test_no_format_is_written_over_a_case(format_: str, run: Run, tmp_path: Path) -> None:
     text = (FOLDER / "only-the-armpit.yaml").read_text(encoding="utf-8")
     done = run("case", "export", own(tmp_path / "mine.yaml", text), "--format", format_, "-o", "mine.yaml")

@@ -110,7 +110,7 @@ def test_what_does_not_go_with_json_does_not_go_with_its_ending(
 @pytest.mark.parametrize("command", WRITING)
 def test_help_says_what_the_format_is_by_default(command: str, run: Run) -> None:
     text = " ".join(run(*WRITING[command], "--help").stdout.split())
-    tools = ", .xml, .zip" if command == "export" else ""
+    tools = ", .xml, .zip, .csv" if command == "export" else ""
     told = (
         f"what the ending of -o FILE says (.txt, .html, .htm, .md, .markdown, .json, .pdf{tools}); text on the screen."
     )
@@ -142,7 +142,7 @@ def test_an_output_whose_name_says_no_format_is_refused_with_what_to_do(
 def test_a_format_of_another_command_is_none_of_this_one(run: Run) -> None:
     assert ".json or add" not in run("report", str(PATIENT), "-o", "x.zip").stderr
     assert ".json or .pdf, or add --format" in run("report", str(PATIENT), "-o", "x.zip").stderr
-    assert ".xml or .zip, or add --format" in run("case", "export", "only-the-armpit", "-o", "x").stderr
+    assert ".zip or .csv, or add --format" in run("case", "export", "only-the-armpit", "-o", "x").stderr
 
 
 @pytest.mark.parametrize("name", ["x", "x.docx", "x.htlm"])
@@ -163,7 +163,10 @@ UTF_8 = {
     "report": (("report", "--er", "+", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
     "why": (("why", "surgery", "--er", "+", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
     "matrix": (("matrix", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
-    "export": (("case", "export", "case.yaml"), ("html", "markdown", "json", "moodle", "qti")),
+    "export": (
+        ("case", "export", "case.yaml"),
+        ("html", "markdown", "json", "moodle", "qti", "qti12", "scorm", "anki"),
+    ),
 }
 
 
@@ -175,7 +178,7 @@ def test_what_has_a_format_of_its_own_is_utf_8_whatever_the_terminal_takes(
     words = (*UTF_8[command][0], "--format", format_)
     one, other = (redirected(tmp_path, words, encoding) for encoding in ("cp1252", "ascii"))
     assert one == other
-    if format_ != "qti":
+    if format_ not in {"qti", "qti12", "scorm"}:
         assert "Zoë → 😀" in one.decode("utf-8").replace("\\u2192", "→")
 
 

@@ -136,7 +136,12 @@ def of_cases(rulebook: CompiledRulebook, rules: Path) -> Iterator[tuple[str, str
     for path in sorted((rules / "cases").iterdir()):
         case = load_case(path.stem, rules=rules)
         for parts in ([], ["handout"], ["solutions"]):
-            for format_ in ("text", "html", "markdown", *(() if parts else ("json", "moodle", "qti"))):
+            for format_ in (
+                "text",
+                "html",
+                "markdown",
+                *(() if parts else ("json", "moodle", "qti", "qti12", "scorm", "anki")),
+            ):
                 yield f"{path.stem}, {parts}, as {format_}", text_of(render(case, format_, parts=parts))  # type: ignore[call-overload]
         yield f"card of {path.stem}", card(case) or ""
         said = environment().get_template("walk/walk.txt.j2").module

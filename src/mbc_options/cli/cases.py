@@ -95,6 +95,8 @@ Examples:
   mbc-options case export bone-after-menopause --format markdown --solutions
   mbc-options case export bone-after-menopause --format moodle -o case.xml
   mbc-options case export bone-after-menopause --format qti -o case.zip
+  mbc-options case export bone-after-menopause --format scorm -o lesson.zip
+  mbc-options case export bone-after-menopause --format anki -o case.csv
 """
 
 RESULTS_EPILOG = """\b
@@ -232,7 +234,7 @@ def walk(name: str, answers: str | None, rules: str | None) -> None:
     walk_at_terminal(name, rules, answers)
 
 
-@case.command(cls=Command, epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or a quiz.")
+@case.command(cls=Command, epilog=EXPORT_EPILOG, short_help="Write a case as a page, a handout or for schools' tools.")
 @_case_argument
 @output_options("Case")
 @click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
@@ -248,7 +250,7 @@ def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str | None,
     words: Words,
 ) -> None:
-    """Write a case as a page to click through, as a handout for the class, or as a quiz for other tools.
+    """Write a case as a page to click through, as a handout for the class, or for the tools of a school.
 
     Without --handout and --solutions, it is for learning alone: choose, commit, and see the answer.
     """

@@ -169,8 +169,8 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
     """
     formats = formats_of(kind)
     tools = [name for name, format_ in formats.items() if format_.kinds]
-    of_tools = f", {' and '.join(tools)} are for the tools of schools" if tools else ""
-    endings = [ending for format_ in formats.values() for ending in format_.endings]
+    of_tools = f", {', '.join(tools[:-1])} and {tools[-1]} are for the tools of schools" if tools else ""
+    endings = dict.fromkeys(ending for format_ in formats.values() for ending in format_.endings)
     options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
         click.option(
             "--format",
@@ -228,9 +228,14 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
     if path.is_dir() or output.endswith(("/", os.sep)):
         msg = f"{output} is a directory; name a file in it, as {path / 'report.html'}"
         raise click.UsageError(msg)
-    by_ending = {ending: name for name, format_ in formats_of(kind).items() for ending in format_.endings}
+    formats = formats_of(kind)
+    by_ending: dict[str, str] = {}
+    for name, format_ in formats.items():
+        for ending in format_.endings:
+            by_ending.setdefault(ending, name)
     named = next((name for ending, name in by_ending.items() if output.lower().endswith(ending)), None)
-    if said and named and said != named and (said, named) != ("markdown", "text"):
+    shared = said is not None and output.lower().endswith(formats[said].endings)
+    if said and named and not shared and (said, named) != ("markdown", "text"):
         msg = (
             f"{output} is named like {named}, and --format says {said}; leave out --format, or name the file otherwise"
         )

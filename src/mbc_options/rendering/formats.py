@@ -49,7 +49,8 @@ class Format(NamedTuple):
     """A format.
 
     Attributes:
-        endings: those of its files; the first is the usual one.
+        endings: those of its files; the first is the usual one. An ending that several have says the first of these,
+            where nothing else does.
         render: makes it of a thing.
         template: the ending of its templates, which a reader may replace; empty where there are none. A PDF is made of
             those of a page.
@@ -117,6 +118,24 @@ def _qti(case: Any, _: Wishes) -> bytes:
     return qti(case)
 
 
+def _qti12(case: Any, _: Wishes) -> bytes:
+    from mbc_options.rendering.quiz import qti12
+
+    return qti12(case)
+
+
+def _scorm(case: Any, _: Wishes) -> bytes:
+    from mbc_options.rendering.scorm import scorm
+
+    return scorm(case)
+
+
+def _anki(case: Any, _: Wishes) -> str:
+    from mbc_options.rendering.quiz import anki
+
+    return anki(case)
+
+
 FORMATS = {
     "text": Format((".txt",), _page("txt"), "txt"),
     "html": Format((".html", ".htm"), _page("html"), "html"),
@@ -125,6 +144,9 @@ FORMATS = {
     "pdf": Format((".pdf",), _pdf, "html", is_bytes=True),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
+    "qti12": Format((".zip",), _qti12, kinds=frozenset({"Case"}), is_bytes=True),
+    "scorm": Format((".zip",), _scorm, kinds=frozenset({"Case"}), is_bytes=True),
+    "anki": Format((".csv",), _anki, kinds=frozenset({"Case"})),
 }
 """The formats by name. What is inserted into text is not escaped, but has had its control characters taken out."""
 

@@ -1,16 +1,15 @@
-"""The questions of a case for other teaching programs: Moodle XML, and a package of QTI 2.1."""
+"""The questions of a case for other programs: Moodle XML, packages of QTI 2.1 and of QTI 1.2, notes for Anki."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.cases.case import NONE
 from mbc_options.errors import CaseError, Problem
 from mbc_options.rendering.citations import Passages
 from mbc_options.rendering.environment import environment
+from mbc_options.rendering.packing import MANIFEST, zipped
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case, Question, Stage
     from mbc_options.rendering.citations import PassagesOf
 
-__all__ = ["moodle", "qti"]
+__all__ = ["anki", "file_of", "moodle", "qti", "qti12"]
 
 LONGEST = 200
 """How many characters a name has at most; the programs cut longer ones off, or refuse them."""
@@ -29,7 +28,6 @@ _EVEN = 10
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_TAGS = str.maketrans("<>", "\u2039\u203a")
-_PLAIN_FILE = 0o100644 << 16
 
 
 class _Place(NamedTuple):
@@ -57,9 +55,11 @@ class _Place(NamedTuple):
 def moodle(case: Case) -> str:
     """Return the questions of a case as Moodle imports them, in the format "Moodle XML".
 
-    Each stage is a description with its story, followed by its questions; what is not graded is an essay without
-    marks. An answer is marked as by `grade`. Only where there are more than ten right choices, or wrong ones,
-    a part of them may bring up to 0.17 marks more or less, since Moodle takes only certain shares.
+    Each question comes with the story of its stage and all that is known of the patient, for it may be the only one on
+    its page. A stage without a question is a description; what is not graded is an essay without marks. An answer is
+    marked as by `grade`; where a behavior of Moodle's allows another try, it brings nothing more. Only where there are
+    more than ten right choices, or wrong ones, a part of them may bring up to 0.17 marks more or less, since Moodle
+    takes only certain shares.
 
     Args:
         case: the case.
@@ -79,7 +79,7 @@ def moodle(case: Case) -> str:
     ]
     if problems:
         raise CaseError(problems)
-    return _rendered("moodle", case, percents=_percents, name=_moodle_name, category=_category)
+    return file_of("moodle.xml", case, percents=_percents, uneven=_is_uneven, name=_moodle_name, category=_category)
 
 
 def qti(case: Case) -> bytes:
@@ -90,22 +90,48 @@ def qti(case: Case) -> bytes:
     Args:
         case: the case.
     """
-    files = {"imsmanifest.xml": _rendered("qti_manifest", case), "test.xml": _rendered("qti_test", case)}
+    files = {MANIFEST: file_of("qti_manifest.xml", case), "test.xml": file_of("qti_test.xml", case)}
     for asked in _places(case):
-        files[asked.file] = _rendered("qti_item", case, asked=asked, marks=_marks)
-    into = io.BytesIO()
-    with zipfile.ZipFile(into, "w") as package:
-        for name in ("imsmanifest.xml", *sorted(files.keys() - {"imsmanifest.xml"})):
-            # Without a date, and not compressed: what compression gives is not the same everywhere.
-            entry = zipfile.ZipInfo(name)
-            entry.create_system = 3  # as on Unix, wherever it is written
-            entry.external_attr = _PLAIN_FILE
-            package.writestr(entry, files[name].encode())
-    return into.getvalue()
+        files[asked.file] = file_of("qti_item.xml", case, asked=asked, marks=_marks)
+    return zipped(files)
 
 
-def _rendered(template: str, case: Case, **more: Any) -> str:
-    """Return a file made from its template, without what no XML file can hold."""
+def qti12(case: Case) -> bytes:
+    """Return the questions of a case as a package of QTI 1.2: a zip file with one assessment.
+
+    An answer is marked as by `grade` where a program adds marks choice by choice, as the standard says. Canvas takes
+    from it which choices are right, and divides the mark in its own way.
+
+    Args:
+        case: the case.
+    """
+    return zipped(
+        {
+            MANIFEST: file_of("qti12_manifest.xml", case),
+            f"{_identifier(case)}.xml": file_of("qti12.xml", case, marks=_marks),
+        }
+    )
+
+
+def anki(case: Case) -> str:
+    """Return the graded questions of a case as a table that Anki imports: one note each, with its answer and reasons.
+
+    A note keeps its id when the case is exported anew, so that Anki changes it and does not add it again.
+
+    Args:
+        case: the case.
+    """
+    return file_of("anki.html", case)
+
+
+def file_of(template: str, case: Case, **more: Any) -> str:
+    """Return a file for another program, made from its template, without what no XML file can hold.
+
+    Args:
+        template: the name of the template in `quiz/`, without `.j2`.
+        case: the case.
+        more: what else the template knows.
+    """
     asked = _places(case)
 
     def passages(claims: Iterable[str]) -> list[PassagesOf]:
@@ -128,8 +154,8 @@ def _rendered(template: str, case: Case, **more: Any) -> str:
         "abbreviations": abbreviations,
         "name": _name,
     }
-    xml = environment().get_template(f"quiz/{template}.xml.j2").render({**context, **more})
-    return _NOT_IN_XML.sub("\ufffd", xml)
+    text = environment().get_template(f"quiz/{template}.j2").render({**context, **more})
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def _identifier(case: Case) -> str:
@@ -197,6 +223,11 @@ def _percents(question: Question) -> list[str]:
         next(right) if choice.right else "-100" if choice.id == NONE else f"-{next(wrong)}"
         for choice in question.choices
     ]
+
+
+def _is_uneven(question: Question) -> bool:
+    """Tell whether choices that count alike bring or cost different shares in Moodle."""
+    return question.many and any(len({*(_shares(count) or ())}) > 1 for count in _counts(question))
 
 
 def _marks(question: Question) -> list[str]:

@@ -22,7 +22,7 @@ __all__ = ["render"]
 
 
 @overload
-def render(shown: Case, format: Literal["qti"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
+def render(shown: Case, format: Literal["qti", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
 def render(  # type: ignore[overload-overlap]  # likewise
     shown: Assessment | Comparison | Explanation | Matrix | Case,
