@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 from test_quiz import files_of
 
 from mbc_options import load_case
 from mbc_options.rendering.quiz import anki, moodle, qti, qti12
 from mbc_options.rendering.scorm import scorm
+
+if TYPE_CHECKING:
+    import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 RULES = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
