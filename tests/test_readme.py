@@ -102,7 +102,7 @@ def test_the_python_lines_say_what_they_give() -> None:
 def test_the_endings_are_told() -> None:
     told = " ".join(README.split("Without `--format`, the ending of `FILE` says")[1].split(" any other")[0].split())
     usual = [(format_.endings[0], name) for name, format_ in FORMATS.items() if not format_.kinds]
-    of_cases = [(format_.endings[0], name) for name, format_ in FORMATS.items() if format_.kinds]
+    of_cases = [(format_.endings[0], name) for name, format_ in FORMATS.items() if "Case" in format_.kinds]
     *others, last = (f"`{ending}`" for ending, _ in usual)
     schools = " and ".join(f"`{ending}`, {name}," for ending, name in of_cases).removesuffix(",")
     assert told == f"it: {', '.join(others)} or {last} (for a case also {schools});"

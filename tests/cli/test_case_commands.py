@@ -386,6 +386,33 @@ def test_the_answers_of_a_class_are_summed_up(run: Run, tmp_path: Path) -> None:
     assert [(case["name"], case["learners"]) for case in found["cases"]] == [("only-the-armpit", 1)]
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("out.html", "<!doctype html>"), ("out.csv", "case,stage,question"), ("out.md", "# What"), ("out.txt", "What")],
+)
+def test_the_results_are_written_as_what_the_ending_says(name: str, begins: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walking = walk("only-the-armpit")
+    walking.next()
+    walking.answer("hormone_therapy")
+    walking.save(tmp_path / "answers" / "one.json")
+    done = run("case", "results", "answers", "-o", name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_the_results_are_never_written_over_answers(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walking = walk("only-the-armpit")
+    walking.next()
+    walking.answer("hormone_therapy")
+    walking.save(tmp_path / "answers" / "one.json")
+    done = run("case", "results", "answers", "-o", "answers/one.json")
+    assert done.returncode == 2
+    assert "is the file that was read" in done.stderr
+    assert "hormone_therapy" in (tmp_path / "answers" / "one.json").read_text()
+
+
 def test_answers_to_a_case_of_ones_own_need_its_file(run: Run, tmp_path: Path) -> None:
     run("case", "new", "mine.yaml")
     (tmp_path / "answers").mkdir()

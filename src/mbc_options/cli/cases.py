@@ -17,7 +17,6 @@ from mbc_options.cli.output_options import (
     quoted,
     rules_flag,
     rules_option,
-    write,
 )
 from mbc_options.rendering.formats import FORMATS
 
@@ -96,11 +95,13 @@ Examples:
 RESULTS_EPILOG = """\b
 Examples:
   mbc-options case results answers
+  mbc-options case results answers -o results.html
+  mbc-options case results answers -o results.csv
   mbc-options case results answers --case mine.yaml --format json
 
 \b
-DIR holds the files that "case walk CASE --answers FILE.json" wrote, one for
-each learner.
+DIR holds the files that "case walk CASE --answers FILE.json" and the page of a
+case wrote, one for each learner, and the votes of the class.
 """
 
 
@@ -282,24 +283,26 @@ def _check_export(format_: str, templates: str | None, *, handout: bool, solutio
     shell_complete=_cases,
     help="A case of your own that was answered: its file; repeat for more. Those of the rulebook are known.",
 )
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
-)
-@rules_option
-def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | None) -> None:
+@output_options("Results")
+def results(
+    directory: str,
+    cases: tuple[str, ...],
+    format_: str,
+    rules: str | None,
+    templates: str | None,
+    output: str | None,
+) -> None:
     """Sum up the answers of a class: which questions were hard, and which rule was taken for the real one.
 
-    DIR holds files of answers. Nobody is told apart, and no text that was written is shown.
+    DIR holds files of answers and of votes (.json) and of codes, one a line (.txt). Hidden files are left out, and
+    links are not followed. Nobody is told apart, and no text that was written is shown.
     """
+    from pathlib import Path
+
     from mbc_options.cases.results import summarize_answers
 
     found = summarize_answers(directory, cases, rules)
-    if format_ == "json":
-        write(found.model_dump_json(indent=2), None)
-    else:
-        from mbc_options.rendering.terminal import rendered
-
-        write(rendered("case/results.txt.j2", {"results": found, "date": None}), None, is_text=True)
+    give(found, format_, output, *Path(directory).iterdir(), templates=templates)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

@@ -47,7 +47,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "parts": wishes.parts}
     context["evidence"] = _evidence(wishes.documents)
-    if ending == "html":
+    if ending == "html" and hasattr(shown, "glossary"):
         context |= page_context(shown)
     try:
         name = next((kind.pages[part] for part in wishes.parts if part in kind.pages), kind.page)
