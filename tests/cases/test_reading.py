@@ -240,6 +240,48 @@ def test_what_is_wrong_with_words_is_told_in_all_stages_at_once(problems: Callab
 WRONG_WORDS = ("boen", "letrozol:", "chemoterapy", "livr", "K999")
 
 
+def test_all_layers_are_told_at_once(problems: Callable[[str], tuple[Problem, ...]]) -> None:
+    """A key, a question's need, a site, and an option that the engine does not know or cannot be asked of."""
+    text = (
+        SOUND.replace("level: introductory", "level: easy")
+        .replace("questions: [candidates]", "questions: [candidates, says_who, {ask: why_not, option: surgerry}]")
+        .replace("narrative: It has grown.", "narative: It has grown.")
+        .replace("sites: [liver]", "sites: [livre]")
+        .replace("[undetermined]", "[undetermined, {ask: why_not, option: leeches}]")
+    )
+    told = [(one.line, re.sub(r"[;(].*", "", one.message).strip()) for one in problems(text)]
+    assert told == [
+        (2, "level cannot be 'easy'"),
+        (19, "says_who needs an option or a disagreement, and not both"),
+        (19, "unknown option 'surgerry'"),
+        (22, "unknown key 'narative'"),
+        (29, "sites does not know 'livre'"),
+        (30, "unknown option 'leeches'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("    patient:\n", "    patiens:\n", "unknown key 'patiens'; did you mean patient?"),
+        ("    change:\n      add: {prior", "    change:\n      ad: {prior", "unknown key 'ad'; did you mean add?"),
+        ("  - id: second\n", "  - id: Second visit\n", "id: takes small letters"),
+        ("questions: [changed]", "questions: changed", "questions: a list is expected"),
+        ("questions: [changed]", "questions: [[changed]]", "a mapping (key: value) is expected"),
+        ("summary: A woman with a sore hip.\n", "", "summary is missing"),
+        ("    narrative: It has grown.\n", "", "narrative is missing"),
+        ("    change: {add: {sites: [liver]}}\n", "", "a later stage needs a change or a wish"),
+    ],
+)
+def test_a_mistake_of_form_is_told_alone_where_nothing_else_is_wrong(
+    right: str, wrong: str, told: str, problems: Callable[[str], tuple[Problem, ...]]
+) -> None:
+    """Nothing is told that only follows from it: who the patient is then, nobody knows."""
+    assert right in SOUND
+    (one,) = problems(SOUND.replace(right, wrong))
+    assert told in one.message
+
+
 def test_what_a_mistake_makes_wrong_later_is_not_told(problems: Callable[[str], tuple[Problem, ...]]) -> None:
     text = SOUND.replace("{add: {sites: [liver]}}", "{add: {sites: [bone]}}").replace(
         "menopause: post", "menopause: pots"

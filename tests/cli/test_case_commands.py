@@ -254,21 +254,18 @@ def test_a_sound_case_is_told_with_its_numbers(run: Run) -> None:
     )
 
 
-def test_everything_wrong_with_a_case_is_told_at_its_place(run: Run, tmp_path: Path) -> None:
-    done = run("case", "check", own(tmp_path / "broken.yaml", BROKEN), "bones-everywhere")
+def test_everything_wrong_with_a_case_is_told_at_its_place_in_one_go(run: Run, tmp_path: Path) -> None:
+    """A word of its form, a question that needs something, a site, and an option: each is another layer."""
+    broken = BROKEN.replace("{ask: why_not}", "{ask: why_not}, {ask: why_not, option: chemo_therapy}")
+    done = run("case", "check", own(tmp_path / "broken.yaml", broken), "bones-everywhere")
     assert done.returncode == 1
-    assert "broken.yaml:2:8: level cannot be 'beginner'" in done.stderr
-    assert "broken.yaml:10:29: why_not needs an option" in done.stderr
+    assert [re.sub(r"(;| \().*", "", line) for line in done.stderr.splitlines()] == [
+        "broken.yaml:2:8: level cannot be 'beginner'",
+        "broken.yaml:9:30: sites does not know 'livre'",
+        "broken.yaml:10:29: why_not needs an option: the id of a class or member",
+        "broken.yaml:10:68: unknown option 'chemo_therapy'",
+    ]
     assert "bones-everywhere: sound" in done.stdout
-    mended = BROKEN.replace("beginner", "advanced").replace("{ask: why_not}", "{ask: why_not, option: chemo_therapy}")
-    done = run("case", "check", own(tmp_path / "broken.yaml", mended))
-    assert done.returncode == 1
-    assert done.stderr.startswith("broken.yaml:9:30: ")
-    assert "did you mean liver?" in done.stderr
-    mended = mended.replace("livre", "liver")
-    done = run("case", "check", own(tmp_path / "broken.yaml", mended))
-    assert done.returncode == 1
-    assert re.match(r"broken\.yaml:10:\d+: unknown option 'chemo_therapy'; did you mean chemotherapy\?\n", done.stderr)
 
 
 def test_a_case_that_is_not_there_is_another_exit_code(run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mbc_options.source.yaml_positions import Tree
 
-__all__ = ["ListedCase", "case_names", "case_path", "list_cases", "read_case"]
+__all__ = ["ListedCase", "case_names", "case_path", "case_tree", "list_cases", "read_case"]
 
 FOLDER = "cases"
 ENDINGS = (".yaml", ".yml", ".json")
@@ -54,7 +54,7 @@ def list_cases(rules: str | Path | None = None) -> tuple[ListedCase, ...]:
     problems: list[Problem] = []
     for path in _files(rules):
         try:
-            listed.append(ListedCase(path.stem, read_case(path)[0]))
+            listed.append(ListedCase(path.stem, read_case(path)))
         except CaseError as error:
             problems += error.problems
     if problems:
@@ -96,17 +96,25 @@ def case_path(name: str | Path, rules: str | Path | None = None) -> Path:
     return _folder(rules) / f"{name}.yaml"
 
 
-def read_case(path: Path) -> tuple[CaseFile, Tree]:
+def case_tree(path: Path) -> Tree:
+    """Return what the file of a case says, and where.
+
+    Raises:
+        CaseError: where it cannot be read, or is no YAML or JSON.
+    """
+    try:
+        return yaml_positions.read(path)
+    except InputError as error:
+        raise CaseError(error.problems) from None
+
+
+def read_case(path: Path) -> CaseFile:
     """Read a case as written, without asking the engine.
 
     Raises:
         CaseError: with file, line and column of everything that is wrong with its form.
     """
-    try:
-        tree = yaml_positions.read(path)
-    except InputError as error:
-        raise CaseError(error.problems) from None
-    file, problems = check(CaseFile, tree)
+    file, problems = check(CaseFile, case_tree(path))
     if file is None:
         raise CaseError(problems)
-    return file, tree
+    return file
