@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mbc_options import CaseError, load_case
 from mbc_options.cases.library import case_names, list_cases
+from mbc_options.package_data import rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -412,12 +414,14 @@ def test_the_cases_of_a_rulebook_are_listed_the_easier_ones_first() -> None:
 
 @pytest.mark.parametrize("hidden", ["._bones.yaml", ".#bones.yaml", ".yaml"])
 def test_a_hidden_file_is_no_case_of_a_rulebook(hidden: str, tmp_path: Path) -> None:
-    folder = tmp_path / "cases"
+    rules = tmp_path / "rules"
+    shutil.copytree(rules_dir(), rules, ignore=shutil.ignore_patterns("cases"))
+    folder = rules / "cases"
     folder.mkdir()
     (folder / "bones.yaml").write_text(SOUND, encoding="utf-8")
     (folder / hidden).write_bytes(b"\x00\x05\x16\x07")
-    assert case_names(tmp_path) == ("bones",)
-    assert [listed.name for listed in list_cases(tmp_path)] == ["bones"]
+    assert case_names(rules) == ("bones",)
+    assert [listed.name for listed in list_cases(rules)] == ["bones"]
 
 
 def test_a_list_with_a_broken_case_tells_every_problem(tmp_path: Path) -> None:

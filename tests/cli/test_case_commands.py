@@ -241,6 +241,28 @@ def test_commands_to_copy_are_in_one_line_each_as_they_are_typed(folder: str, ru
     assert shlex.quote(file) in done.stdout.split(" is written.")[0]
 
 
+def test_the_list_is_narrowed_and_says_minutes_and_topics(run: Run) -> None:
+    done = run("case", "list", "--topic", "K29", "--level", "intermediate", "--minutes", "60")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"a-seizure-at-work\n .* minutes\)\n", done.stdout)
+    assert "About: HR-/HER2+; Anti-HER2 drugs;" in flat(done.stdout)
+    assert "1 case." in done.stdout
+    assert "No case fits all of that." in run("case", "list", "--minutes", "1").stdout
+    done = run("case", "list", "--topic", "leeches")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("no case has the topic 'leeches'; there are: ")
+
+
+def test_a_new_case_teaches_what_it_is_asked_to(run: Run, tmp_path: Path) -> None:
+    done = run("case", "new", "mine.yaml", "--teach", "immunotherapy")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert load_case(tmp_path / "mine.yaml").stages[1].assessment["immunotherapy"].status == "candidate"
+    done = run("case", "new", "other.yaml", "--teach", "immunoterapy")
+    assert done.returncode == 2
+    assert "did you mean immunotherapy?" in done.stderr
+    assert not (tmp_path / "other.yaml").exists()
+
+
 # check
 
 

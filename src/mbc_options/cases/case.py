@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from mbc_options.cases.topic import Topic
 from mbc_options.exploration.assessment import Assessment, Citation, RulebookInfo
 from mbc_options.exploration.comparison import Comparison
 from mbc_options.exploration.status import Status
@@ -230,6 +231,8 @@ class Case(Result):
         level: `introductory`, `intermediate` or `advanced`.
         summary: what it is about.
         goals: what a learner can do afterwards.
+        minutes: about how many minutes a class takes (`minutes_of`).
+        topics: the classes and disagreements that it asks about.
         sha256: the digest of what its author wrote; a comment changes nothing.
         rulebook: which rulebook speaks.
         stages: the meetings with the patient, in their order.
@@ -243,6 +246,8 @@ class Case(Result):
     level: Level
     summary: str
     goals: tuple[str, ...]
+    minutes: int
+    topics: tuple[Topic, ...]
     sha256: str
     rulebook: RulebookInfo
     stages: tuple[Stage, ...]

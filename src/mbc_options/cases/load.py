@@ -7,6 +7,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from mbc_options.cases.about import minutes_of, topics_of
 from mbc_options.cases.case import Case, Stage
 from mbc_options.cases.library import case_path, case_tree
 from mbc_options.cases.questions.context import StageContext, Unanswerable
@@ -127,6 +128,8 @@ def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[S
         level=file.level,
         summary=file.summary,
         goals=file.goals,
+        minutes=minutes_of(file),
+        topics=topics_of(file, rulebook),
         sha256=sha256(file.model_dump_json().encode()).hexdigest(),
         rulebook=first.rulebook,
         stages=stages,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from mbc_options.cases.case import Level
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (
     DIRECTORY,
@@ -44,7 +45,8 @@ CASE is a name out of the list, or a file of your own, as mine.yaml.
 LIST_EPILOG = """\b
 Examples:
   mbc-options case list
-  mbc-options case list --rules my-rules
+  mbc-options case list --topic chemotherapy --minutes 40
+  mbc-options case list --subtype HER2+ --level introductory
 """
 
 SHOW_EPILOG = """\b
@@ -57,6 +59,8 @@ NEW_EPILOG = """\b
 Examples:
   mbc-options case new mine.yaml
   mbc-options case new rules/cases/a-cough.yaml --title "A cough"
+  mbc-options case new mine.yaml --teach immunotherapy
+  mbc-options case new mine.yaml --teach K29
   mbc-options schema case > case.schema.json
 """
 
@@ -128,12 +132,21 @@ def case() -> None:
 
 
 @case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
+@click.option("--topic", metavar="WORD", help="Only those that ask about a class or a disagreement: its id, or a word.")
+@click.option("--subtype", metavar="ID", help="Only those whose patient is known to be of a subtype, as HR+/HER2-.")
+@click.option("--level", type=click.Choice(get_args(Level)), help="Only those of a level.")
+@click.option("--minutes", type=click.IntRange(min=1), help="Only those that take a class about so long, or less.")
 @rules_option
-def list_(rules: str | None) -> None:
-    """List the cases that come with the rulebook, the easier ones first."""
-    from mbc_options.cases.library import list_cases
+def list_(topic: str | None, subtype: str | None, level: Level | None, minutes: int | None, rules: str | None) -> None:
+    """List the cases that come with the rulebook, the easier ones first.
 
-    print_macro("case/list.txt.j2", "listing", list_cases(rules))
+    The minutes are 2 to read each stage, 3 for each graded question and 5 for each to think about.
+    """
+    from mbc_options.cases.library import list_cases, narrowed
+
+    found = narrowed(list_cases(rules), topic=topic, subtype=subtype, level=level, minutes=minutes)
+    wanted = (topic, subtype, level, minutes)
+    print_macro("case/list.txt.j2", "listing", found, any(one is not None for one in wanted))
 
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
@@ -156,20 +169,31 @@ def show(name: str, rules: str | None) -> None:
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--title", help="What the case is called; by default made of the file's name.")
+@click.option(
+    "--teach",
+    metavar="ID",
+    help="What it should teach: a class or member, a rule, or a disagreement. It begins with a near miss of that. "
+    "At a terminal you are asked.",
+)
 @rules_option
-def new(file: str, title: str | None, rules: str | None) -> None:
+def new(file: str, title: str | None, teach: str | None, rules: str | None) -> None:
     """Write a new case to FILE: sound as it stands, with every field explained in comments.
 
-    FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens.
+    FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens. With
+    --teach, the engine finds a patient for whom that nearly holds; one change at the second stage makes it so.
     """
+    import sys
     from pathlib import Path
 
     from mbc_options.cases.new_case import scaffold, write_new
     from mbc_options.rendering.terminal import rendered
     from mbc_options.rulebook.compiled import load_rulebook
 
+    if teach is None and sys.stdin.isatty() and sys.stdout.isatty():
+        question = "What should it teach? The id of a class, member, rule or disagreement; Enter for an example"
+        teach = click.prompt(question, default="", show_default=False).strip() or None
     path = Path(file)
-    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"))
+    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"), teach)
     write_new(path, text)
     print_macro("case/list.txt.j2", "written", quoted(file), rules_flag(rules))
 
