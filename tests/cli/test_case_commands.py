@@ -127,7 +127,7 @@ def test_the_list_has_every_case_by_level_with_its_numbers_and_summary(run: Run)
         entry = flat(entry[: entry.index(f"\n{listed[i + 1]}\n")] if i + 1 < len(listed) else entry)
         stages = files[name]["stages"]
         asked = sum(len(stage.get("questions", ())) for stage in stages)
-        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions)" in entry
+        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions, about " in entry
         assert flat(files[name]["summary"]) in entry
 
 

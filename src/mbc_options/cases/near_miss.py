@@ -12,13 +12,14 @@ from mbc_options.vocabulary.spelling import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from mbc_options.exploration.status import Status
     from mbc_options.logic.region import Edit
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["Taught", "near_miss"]
 
 Fields = dict[str, Any]
-NOT_SO = ("not_described", "unspecified")
+NOT_SO: tuple[Status, ...] = ("not_described", "unspecified")
 
 
 class Taught(NamedTuple):
@@ -127,7 +128,7 @@ def _aim(teach: str, rulebook: CompiledRulebook) -> _Aim:
         break
     else:
         for one in rulebook.disagreements:
-            if one.authored.id == teach:
+            if one.authored.id == teach and one.function is not None:
                 function, label, about = one.function, one.authored.subject, ""
                 break
         else:
