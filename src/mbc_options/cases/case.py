@@ -100,7 +100,8 @@ class AnswerChoice(Result):
         facts: the minimal facts that decide, readable.
         near: patients one fact away (or, where there is none, as near as can be) for whom it would be right;
             for an option that moved, the other changes that would have moved it alone.
-        others: for a reason of many facts, how many of them (all absences) its label leaves out.
+        others: for a reason of many facts, the names of those (all absences) that its label leaves out; the question
+            lists them.
         settles: what each answer would settle, where the choice is an unknown fact.
         text: a rationale, or what a side of a disagreement says; empty where there is none.
         claims: the passages.
@@ -114,7 +115,7 @@ class AnswerChoice(Result):
     before: Status | None = None
     facts: tuple[str, ...] = ()
     near: tuple[NearMiss, ...] = ()
-    others: int = 0
+    others: tuple[str, ...] = ()
     settles: tuple[PossibleAnswer, ...] = ()
     text: str = ""
     claims: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ class Question(Result):
         many: whether more than one choice may be right.
         choices: the answers to choose from, in a fixed order that tells nothing; none for `reflect`.
         hints: helps, the mildest first.
+        learned: what would be learned besides, for `if_learned`; else empty.
     """
 
     id: str
@@ -176,6 +178,7 @@ class Question(Result):
     many: bool
     choices: tuple[AnswerChoice, ...]
     hints: tuple[Hint, ...]
+    learned: str = ""
 
     def __str__(self) -> str:
         return "\n".join([self.id, *(f"  {choice.id}: {choice.label or choice.id}" for choice in self.choices)])

@@ -55,8 +55,8 @@ def scaffold(
         rulebook: what its questions are answered by.
         render: fills in the template of a new case: `title` (in quotes), the `vocabulary`, the rulebook's `example`
             or None, what can be `learned` of anybody (a value by its field, or nothing), the ids of `options` and of
-            those `with_members`, the `kinds` of question, and `asked_of`: by the name of a kind the option that it
-            can be asked of, an empty text where it is asked of none, and None where it cannot be asked. With `teach`
+            those `with_members`, the `kinds` of question, and `asked_of`: by the name of a kind the keys that say of
+            what it can be asked (none where it needs none), and None where it cannot be asked. With `teach`
             there is `taught` (`near_miss`), else None.
         teach: what it should teach: the id of an option, a rule or a disagreement. It then begins with a patient for
             whom that nearly holds, and one change makes it so. None for the rulebook's example.
@@ -112,7 +112,7 @@ def _complaint(path: Path) -> str | None:
     return f"the name of a case has up to {MAX_NAME} lower-case letters, digits and hyphens, and no others{hint}"
 
 
-def _askable(draft: str, rulebook: CompiledRulebook, first_of: str) -> dict[str, str | None]:
+def _askable(draft: str, rulebook: CompiledRulebook, first_of: str) -> dict[str, tuple[str, ...] | None]:
     """Return for each kind of question what a new case can ask it of, by this rulebook; `first_of` where it can."""
     file, problems = check(CaseFile, yaml_positions.parse(draft, "a new case"))
     assert file is not None, problems
@@ -140,15 +140,24 @@ def _learned(vocabulary: Vocabulary) -> dict[str, str]:
     return {}
 
 
-def _asked_of(kind: QuestionKind, context: StageContext, options: Iterable[str]) -> str | None:
-    """Return the first option of which a question can be answered, or nothing, where it is asked of none."""
+def _asked_of(kind: QuestionKind, context: StageContext, options: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the first option of which a question can be answered, as keys of a case file; nothing for no option."""
     for option in options if kind.needs else (None,):
-        try:
-            question_of(QuestionWritten(ask=kind.name, option=option), kind.name, context)
-        except Unanswerable:
-            continue
-        return option or ""
+        for learned in _learnable(context.vocabulary) if kind.needs_too else (None,):
+            try:
+                question_of(QuestionWritten(ask=kind.name, option=option, learned=learned), kind.name, context)
+            except Unanswerable:
+                continue
+            told = [f"option: {option}"] if option else []
+            told += [f"learned: {{{field}: {value}}}" for field, value in (learned or {}).items()]
+            return tuple(told)
     return None
+
+
+def _learnable(vocabulary: Vocabulary) -> list[dict[str, str]]:
+    """Return each value of each field of one value, as something to learn."""
+    fields = [field for field in vocabulary.fields.values() if isinstance(field, Choice) and not field.settles]
+    return [{field.id: value.id} for field in fields for value in field.values]
 
 
 def write_new(path: Path, text: str) -> None:
