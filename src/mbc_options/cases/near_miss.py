@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mbc_options.errors import CaseError, DescriptionError, Problem, nearest_word
 from mbc_options.exploration.hypothetical import verdicts_of
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mbc_options.exploration.status import Status
-    from mbc_options.logic.region import Edit
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["Taught", "near_miss"]
@@ -48,6 +47,18 @@ class Taught(NamedTuple):
     comes: bool
 
 
+class _Way(Protocol):
+    """A way to another patient: cubes of the facts that change, and of the unknown ones that it takes besides."""
+
+    @property
+    def facts(self) -> int:
+        """Facts that change, at their new values."""
+
+    @property
+    def given(self) -> int:
+        """Facts that have to turn out so."""
+
+
 class _Aim(NamedTuple):
     """What is to hold.
 
@@ -62,8 +73,8 @@ class _Aim(NamedTuple):
     disagreement: str
     holds: Callable[[int], bool]
     fails: Callable[[int], bool]
-    towards: Callable[[int], Iterable[Edit]]
-    away: Callable[[int], Iterable[Edit]]
+    towards: Callable[[int], Iterable[_Way]]
+    away: Callable[[int], Iterable[_Way]]
 
 
 def near_miss(teach: str, rulebook: CompiledRulebook) -> Taught:
@@ -156,7 +167,7 @@ def _unknown(teach: str, rulebook: CompiledRulebook) -> Problem:
 
 
 def _reaching(
-    start: Fields, towards: Callable[[int], Iterable[Edit]], holds: Callable[[int], bool], rulebook: CompiledRulebook
+    start: Fields, towards: Callable[[int], Iterable[_Way]], holds: Callable[[int], bool], rulebook: CompiledRulebook
 ) -> Iterator[Fields]:
     """Yield descriptions of patients as near as can be for whom it holds."""
     known = _knowledge(start, rulebook)
@@ -180,7 +191,7 @@ def _knowledge(fields: Fields, rulebook: CompiledRulebook) -> int | None:
         return None
 
 
-def _edited(fields: Fields, edit: Edit, rulebook: CompiledRulebook) -> Fields | None:
+def _edited(fields: Fields, edit: _Way, rulebook: CompiledRulebook) -> Fields | None:
     """Return a description with facts as an edit has them; None where no field says one of them."""
     space = rulebook.space
     edited: Fields | None = dict(fields)

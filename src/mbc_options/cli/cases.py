@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from mbc_options.cases.case import Level
+from mbc_options.cases.level import Level
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (
     DIRECTORY,
@@ -133,7 +133,7 @@ def case() -> None:
 
 @case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
 @click.option("--topic", metavar="WORD", help="Only those that ask about a class or a disagreement: its id, or a word.")
-@click.option("--subtype", metavar="ID", help="Only those whose patient is known to be of a subtype, as HR+/HER2-.")
+@click.option("--subtype", metavar="ID", help="Only those whose patient is of a subtype, as the list tells it.")
 @click.option("--level", type=click.Choice(get_args(Level)), help="Only those of a level.")
 @click.option("--minutes", type=click.IntRange(min=1), help="Only those that take a class about so long, or less.")
 @rules_option
