@@ -700,13 +700,18 @@ def test_every_form_to_read_has_the_figures_and_nobodys_name(format_: str, resul
     assert not {word for word in ("rosa", "Rosa", "sam", "kim") if re.search(rf"\b{word}\b", told)}
 
 
-def test_what_a_case_says_is_escaped_on_the_page(folder: Path, write: Callable[..., Path]) -> None:
-    lesson = write(LESSON.replace("A sore hip\n", "A <script>alert(1)</script> hip\n"), "lesson.yaml")
-    hand_in(folder, "a", load_case(lesson), answer(WHY_NOT, REASON))
+def test_what_a_case_says_is_escaped_in_every_form(folder: Path, write: Callable[..., Path]) -> None:
+    """Also what comes through a template of plain text: a prompt."""
+    hostile = LESSON.replace("A sore hip\n", "A <script>alert(1)</script> hip\n")
+    hostile = hostile.replace("What would you tell her?", "<script>alert(2)</script>").replace(
+        "{ask: why_not, option: anti_her2}", "{ask: why_not, option: anti_her2, prompt: <script>alert(3)</script>}"
+    )
+    lesson = write(hostile, "lesson.yaml")
+    hand_in(folder, "a", load_case(lesson), answer(WHY_NOT, REASON), answer(REFLECT, text="x"))
     results = summarize_answers(folder, [lesson])
-    for shown in (render(results, "html"), card(results) or ""):
+    for shown in (render(results, "html"), card(results) or "", render(results, "markdown")):
         assert "<script" not in shown
-        assert "&lt;script&gt;" in shown
+    assert render(results, "html").count("&lt;script&gt;") >= 3
 
 
 def test_the_card_is_a_table_with_the_hardest_first(results: Results) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mbc_options.cases.case import AnswerChoice, Question
 from mbc_options.cases.item_analysis import FEWEST_FOR_DISCRIMINATION, FEWEST_RANKED, WhyNot
 from mbc_options.exploration.assessment import RulebookInfo
-from mbc_options.result import Result
+from mbc_options.result import Authored, Result
+from mbc_options.rulebook.models import Term
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ class Results(Result):
         older: how many answers are to a question that is another by now, or no longer asked. They are left
             out, and counted without the names of their files, which may be those of learners.
         unused: what else could not be used, and why.
+        glossary: every special word that the rulebook explains.
     """
 
     rulebook: RulebookInfo
@@ -185,6 +187,7 @@ class Results(Result):
     cases: tuple[CaseResult, ...]
     rules: tuple[MistakenRule, ...]
     unused: tuple[UnusedAnswers, ...]
+    glossary: tuple[Annotated[Term, Authored()], ...] = ()
 
     @property
     def used(self) -> int:

@@ -96,6 +96,7 @@ def summarize_answers(
             *(UnusedAnswers(reason=why, files=count, file="") for why, count in reasons.items()),
             *_told(unreadable),
         ),
+        glossary=rulebook.glossary,
     )
 
 

@@ -77,7 +77,7 @@ KINDS = {
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
-    "Results": Kind("results", "results"),
+    "Results": Kind("results", "results", register=frozenset({"glossary"})),
 }
 """The kinds of things, by the names of their classes."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mbc_options.cases.case import Case
+    from mbc_options.cases.class_results import Results
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
@@ -47,7 +48,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "parts": wishes.parts}
     context["evidence"] = _evidence(wishes.documents)
-    if ending == "html" and hasattr(shown, "glossary"):
+    if ending == "html":
         context |= page_context(shown)
     try:
         name = next((kind.pages[part] for part in wishes.parts if part in kind.pages), kind.page)
@@ -73,21 +74,22 @@ def _evidence(documents: Documents | None) -> Callable[[str], list[Passage]]:
     return evidence
 
 
-def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
+def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
     """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`."""
     from mbc_options.cases.questions.kinds import KINDS
     from mbc_options.rendering.citations import Passages
     from mbc_options.rendering.drawing import fact_lines
     from mbc_options.rendering.terms import Terms
 
+    cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
     return {
         "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
-        "passages": Passages(shown),
+        "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
         "question_kinds": KINDS,
     }
 
 
-def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case) -> bool:
+def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> bool:
     """Tell whether readers may not know the abbreviations: patients, and whoever learns from a case."""
     return shown.rulebook.words == "plain" or hasattr(shown, "stages")
