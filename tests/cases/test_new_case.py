@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from mbc_options import CaseError, load_case, load_rulebook
+from mbc_options.cases.case import Level
 from mbc_options.cases.case_file import CaseFile, StageChange, StageWritten
-from mbc_options.cases.level import Level
 from mbc_options.cases.new_case import scaffold, write_new
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.terminal import rendered

@@ -147,7 +147,8 @@ def test_a_list_with_a_file_that_is_no_case_tells_what_is_wrong(run: Run, tmp_pa
 
 
 def test_a_hidden_file_among_the_cases_is_no_case(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "own" / "cases").mkdir(parents=True)
+    shutil.copytree(rules_dir(), tmp_path / "own", ignore=shutil.ignore_patterns("cases"))
+    (tmp_path / "own" / "cases").mkdir()
     own(tmp_path / "own" / "cases" / "sound.yaml", (FOLDER / "only-the-armpit.yaml").read_text(encoding="utf-8"))
     (tmp_path / "own" / "cases" / "._sound.yaml").write_bytes(b"\x00\x05\x16\x07")
     done = run("case", "list", "--rules", "own")
@@ -248,6 +249,9 @@ def test_the_list_is_narrowed_and_says_minutes_and_topics(run: Run) -> None:
     assert "About: HR-/HER2+; Anti-HER2 drugs;" in flat(done.stdout)
     assert "1 case." in done.stdout
     assert "No case fits all of that." in run("case", "list", "--minutes", "1").stdout
+    assert "there is no level 'easy'; it is introductory, intermediate or advanced" in flat(
+        run("case", "list", "--level", "easy").stderr
+    )
     done = run("case", "list", "--topic", "leeches")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("no case has the topic 'leeches'; there are: ")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from mbc_options.cases.level import Level
 from mbc_options.cases.topic import Topic
 from mbc_options.exploration.assessment import Assessment, Citation, RulebookInfo
 from mbc_options.exploration.comparison import Comparison
@@ -20,6 +19,7 @@ __all__ = [
     "Case",
     "Criterion",
     "Hint",
+    "Level",
     "NearMiss",
     "PossibleAnswer",
     "Question",
@@ -28,6 +28,8 @@ __all__ = [
 
 NONE = "none"
 """The choice that none of the others is right."""
+
+Level = Literal["introductory", "intermediate", "advanced"]
 
 
 class Criterion(Result):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from mbc_options.cases.level import Level  # noqa: TC001 - pydantic reads it
+from mbc_options.cases.case import Level  # noqa: TC001 - pydantic reads it
 from mbc_options.cases.questions.context import Subject
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.errors import Complaint

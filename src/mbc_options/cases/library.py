@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from mbc_options.cases.about import minutes_of, subtypes_of, topics_of
+from mbc_options.cases.case import Level
 from mbc_options.cases.case_file import CaseFile
-from mbc_options.cases.level import Level
 from mbc_options.errors import CaseError, InputError, Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compiled import load_rulebook
@@ -70,6 +70,8 @@ def list_cases(rules: str | Path | None = None) -> tuple[ListedCase, ...]:
             problems += error.problems
     if problems:
         raise CaseError(problems)
+    if not files:
+        return ()
     rulebook = load_rulebook(rules)
     listed = [
         ListedCase(name, file, minutes_of(file), topics_of(file, rulebook), subtypes_of(file, rulebook))

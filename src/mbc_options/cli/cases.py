@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from mbc_options.cases.level import Level
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (
     DIRECTORY,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from mbc_options.cases.case import Case
+    from mbc_options.cases.case import Case, Level
     from mbc_options.errors import Problem
 
 __all__ = ["case"]
@@ -119,6 +118,20 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 
+def _level(ctx: click.Context, _: click.Parameter, said: str | None) -> Level | None:
+    """Return the level that is meant; help is told without the cases, so they are asked here."""
+    if said is None or ctx.resilient_parsing:
+        return None
+    from mbc_options.cases.case import Level
+    from mbc_options.errors import alternatives
+
+    level: Level | None = next((level for level in get_args(Level) if level == said), None)
+    if level is None:
+        msg = f"there is no level {said!r}; it is {alternatives([*get_args(Level)])}"
+        raise click.BadParameter(msg)
+    return level
+
+
 def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("name", metavar="CASE", shell_complete=_cases)(command)
 
@@ -134,7 +147,7 @@ def case() -> None:
 @case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
 @click.option("--topic", metavar="WORD", help="Only those that ask about a class or a disagreement: its id, or a word.")
 @click.option("--subtype", metavar="ID", help="Only those whose patient is of a subtype, as the list tells it.")
-@click.option("--level", type=click.Choice(get_args(Level)), help="Only those of a level.")
+@click.option("--level", metavar="LEVEL", callback=_level, help="Only those of a level, as the list tells it.")
 @click.option("--minutes", type=click.IntRange(min=1), help="Only those that take a class about so long, or less.")
 @rules_option
 def list_(topic: str | None, subtype: str | None, level: Level | None, minutes: int | None, rules: str | None) -> None:
