@@ -48,6 +48,7 @@ from mbc_options.cases.case_file import QuestionWritten
 from mbc_options.cases.questions.context import StageContext, Unanswerable
 from mbc_options.cases.questions.question import question_of
 from mbc_options.package_data import rules_dir
+from mbc_options.rendering.environment import environment
 from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
@@ -748,6 +749,16 @@ def test_one_finding_of_two_that_are_asked_for_moves_nothing_by_itself() -> None
 def right_of(question: Question | None) -> set[str]:
     assert question is not None
     return ids(question, right=True)
+
+
+def test_the_question_says_what_is_learned_and_that_its_key_is_the_rulebooks() -> None:
+    words: Any = environment().get_template("case/words.j2").module
+    ask = {"ask": "if_learned", "option": "anti_her2", "learned": {"her2": "positive"}}
+    patient = Patient(er="+", sites=["bone"])
+    ours, theirs = asked(ask, patient), asked({**ask, "prompt": "And now?"}, patient)
+    assert "this were known besides: HER2-positive" in words.prompt(ours)
+    assert "The answer is that of the rulebook, so of these documents" in words.prompt(ours)
+    assert words.prompt(theirs) == "And now? Suppose that this were known besides: HER2-positive. Choose one."
 
 
 @pytest.mark.parametrize(

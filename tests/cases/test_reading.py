@@ -263,6 +263,32 @@ def test_all_layers_are_told_at_once(problems: Callable[[str], tuple[Problem, ..
 
 
 @pytest.mark.parametrize(
+    ("question", "column", "told"),
+    [
+        (
+            "{ask: if_learned, option: surgery}",
+            17,
+            "if_learned needs learned: what would be learned, as",
+        ),
+        ("{ask: if_learned, learned: {er: positive}}", 17, "if_learned needs an option"),
+        ("{ask: candidates, learned: {er: positive}}", 35, "candidates takes no learned"),
+        ("{ask: if_learned, option: surgery, learned: {her: x}}", 61, "'her'"),
+        ("{ask: if_learned, option: surgery, learned: {er: positive}}", 61, "that is known here already"),
+        ("settled_most", 17, "settled_most: 3 known facts have to settle different numbers of classes"),
+    ],
+)
+def test_what_a_question_about_learning_needs_is_told_at_its_place(
+    question: str, column: int, told: str, problems: Callable[[str], tuple[Problem, ...]]
+) -> None:
+    """In a case of which nothing but the estrogen receptor is known."""
+    text = SOUND.replace("questions: [candidates]", f"questions: [{question}]")
+    text = re.sub(r"      (sex|menopause|her2|findings|extent|situation|prior): .*\n", "", text)
+    one = problems(text)[0]
+    assert told in one.message
+    assert one.column == column
+
+
+@pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
         ("    patient:\n", "    patiens:\n", "unknown key 'patiens'; did you mean patient?"),

@@ -130,6 +130,7 @@ _ALL = (
         accepts=("option", "learned"),
         needs=("option",),
         needs_too="learned",
+        presumes_status=True,
     ),
     QuestionKind(
         name="settled_most",
