@@ -4,9 +4,17 @@
   const words = document.getElementById('words').dataset;
   const written = (number) => (Math.round(Number((number * 100).toFixed(7))) / 100).toFixed(2).replace('.00', '');
   const filled = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
+  const shape = (name) => document.querySelector(`#words > .${name}`).cloneNode(true);
+  const made = (tag, className, ...content) => {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.append(...content);
+    return element;
+  };
   const quizzes = [...document.querySelectorAll('[data-graded]')];
   const slides = [...document.querySelectorAll('body > header, .slide')];
   const scores = [];
+  document.documentElement.classList.add('live');
   document.getElementById('keys').hidden = false;
 
   const scoreOf = (inputs, answers, many) => {
@@ -19,11 +27,33 @@
     });
     const score = many ? Math.max(0, hits / rights - (wrongs ? mistakes / wrongs : 0)) : Math.min(1, hits);
     const kind = score === 1 ? 'right' : hits ? (score < 0.005 ? 'lost' : 'part') : hits + mistakes ? 'wrong' : 'nothing';
-    return { score, kind, satisfied: !many && hits };
+    const how = inputs.map((input, index) => {
+      if (isRight(index)) return input.checked ? 'hit' : !many && hits ? 'also' : 'missed';
+      return input.checked ? 'wrong' : 'left';
+    });
+    return { score, kind, how };
+  };
+
+  // What went wrong comes first, then what was missed; the rest is folded, or open where it is all there is.
+  const grouped = (reveal, answers, how) => {
+    const group = (name) => {
+      const found = answers.filter((_, index) => how[index] === name);
+      if (!found.length) return [];
+      const list = made('ul', `answers ${name}`, ...found);
+      if (found.length > 4) list.classList.add('wide');
+      return [made('h4', `how ${name}`, shape(name), `${words['group' + name[0].toUpperCase() + name.slice(1)]}: ${found.length}`), list];
+    };
+    const first = [...group('wrong'), ...group('missed')];
+    const rest = ['hit', 'also', 'left'].flatMap(group);
+    const number = how.filter((name) => name !== 'wrong' && name !== 'missed').length;
+    const old = reveal.querySelector('.answers');
+    if (!first.length) first.push(made('p', '', words.noneWrong));
+    if (rest.length) first.push(made('details', 'rest', made('summary', '', filled(words.rest, number)), ...rest));
+    old.replaceWith(...first);
   };
 
   for (const quiz of quizzes) {
-    const inputs = [...quiz.querySelectorAll('input')];
+    const inputs = [...quiz.querySelectorAll('.choices label > input')];
     const answers = [...quiz.querySelectorAll('.answers > li')];
     const reveal = quiz.querySelector('.reveal');
     const many = inputs[0].type === 'checkbox';
@@ -36,27 +66,42 @@
     quiz.addEventListener('click', (event) => {
       if (done && inputs.includes(event.target)) event.preventDefault();
     });
-    reveal.addEventListener('toggle', () => {
-      if (done || !reveal.open) return;
+    const commit = () => {
+      if (done) return;
       done = true;
-      const { score, kind, satisfied } = scoreOf(inputs, answers, many);
+      const voted = 'voted' in quiz.dataset;
+      const { score, kind, how } = scoreOf(inputs, answers, many);
       inputs.forEach((input, index) => {
         input.setAttribute('aria-disabled', 'true');
-        const missed = answers[index].classList.contains('is') && !satisfied;
-        const mine = input.checked ? words.hit : missed ? words.missed : '';
-        answers[index].querySelector('.mine').textContent = mine;
-        if (!mine) return;
-        for (const part of ['.tick', '.mine']) input.parentElement.append(answers[index].querySelector(part).cloneNode(true));
+        const name = how[index] === 'left' ? '' : voted ? 'hit' : how[index];
+        if (!name) return;
+        const told = words['how' + name[0].toUpperCase() + name.slice(1)];
+        input.parentElement.querySelector('.how').replaceChildren(shape(name), told);
       });
       reveal.querySelector('summary').textContent = words.answer;
+      const chosen = inputs.flatMap((input, index) => input.checked ? [index] : []);
+      if (voted) {
+        quiz.querySelector('.graded').textContent = words.voted;
+        return;
+      }
+      grouped(reveal, answers, how);
       quiz.querySelector('.graded').textContent = words[kind] + ' ' + filled(words.points, written(score));
       scores.push(score);
       const total = scores.reduce((sum, one) => sum + one, 0);
       document.getElementById('score').textContent = filled(words.total, written(total), quizzes.length, scores.length);
+      document.dispatchEvent(new CustomEvent('case:answered', { detail: { question: quiz.id, chosen, score } }));
+    };
+    reveal.addEventListener('toggle', () => reveal.open && commit());
+    // What is kept elsewhere comes back: the chosen places of each question by its id.
+    document.addEventListener('case:restore', ({ detail }) => {
+      if (done || !(quiz.id in detail)) return;
+      inputs.forEach((input, index) => { input.checked = detail[quiz.id].includes(index); });
+      commit();
     });
   }
 
   const inControl = (element) => element.closest('input, textarea, select, button, [contenteditable]') !== null;
+  const takesPages = (element) => element.closest('textarea, select, [contenteditable]') !== null;
   const scrolls = (element) => {
     const box = element.closest('.lines');
     return box !== null && box.scrollWidth > box.clientWidth;
@@ -64,8 +109,14 @@
   const go = (step, event) => {
     const at = slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
     const here = slides[Math.max(0, at)].getBoundingClientRect();
-    const more = step > 0 ? here.bottom > innerHeight + 8 : here.top < -8;
-    if (event.key.startsWith('Page') && more) return; // a slide that is taller than the window is read first
+    const more = step > 0 ? here.bottom - innerHeight : -here.top;
+    if (event.key.startsWith('Page') && more > 8) {
+      // A slide that is taller than the window is read first, and no further than its end: left to themselves,
+      // browsers stop between two slides.
+      event.preventDefault();
+      scrollBy({ top: step * Math.min(more, innerHeight * 0.85), behavior: 'instant' });
+      return;
+    }
     const to = slides[at + step];
     if (!to) return;
     event.preventDefault();
@@ -75,7 +126,8 @@
   };
   document.addEventListener('keydown', (event) => {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (!inControl(event.target) && !scrolls(event.target)) go(step, event);
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const keeps = event.key.startsWith('Page') ? takesPages : inControl;
+    if (!keeps(event.target) && !scrolls(event.target)) go(step, event);
   });
 })();

@@ -88,6 +88,17 @@ class FirefoxTab:
         self.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         return self
 
+    def press(self, key: str) -> Self:
+        """Press a key, and let go.
+
+        Args:
+            key: the sign that it has in WebDriver (as "\\ue00f" for Page Down).
+        """
+        strokes = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        actions = [{"type": "key", "id": "keyboard", "actions": strokes}]
+        self._send("input.performActions", {"context": self._context, "actions": actions})
+        return self
+
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """Run a script in the page.
 

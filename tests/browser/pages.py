@@ -153,6 +153,10 @@ IN_PLAIN_WORDS = [*HANDOUTS, "questions of an urgent patient"]
 NAMES = [*DESCRIPTIONS, *OTHERS, *HANDOUTS, *WITH_DOCUMENTS, *CASE_PAGES]
 
 
+CASE_SCRIPTS = ("script", "vote", "keep")
+"""What the one script of a case's page is made of: grading, voting, keeping."""
+
+
 @cache
 def case_of(name: str) -> Case:
     return load_case(HERE / f"{name}.yaml" if name == TYPED_CASE else name)
@@ -194,4 +198,5 @@ def case_script(name: str) -> str | None:
     """Return the one script that a page may have: the form of a case to choose in has it, word for word."""
     if CASES.get(name, ("", ""))[1] != "choose":
         return None
-    return minified_html(f"<script>\n{environment().get_template('case/script.js').render()}\n</script>")[8:-9]
+    scripts = (environment().get_template(f"case/{part}.js").render() for part in CASE_SCRIPTS)
+    return minified_html("<script>\n" + "".join(f"{script}\n" for script in scripts) + "</script>")[8:-9]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from pages import CASES, case_of, case_script, page_of
 from mbc_options.cases.grading import grade
 from mbc_options.cases.walk import Walk
 from mbc_options.rendering.environment import environment
+from mbc_options.rendering.filters import letter
 from mbc_options.rendering.page_breaks import page_breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from firefox import FirefoxTab
     from playwright.sync_api import Browser, Locator, Page
     from tab import Tab
 
@@ -34,6 +37,7 @@ ONE = next(i for i, question in enumerate(QUESTIONS, 1) if question.is_graded an
 WORDS: Any = environment().get_template("case/words.j2").module
 
 PROJECTOR = 1920, 1080
+PAGE_DOWN = "\ue00f"
 FOOT = 20
 """How many letters a page number takes at most."""
 
@@ -60,11 +64,12 @@ def slide(page: Page, number: int) -> Locator:
 
 
 def boxes(page: Page, number: int) -> Locator:
-    return slide(page, number).locator("input")
+    return slide(page, number).locator("label > input")
 
 
 def commit(page: Page, number: int) -> None:
     slide(page, number).locator(".reveal > summary").click()
+    slide(page, number).locator(".reveal > summary", has_text="The answer").wait_for()
 
 
 def checked(page: Page, number: int) -> list[int]:
@@ -94,19 +99,70 @@ def test_with_a_mouse_one_chooses_commits_and_sees_the_answer(page: Page) -> Non
     for index in (right, wrong):
         slide(page, MANY).locator("label").nth(index).click()
     commit(page, MANY)
+    groups = slide(page, MANY).locator("h4.how").all_inner_texts()
+    missed = len(question.right) - 1
+    assert groups[:2] == ["Chosen, and not right: 1", f"Right, and not chosen: {missed}"], "what went wrong comes first"
+    assert not slide(page, MANY).locator(".rest .answers").first.is_visible(), "the rest is folded"
+    slide(page, MANY).locator(".rest > summary").click()
     assert answers.count() == len(question.choices)
     for index, choice in enumerate(question.choices):
-        answer = answers.nth(index)
-        assert answer.is_visible()
+        how = ("Right" if index == right else "Missed") if choice.right else "Wrong" if index == wrong else ""
+        assert slide(page, MANY).locator("label").nth(index).locator(".how").inner_text() == how
+        answer = answers.filter(has=page.locator("b", has_text=re.compile(f"^{letter(index)}\\) ")))
         assert answer.locator(".tick").inner_text() == ("Right" if choice.right else "Wrong")
-        told = "Chosen." if index in (right, wrong) else "Not chosen." if choice.right else ""
-        assert answer.locator(".mine").text_content() == told
-        badges = slide(page, MANY).locator("label").nth(index).locator(".tick, .mine").all_inner_texts()
-        assert badges == ([("Right" if choice.right else "Wrong"), told] if told else []), (
-            "what was left out rightly has none"
-        )
+        group = {"Right": "hit", "Missed": "missed", "Wrong": "wrong", "": "left"}[how]
+        assert answer.evaluate("(answer, group) => answer.parentElement.classList.contains(group)", group)
     verdict = slide(page, MANY).get_by_role("status").inner_text()
     assert points(verdict) == pytest.approx(answered(question, [right, wrong]), abs=0.005)
+
+
+def places(page: Page) -> list[dict[str, float]]:
+    found: list[dict[str, float]] = page.locator(f"#q{MANY} :is(label, .reveal > summary)").evaluate_all(
+        "(parts) => parts.map((part) => part.getBoundingClientRect().toJSON())"
+    )
+    return found
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_nothing_moves_when_the_answer_opens(width: int, page: Page) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    slide(page, MANY).locator("label").nth(0).click()
+    slide(page, MANY).locator(".reveal > summary").evaluate("(summary) => { summary.style.width = '20rem' }")
+    before = places(page)
+    page.evaluate(f"document.querySelector('#q{MANY} .reveal').open = true")
+    slide(page, MANY).locator(".how svg").first.wait_for()
+    top = places(page)[0]["y"] - before[0]["y"]
+    assert [{**box, "y": box["y"] - top, "top": 0, "bottom": 0} for box in places(page)] == [
+        {**box, "top": 0, "bottom": 0} for box in before
+    ]
+
+
+def test_when_all_is_right_the_rest_says_so(page: Page) -> None:
+    for index, choice in enumerate(QUESTIONS[MANY - 1].choices):
+        if choice.right:
+            slide(page, MANY).locator("label").nth(index).click()
+    commit(page, MANY)
+    slide(page, MANY).get_by_text("Nothing was wrong, and nothing missed.").wait_for()
+
+
+@pytest.mark.parametrize("form", ["choose", "handout"])
+def test_the_patient_and_what_is_to_be_read_stand_beside_every_question(form: str, tab: Tab) -> None:
+    page = tab.open(page_of(f"case {NAME}, {form}"), anew=True).page
+    case, number = case_of(NAME), 0
+    for stage in case.stages:
+        for question in stage.questions:
+            number += 1
+            hand = slide(page, number).locator(".hand").inner_text()
+            assert stage.assessment.subtype.is_ is not None
+            assert stage.assessment.subtype.is_ in hand
+            assert all(treatment in hand for treatment in stage.assessment.treatments)
+            documents = {document.id for document in case.documents}
+            has_documents = bool(question.choices) and {choice.id for choice in question.choices} <= documents
+            assert slide(page, number).locator(".read").count() == has_documents
+            for choice in question.choices if has_documents else ():
+                for claim in choice.claims:
+                    told = slide(page, number).locator(".read").text_content() or ""
+                    assert case.claims[claim].statement.split("(")[0][:25] in told
 
 
 def test_what_is_committed_stays_as_it_is(page: Page) -> None:
@@ -133,7 +189,7 @@ def test_with_keys_alone_one_chooses_commits_and_goes_on(page: Page) -> None:
         page.keyboard.press("Tab")
     assert checked(page, MANY) == [0, 1]
     page.keyboard.press("Enter")
-    slide(page, MANY).locator(".answers").wait_for(state="visible")
+    slide(page, MANY).locator(".answers").first.wait_for(state="visible")
     expected = answered(QUESTIONS[MANY - 1], [0, 1])
     assert points(slide(page, MANY).get_by_role("status").inner_text()) == pytest.approx(expected, abs=0.005)
     while not page.evaluate("document.activeElement.matches('.next a')"):
@@ -203,7 +259,7 @@ def test_whatever_is_chosen_the_page_grades_it_as_the_engine_does(name: str, see
 
 
 def test_the_verdict_is_told_to_those_who_listen(page: Page) -> None:
-    regions = page.locator("[role=status]")
+    regions = page.locator(".quiz [role=status]")
     assert regions.count() == sum(question.is_graded for question in QUESTIONS)
     assert regions.all_text_contents() == [""] * regions.count()
     assert page.locator("details [role=status]").count() == 0, "what is not shown yet is not listened to"
@@ -280,6 +336,33 @@ def test_a_slide_that_is_taller_than_the_window_is_read_first(page: Page) -> Non
     assert at(page) != f"q{1}"
     page.keyboard.press("ArrowRight")
     assert at(page) == "q1"
+
+
+BETWEEN_SLIDES = """[...document.querySelectorAll('body > header, .slide')].flatMap((slide) => {
+    const { top, bottom } = slide.getBoundingClientRect();
+    const isSeen = top < innerHeight / 3 && bottom > innerHeight / 3;
+    return isSeen && top > 60 || isSeen && top < -8 && bottom < innerHeight - 60 ? [slide.id] : [];
+}).join(" ")"""
+"""The ids of what is seen in part where a slide that is taller than the window would be seen whole."""
+
+
+def test_page_down_never_stops_between_two_slides(page: Page, firefox: FirefoxTab) -> None:
+    last = "document.querySelector('#review').getBoundingClientRect().top < innerHeight / 3"
+    page.set_viewport_size({"width": 1280, "height": 500})
+    firefox.open(page_of(f"case {NAME}, choose"), width=1280)
+    firefox.evaluate("document.querySelectorAll('.reveal').forEach((answer) => { answer.open = true })")
+    page.evaluate("document.querySelectorAll('.reveal').forEach((answer) => { answer.open = true })")
+    for press, evaluate in (
+        (lambda: firefox.press(PAGE_DOWN), firefox.evaluate),
+        (lambda: page.keyboard.press("PageDown"), page.evaluate),
+    ):
+        stops = 0
+        while not evaluate(last):
+            press()
+            stops += 1
+            assert evaluate(BETWEEN_SLIDES) == "", f"stop {stops}"
+            assert stops < 100
+        assert stops > len(QUESTIONS)
 
 
 @pytest.mark.parametrize("name", CHOOSE)

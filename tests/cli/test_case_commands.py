@@ -605,3 +605,24 @@ def test_the_schema_refuses_what_a_case_cannot_say(path: tuple[str | int, ...], 
         at = at[step]
     at[path[-1]] = value
     assert not validator().is_valid(data)
+
+
+def test_a_case_is_exported_in_either_register_and_answers_count_alike(run: Run) -> None:
+    told = {}
+    for words in ("clinical", "plain"):
+        done = run("case", "export", "bone-after-menopause", "--format", "json", "--words", words)
+        assert done.returncode == 0
+        told[words] = json.loads(done.stdout)
+        assert told[words]["rulebook"]["words"] == words
+    asked = {
+        words: [
+            (question["id"], question["sha256"], [choice["id"] for choice in question["choices"]])
+            for stage in case["stages"]
+            for question in stage["questions"]
+        ]
+        for words, case in told.items()
+    }
+    assert asked["clinical"] == asked["plain"]
+    handout = run("case", "export", "bone-after-menopause", "--handout", "--words", "plain").stdout
+    assert "after menopause" in handout
+    assert "postmenopausal" not in handout

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 
 from mbc_options import Walk, load_case
 from mbc_options.cases.answers import read_answers
+from mbc_options.cases.labels import labels_of
 from mbc_options.cli.main import cli
-from mbc_options.cli.prompt import numbers_of
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -94,9 +94,9 @@ def walked(lines: list[str], *arguments: str) -> Result:
     return done
 
 
-def numbers(question: Question, *, right: bool) -> str:
+def letters(question: Question, *, right: bool) -> str:
     """What to type for the right choices, or for one wrong one."""
-    of = numbers_of(question)
+    of = labels_of(question)
     if right:
         return " ".join(str(of[choice.id]) for choice in (question.right if question.many else question.right[:1]))
     return str(next(of[choice.id] for choice in question.choices if not choice.right))
@@ -108,7 +108,7 @@ def script(case: Case, *, right: bool = True) -> list[str]:
     for stage in case.stages:
         lines.append("")
         for question in stage.questions:
-            lines += [numbers(question, right=right)] if question.choices else ["I would say so.", ""]
+            lines += [letters(question, right=right)] if question.choices else ["I would say so.", ""]
             lines.append("")
         lines.append("")
     return lines
@@ -141,7 +141,7 @@ def test_a_walk_answered_well_from_the_first_line_to_the_last(case: Case) -> Non
 
 def test_a_walk_answered_badly_is_looked_at_again_the_weakest_kind_first(case: Case) -> None:
     lines = script(case, right=False)
-    lines[1] = numbers(case.questions[0], right=True)
+    lines[1] = letters(case.questions[0], right=True)
     graded = [question for question in case.questions if question.is_graded]
     done = walked([*lines, *[""] * len(graded), ""])
     assert done.exit_code == 0
@@ -157,7 +157,7 @@ def test_a_walk_answered_badly_is_looked_at_again_the_weakest_kind_first(case: C
 
 def test_an_answer_is_told_with_the_words_and_passages_that_apply_to_this_patient(case: Case) -> None:
     question = case.questions[0]
-    of = numbers_of(question)
+    of = labels_of(question)
     one_right = next(choice for choice in question.choices if choice.right)
     one_wrong = next(choice for choice in question.choices if not choice.right and choice.near)
     done = walked(["", f"{of[one_right.id]} {of[one_wrong.id]}", "p"])
@@ -165,13 +165,13 @@ def test_an_answer_is_told_with_the_words_and_passages_that_apply_to_this_patien
     assert "It is a candidate" not in before
     for title, choice in (("Chosen, and right:", one_right), ("Chosen, and not right:", one_wrong)):
         part = flat(after.partition(title)[2].partition("\n\n")[0])
-        assert f"{of[choice.id]}. {choice.label}" in part
+        assert f"{of[choice.id]}) {choice.label}" in part
         assert "because of: " in part
         for claim in (*choice.claims, *(claim for near in choice.near for claim in near.claims)):
             assert claim in part
     missed = flat(after.partition("Not chosen, but right:")[2].partition("\n\n")[0])
     for choice in question.right[1:]:
-        assert f"{of[choice.id]}. {choice.label}" in missed
+        assert f"{of[choice.id]}) {choice.label}" in missed
     for choice in question.choices:
         for claim in choice.claims:
             assert flat(case.claims[claim].statement) in flat(after)
@@ -209,9 +209,28 @@ def test_the_words_of_a_verdict_are_explained_once_where_they_come_up_first(case
 
 
 @pytest.mark.parametrize(
-    "line", ["1 2", "2 1", "1,2", "1, 2", "1-2", "2-1", "1 - 2", "1\u20132", " 1;2 ", "1 and 2", "1. 2.", "1 1 2"]
+    "line",
+    [
+        *(
+            "a b",
+            "b a",
+            "a,b",
+            "a, b",
+            "a-b",
+            "b-a",
+            "A - B",
+            "a\u2013b",
+            " a;b ",
+            "a and b",
+            "a) b)",
+            "a a b",
+            "a 2",
+            "a-2",
+        ),
+        *("1 2", "2 1", "1,2", "1, 2", "1-2", "2-1", "1 - 2", "1\u20132", " 1;2 ", "1 and 2", "1. 2.", "1 1 2"),
+    ],
 )
-def test_numbers_are_taken_in_any_usual_form(line: str, case: Case) -> None:
+def test_letters_and_numbers_are_taken_in_any_usual_form(line: str, case: Case) -> None:
     walked(["", line], "--answers", "mine.json")
     ids = [choice.id for choice in case.questions[0].choices]
     assert read_answers(Path("mine.json")).answers[0].chosen == (ids[0], ids[1])
@@ -223,7 +242,7 @@ def test_numbers_are_taken_in_any_usual_form(line: str, case: Case) -> None:
         ("", "Nothing was chosen."),
         ("   ", "Nothing was chosen."),
         ("abc", "“abc” is no answer here."),
-        ("1 x", "“x” is no answer here."),
+        ("1 x", "There is no choice x."),
         ("-1", "“-1” is no answer here."),
         ("1-2-3", "“1-2-3” is no answer here."),
         (",", "“,” is no answer here."),
@@ -234,14 +253,16 @@ def test_numbers_are_taken_in_any_usual_form(line: str, case: Case) -> None:
         ("²", "“²” is no answer here."),
         ("\u0661", "“\u0661” is no answer here."),
         ("\uff11", "“\uff11” is no answer here."),
-        ("0 1", "0 is for none of these"),
+        ("0 1", "is for none of these, so it goes with no other letter"),
         ("\x1b[31m\x00", "is no answer here."),
-        ("a\x07\x9b31mb", "“a” is no answer here."),
-        ("w", "“w” does nothing here;"),
+        ("a\x07\x9b31mb", "“31mb” is no answer here."),
+        ("w", "There is no choice w."),
+        ("z", "commands are words here, as hint or back."),
+        ("why", "“why” does nothing here;"),
     ],
 )
 def test_what_cannot_be_an_answer_is_told_and_asked_again(line: str, told: str, case: Case) -> None:
-    done = walked(["", line, numbers(case.questions[0], right=True)])
+    done = walked(["", line, letters(case.questions[0], right=True)])
     assert told in flat(done.stdout)
     assert "Right. 1 of 1 point." in done.stdout
     assert all(sign == "\n" or sign.isprintable() for sign in done.stdout)  # click takes out only what begins with ESC
@@ -254,15 +275,16 @@ def test_a_question_with_one_answer_takes_one_and_no_0() -> None:
     assert "There is no 0 here." in said
 
 
-def test_none_of_these_is_0(case: Case) -> None:
+@pytest.mark.parametrize("line", ["0", "last"])
+def test_none_of_these_is_the_last_letter_or_0(line: str, case: Case) -> None:
     assert case.questions[0].choices[-1].id == "none"
-    walked(["", "0"], "--answers", "mine.json")
+    walked(["", line if line == "0" else labels_of(case.questions[0])["none"]], "--answers", "mine.json")
     assert read_answers(Path("mine.json")).answers[0].chosen == ("none",)
 
 
 def test_hints_come_on_request_until_there_is_no_other(case: Case) -> None:
     hints = case.questions[0].hints
-    said = walked(["", *["h"] * (len(hints) + 1), "1"], "--answers", "mine.json").stdout
+    said = walked(["", *["hint"] * (len(hints) + 1), "1"], "--answers", "mine.json").stdout
     assert said.count("\nHint: ") == len(hints)
     assert "Hint: Look at her receptors." in said
     assert "There is no other hint." in said
@@ -271,7 +293,7 @@ def test_hints_come_on_request_until_there_is_no_other(case: Case) -> None:
 
 def test_a_skipped_question_is_not_answered_and_its_answer_stands_in_the_review(case: Case) -> None:
     lines = script(case)
-    lines[1:3] = ["s"]
+    lines[1:3] = ["skip"]
     done = walked([*lines, "", ""], "--answers", "mine.json")
     assert "Skipped; b comes back to it." in done.stdout
     assert [answer.question for answer in read_answers(Path("mine.json")).answers] == [
@@ -282,14 +304,14 @@ def test_a_skipped_question_is_not_answered_and_its_answer_stands_in_the_review(
 
 
 def test_back_asks_once_more_and_the_first_answer_counts(case: Case) -> None:
-    bad, good = numbers(case.questions[0], right=False), numbers(case.questions[0], right=True)
-    done = walked(["", bad, "b", "", "b", "b", "", good, ""], "--answers", "mine.json")
+    bad, good = letters(case.questions[0], right=False), letters(case.questions[0], right=True)
+    done = walked(["", bad, "b", "", "back", "back", "", good, ""], "--answers", "mine.json")
     assert done.stdout.count(f"Your first answer counts: {bad}. Enter goes on;") == 3
     assert done.stdout.count("Question 2 of 6") == 2
     assert "Right. 1 of 1 point." in done.stdout, "what is tried is graded"
     assert "So far 0 of 1 point." in done.stdout, "and changes nothing"
     assert [list(answer.chosen) for answer in read_answers(Path("mine.json")).answers] == [
-        [id_ for id_, number in numbers_of(case.questions[0]).items() if str(number) == bad]
+        [id_ for id_, number in labels_of(case.questions[0]).items() if str(number) == bad]
     ]
 
 
@@ -298,7 +320,7 @@ def test_an_answer_of_nothing_counts_and_whoever_comes_back_is_told_so(case: Cas
     walking.next()
     walking.answer()
     walking.save("mine.json")
-    said = walked(["b", "", "b"], "--answers", "mine.json").stdout
+    said = walked(["back", "", "back"], "--answers", "mine.json").stdout
     assert "Your first answer counts: nothing. Enter goes on; another answer is only for trying." in flat(said)
     assert "You wrote" not in said
 
@@ -315,7 +337,7 @@ def test_a_text_that_is_empty_is_told_to_be_so(case: Case) -> None:
 
 def test_line_breaks_in_the_words_of_a_case_change_no_line(case: Case, file: Path) -> None:
     lines = [*script(case, right=False), *[""] * 6]
-    lines[1:1] = ["h"]
+    lines[1:1] = ["hint"]
     commands = (["list"], ["show", "visits.yaml"])
     told = [walked(lines).stdout, *(runner().invoke(cli, ["case", *command]).stdout for command in commands)]
     text = file.read_text(encoding="utf-8")
@@ -342,7 +364,7 @@ def test_back_at_the_beginning_stays_there() -> None:
 def test_story_facts_words_and_help_are_there_at_every_prompt(place: int) -> None:
     lines = ["", "1", "", "1", ""][:place]
     before = walked(lines).stdout.partition("Stopped here.")[0].rstrip()
-    done = walked([*lines, "r", "f", "g", "?"])
+    done = walked([*lines, "story", "facts", "words", "?"])
     assert done.stdout.startswith(before)
     more = flat(done.stdout[len(before) :])
     assert done.exit_code == 0
@@ -352,7 +374,7 @@ def test_story_facts_words_and_help_are_there_at_every_prompt(place: int) -> Non
 
 
 def test_special_words_that_stand_above_are_explained_and_no_others() -> None:
-    said = flat(walked(["", "g"]).stdout.partition("): g\n")[2])
+    said = flat(walked(["", "words"]).stdout.partition("): words\n")[2])
     assert "* bisphosphonate: " in said
     assert "* triple-negative" not in said
     story = flat(walked(["g"]).stdout)
@@ -363,12 +385,12 @@ def test_special_words_that_stand_above_are_explained_and_no_others() -> None:
 
 def test_why_the_others_are_not_right_is_told_on_request(case: Case) -> None:
     question = case.questions[1]
-    of = numbers_of(question)
-    said = walked(["", "1", "", numbers(question, right=True), "w"]).stdout
+    of = labels_of(question)
+    said = walked(["", "1", "", letters(question, right=True), "w"]).stdout
     assert f"{len(question.choices) - 1} others are not right; w says why." in said
     others = said.partition("Not chosen, and not right:")[2]
     for choice in question.choices:
-        assert (f"{of[choice.id]}. " in others) == (not choice.right)
+        assert (f" {of[choice.id]}) " in others) == (not choice.right)
 
 
 def test_a_free_text_ends_with_an_empty_line_and_is_kept_without_what_a_terminal_obeys(case: Case) -> None:
@@ -397,7 +419,7 @@ def test_a_text_that_is_too_long_is_shortened_and_that_is_told(case: Case) -> No
 
 
 def test_a_line_of_a_million_characters_is_one_line(case: Case) -> None:
-    done = walked(["", "1" * 1_000_000, numbers(case.questions[0], right=True)])
+    done = walked(["", "1" * 1_000_000, letters(case.questions[0], right=True)])
     assert done.stdout.count("is no answer here") == 1
     assert "Right. 1 of 1 point." in done.stdout
 
@@ -435,7 +457,9 @@ def test_what_is_written_of_a_text_is_kept_where_input_ends_in_it(case: Case) ->
 @given(
     st.lists(
         st.one_of(
-            st.sampled_from(["", "1", "2", "0", "1 2", "1-3", "h", "s", "b", "r", "f", "g", "w", "p", "?", "text"]),
+            st.sampled_from(
+                ["", "1", "2", "0", "1 2", "1-3", "a c", "h", "hint", "skip", "back", "r", "f", "w", "p", "?", "text"]
+            ),
             st.text(max_size=12),
             st.binary(max_size=8).map(lambda raw: raw.decode("latin-1")),
         ),
@@ -482,7 +506,7 @@ def test_a_walk_that_was_stopped_anywhere_goes_on_where_it_stopped(case: Case) -
     expected = read_answers(Path("whole.json"))
     assert len(expected.answers) == len(case.questions)
     for question in case.questions:
-        typed = [numbers(question, right=True)] if question.choices else ["I would say so.", ""]
+        typed = [letters(question, right=True)] if question.choices else ["I would say so.", ""]
         begin = walked([], "--answers", "part.json").stdout
         assert f"Question {case.questions.index(question) + 1} of" not in begin.partition("go on after them")[0]
         asked = walked([*_up_to(question, case), *typed], "--answers", "part.json")
@@ -683,7 +707,7 @@ def test_keys_that_stop_end_cleanly_at_every_prompt(keys: str, file_of_answers: 
 @pty_only
 def test_a_terminal_that_goes_away_leaves_the_answers_in_their_file(case: Case) -> None:
     terminal = Terminal("visits.yaml", "--answers", "mine.json", term="dumb", columns=80)
-    for line in ("", numbers(case.questions[0], right=True)):
+    for line in ("", letters(case.questions[0], right=True)):
         assert terminal.until_asked()
         terminal.type(f"{line}\n")
     assert terminal.until_asked()

@@ -17,6 +17,7 @@ import pytest
 
 from mbc_options import Walk, load_case
 from mbc_options.cases.grading import grade
+from mbc_options.cases.labels import letter
 from mbc_options.rendering import widgets
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def test_of_several_each_choice_is_a_check_box_with_its_label(panel: widgets.Pan
     assert walk.question is not None
     boxes = panel.choices.children
     assert {type(box).__name__ for box in boxes} == {"Checkbox"}
-    labels = [choice.label or "None of these" for choice in walk.question.choices]
+    labels = [f"{letter(i)}) {choice.label or 'None of these'}" for i, choice in enumerate(walk.question.choices)]
     assert [box.description for box in boxes] == labels
     assert not any(box.value for box in boxes)
     assert not any(box.description_allow_html for box in boxes), "what an author wrote is no markup"
@@ -212,7 +213,8 @@ def test_of_one_the_choices_are_radio_buttons_and_none_is_chosen_before(panel: w
     assert walk.question is not None
     (radio,) = panel.choices.children
     assert type(radio).__name__ == "RadioButtons"
-    assert [label for label, _ in radio.options] == [choice.label for choice in walk.question.choices]
+    labels = [f"{letter(place)}) {choice.label}" for place, choice in enumerate(walk.question.choices)]
+    assert [label for label, _ in radio.options] == labels
     assert radio.value is None
 
 

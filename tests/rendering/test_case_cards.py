@@ -14,6 +14,7 @@ import pytest
 
 from mbc_options import Walk, load_case, package_data
 from mbc_options.cases.grading import grade
+from mbc_options.cases.labels import letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -330,14 +331,17 @@ def test_before_an_answer_nothing_tells_which_choice_is_right(kind: str, case: C
 @pytest.mark.parametrize(
     "kind", ["candidates", "undetermined", "next_test", "says_who", "changed", "moved_by", "why_not"]
 )
-def test_every_choice_can_be_answered_with_what_stands_beside_it(kind: str, case: Case) -> None:
+def test_every_choice_can_be_answered_with_the_letter_that_stands_before_it(kind: str, case: Case) -> None:
     found = at(case, kind)
     assert found.question is not None
-    codes = read(found).code[: len(found.question.choices)]
-    ids = [eval(code, {"w": found}) for code in codes]  # noqa: S307 - a reader would paste it
-    assert ids == [choice.id for choice in found.question.choices]
+    for place, choice in enumerate(found.question.choices):
+        name = choice.label or {"none": "None of these", "warning": "The documents warn against it"}.get(choice.id, "")
+        assert f"{letter(place)}) {name.split(' (')[0].split(';')[0]}" in read(found).text
+        assert at(case, kind).answer(letter(place)).chosen == (choice.id,)
+        assert at(case, kind).answer(place + 1).chosen == (choice.id,)
+        assert at(case, kind).answer(choice.id).chosen == (choice.id,)
     (call,) = [code for code in read(found).code if code.startswith("w.answer(")]
-    eval(call, {"w": found})  # noqa: S307
+    eval(call, {"w": found})  # noqa: S307 - a reader would paste it
     assert found.graded(found.question.id) is not None
 
 

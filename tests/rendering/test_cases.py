@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from mbc_options import Case, Patient, compare, explore, load_case, matrix, render
 from mbc_options.cases.library import case_names
+from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import letter, plain, points
 from mbc_options.rendering.page_breaks import gives_away, page_breaks
@@ -37,7 +38,8 @@ STATUS: Any = environment().get_template("words.j2").module.STATUS  # type: igno
 TURN = "Answer the questions above before you turn over."
 IN_ORDER = "Answer the questions in their order: a later one may tell what an earlier one asks."
 
-LARGEST = 150_000
+LARGEST = 170_000
+"""How many bytes a page may have: an eighth of it are the scripts, and a tenth the patient beside each question."""
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +140,11 @@ def otherwise_answered(case: Case) -> Case:
 
     def choice(one: AnswerChoice) -> AnswerChoice:
         other: dict[str, Any] = {"right": not one.right, "tells": "nothing", "facts": ("X",), "near": (), "settles": ()}
-        return replace(one, **{**other, "text": "X", "claims": ("S000-1",), "status": None, "before": None})
+        if one.id in documents:
+            other["claims"] = one.claims  # what there is to read is told alike, whatever is right
+        return replace(one, **{"claims": ("S000-1",), **other, "text": "X", "status": None, "before": None})
+
+    documents = {document.id for document in case.documents}
 
     def question(one: Question) -> Question:
         return replace(one, choices=tuple(map(choice, one.choices)), hints=())
@@ -152,7 +158,9 @@ def otherwise_answered(case: Case) -> Case:
         other = {"assessment": assessment, "comparison": comparison, "note": "X"}
         return replace(one, **{**other, "questions": tuple(map(question, one.questions))})
 
-    return replace(case, stages=tuple(map(stage, case.stages)), claims={})
+    to_read = {claim for one in case.questions for read in one.choices if read.id in documents for claim in read.claims}
+    claims = {id_: claim for id_, claim in case.claims.items() if id_ in to_read}
+    return replace(case, stages=tuple(map(stage, case.stages)), claims=claims)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -207,6 +215,27 @@ def test_whatever_is_typed_is_text_in_markdown(typed: Case, form: str) -> None:
     assert "<" not in printed.replace("<br>", "")
     assert re.search(r"(?<!\\)\]\(", printed) is None
     assert "&#64;all" in printed
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_lists_of_markdown_are_read_alike_by_every_reader(case: Case, form: str) -> None:
+    """Python-Markdown nests what is indented by four; pandoc takes `- a)` for a list that is numbered anew."""
+    shown = [render(case, "markdown", parts=FORMS[form])]
+    shown += [render(one, "markdown") for one in (explore(Patient()), compare(Patient(er="+"), Patient(er="-")))]
+    for line in "\n".join(shown).splitlines():
+        assert re.match(r"(?: {4})* {1,3}[-*] ", line) is None, line
+        assert re.match(r" *- \w{1,2}[.)] ", line) is None, line
+
+
+def test_what_stands_beside_a_question_stands_in_text_and_markdown_too(case: Case) -> None:
+    for format_ in ("text", "markdown"):
+        told = words_of(render(case, format_, parts=["handout"]), format_)
+        for stage in case.stages:
+            for treatment in stage.assessment.treatments:
+                assert re.sub(r"[\W_]+", "", treatment) in told
+        for question in case.questions:
+            for _, statements in passages_to_read(case, question):
+                assert all(re.sub(r"[\W_]+", "", statement) in told for statement in statements)
 
 
 def test_forms_that_do_not_go_together_are_refused(case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
 from mbc_options.cases.grading import Graded, grade
+from mbc_options.cases.labels import choice_named
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import match_answers
 from mbc_options.errors import CaseError, Problem
@@ -170,14 +171,14 @@ class Walk(ShownAsWidgets):
         question = self.step.question
         return () if question is None else question.hints[: self._hints.get(question.id, 0)]
 
-    def answer(self, *chosen: str, text: str = "") -> Graded:
+    def answer(self, *chosen: str | int, text: str = "") -> Graded:
         """Answer the question that the walk is at, and return how that is graded.
 
         The first answer to a graded question counts, for the right one is shown after it: a later one is graded
         and changes nothing. A text may be written anew.
 
         Args:
-            chosen: ids of choices.
+            chosen: choices, each by its letter (`"a"`), its number from 1 (0 for none of these) or its id.
             text: what is written, where the question takes a text. Characters that cannot be printed are left out.
 
         Raises:
@@ -185,18 +186,19 @@ class Walk(ShownAsWidgets):
                 text.
         """
         question = self._asked()
+        ids = tuple(choice_named(question, one) for one in chosen)
         if text and question.is_graded:
             raise CaseError([Problem("this question takes choices, and no text")])
         if question.is_graded and question.id in self._answers:
-            return grade(question, chosen)
+            return grade(question, ids)
         answer = Answer(
             question=question.id,
             sha256=question.sha256,
-            chosen=chosen,
+            chosen=ids,
             text=printable(text),
             hints=self._hints.get(question.id, 0),
         )
-        return self._keep(answer, grade(question, chosen))
+        return self._keep(answer, grade(question, ids))
 
     def _asked(self) -> Question:
         if self.step.question is None:

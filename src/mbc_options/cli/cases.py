@@ -17,6 +17,7 @@ from mbc_options.cli.output_options import (
     quoted,
     rules_flag,
     rules_option,
+    words_option,
 )
 from mbc_options.rendering.formats import FORMATS
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.case import Case, Level
     from mbc_options.errors import Problem
+    from mbc_options.vocabulary.words import Words
 
 __all__ = ["case"]
 
@@ -79,17 +81,19 @@ Examples:
   mbc-options case walk mine.yaml
 
 \b
-At each question, type the numbers of your choices, as 1 3 or 1-3, or:
-  h  a hint            r  the story again
-  s  skip              f  the facts, as the verdicts read them
-  b  back              g  the special words, explained
-  ?  help              q  stop; so do Ctrl-D and Ctrl-C
+At each question, type the letters of your choices, as a c or a-c (numbers will
+do, as 1 3), or one of these words; elsewhere h, s, b, r, f and g will do:
+  hint   a hint          story  the story again
+  skip   skip            facts  the facts, as the verdicts read them
+  back   back            words  the special words, explained
+  ?      help            q      stop; so do Ctrl-D and Ctrl-C
 """
 
 EXPORT_EPILOG = """\b
 Examples:
   mbc-options case export bone-after-menopause -o case.html
   mbc-options case export bone-after-menopause --handout -o handout.html
+  mbc-options case export bone-after-menopause --handout --words plain -o plain.html
   mbc-options case export bone-after-menopause --format markdown --solutions
   mbc-options case export bone-after-menopause --format moodle -o case.xml
   mbc-options case export bone-after-menopause --format qti -o case.zip
@@ -271,14 +275,16 @@ def walk(name: str, answers: str | None, rules: str | None) -> None:
 @output_options("Case")
 @click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
 @click.option("--solutions", is_flag=True, help="For the teacher: every answer with its reasons, and notes.")
-def export(
+@words_option
+def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     name: str,
     format_: str,
-    handout: bool,  # noqa: FBT001 - click passes flags by name
+    handout: bool,  # noqa: FBT001 - likewise
     solutions: bool,  # noqa: FBT001
     rules: str | None,
     templates: str | None,
     output: str | None,
+    words: Words,
 ) -> None:
     """Write a case as a page to click through, as a handout for the class, or as a quiz for other tools.
 
@@ -287,10 +293,12 @@ def export(
     _check_export(format_, templates, handout=handout, solutions=solutions)
     from mbc_options.cases.library import case_path
     from mbc_options.cases.load import load_case
+    from mbc_options.rulebook.compiled import load_rulebook
 
     path = case_path(name, rules)
+    rulebook = load_rulebook(rules, words=words)
     parts = tuple(part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted)
-    give(load_case(path, rules=rules), format_, output, path, templates=templates, parts=parts)
+    give(load_case(path, rulebook, rules=rules), format_, output, path, templates=templates, parts=parts)
 
 
 def _check_export(format_: str, templates: str | None, *, handout: bool, solutions: bool) -> None:

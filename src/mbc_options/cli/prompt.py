@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.cases.answers import LONGEST
 from mbc_options.cases.case import NONE
+from mbc_options.cases.labels import choice_named
 from mbc_options.patient.aliases import plain
 
 if TYPE_CHECKING:
     from mbc_options.cases.case import Question
 
-__all__ = ["Mistake", "chosen", "is_interactive", "numbers_of", "read_line", "short"]
+__all__ = ["Mistake", "chosen", "is_interactive", "read_line", "short"]
 
 READ = LONGEST + 2
 """How many characters of a line are read: enough to see that it is longer than what is kept."""
@@ -21,15 +22,15 @@ SHOWN = 40
 """How many characters of a mistyped line are told again."""
 
 _DASH = re.compile(r"\s*[-\u2010-\u2015]\s*")
-_BETWEEN = re.compile(r"(?:[\s,;.+&]|\band\b)+")
-_NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_BETWEEN = re.compile(r"(?:[\s,;.)+&]|\band\b)+")
+_NAMES = re.compile(r"([0-9]{1,9}|[A-Za-z]{1,2})(?:-([0-9]{1,9}|[A-Za-z]{1,2}))?")
 
 
 class Mistake(NamedTuple):
     """Why a line cannot be an answer.
 
     Attributes:
-        what: the name of what is wrong: `number`, `range`, `no_none`, `many` or `beside_none`.
+        what: the name of what is wrong: `name`, `range`, `no_none`, `many` or `beside_none`.
         entry: which part of the line it is about.
     """
 
@@ -37,38 +38,33 @@ class Mistake(NamedTuple):
     entry: str
 
 
-def numbers_of(question: Question) -> dict[str, int]:
-    """Return the number that each choice of a question is chosen by: from 1, and 0 for none of these."""
-    ids = [choice.id for choice in question.choices if choice.id != NONE]
-    return {**{id_: i for i, id_ in enumerate(ids, 1)}, **({NONE: 0} if len(ids) < len(question.choices) else {})}
-
-
-def chosen(line: str, numbers: dict[str, int], *, many: bool) -> list[str] | Mistake:
-    """Return the ids of the choices whose numbers a line gives, as `1 3`, `1,3` or `1-3`, or why it cannot be.
+def chosen(line: str, question: Question) -> list[str] | Mistake:
+    """Return the ids of the choices that a line names, as `a c`, `1,3` or `a-c`, or why it cannot be.
 
     Args:
         line: what was typed.
-        numbers: the number of each choice, as `numbers_of` gives them.
-        many: whether there may be more than one.
+        question: what was asked.
     """
-    by_number = {number: id_ for id_, number in numbers.items()}
-    picked: dict[int, None] = {}
+    ids = [choice.id for choice in question.choices]
+    picked: set[str] = set()
     for part in filter(None, _BETWEEN.split(_DASH.sub("-", line.strip()))):
-        found = _NUMBERS.fullmatch(part)
+        found = _NAMES.fullmatch(part)
         if found is None:
-            return Mistake("number", part)
-        ends = sorted((int(found[1]), int(found[2] or found[1])))
-        for end in ends:
-            if end not in by_number:
-                return Mistake("range" if end else "no_none", str(end))
-        picked.update(dict.fromkeys(range(ends[0], ends[1] + 1)))
+            return Mistake("name", part)
+        ends = []
+        for end in (found[1], found[2] or found[1]):
+            id_ = choice_named(question, end.lstrip("0") or "0" if end.isdigit() else end)
+            if id_ not in ids:
+                return Mistake("no_none" if end.strip("0") == "" else "range", end)
+            ends.append(ids.index(id_))
+        picked.update(ids[min(ends) : max(ends) + 1])
     if not picked:
-        return Mistake("number", line)
-    if len(picked) > 1 and not many:
+        return Mistake("name", line)
+    if len(picked) > 1 and not question.many:
         return Mistake("many", line)
-    if len(picked) > 1 and by_number[min(picked)] == NONE:
+    if len(picked) > 1 and NONE in picked:
         return Mistake("beside_none", line)
-    return [by_number[number] for number in sorted(picked)]
+    return [id_ for id_ in ids if id_ in picked]
 
 
 def is_interactive() -> bool:

@@ -11,9 +11,10 @@ import click
 
 from mbc_options.cases.answers import ENDING, LONGEST
 from mbc_options.cases.case import NONE
+from mbc_options.cases.labels import labels_of
 from mbc_options.cases.walk import walk
 from mbc_options.cli.answers_file import AnswersFile
-from mbc_options.cli.prompt import Mistake, chosen, is_interactive, numbers_of, read_line, short
+from mbc_options.cli.prompt import Mistake, chosen, is_interactive, read_line, short
 from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
 from mbc_options.rendering.terms import Terms
@@ -131,7 +132,7 @@ class _Session:
             click.echo(short(line))
         return line
 
-    def _wrong(self, what: str, entry: str = "", last: int = 0, *, has_none: bool = False) -> None:
+    def _wrong(self, what: str, entry: str = "", last: str | int = "", *, has_none: bool = False) -> None:
         self._say("told_wrong", what, short(entry), last, has_none)
 
     def _ask(self, kind: str, allowed: str, *about: Any) -> tuple[str, str]:
@@ -149,7 +150,7 @@ class _Session:
         while True:
             line = self._read(kind, *about)
             entry = line.strip().lower()
-            command = "" if kind == "text" and len(entry) > 1 else COMMANDS.get(entry, "")
+            command = "" if _is_answer(kind, entry) else COMMANDS.get(entry, "")
             if command == "q":
                 raise _Ended
             if command == "?":
@@ -217,20 +218,20 @@ class _Session:
     def _question(self) -> None:
         question = self.walk.question
         assert question is not None
-        numbers = numbers_of(question)
+        labels = labels_of(question)
         before = self.walk.graded(question.id)
-        so_far = None if before is None else [numbers[id_] for id_ in before.chosen]
+        so_far = None if before is None else [labels[id_] for id_ in before.chosen]
         place, text = self.case.questions.index(question) + 1, self.walk.text(question.id)
-        self._say("question", question, place, len(self.case.questions), numbers, so_far, text, self.walk.hints)
-        graded = self._graded(question, numbers)
+        self._say("question", question, place, len(self.case.questions), labels, so_far, text, self.walk.hints)
+        graded = self._graded(question, labels)
         if graded is not None:
-            self._reveal(graded, numbers)
+            self._reveal(graded, labels)
 
-    def _graded(self, question: Question, numbers: dict[str, int]) -> Graded | None:
+    def _graded(self, question: Question, labels: dict[str, str]) -> Graded | None:
         """Ask until there is an answer; None where the learner goes elsewhere instead."""
-        last, has_none = max(numbers.values(), default=0), NONE in numbers
+        last, has_none = max(labels.values(), key=lambda one: (len(one), one), default=""), NONE in labels
         while True:
-            command, line = self._ask("question" if numbers else "text", "hsb", has_none, question.many)
+            command, line = self._ask("question" if labels else "text", "hsb", has_none, question.many)
             if command == "h":
                 self._hint()
             elif command:
@@ -242,11 +243,11 @@ class _Session:
                 if self.walk.graded(question.id) is not None:
                     self.walk.next()
                     return None
-                self._wrong("empty" if numbers else "empty_text", "", last, has_none=has_none)
-            elif not numbers:
+                self._wrong("empty" if labels else "empty_text", "", last, has_none=has_none)
+            elif not labels:
                 return self._written(line)
             else:
-                found = chosen(line, numbers, many=question.many)
+                found = chosen(line, question)
                 if not isinstance(found, Mistake):
                     return self._keep(self.walk.answer(*found))
                 self._wrong(*found, last, has_none=has_none)
@@ -288,15 +289,15 @@ class _Session:
                 self.answers = None  # from here on as without a file: there is an offer at the end
         return graded
 
-    def _reveal(self, graded: Graded, numbers: dict[str, int]) -> None:
-        self._say("reveal", graded, numbers)
+    def _reveal(self, graded: Graded, labels: dict[str, str]) -> None:
+        self._say("reveal", graded, labels)
         choices = graded.question.choices
         while command := self._pause(*(("answer", "bwp") if choices else ("noted", "b"))):
             if command == "b":
                 return  # the step is still the question
             if command == "w":
                 has_others = any(not one.right and one not in graded.wrong and one.id != NONE for one in choices)
-                self._say(*(("others", graded, numbers) if has_others else ("nothing_left_out",)))
+                self._say(*(("others", graded, labels) if has_others else ("nothing_left_out",)))
             else:
                 self._passages(_claims(choices))
         self.walk.next()
@@ -339,7 +340,7 @@ class _Session:
         stage = next(stage for stage in self.case.stages if question in stage.questions)
         self._looking_at = stage
         at = self.case.questions.index(question) + 1
-        self._say("look_again", question, graded, place, count, numbers_of(question), stage, at)
+        self._say("look_again", question, graded, place, count, labels_of(question), stage, at)
 
     # The end.
 
@@ -385,6 +386,17 @@ class _Session:
             else:
                 self.answers = answers
                 return
+
+
+def _is_answer(kind: str, entry: str) -> bool:
+    """Tell whether what is typed is an answer, though it would be a command elsewhere.
+
+    Where choices are lettered, a letter alone is one of them, and commands are words; `q` ends the walk, for no
+    question has so many choices.
+    """
+    if kind == "question":
+        return len(entry) == 1 and entry.isalpha() and entry != "q"
+    return kind == "text" and len(entry) > 1
 
 
 def _claims(choices: Iterable[AnswerChoice]) -> Iterator[str]:

@@ -6,8 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from mbc_options.cases.labels import letter
 from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import screen, side_by_side, timeline
+from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
@@ -249,12 +251,6 @@ def how_many(items: Sequence[Any], one: str) -> str:
     return f"{word} {one}{'' if number == 1 else 's'}".lstrip()
 
 
-def letter(index: int) -> str:
-    """Return what the choice with this index, from 0, is called: `a` to `z`, then `aa`, `ab` and so on."""
-    rest, last = divmod(index, 26)
-    return (letter(rest - 1) if rest else "") + chr(ord("a") + last)
-
-
 def plain(text: str) -> str:
     """Return a text as the plain text that it is, to be escaped when it is printed.
 
@@ -317,6 +313,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "newly_absent": timeline.newly_absent,
     "news": timeline.news,
     "page_breaks": page_breaks,
+    "passages_to_read": passages_to_read,
     "reasons_alike": side_by_side.reasons_alike,
     "silences": side_by_side.silences,
     "switch_texts": side_by_side.switch_texts,

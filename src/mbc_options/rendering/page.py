@@ -75,19 +75,27 @@ def _evidence(documents: Documents | None) -> Callable[[str], list[Passage]]:
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
-    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`."""
+    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`.
+
+    The page of a case knows `code_prefix` as well: what the codes of its answers begin with.
+    """
+    from mbc_options.cases.answer_code import code_prefix
+    from mbc_options.cases.case import Case
     from mbc_options.cases.questions.kinds import KINDS
     from mbc_options.rendering.citations import Passages
     from mbc_options.rendering.drawing import fact_lines
     from mbc_options.rendering.terms import Terms
 
     cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
-    return {
+    names: dict[str, Any] = {
         "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
         "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
         "question_kinds": KINDS,
     }
+    if isinstance(shown, Case):
+        names["code_prefix"] = code_prefix(shown)
+    return names
 
 
 def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> bool:

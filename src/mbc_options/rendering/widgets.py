@@ -9,6 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakMethod, finalize, ref
 
+from mbc_options.cases.labels import letter
 from mbc_options.errors import CaseError, Problem
 from mbc_options.rendering.cards import piece
 from mbc_options.rendering.environment import environment
@@ -195,7 +196,8 @@ class Panel:
         """Return the widgets that take the answer, as it was given before."""
         widgets, graded = self._widgets, self._walk.graded(question.id)
         chosen = () if graded is None else graded.chosen
-        labels = [str(_words_in("case/words.j2").label(choice)) for choice in question.choices]
+        words = _words_in("case/words.j2")
+        labels = [f"{letter(place)}) {words.label(choice)}" for place, choice in enumerate(question.choices)]
         if not question.is_graded:
             text = self._walk.text(question.id)
             style = {"description_width": "initial"}
