@@ -104,7 +104,7 @@ def test_the_endings_are_told() -> None:
     usual = [(format_.endings[0], name) for name, format_ in FORMATS.items() if not format_.kinds]
     of_cases: dict[str, str] = {}
     for name, format_ in FORMATS.items():
-        if format_.kinds:
+        if "Case" in format_.kinds:
             of_cases.setdefault(format_.endings[0], name)
     *others, last = (f"`{ending}`" for ending, _ in usual)
     *more, end = (f"`{ending}`, {name}" for ending, name in of_cases.items())

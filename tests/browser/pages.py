@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,9 @@ from mbc_options import (
     matrix,
     read_documents,
     render,
+    walk,
 )
+from mbc_options.cases.results import summarize_answers
 from mbc_options.exploration.why import explain
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.minify import minified_html
@@ -29,7 +33,8 @@ from mbc_options.tools.locate import locate_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options import Assessment, Case
+    from mbc_options import Assessment, Case, Walk
+    from mbc_options.cases.class_results import Results
 
 __all__ = [
     "CASES",
@@ -66,7 +71,33 @@ def patient(name: str) -> Patient:
     return assessed(name).patient
 
 
+def class_results() -> Results:
+    """What a class of 24 knew of one case, and one learner of a case of which every text is hostile; with votes."""
+    with TemporaryDirectory() as folder:
+        for i in range(24):
+            _hand_in(walk(CASE_NAMES[0]), Path(folder, f"{i:02}.json"), Random(i))
+        typed = HERE / f"{TYPED_CASE}.yaml"
+        _hand_in(walk(typed), Path(folder, "typed.json"), Random(0))
+        asked = load_case(CASE_NAMES[0]).questions[0]
+        hands = {choice.id: 3 for choice in asked.choices}
+        vote = {"question": asked.id, "sha256": asked.sha256, "first": hands, "second": hands}
+        votes = {"case": CASE_NAMES[0], "voters": 24, "votes": [vote]}
+        Path(folder, "votes.json").write_text(json.dumps(votes), encoding="utf-8")
+        Path(folder, "broken <b>.json").write_text("{}", encoding="utf-8")
+        return summarize_answers(folder, [typed])
+
+
+def _hand_in(lesson: Walk, file: Path, chance: Random) -> None:
+    while not lesson.is_done:
+        question = lesson.next().question
+        if question is not None:
+            ids = [choice.id for choice in question.choices if choice.id != "none"]
+            lesson.answer(*chance.sample(ids, min(len(ids), chance.randint(1, 3) if question.many else 1)))
+    lesson.save(file)
+
+
 OTHERS: dict[str, Callable[[], Any]] = {
+    "what a class knew": class_results,
     "map of nothing known": lambda: matrix(patient("nothing-known")),
     "map after letrozole": lambda: matrix(patient("hormone-positive-after-letrozole")),
     "map out of scope": lambda: matrix(patient("out-of-scope-nodes")),

@@ -43,8 +43,9 @@ def comments(text: str) -> str:
 
 
 def test_it_is_sound_and_asks_every_kind_of_question(tmp_path: Path) -> None:
+    """All but the one for which three known facts have to settle different numbers of classes."""
     case = made(tmp_path / "mine.yaml")
-    assert {question.kind for question in case.questions} == set(KINDS)
+    assert {question.kind for question in case.questions} == set(KINDS) - {"settled_most"}
     assert len(case.stages) > 1
     assert any(stage.wish for stage in case.stages)
     assert any(stage.note for stage in case.stages)

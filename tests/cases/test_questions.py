@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+import yaml
 from case_laws import (
     CLASSES,
     PHRASES,
@@ -44,6 +45,11 @@ from hypothesis import strategies as st
 from thoroughness import examples
 
 from mbc_options import Patient, explore, statuses
+from mbc_options.cases.case_file import QuestionWritten
+from mbc_options.cases.questions.context import StageContext, Unanswerable
+from mbc_options.cases.questions.question import question_of
+from mbc_options.package_data import rules_dir
+from mbc_options.rendering.environment import environment
 from mbc_options.source.forms import as_data
 
 if TYPE_CHECKING:
@@ -64,6 +70,11 @@ VERDICTS: tuple[dict[str, Any], ...] = (
     {"ask": "candidates"},
     *({"ask": "candidates", "of": class_} for class_ in WITH_MEMBERS),
 )
+LEARNED = tuple(
+    {fact: value}
+    for fact in ("er", "pr", "her2", "menopause", "immunotherapy_biomarker")
+    for value in SPACE.domains[fact]
+)
 SCOPE = SPACE.cube({"metastatic": ["yes"]})
 
 
@@ -75,8 +86,8 @@ def ids(question: Question, *, right: bool) -> set[str]:
     return {choice.id for choice in question.choices if choice.right == right}
 
 
-def labels(question: Question) -> list[tuple[str, int]]:
-    return [(choice.label, choice.others) for choice in question.choices]
+def labels(question: Question) -> list[tuple[str, tuple[str, ...]]]:
+    return [(choice.label or choice.id, choice.others) for choice in question.choices]
 
 
 def some(things: Sequence[T], chance: Random) -> list[T]:
@@ -466,10 +477,10 @@ def test_growth_on_letrozole_moves_chemotherapy_and_new_nausea_does_not() -> Non
     now = before.with_(findings=["nausea"], prior=["letrozole: progressed"])
     question = asked({"ask": "moved_by", "option": "chemotherapy"}, now, before)
     assert question is not None
-    right = "progressed on hormone (endocrine) therapy (before: no progression on hormone (endocrine) therapy)"
+    right = "progressed on hormone (endocrine) therapy"
     told = {choice.label: (choice.right, choice.tells) for choice in question.choices}
     assert told[right] == (True, "cause")
-    assert told["nausea (before: no nausea)"] == (False, "other_change")
+    assert told["nausea"] == (False, "other_change")
     assert sum(is_right for is_right, _ in told.values()) == 1
 
 
@@ -481,7 +492,8 @@ def test_what_means_the_right_change_is_not_offered_as_a_wrong_one() -> None:
     assert question is not None
     assert [choice.id for choice in question.right] == ["prior.chemotherapy.combination.stable=no"]
     assert "prior.chemotherapy.stable=no" not in ids(question, right=False)
-    assert "prior.chemotherapy.progressed=yes" in ids(question, right=False)
+    assert "prior.chemotherapy.combination.progressed=yes" in ids(question, right=False)
+    assert "prior.chemotherapy.progressed=yes" not in ids(question, right=False), "which only says a part of that again"
 
 
 # Which documents say so?
@@ -553,9 +565,12 @@ def every_question(seed: int) -> tuple[Question, ...]:
     moved = [unit for unit in UNITS if first[unit] != second[unit]]
     sides = [(one.id, side) for one in explore(now).disagreements for side in range(1, len(one.sides) + 1)]
     asks: list[dict[str, Any]] = [*VERDICTS, {"ask": "undetermined"}, {"ask": "next_test"}, {"ask": "changed"}]
+    asks.append({"ask": "settled_most"})
     asks += [{"ask": "why_not", "option": unit} for unit in some(silent, chance)]
     asks += [{"ask": "says_who", "option": unit} for unit in some(spoken_of, chance)]
+    asks += [{"ask": "passages", "option": unit} for unit in some(spoken_of, chance)]
     asks += [{"ask": "moved_by", "option": unit} for unit in some(moved, chance)]
+    asks += [{"ask": "if_learned", "option": unit, "learned": chance.choice(LEARNED)} for unit in some(UNITS, chance)]
     asks += [{"ask": "says_who", "disagreement": id_, "side": side} for id_, side in some(sides, chance)]
     named = ((ask, ".".join(["stage", *map(str, ask.values())])) for ask in asks)
     return tuple(question for ask, name in named if (question := asked(ask, now, before, name)) is not None)
@@ -572,7 +587,7 @@ def test_every_question_has_something_right_and_something_wrong() -> None:
             assert len(rights) < len(question.choices), f"{question.id}: to choose everything would be right"
             has_none = any(choice.id == "none" for choice in question.choices)
             assert has_none == (question.kind in {"candidates", "undetermined", "changed"})
-            assert question.many == (has_none or question.kind == "says_who")
+            assert question.many == (has_none or question.kind in {"says_who", "passages"})
 
 
 def test_no_two_choices_of_a_question_are_alike() -> None:
@@ -687,3 +702,136 @@ def test_out_of_scope_or_with_the_scope_open_no_class_is_a_candidate(sites: list
 def test_a_question_about_nothing_in_the_rulebook_is_refused() -> None:
     for ask in ("why_not", "says_who"):
         assert asked({"ask": ask, "option": "homeopathy"}, Patient(er="+")) is None
+
+
+# What would it do to learn this?
+
+
+@many(20)
+@given(SEEDS)
+def test_learning_moves_an_option_as_the_patients_say_who_fit(seed: int) -> None:
+    """Towards where all of them are then candidates, away where none is any more, and by brute force over some."""
+    patient = random_patient(seed)
+    knowledge, chance = patient.knowledge, Random(seed)
+    assume(in_scope(knowledge))
+    for unit in some(UNITS, chance):
+        for learned in LEARNED:
+            question = asked({"ask": "if_learned", "option": unit, "learned": learned}, patient)
+            known = knowledge & SPACE.cube({fact: [value] for fact, value in learned.items()})
+            if known == knowledge or not is_possible(known):
+                assert question is None
+                continue
+            assert question is not None
+            (right,) = question.right
+            before, after = status(unit, knowledge), status(unit, known)
+            assert (right.before, right.status) == (before, after)
+            points = [plain_status(unit, point) for point in completions(known, chance, 3)]
+            if right.id == "towards":
+                assert before != "candidate"
+                assert points == ["candidate"] * 3
+            elif right.id == "away":
+                assert before == "undetermined"
+                assert "candidate" not in points
+            elif before != "undetermined":
+                assert after == before, "what is settled stays"
+            else:
+                assert after != "candidate"
+
+
+def test_one_finding_of_two_that_are_asked_for_moves_nothing_by_itself() -> None:
+    rest: dict[str, Any] = {"er": "-", "pr": "-", "sites": ["liver"], "findings": [], "extent": [], "situation": []}
+    ask = {"ask": "if_learned", "option": "immunotherapy", "learned": {"immunotherapy_biomarker": "positive"}}
+    (open_,) = right_of(asked(ask, Patient(**rest, prior=[])))
+    (all_but_one,) = right_of(asked(ask, Patient(**rest, her2="-", prior=[])))
+    (never,) = right_of(asked({**ask, "learned": {"her2": "positive"}}, Patient(**rest, prior=[])))
+    assert (open_, all_but_one, never) == ("stays", "towards", "away")
+
+
+def right_of(question: Question | None) -> set[str]:
+    assert question is not None
+    return ids(question, right=True)
+
+
+def test_the_question_says_what_is_learned_and_that_its_key_is_the_rulebooks() -> None:
+    words: Any = environment().get_template("case/words.j2").module
+    ask = {"ask": "if_learned", "option": "anti_her2", "learned": {"her2": "positive"}}
+    patient = Patient(er="+", sites=["bone"])
+    ours, theirs = asked(ask, patient), asked({**ask, "prompt": "And now?"}, patient)
+    assert "this were known besides: HER2-positive" in words.prompt(ours)
+    assert "The answer is that of the rulebook, so of these documents" in words.prompt(ours)
+    assert words.prompt(theirs) == "And now? Suppose that this were known besides: HER2-positive. Choose one."
+
+
+@pytest.mark.parametrize(
+    ("learned", "told"),
+    [
+        ({"er": "positive"}, "that is known here already"),
+        ({"er": "negative"}, "contradicts what is known"),
+        ({"her2": "perhaps"}, "her2"),
+        ({"sex": "male"}, "contradicts what is known"),
+    ],
+)
+def test_what_cannot_be_learned_is_told(learned: dict[str, str], told: str) -> None:
+    written = QuestionWritten.model_validate({"ask": "if_learned", "option": "anti_her2", "learned": learned})
+    patient = Patient(er="+", sex="female", sites=["bone"])
+    with pytest.raises(Unanswerable, match=told) as caught:
+        question_of(written, "q", StageContext(RULEBOOK, explore(patient), None))
+    assert caught.value.field == "learned"
+
+
+# What has settled most?
+
+
+@many(15)
+@given(SEEDS)
+def test_the_right_order_is_that_of_what_would_be_open_without_each_fact(seed: int) -> None:
+    patient = random_patient(seed)
+    knowledge = patient.knowledge
+    assume(in_scope(knowledge))
+    question = asked({"ask": "settled_most"}, patient)
+    assume(question is not None)
+    assert question is not None
+    settled = [one for one in CLASSES if status(one, knowledge) != "undetermined"]
+
+    def opens(fact: str) -> int:
+        forgotten = knowledge | SPACE.mask(fact)
+        return sum(status(one, forgotten) == "undetermined" for one in settled)
+
+    for choice in question.choices:
+        numbers = [opens(fact) for fact in choice.id.split(">")]
+        assert len(set(numbers)) == len(numbers)
+        assert choice.right == (numbers == sorted(numbers, reverse=True))
+    assert len({len(choice.label) for choice in question.choices}) == 1, "length tells nothing"
+
+
+# In which passages?
+
+
+@many(15)
+@given(SEEDS)
+def test_the_passages_that_a_verdict_rests_on_are_right_and_the_others_are_of_rules_that_fail(seed: int) -> None:
+    patient = random_patient(seed)
+    assume(in_scope(patient.knowledge))
+    for unit in some(UNITS, Random(seed)):
+        question = asked({"ask": "passages", "option": unit}, patient)
+        if question is None:
+            continue
+        reasons = explore(patient)[unit].because
+        rests = {claim for reason in reasons for claim in reason.claims}
+        assert ids(question, right=True) <= rests
+        assert not ids(question, right=False) & rests
+        class_ = unit.partition(".")[0]
+        cited = claims_in(yaml.safe_load((rules_dir() / "therapies" / f"{class_}.yaml").read_text("utf-8")))
+        assert ids(question, right=False) <= cited
+
+
+def test_distractors_that_say_the_same_are_one() -> None:
+    """Bone pain is pain, and diffuse bone metastases are bone metastases."""
+    rest: dict[str, Any] = {"extent": [], "situation": [], "prior": []}
+    before = Patient(er="+", her2="-", sites=["liver"], findings=[], **rest)
+    now = before.with_(sites=["liver", "bone"], extent=["diffuse_bone"], findings=["bone_pain"])
+    question = asked({"ask": "moved_by", "option": "radioisotope"}, now, before)
+    assert question is not None
+    assert [choice.label for choice in question.right] == ["diffuse bone metastases"]
+    told = [choice.label for choice in question.choices]
+    assert not {"pain", "bone pain"} <= {*told}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mbc_options import CaseError, load_case
 from mbc_options.cases.library import case_names, list_cases
+from mbc_options.package_data import rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +242,74 @@ def test_what_is_wrong_with_words_is_told_in_all_stages_at_once(problems: Callab
 WRONG_WORDS = ("boen", "letrozol:", "chemoterapy", "livr", "K999")
 
 
+def test_all_layers_are_told_at_once(problems: Callable[[str], tuple[Problem, ...]]) -> None:
+    """A key, a question's need, a site, and an option that the engine does not know or cannot be asked of."""
+    text = (
+        SOUND.replace("level: introductory", "level: easy")
+        .replace("questions: [candidates]", "questions: [candidates, says_who, {ask: why_not, option: surgerry}]")
+        .replace("narrative: It has grown.", "narative: It has grown.")
+        .replace("sites: [liver]", "sites: [livre]")
+        .replace("[undetermined]", "[undetermined, {ask: why_not, option: leeches}]")
+    )
+    told = [(one.line, re.sub(r"[;(].*", "", one.message).strip()) for one in problems(text)]
+    assert told == [
+        (2, "level cannot be 'easy'"),
+        (19, "says_who needs an option or a disagreement, and not both"),
+        (19, "unknown option 'surgerry'"),
+        (22, "unknown key 'narative'"),
+        (29, "sites does not know 'livre'"),
+        (30, "unknown option 'leeches'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "told"),
+    [
+        (
+            "{ask: if_learned, option: surgery}",
+            17,
+            "if_learned needs learned: what would be learned, as",
+        ),
+        ("{ask: if_learned, learned: {er: positive}}", 17, "if_learned needs an option"),
+        ("{ask: candidates, learned: {er: positive}}", 35, "candidates takes no learned"),
+        ("{ask: if_learned, option: surgery, learned: {her: x}}", 61, "'her'"),
+        ("{ask: if_learned, option: surgery, learned: {er: positive}}", 61, "that is known here already"),
+        ("settled_most", 17, "settled_most: 3 known facts have to settle different numbers of classes"),
+    ],
+)
+def test_what_a_question_about_learning_needs_is_told_at_its_place(
+    question: str, column: int, told: str, problems: Callable[[str], tuple[Problem, ...]]
+) -> None:
+    """In a case of which nothing but the estrogen receptor is known."""
+    text = SOUND.replace("questions: [candidates]", f"questions: [{question}]")
+    text = re.sub(r"      (sex|menopause|her2|findings|extent|situation|prior): .*\n", "", text)
+    one = problems(text)[0]
+    assert told in one.message
+    assert one.column == column
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("    patient:\n", "    patiens:\n", "unknown key 'patiens'; did you mean patient?"),
+        ("    change:\n      add: {prior", "    change:\n      ad: {prior", "unknown key 'ad'; did you mean add?"),
+        ("  - id: second\n", "  - id: Second visit\n", "id: takes small letters"),
+        ("questions: [changed]", "questions: changed", "questions: a list is expected"),
+        ("questions: [changed]", "questions: [[changed]]", "a mapping (key: value) is expected"),
+        ("summary: A woman with a sore hip.\n", "", "summary is missing"),
+        ("    narrative: It has grown.\n", "", "narrative is missing"),
+        ("    change: {add: {sites: [liver]}}\n", "", "a later stage needs a change or a wish"),
+    ],
+)
+def test_a_mistake_of_form_is_told_alone_where_nothing_else_is_wrong(
+    right: str, wrong: str, told: str, problems: Callable[[str], tuple[Problem, ...]]
+) -> None:
+    """Nothing is told that only follows from it: who the patient is then, nobody knows."""
+    assert right in SOUND
+    (one,) = problems(SOUND.replace(right, wrong))
+    assert told in one.message
+
+
 def test_what_a_mistake_makes_wrong_later_is_not_told(problems: Callable[[str], tuple[Problem, ...]]) -> None:
     text = SOUND.replace("{add: {sites: [liver]}}", "{add: {sites: [bone]}}").replace(
         "menopause: post", "menopause: pots"
@@ -370,12 +440,14 @@ def test_the_cases_of_a_rulebook_are_listed_the_easier_ones_first() -> None:
 
 @pytest.mark.parametrize("hidden", ["._bones.yaml", ".#bones.yaml", ".yaml"])
 def test_a_hidden_file_is_no_case_of_a_rulebook(hidden: str, tmp_path: Path) -> None:
-    folder = tmp_path / "cases"
+    rules = tmp_path / "rules"
+    shutil.copytree(rules_dir(), rules, ignore=shutil.ignore_patterns("cases"))
+    folder = rules / "cases"
     folder.mkdir()
     (folder / "bones.yaml").write_text(SOUND, encoding="utf-8")
     (folder / hidden).write_bytes(b"\x00\x05\x16\x07")
-    assert case_names(tmp_path) == ("bones",)
-    assert [listed.name for listed in list_cases(tmp_path)] == ["bones"]
+    assert case_names(rules) == ("bones",)
+    assert [listed.name for listed in list_cases(rules)] == ["bones"]
 
 
 def test_a_list_with_a_broken_case_tells_every_problem(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from random import Random
@@ -12,11 +15,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from case_laws import UNITS, rules_of
 
-from mbc_options import CaseError, load_case, walk
-from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
+from mbc_options import CaseError, load_case, render, walk
+from mbc_options.cases.answer_code import answer_code
+from mbc_options.cases.answers import MAX_BYTES, Answer, Answers, read_answers, write_answers
+from mbc_options.cases.class_results import QuestionResult, Results
+from mbc_options.cases.handed_in import MOST_PROBLEMS
+from mbc_options.cases.item_analysis import FEWEST_FOR_DISCRIMINATION, FEWEST_RANKED, interval
 from mbc_options.cases.library import case_names
-from mbc_options.cases.results import Results, summarize_answers
-from mbc_options.rendering.terminal import rendered
+from mbc_options.cases.results import MOST_UNREADABLE, summarize_answers
+from mbc_options.rendering.cards import card
+from mbc_options.rendering.table import as_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +149,15 @@ def test_the_figures_of_a_class_by_hand(results: Results, case: Case) -> None:
     assert not results.unused
 
 
+def hardness(one: QuestionResult) -> tuple[int, float]:
+    """First what enough answered, by the upper end of the interval; then what few did, nobody did, nobody grades."""
+    if not one.question.is_graded:
+        return 3, 0
+    if one.mean is None or one.high is None:
+        return 2, 0
+    return int(one.answered < FEWEST_RANKED), one.high
+
+
 def test_the_hardest_question_comes_first_then_what_nobody_answered_then_what_nobody_grades(results: Results) -> None:
     (found,) = results.cases
     assert [one.question.id for one in found.questions] == [
@@ -195,7 +212,7 @@ def test_answers_to_another_version_of_a_question_are_counted_and_left_out(
     hand_in(folder, "old", case, answer(CANDIDATES, "surgery"), answer(WHY_NOT, REASON), old=True)
     results = summarize_answers(folder, [lesson])
     assert (results.files, results.used, results.older, results.cases, results.unused) == (1, 0, 2, (), ())
-    assert "old" not in results.model_dump_json().replace('"older"', "")
+    assert "old" not in results.model_dump_json(exclude={"glossary"}).replace('"older"', "")
 
 
 def test_answers_to_a_case_that_is_not_known_are_told(case: Case, folder: Path) -> None:
@@ -285,7 +302,7 @@ def test_other_files_are_no_answers_and_no_problem(case: Case, folder: Path, les
 
 
 def test_a_folder_without_answers_is_an_error_and_says_so(folder: Path) -> None:
-    with pytest.raises(CaseError, match=r"class: there are no answers here; a file of answers ends in \.json"):
+    with pytest.raises(CaseError, match=r"class: there are no answers here; a file of answers or votes ends in \.json"):
         summarize_answers(folder)
 
 
@@ -373,8 +390,9 @@ def test_a_class_is_the_sum_of_its_learners(seed: int, folder: Path) -> None:
                 assert {taken.choice.id: taken.times for taken in asked.missed} == missed
             for group in (asked.wrong, asked.missed):
                 assert [one.times for one in group] == sorted((one.times for one in group), reverse=True)
-        means = [one.mean for one in found.questions if one.mean is not None]
-        assert means == sorted(means)
+        assert [one.question.id for one in found.questions] == [
+            one.question.id for one in sorted(found.questions, key=hardness)
+        ]
     counted = Counter[str]()
     for found in results.cases:
         for asked in found.questions:
@@ -394,7 +412,7 @@ def test_a_class_is_the_sum_of_its_learners(seed: int, folder: Path) -> None:
 
 
 def printed(results: Results) -> str:
-    return rendered("case/results.txt.j2", {"results": results, "date": None})
+    return render(results)
 
 
 def test_the_results_are_a_value(results: Results) -> None:
@@ -434,8 +452,274 @@ def test_what_was_not_used_is_printed_and_a_file_named_only_where_it_cannot_be_r
     )
     assert "broken [31m.json: is no file of answers" in text
     assert not {word for word in ("rosa", "sam", "\x1b") if word in text}
-    assert not {word for word in ("rosa", "sam") if word in summarize_answers(folder, [lesson]).model_dump_json()}
+    assert not {
+        word
+        for word in ("rosa", "sam")
+        if word in summarize_answers(folder, [lesson]).model_dump_json(exclude={"glossary"})
+    }
 
 
 def test_what_was_saved_is_what_is_read(folder: Path) -> None:
     assert random_class(folder, 3, case_names()[:1]) == [read_answers(folder / f"{i}.json") for i in range(12)]
+
+
+# How hard, and for whom.
+
+
+def whole_class(folder: Path, case: Case, size: int, knows: Callable[[int], tuple[bool, bool]]) -> None:
+    """Hand in for so many learners; each knows, or does not, the reason and what moved."""
+    for i in range(size):
+        reason, moved = knows(i)
+        hand_in(
+            folder, f"{i:02}", case,
+            answer(WHY_NOT, REASON if reason else "warning"),
+            answer(CHANGED, *(rights(case, CHANGED) if moved else ())),
+        )  # fmt: skip
+
+
+def asked_of(results: Results, question: str) -> QuestionResult:
+    (case,) = results.cases
+    return next(one for one in case.questions if one.question.id == question)
+
+
+def test_two_answers_never_head_the_hardest_first(case: Case, folder: Path, lesson: Path) -> None:
+    """Two learners who both fail tell less than twenty of whom a third fails."""
+    whole_class(folder, case, 21, lambda i: (i % 3 > 0, True))
+    for name in ("x", "y"):
+        hand_in(folder, name, case, answer(CANDIDATES, "surgery"))
+    results = summarize_answers(folder, [lesson])
+    few = asked_of(results, CANDIDATES)
+    assert (few.answered, few.mean, few.is_ranked) == (2, 0, False)
+    assert [one.question.id for one in results.cases[0].questions][:3] == [WHY_NOT, CHANGED, CANDIDATES]
+    assert "too few answers to call it hard or easy" in " ".join(render(results).split())
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    """The figures of Newcombe (1998), table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
+    for right, of, low, high in (
+        *((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)),
+        *((0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)),
+    ):
+        assert interval([1.0] * right + [0.0] * (of - right)) == pytest.approx((low, high), abs=5e-5)
+    assert interval([]) == (0, 1)
+
+
+def test_discrimination_is_told_where_the_class_is_large_enough(case: Case, folder: Path, lesson: Path) -> None:
+    """Of two questions each is correlated with the other: here by hand, as phi of a table of two by two."""
+    both, neither, one, other = 9, 7, 3, 2
+    table = [(True, True)] * both + [(False, False)] * neither + [(True, False)] * one + [(False, True)] * other
+    whole_class(folder, case, len(table), lambda i: table[i])
+    found = asked_of(summarize_answers(folder, [lesson]), WHY_NOT)
+    phi = (both * neither - one * other) / (
+        ((both + one) * (neither + other) * (both + other) * (neither + one)) ** 0.5
+    )
+    assert found.discrimination == pytest.approx(phi)
+    assert (found.discrimination_of, found.no_discrimination, found.all_right) == (len(table), None, both + one)
+
+
+@pytest.mark.parametrize(
+    ("size", "knows", "why"),
+    [
+        (FEWEST_FOR_DISCRIMINATION - 1, lambda i: (i % 2 == 0, i % 3 == 0), "few"),
+        (FEWEST_FOR_DISCRIMINATION, lambda i: (True, i % 3 == 0), "alike"),
+    ],
+)
+def test_where_discrimination_cannot_be_told_it_is_said_why(
+    size: int, knows: Callable[[int], tuple[bool, bool]], why: str, case: Case, folder: Path, lesson: Path
+) -> None:
+    whole_class(folder, case, size, knows)
+    results = summarize_answers(folder, [lesson])
+    found = asked_of(results, WHY_NOT)
+    assert (found.discrimination, found.no_discrimination, found.discrimination_of) == (None, why, size)
+    said = {"few": "no discrimination told: too few learners", "alike": "no discrimination: all scores are alike"}[why]
+    assert said in " ".join(render(results).split())
+
+
+def test_whom_a_wrong_choice_drew_is_told_of_groups_only(case: Case, folder: Path, lesson: Path) -> None:
+    """Who took it does worse elsewhere; of fewer than five nobody is told, for that may be one learner."""
+    whole_class(folder, case, 12, lambda i: (i >= FEWEST_RANKED, i > 0))
+    (taken,) = asked_of(summarize_answers(folder, [lesson]), WHY_NOT).wrong
+    assert (taken.times, taken.elsewhere) == (5, pytest.approx(4 / 5))
+    (folder / "00.json").unlink()
+    (taken,) = asked_of(summarize_answers(folder, [lesson]), WHY_NOT).wrong
+    assert (taken.times, taken.elsewhere) == (4, None)
+
+
+# What lies in the folder besides.
+
+
+def test_hidden_files_are_nobodys_answers(case: Case, folder: Path, lesson: Path) -> None:
+    """macOS puts one beside each file on a disk that is not its own."""
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    (folder / "._rosa.json").write_bytes(b"\0\5\x16\7")
+    results = summarize_answers(folder, [lesson])
+    assert (results.files, results.unused) == (1, ())
+
+
+def test_a_link_is_told_and_not_followed(case: Case, folder: Path, lesson: Path, tmp_path: Path) -> None:
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    hand_in(tmp_path, "elsewhere", case, answer(WHY_NOT, "warning"))
+    (folder / "sam.json").symlink_to(tmp_path / "elsewhere.json")
+    results = summarize_answers(folder, [lesson])
+    assert only_reason(results) == ("sam.json", "is a symbolic link, which is not followed")
+    assert (results.files, results.used, results.cases[0].mean) == (2, 1, 1)
+
+
+def test_a_file_without_an_answer_has_a_reason(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "rosa", case)
+    results = summarize_answers(folder, [lesson])
+    assert (only_reason(results), results.cases) == (("", "it holds no answer"), ())
+
+
+def test_a_file_that_is_too_large_is_not_read(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON))
+    (folder / "b.json").write_text('{"case": "' + "x" * MAX_BYTES + '", "answers": []}', encoding="utf-8")
+    file, reason = only_reason(summarize_answers(folder, [lesson]))
+    assert file == "b.json"
+    assert reason.startswith("is no file of answers: ")
+    assert len(reason) < 200
+
+
+def test_of_many_problems_a_few_are_told_and_the_rest_counted(case: Case, folder: Path, lesson: Path) -> None:
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON))
+    (folder / "b.json").write_text(json.dumps(dict.fromkeys("abcdefgh", 1)), encoding="utf-8")
+    reason = only_reason(summarize_answers(folder, [lesson]))[1]
+    assert reason.count("line 1") == MOST_PROBLEMS
+    assert reason.endswith("; and 7 more")
+
+
+def test_of_many_files_that_cannot_be_read_some_are_named_and_the_rest_counted(
+    case: Case, folder: Path, lesson: Path
+) -> None:
+    for i in range(MOST_UNREADABLE + 30):
+        (folder / f"{i:02}.json").write_text("[]", encoding="utf-8")
+    hand_in(folder, "a", case, answer(WHY_NOT, REASON))
+    *named, rest = summarize_answers(folder, [lesson]).unused
+    assert [one.file for one in named] == [f"{i:02}.json" for i in range(MOST_UNREADABLE)]
+    assert (rest.file, rest.files, rest.reason) == ("", 30, "cannot be read either")
+
+
+# Codes and votes.
+
+
+def test_codes_count_as_answers_a_line_each(case: Case, folder: Path, lesson: Path) -> None:
+    signed = {one.id: one.sha256 for one in case.questions}
+
+    def code(*chosen: str) -> str:
+        given = Answer(question=WHY_NOT, sha256=signed[WHY_NOT], chosen=chosen)
+        return answer_code(case, Answers(case=case.name, answers=(given,)))
+
+    mistyped = code(REASON)[:-1] + ("0" if code(REASON)[-1] != "0" else "1")
+    (folder / "typed.txt").write_text(
+        f"{code(REASON)}\n\n{code('warning').lower()}\n{mistyped}\nRosa\n", encoding="utf-8"
+    )
+    hand_in(folder, "sam", case, answer(WHY_NOT, REASON))
+    results = summarize_answers(folder, [lesson])
+    assert (results.files, results.used) == (5, 3)
+    assert asked_of(results, WHY_NOT).mean == pytest.approx(2 / 3)
+    assert [(one.file, one.reason.partition(":")[0]) for one in results.unused] == [
+        ("typed.txt", "line 4"),
+        ("typed.txt", "line 5"),
+    ]
+
+
+def test_a_text_without_a_code_is_no_answer(folder: Path, lesson: Path) -> None:
+    (folder / "notes.txt").write_text("Bring the projector.\n", encoding="utf-8")
+    with pytest.raises(CaseError, match="there are no answers here"):
+        summarize_answers(folder, [lesson])
+
+
+def vote(case: Case, folder: Path, name: str, first: dict[str, int], second: dict[str, int], voters: int) -> None:
+    (asked,) = (one for one in case.questions if one.id == WHY_NOT)
+    given = {"question": WHY_NOT, "sha256": asked.sha256, "first": first, "second": second}
+    text = json.dumps({"case": case.name, "voters": voters, "votes": [given]})
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def test_both_votes_stand_beside_the_answers(case: Case, folder: Path, lesson: Path) -> None:
+    vote(case, folder, "monday", {"warning": 7, REASON: 2}, {REASON: 8}, 9)
+    vote(case, folder, "friday", {"warning": 1}, {"warning": 1}, 0)
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    results = summarize_answers(folder, [lesson])
+    assert (results.files, results.used, results.cases[0].votes, results.cases[0].learners) == (3, 3, 2, 1)
+    found = asked_of(results, WHY_NOT)
+    assert found.votes is not None
+    hands = zip(found.votes.first, found.votes.second, strict=True)
+    by_choice = {choice.id: both for choice, both in zip(found.question.choices, hands, strict=True)}
+    assert (by_choice["warning"], by_choice[REASON], found.votes.files, found.votes.voters) == ((8, 1), (2, 8), 2, 9)
+    assert asked_of(results, CANDIDATES).votes is None
+    text = " ".join(render(results).split())
+    assert "Votes by a show of hands (2 classes, 9 voters), before and after the talk" in text
+    assert "8, then 1: The documents warn against it" in text
+
+
+def test_votes_alone_are_summed_up_too(case: Case, folder: Path, lesson: Path) -> None:
+    vote(case, folder, "monday", {"warning": 7}, {}, 7)
+    results = summarize_answers(folder, [lesson])
+    assert (results.cases[0].learners, results.cases[0].votes) == (0, 1)
+    for format_ in ("text", "html", "markdown", "csv"):
+        assert "7" in render(results, format_)
+
+
+# As a page, a table and a card.
+
+
+def test_the_table_has_a_row_for_each_choice_and_says_what_it_was_taken_for(results: Results) -> None:
+    rows = results.rows()
+    graded = [one for one in results.cases[0].questions if one.question.is_graded]
+    assert [(row["question"], row["choice"]) for row in rows] == [
+        (one.question.id, choice.id) for one in graded for choice in one.question.choices
+    ]
+    row = next(row for row in rows if (row["question"], row["choice"]) == (CANDIDATES, "anti_her2"))
+    assert (row["taken"], row["answered"], row["right"], row["taken_for"]) == (2, 3, False, "HER2-positive")
+    assert {type(value) for row in rows for value in row.values()} <= {str, int, float, bool, type(None)}
+
+
+def test_csv_is_the_table_and_nothing_that_a_spreadsheet_carries_out(results: Results) -> None:
+    read = list(csv.DictReader(io.StringIO(render(results, "csv"))))
+    rows = results.rows()
+    assert len(read) == len(rows)
+    for cells, row in zip(read, rows, strict=True):
+        for key, value in row.items():
+            told = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+            assert cells[key] == told
+    (line,) = csv.DictReader(io.StringIO(as_csv([{"label": "=1+1", "number": -1, "plain": "a-b"}])))
+    assert line == {"label": "'=1+1", "number": "-1", "plain": "a-b"}
+    assert as_csv([]) == ""
+
+
+@pytest.mark.parametrize("format_", ["text", "html", "markdown"])
+def test_every_form_to_read_has_the_figures_and_nobodys_name(format_: str, results: Results) -> None:
+    shown = re.sub(r"<[^>]*>", " ", render(results, format_)).replace("\\", "")
+    told = " ".join(shown.split()).replace("&#39;", "'")
+    for words in (
+        "answered by 3; mean score",
+        "A sore hip",
+        "Anti-HER2 drugs",
+        "HER2-positive",
+        "no discrimination told: too few learners with a score here and elsewhere",
+        "a question with fewer than 5 answers comes after the others",
+    ):
+        assert words.lower() in told.lower()
+    assert not {word for word in ("rosa", "Rosa", "sam", "kim") if re.search(rf"\b{word}\b", told)}
+
+
+def test_what_a_case_says_is_escaped_in_every_form(folder: Path, write: Callable[..., Path]) -> None:
+    """Also what comes through a template of plain text: a prompt."""
+    hostile = LESSON.replace("A sore hip\n", "A <script>alert(1)</script> hip\n")
+    hostile = hostile.replace("What would you tell her?", "<script>alert(2)</script>").replace(
+        "{ask: why_not, option: anti_her2}", "{ask: why_not, option: anti_her2, prompt: <script>alert(3)</script>}"
+    )
+    lesson = write(hostile, "lesson.yaml")
+    hand_in(folder, "a", load_case(lesson), answer(WHY_NOT, REASON), answer(REFLECT, text="x"))
+    results = summarize_answers(folder, [lesson])
+    for shown in (render(results, "html"), card(results) or "", render(results, "markdown")):
+        assert "<script" not in shown
+    assert render(results, "html").count("&lt;script&gt;") >= 3
+
+
+def test_the_card_is_a_table_with_the_hardest_first(results: Results) -> None:
+    shown = card(results) or ""
+    first, second = shown.index("The first visit: Candidates"), shown.index("The first visit: Why not described")
+    assert first < second
+    assert "(too few to rank)" in shown

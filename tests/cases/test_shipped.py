@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_laws import CASES, authored, rules_of
@@ -14,6 +14,8 @@ from mbc_options import Case, load_case, load_rulebook
 from mbc_options.cases.coverage import Coverage, coverage
 from mbc_options.cases.grading import grade
 from mbc_options.cases.library import case_names
+from mbc_options.cases.questions.kinds import KINDS
+from mbc_options.rendering.environment import environment
 from mbc_options.rulebook.conditions import Always
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
@@ -231,12 +233,40 @@ def test_a_case_asks_what_the_documents_do_not_say() -> None:
 
 def test_every_kind_of_question_is_asked_at_every_length_of_answer() -> None:
     kinds = Counter(question.kind for *_, question in questions())
-    assert set(kinds) == {
-        *("candidates", "undetermined", "next_test", "why_not", "changed", "moved_by", "says_who", "reflect")
-    }
-    assert min(kinds.values()) >= 4, kinds
+    assert set(kinds) == {*KINDS}
+    assert min(kinds.values()) >= 2, kinds
     rights = {len(question.right) for *_, question in questions() if question.kind == "candidates"}
     assert len(rights) >= 4, "how many are right is no pattern"
+
+
+def longest_and_right(kinds: set[str]) -> tuple[float, float]:
+    """How often the longest choice of a question is right, and how often it would be by chance."""
+    words: Any = environment().get_template("case/words.j2").module
+    found = expected = 0.0
+    for *_, question in questions():
+        if question.kind in kinds:
+            lengths = {choice: len(words.label(choice)) for choice in question.choices}
+            longest = [choice for choice, length in lengths.items() if length == max(lengths.values())]
+            found += sum(choice.right for choice in longest) / len(longest)
+            expected += len(question.right) / len(question.choices)
+    return found, expected
+
+
+def test_the_longest_choice_is_right_no_more_often_than_by_chance() -> None:
+    """Of `says_who` nothing follows: it offers the same documents each time, by the names that they have."""
+    composed = {kind.name for kind in KINDS.values() if kind.is_shuffled}
+    graded = {kind.name for kind in KINDS.values() if kind.is_graded} - {"says_who"}
+    for kinds in (composed, graded):
+        found, expected = longest_and_right(kinds)
+        assert found <= expected, f"{found:.1f} where chance gives {expected:.1f}"
+
+
+def test_no_choice_speaks_of_conditions_that_are_not_named() -> None:
+    words: Any = environment().get_template("case/words.j2").module
+    for *_, question in questions():
+        for choice in question.choices:
+            assert not re.search(r"none of the \d", words.label(choice))
+            assert all(name in words.prompt(question) for name in choice.others)
 
 
 def test_questions_vary_from_case_to_case() -> None:

@@ -127,7 +127,7 @@ def test_the_list_has_every_case_by_level_with_its_numbers_and_summary(run: Run)
         entry = flat(entry[: entry.index(f"\n{listed[i + 1]}\n")] if i + 1 < len(listed) else entry)
         stages = files[name]["stages"]
         asked = sum(len(stage.get("questions", ())) for stage in stages)
-        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions)" in entry
+        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions, about " in entry
         assert flat(files[name]["summary"]) in entry
 
 
@@ -147,7 +147,8 @@ def test_a_list_with_a_file_that_is_no_case_tells_what_is_wrong(run: Run, tmp_pa
 
 
 def test_a_hidden_file_among_the_cases_is_no_case(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "own" / "cases").mkdir(parents=True)
+    shutil.copytree(rules_dir(), tmp_path / "own", ignore=shutil.ignore_patterns("cases"))
+    (tmp_path / "own" / "cases").mkdir()
     own(tmp_path / "own" / "cases" / "sound.yaml", (FOLDER / "only-the-armpit.yaml").read_text(encoding="utf-8"))
     (tmp_path / "own" / "cases" / "._sound.yaml").write_bytes(b"\x00\x05\x16\x07")
     done = run("case", "list", "--rules", "own")
@@ -241,6 +242,31 @@ def test_commands_to_copy_are_in_one_line_each_as_they_are_typed(folder: str, ru
     assert shlex.quote(file) in done.stdout.split(" is written.")[0]
 
 
+def test_the_list_is_narrowed_and_says_minutes_and_topics(run: Run) -> None:
+    done = run("case", "list", "--topic", "K29", "--level", "intermediate", "--minutes", "60")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"a-seizure-at-work\n .* minutes\)\n", done.stdout)
+    assert "About: HR-/HER2+; Anti-HER2 drugs;" in flat(done.stdout)
+    assert "1 case." in done.stdout
+    assert "No case fits all of that." in run("case", "list", "--minutes", "1").stdout
+    assert "there is no level 'easy'; it is introductory, intermediate or advanced" in flat(
+        run("case", "list", "--level", "easy").stderr
+    )
+    done = run("case", "list", "--topic", "leeches")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("no case has the topic 'leeches'; there are: ")
+
+
+def test_a_new_case_teaches_what_it_is_asked_to(run: Run, tmp_path: Path) -> None:
+    done = run("case", "new", "mine.yaml", "--teach", "immunotherapy")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert load_case(tmp_path / "mine.yaml").stages[1].assessment["immunotherapy"].status == "candidate"
+    done = run("case", "new", "other.yaml", "--teach", "immunoterapy")
+    assert done.returncode == 2
+    assert "did you mean immunotherapy?" in done.stderr
+    assert not (tmp_path / "other.yaml").exists()
+
+
 # check
 
 
@@ -254,21 +280,18 @@ def test_a_sound_case_is_told_with_its_numbers(run: Run) -> None:
     )
 
 
-def test_everything_wrong_with_a_case_is_told_at_its_place(run: Run, tmp_path: Path) -> None:
-    done = run("case", "check", own(tmp_path / "broken.yaml", BROKEN), "bones-everywhere")
+def test_everything_wrong_with_a_case_is_told_at_its_place_in_one_go(run: Run, tmp_path: Path) -> None:
+    """A word of its form, a question that needs something, a site, and an option: each is another layer."""
+    broken = BROKEN.replace("{ask: why_not}", "{ask: why_not}, {ask: why_not, option: chemo_therapy}")
+    done = run("case", "check", own(tmp_path / "broken.yaml", broken), "bones-everywhere")
     assert done.returncode == 1
-    assert "broken.yaml:2:8: level cannot be 'beginner'" in done.stderr
-    assert "broken.yaml:10:29: why_not needs an option" in done.stderr
+    assert [re.sub(r"(;| \().*", "", line) for line in done.stderr.splitlines()] == [
+        "broken.yaml:2:8: level cannot be 'beginner'",
+        "broken.yaml:9:30: sites does not know 'livre'",
+        "broken.yaml:10:29: why_not needs an option: the id of a class or member",
+        "broken.yaml:10:68: unknown option 'chemo_therapy'",
+    ]
     assert "bones-everywhere: sound" in done.stdout
-    mended = BROKEN.replace("beginner", "advanced").replace("{ask: why_not}", "{ask: why_not, option: chemo_therapy}")
-    done = run("case", "check", own(tmp_path / "broken.yaml", mended))
-    assert done.returncode == 1
-    assert done.stderr.startswith("broken.yaml:9:30: ")
-    assert "did you mean liver?" in done.stderr
-    mended = mended.replace("livre", "liver")
-    done = run("case", "check", own(tmp_path / "broken.yaml", mended))
-    assert done.returncode == 1
-    assert re.match(r"broken\.yaml:10:\d+: unknown option 'chemo_therapy'; did you mean chemotherapy\?\n", done.stderr)
 
 
 def test_a_case_that_is_not_there_is_another_exit_code(run: Run, tmp_path: Path) -> None:
@@ -403,6 +426,33 @@ def test_the_answers_of_a_class_are_summed_up(run: Run, tmp_path: Path) -> None:
     assert "Only the armpit".upper() in done.stdout.upper()
     found = json.loads(run("case", "results", "answers", "--format", "json").stdout)
     assert [(case["name"], case["learners"]) for case in found["cases"]] == [("only-the-armpit", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("out.html", "<!doctype html>"), ("out.csv", "case,stage,question"), ("out.md", "# What"), ("out.txt", "What")],
+)
+def test_the_results_are_written_as_what_the_ending_says(name: str, begins: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walking = walk("only-the-armpit")
+    walking.next()
+    walking.answer("hormone_therapy")
+    walking.save(tmp_path / "answers" / "one.json")
+    done = run("case", "results", "answers", "-o", name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_the_results_are_never_written_over_answers(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    walking = walk("only-the-armpit")
+    walking.next()
+    walking.answer("hormone_therapy")
+    walking.save(tmp_path / "answers" / "one.json")
+    done = run("case", "results", "answers", "-o", "answers/one.json")
+    assert done.returncode == 2
+    assert "is the file that was read" in done.stderr
+    assert "hormone_therapy" in (tmp_path / "answers" / "one.json").read_text()
 
 
 def test_answers_to_a_case_of_ones_own_need_its_file(run: Run, tmp_path: Path) -> None:

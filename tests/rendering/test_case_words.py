@@ -14,15 +14,15 @@ from jinja2 import UndefinedError
 
 from mbc_options import Case, Walk, load_case, render
 from mbc_options.cases.case import AnswerChoice, Hint, NearMiss, PossibleAnswer, Question
+from mbc_options.cases.class_results import CaseResult, ChoiceCount, QuestionResult, Results
 from mbc_options.cases.grading import grade
 from mbc_options.cases.questions.context import AnswerKey
 from mbc_options.cases.questions.kinds import KINDS, QuestionKind
-from mbc_options.cases.results import CaseResult, ChoiceCount, QuestionResult, Results
 from mbc_options.rendering.cards import card, piece
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.quiz import anki, moodle, qti, qti12
 from mbc_options.rendering.scorm import scorm
-from mbc_options.rendering.terminal import TerminalTemplate, rendered
+from mbc_options.rendering.terminal import TerminalTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,14 +115,26 @@ def packed_by(write: Callable[[Case], bytes]) -> Callable[[Question], str]:
     return packed
 
 
-def summed_up(question: Question) -> str:
+def summed_up(question: Question) -> Results:
     taken = tuple(ChoiceCount(choice=choice, times=1) for choice in question.choices)
     result = QuestionResult(
-        question=question, stage="One", answered=1, mean=0.5, hints=1, wrong=taken[1:], missed=taken[:1]
+        question=question,
+        stage="One",
+        answered=1,
+        mean=0.5,
+        low=0.1,
+        high=0.9,
+        all_right=0,
+        discrimination=None,
+        discrimination_of=0,
+        no_discrimination="few",
+        hints=1,
+        taken=(1,) * len(question.choices),
+        wrong=taken[1:],
+        missed=taken[:1],
     )
-    case = CaseResult(name="one", title="One", sha256="0", learners=1, mean=0.5, questions=(result,))
-    found = Results(rulebook=TOLD.rulebook, files=1, older=0, cases=(case,), rules=(), unused=())
-    return rendered("case/results.txt.j2", {"results": found, "date": None})
+    case = CaseResult(name="one", title="One", sha256="0", learners=1, votes=0, mean=0.5, questions=(result,))
+    return Results(rulebook=TOLD.rulebook, files=1, older=0, cases=(case,), rules=(), unused=())
 
 
 def rendered_as(format_: str, *parts: str) -> Callable[[Question], str]:
@@ -143,9 +155,13 @@ OUTPUTS: dict[str, Callable[[Question], str]] = {
     "qti12": packed_by(qti12),
     "scorm": packed_by(scorm),
     "anki": lambda question: anki(case_of(question)),
-    "results": summed_up,
+    **{
+        f"results, {format_}": lambda question, format_=format_: render(summed_up(question), format_)
+        for format_ in ("text", "markdown", "html")
+    },
 }
-WITHOUT_HINTS = {"results", "anki"}
+OF_RESULTS = {"results, text", "results, markdown", "results, html"}
+WITHOUT_HINTS = {*OF_RESULTS, "anki"}
 ONLY_GRADED = {"anki"}
 
 
@@ -180,7 +196,9 @@ def test_every_kind_of_question_has_words_in_every_output(kind: QuestionKind, ou
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-@pytest.mark.parametrize("output", ["html, to choose", "walk", "cards", "widgets", "moodle", "qti", "qti12", "results"])
+@pytest.mark.parametrize(
+    "output", ["html, to choose", "walk", "cards", "widgets", "moodle", "qti", "qti12", *sorted(OF_RESULTS)]
+)
 def test_every_kind_of_question_has_a_name_where_one_stands_above_it(kind: QuestionKind, output: str) -> None:
     assert flat(WORDS.KINDS[kind.name]).lower() in flat(OUTPUTS[output](question_of(kind))).lower()
 

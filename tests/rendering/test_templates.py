@@ -327,7 +327,8 @@ def test_a_letterhead_stands_on_every_page(assessment: Assessment, own: Path) ->
 @pytest.mark.parametrize("shown", [Patient(er="+"), "text", None])
 def test_what_cannot_be_rendered_is_told(shown: object) -> None:
     with pytest.raises(
-        TypeError, match="render takes what explore, matrix, compare, explain or load_case returned, not a"
+        TypeError,
+        match="render takes what explore, matrix, compare, explain, load_case or summarize_answers returned, not a",
     ):
         render(shown)  # type: ignore[arg-type]
 

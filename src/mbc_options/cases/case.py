@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from mbc_options.cases.topic import Topic
 from mbc_options.exploration.assessment import Assessment, Citation, RulebookInfo
 from mbc_options.exploration.comparison import Comparison
 from mbc_options.exploration.status import Status
@@ -99,7 +100,8 @@ class AnswerChoice(Result):
         facts: the minimal facts that decide, readable.
         near: patients one fact away (or, where there is none, as near as can be) for whom it would be right;
             for an option that moved, the other changes that would have moved it alone.
-        others: for a reason of many facts, how many of them (all absences) its label leaves out.
+        others: for a reason of many facts, the names of those (all absences) that its label leaves out; the question
+            lists them.
         settles: what each answer would settle, where the choice is an unknown fact.
         text: a rationale, or what a side of a disagreement says; empty where there is none.
         claims: the passages.
@@ -113,7 +115,7 @@ class AnswerChoice(Result):
     before: Status | None = None
     facts: tuple[str, ...] = ()
     near: tuple[NearMiss, ...] = ()
-    others: int = 0
+    others: tuple[str, ...] = ()
     settles: tuple[PossibleAnswer, ...] = ()
     text: str = ""
     claims: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ class Question(Result):
         many: whether more than one choice may be right.
         choices: the answers to choose from, in a fixed order that tells nothing; none for `reflect`.
         hints: helps, the mildest first.
+        learned: what would be learned besides, for `if_learned`; else empty.
     """
 
     id: str
@@ -175,6 +178,7 @@ class Question(Result):
     many: bool
     choices: tuple[AnswerChoice, ...]
     hints: tuple[Hint, ...]
+    learned: str = ""
 
     def __str__(self) -> str:
         return "\n".join([self.id, *(f"  {choice.id}: {choice.label or choice.id}" for choice in self.choices)])
@@ -230,6 +234,8 @@ class Case(Result):
         level: `introductory`, `intermediate` or `advanced`.
         summary: what it is about.
         goals: what a learner can do afterwards.
+        minutes: about how many minutes a class takes (`minutes_of`).
+        topics: the classes and disagreements that it asks about.
         sha256: the digest of what its author wrote; a comment changes nothing.
         rulebook: which rulebook speaks.
         stages: the meetings with the patient, in their order.
@@ -243,6 +249,8 @@ class Case(Result):
     level: Level
     summary: str
     goals: tuple[str, ...]
+    minutes: int
+    topics: tuple[Topic, ...]
     sha256: str
     rulebook: RulebookInfo
     stages: tuple[Stage, ...]

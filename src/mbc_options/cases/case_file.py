@@ -62,6 +62,7 @@ _NEEDED = {
     "option": "an option: the id of a class or member",
     "disagreement": "a disagreement: its id",
     "prompt": "a prompt: what to think or write about",
+    "learned": "learned: what would be learned, as {FIELD: VALUE}",
 }
 """How a key is told that a question needs."""
 
@@ -79,6 +80,7 @@ class QuestionWritten(Strict):
         option: the class or member that it is about.
         disagreement: or the disagreement, one of whose sides it is about.
         side: which one, from 1; 1 where nothing is said.
+        learned: what would be learned besides, as in a patient's description: a field and its value.
         prompt: the author's own wording of the question.
         hint: the author's own hint, given before ours.
     """
@@ -90,6 +92,7 @@ class QuestionWritten(Strict):
     side: Annotated[int, WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})] | None = (
         None
     )
+    learned: dict[str, Any] | None = None
     prompt: PrintableText | None = None
     hint: PrintableText | None = None
 
@@ -97,7 +100,7 @@ class QuestionWritten(Strict):
     def _is_about_what_it_asks(self) -> QuestionWritten:
         kind = KINDS[self.ask]
         complaints = []
-        for key in ("of", "option", "disagreement", "side"):
+        for key in ("of", "option", "disagreement", "side", "learned"):
             if getattr(self, key) is not None and key not in kind.accepts:
                 accepts = f"takes {', '.join(kind.accepts)}" if kind.accepts else "is about no one thing"
                 complaints.append(Complaint(f"{self.ask} takes no {key}; it {accepts}", (key,), at_key=True))
@@ -109,6 +112,8 @@ class QuestionWritten(Strict):
             complaints.append(Complaint(f"{self.ask} needs {either}, and not both"))
         elif "side" in kind.accepts and self.side is not None and self.disagreement is None:
             complaints.append(Complaint("side is for a disagreement", ("side",), at_key=True))
+        if kind.needs_too and not getattr(self, kind.needs_too):
+            complaints.append(Complaint(f"{self.ask} needs {_NEEDED[kind.needs_too]}"))
         if self.side is not None and self.side < 1:
             complaints.append(Complaint("sides are counted from 1", ("side",)))
         if complaints:
@@ -120,7 +125,7 @@ class QuestionWritten(Strict):
         """What it is about."""
         for key in ("of", "option", "disagreement"):
             if (id_ := getattr(self, key)) is not None:
-                return Subject(key, id_, self.side or 1)
+                return Subject(key, id_, self.side or 1, self.learned or {})
         return Subject()
 
     @property
@@ -128,7 +133,7 @@ class QuestionWritten(Strict):
         """What it asks, and of what: its name within the stage."""
         subject = self.subject
         side = str(subject.side) if subject.key == "disagreement" else ""
-        return ".".join(filter(None, (self.ask, subject.id, side)))
+        return ".".join(filter(None, (self.ask, subject.id, side, near_name(str(self.learned or "")))))
 
 
 class StageChange(Strict):

@@ -7,11 +7,13 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from mbc_options.cases.about import minutes_of, topics_of
 from mbc_options.cases.case import Case, Stage
-from mbc_options.cases.library import case_path, read_case
+from mbc_options.cases.library import case_path, case_tree
 from mbc_options.cases.questions.context import StageContext, Unanswerable
 from mbc_options.cases.questions.question import check_subject, question_of
 from mbc_options.cases.stages import patients_of
+from mbc_options.cases.stand_ins import read_through
 from mbc_options.errors import CaseError, Problem
 from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
@@ -43,14 +45,18 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
         rules: the rulebook's directory; None for the one that comes with the package.
 
     Raises:
-        CaseError: with file, line and column of everything that is wrong with it.
+        CaseError: with file, line and column of everything that is wrong with it, from its form to its questions.
         RulebookError: where the rulebook cannot be used.
     """
     path = case_path(name, rules)
     rulebook = load_rulebook(rules) if rulebook is None else rulebook_of(rulebook)
-    file, tree = read_case(path)
-    patients, complaints = patients_of(file.stages, rulebook)
-    problems = [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]
+    tree = case_tree(path)
+    file, found, sure = read_through(tree)
+    problems = list(found)
+    if file is None:
+        raise CaseError(problems)
+    patients, complaints = patients_of(file.stages, rulebook, sure)
+    problems += [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]
     for i, unread in enumerate(file.stages[len(patients) :], len(patients)):
         problems += _misnamed(unread, rulebook, tree, ("stages", i))
     stages: list[Stage] = []
@@ -60,11 +66,11 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
         assessment = explore(patient, rulebook)
         context = StageContext(rulebook, assessment, comparison)
         questions: list[Question] = []
-        for found in _questions(written, context, tree, ("stages", i)):
-            if isinstance(found, Problem):
-                problems.append(found)
+        for asked in _questions(written, context, tree, ("stages", i)):
+            if isinstance(asked, Problem):
+                problems.append(asked)
             else:
-                questions.append(found)
+                questions.append(asked)
         stages.append(_stage(written, assessment, comparison, tuple(questions)))
         before = patient
     if problems:
@@ -122,6 +128,8 @@ def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[S
         level=file.level,
         summary=file.summary,
         goals=file.goals,
+        minutes=minutes_of(file),
+        topics=topics_of(file, rulebook),
         sha256=sha256(file.model_dump_json().encode()).hexdigest(),
         rulebook=first.rulebook,
         stages=stages,

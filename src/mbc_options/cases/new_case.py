@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.cases.case_file import MAX_NAME, NAME, CaseFile, QuestionWritten, near_name
+from mbc_options.cases.near_miss import near_miss
 from mbc_options.cases.questions.context import StageContext, Unanswerable
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.cases.questions.question import question_of
@@ -22,7 +23,7 @@ from mbc_options.source.validation import check
 from mbc_options.vocabulary.facts import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from mbc_options.cases.questions.kinds import QuestionKind
@@ -40,7 +41,11 @@ LONGEST_TITLE = 100
 
 
 def scaffold(
-    path: Path, title: str | None, rulebook: CompiledRulebook, render: Callable[[Mapping[str, Any]], str]
+    path: Path,
+    title: str | None,
+    rulebook: CompiledRulebook,
+    render: Callable[[Mapping[str, Any]], str],
+    teach: str | None = None,
 ) -> str:
     """Return a new case as its author may begin with it.
 
@@ -50,18 +55,24 @@ def scaffold(
         rulebook: what its questions are answered by.
         render: fills in the template of a new case: `title` (in quotes), the `vocabulary`, the rulebook's `example`
             or None, what can be `learned` of anybody (a value by its field, or nothing), the ids of `options` and of
-            those `with_members`, the `kinds` of question, and `asked_of`: by the name of a kind the option that it
-            can be asked of, an empty text where it is asked of none, and None where it cannot be asked.
+            those `with_members`, the `kinds` of question, and `asked_of`: by the name of a kind the keys that say of
+            what it can be asked (none where it needs none), and None where it cannot be asked. With `teach`
+            there is `taught` (`near_miss`), else None.
+        teach: what it should teach: the id of an option, a rule or a disagreement. It then begins with a patient for
+            whom that nearly holds, and one change makes it so. None for the rulebook's example.
 
     Raises:
-        CaseError: where the file cannot be a case, or is there already; where the rulebook's example cannot be read.
+        CaseError: where the file cannot be a case, or is there already; where the rulebook's example cannot be read;
+            where there is nothing of that id to teach.
     """
     name = _name(path)
     title = plain(title if title is not None else name.replace("-", " ").capitalize())[:LONGEST_TITLE]
     if not title:
         raise CaseError([Problem("a case needs a title", "--title")])
+    taught = None if teach is None else near_miss(teach, rulebook)
     known = {
         "name": name,
+        "taught": taught,
         "title": json.dumps(title, ensure_ascii=False),
         "vocabulary": rulebook.vocabulary,
         "example": rulebook.about.example,
@@ -71,7 +82,7 @@ def scaffold(
         "kinds": tuple(KINDS.values()),
     }
     draft = render({**known, "asked_of": dict.fromkeys(KINDS)})
-    return render({**known, "asked_of": _askable(draft, rulebook)})
+    return render({**known, "asked_of": _askable(draft, rulebook, taught.option if taught else "")})
 
 
 def _name(path: Path) -> str:
@@ -101,17 +112,19 @@ def _complaint(path: Path) -> str | None:
     return f"the name of a case has up to {MAX_NAME} lower-case letters, digits and hyphens, and no others{hint}"
 
 
-def _askable(draft: str, rulebook: CompiledRulebook) -> dict[str, str | None]:
-    """Return for each kind of question what a new case can ask it of, by this rulebook."""
+def _askable(draft: str, rulebook: CompiledRulebook, first_of: str) -> dict[str, tuple[str, ...] | None]:
+    """Return for each kind of question what a new case can ask it of, by this rulebook; `first_of` where it can."""
     file, problems = check(CaseFile, yaml_positions.parse(draft, "a new case"))
     assert file is not None, problems
     patients, complaints = patients_of(file.stages, rulebook)
     if complaints:
         raise CaseError([Problem(f"the example cannot be used: {one.message}", RULEBOOK) for one in complaints])
+    options = [*filter(None, (first_of, first_of.partition(".")[0])), *(one.id for one in rulebook.options)]
     first, last = patients[0], patients[-1]
     begin = StageContext(rulebook, explore(first, rulebook), None)
     end = StageContext(rulebook, explore(last, rulebook), compare(first, last, rulebook))
-    return {kind.name: _asked_of(kind, end if kind.looks_back else begin) for kind in KINDS.values() if kind.is_graded}
+    kinds = [kind for kind in KINDS.values() if kind.is_graded]
+    return {kind.name: _asked_of(kind, end if kind.looks_back else begin, options) for kind in kinds}
 
 
 def _learned(vocabulary: Vocabulary) -> dict[str, str]:
@@ -127,15 +140,24 @@ def _learned(vocabulary: Vocabulary) -> dict[str, str]:
     return {}
 
 
-def _asked_of(kind: QuestionKind, context: StageContext) -> str | None:
-    """Return the first class of which a question can be answered, or nothing, where it is asked of none."""
-    for option in (option.id for option in context.rulebook.options) if kind.needs else (None,):
-        try:
-            question_of(QuestionWritten(ask=kind.name, option=option), kind.name, context)
-        except Unanswerable:
-            continue
-        return option or ""
+def _asked_of(kind: QuestionKind, context: StageContext, options: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the first option of which a question can be answered, as keys of a case file; nothing for no option."""
+    for option in options if kind.needs else (None,):
+        for learned in _learnable(context.vocabulary) if kind.needs_too else (None,):
+            try:
+                question_of(QuestionWritten(ask=kind.name, option=option, learned=learned), kind.name, context)
+            except Unanswerable:
+                continue
+            told = [f"option: {option}"] if option else []
+            told += [f"learned: {{{field}: {value}}}" for field, value in (learned or {}).items()]
+            return tuple(told)
     return None
+
+
+def _learnable(vocabulary: Vocabulary) -> list[dict[str, str]]:
+    """Return each value of each field of one value, as something to learn."""
+    fields = [field for field in vocabulary.fields.values() if isinstance(field, Choice) and not field.settles]
+    return [{field.id: value.id} for field in fields for value in field.values]
 
 
 def write_new(path: Path, text: str) -> None:

@@ -3,183 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.answers import ENDING, Answers, read_answers
-from mbc_options.cases.case import AnswerChoice, Case, Question
+from mbc_options.cases.answer_code import read_code
+from mbc_options.cases.class_results import (
+    CaseResult,
+    ChoiceCount,
+    MistakenRule,
+    QuestionResult,
+    Results,
+    UnusedAnswers,
+    VoteResult,
+)
+from mbc_options.cases.handed_in import codes_in, handed_in, in_short, nothing_handed_in
+from mbc_options.cases.item_analysis import FEWEST_RANKED, discrimination, interval, mean
 from mbc_options.cases.library import case_names
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import match_answers
 from mbc_options.cases.questions.kinds import KINDS
+from mbc_options.cases.votes import Votes, match_votes, read_handed_in
 from mbc_options.errors import CaseError, Problem, nearest_word
-from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.patient.aliases import plain
-from mbc_options.result import Result
-from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
-from mbc_options.text import counted
+from mbc_options.rulebook.compiled import load_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from mbc_options.cases.answers import Answers
+    from mbc_options.cases.case import AnswerChoice, Case, Question
     from mbc_options.cases.grading import Graded
+    from mbc_options.cases.handed_in import HandedIn, TypedCode
+    from mbc_options.cases.votes import Vote
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
-__all__ = [
-    "CaseResult",
-    "ChoiceCount",
-    "MistakenRule",
-    "QuestionResult",
-    "Results",
-    "UnusedAnswers",
-    "summarize_answers",
-]
+__all__ = ["MOST_UNREADABLE", "summarize_answers"]
 
-
-class ChoiceCount(Result):
-    """How often a choice was taken, or missed.
-
-    Attributes:
-        choice: the choice, with why it is right or wrong; its `near` names the rules that a wrong one may have
-            been taken for.
-        times: how often.
-    """
-
-    choice: AnswerChoice
-    times: int
-
-
-class QuestionResult(Result):
-    """How a class answered a question.
-
-    Attributes:
-        question: what was asked.
-        stage: the title of its stage.
-        answered: how many answered it; to choose nothing is an answer, too.
-        mean: the mean score, from 0 to 1; None where nobody grades, or nobody answered.
-        hints: how many hints they took together.
-        wrong: the wrong choices that were taken, those first that were taken most often.
-        missed: the right ones that were not chosen, likewise.
-    """
-
-    question: Question
-    stage: str
-    answered: int
-    mean: float | None
-    hints: int
-    wrong: tuple[ChoiceCount, ...]
-    missed: tuple[ChoiceCount, ...]
-
-
-class CaseResult(Result):
-    """How a class fared with a case.
-
-    Attributes:
-        name: the case's name.
-        title: what it is called.
-        sha256: the digest of the case.
-        learners: how many files of answers there are to it.
-        mean: the mean score of all graded answers; None where there is none.
-        questions: the hardest first; then those that nobody answered, and those that nobody grades.
-    """
-
-    name: str
-    title: str
-    sha256: str
-    learners: int
-    mean: float | None
-    questions: tuple[QuestionResult, ...]
-
-
-class MistakenRule(Result):
-    """A near-miss rule, and how often it was taken for the real one.
-
-    It is the rule of an option that was chosen as a candidate and is none; it would hold for a patient as near
-    as can be.
-
-    Attributes:
-        rules: its id; more than one where rules have the same condition.
-        when: the condition, readable.
-        option: the id of the class or member that was chosen; the rule is its own, or that of a member's class.
-        label: the name of that.
-        times: how often the option was chosen where this rule did not hold.
-        of: how often it stood there to be chosen in an answered question.
-    """
-
-    rules: tuple[str, ...]
-    when: str
-    option: str
-    label: str
-    times: int
-    of: int
-
-
-class UnusedAnswers(Result):
-    """Answers that could not be used as they are.
-
-    Attributes:
-        reason: why.
-        files: in how many files.
-        file: the name of the file where it cannot be read, so that it can be put right; otherwise empty, for it
-            may be the name of a learner.
-    """
-
-    reason: str
-    files: int
-    file: str
-
-    def __str__(self) -> str:
-        return f"{self.file or counted(self.files, 'file')}: {self.reason}"
-
-    __repr__ = __str__
-
-
-class Results(Result):
-    """What a class knew. No learner is told apart from another.
-
-    Attributes:
-        rulebook: which rulebook graded.
-        files: how many files there were.
-        cases: by their names.
-        rules: near-miss rules that were taken for the real ones, over all questions, most often first.
-        older: how many answers are to a question that is another by now, or no longer asked. They are left
-            out, and counted without the names of their files, which may be those of learners.
-        unused: what else could not be used, and why.
-    """
-
-    rulebook: RulebookInfo
-    files: int
-    older: int
-    cases: tuple[CaseResult, ...]
-    rules: tuple[MistakenRule, ...]
-    unused: tuple[UnusedAnswers, ...]
-
-    @property
-    def used(self) -> int:
-        """How many files could be used."""
-        return sum(case.learners for case in self.cases)
-
-    def __str__(self) -> str:
-        used = f"{self.used} of {counted(self.files, 'file')}"
-        lines = [f"{used} of answers (rulebook {self.rulebook.name} {self.rulebook.version})"]
-        for case in self.cases:
-            mean = "nothing graded" if case.mean is None else f"mean {case.mean:.0%}"
-            lines.append(f"{case.title}: {counted(case.learners, 'learner')}, {mean}")
-            for one in case.questions:
-                mean = "not graded" if one.mean is None else f"{one.mean:.0%}"
-                lines.append(f"  {one.question.id}: {mean}, {one.answered} answered")
-                lines += [f"    taken {wrong.times}x: {wrong.choice.label or wrong.choice.id}" for wrong in one.wrong]
-        if self.rules:
-            lines.append("Near-miss rules taken for the real ones:")
-            lines += [f"  {one.label}: {one.when} ({one.times} of {one.of})" for one in self.rules]
-        if self.older:
-            lines.append(f"Left out: {counted(self.older, 'answer')} to another version of a case")
-        if self.unused:
-            lines.append("Not used:")
-            lines += [f"  {one}" for one in self.unused]
-        return "\n".join(lines)
-
-    __repr__ = __str__
+MOST_UNREADABLE = 20
+"""How many files that cannot be read are named; the rest is counted."""
 
 
 def summarize_answers(
@@ -188,7 +51,8 @@ def summarize_answers(
     """Grade the answers of a class anew, and sum them up.
 
     Args:
-        directory: where the files of answers lie, as `Walk.save` writes them: everything that ends in `.json`.
+        directory: where the files lie: answers, as `Walk.save` and the page of a case write them, and votes
+            (`.json`); and codes, one a line (`.txt`). Hidden files are none, and symbolic links are not followed.
         cases: files of cases that do not come with the rulebook, or names of those that do; all of the latter
             are known anyway.
         rules: the rulebook's directory; None for the one that comes with the package.
@@ -201,57 +65,80 @@ def summarize_answers(
         CaseError: where the directory cannot be read or holds no such file, and where a case cannot be used.
         RulebookError: where the rulebook cannot be used.
     """
-    files = _files(Path(directory))
+    found = handed_in(Path(directory))
     rulebook = load_rulebook(rules)
     known = _KnownCases(rulebook, rules, cases)
-    unreadable: list[UnusedAnswers] = []
+    unreadable = [_unreadable(link, "is a symbolic link, which is not followed") for link in found.links]
     reasons: Counter[str] = Counter()
     by_case: dict[str, _CaseAnswers] = {}
-    for file in files:
+    number = len(found.links)
+    for file, read in _readers(found, known):
+        number += 1
         try:
-            answers = _read(file)
+            answers = read()
+            case = known.case(answers.case)
         except CaseError as error:
-            reason = f"is no file of answers: {'; '.join(map(_at, error.problems))}"
-            unreadable.append(UnusedAnswers(reason=reason, files=1, file=plain(file.name)))
-            continue
-        try:
-            case = known.case(answers)
+            unreadable.append(_unreadable(file, in_short(error)))
         except _NotUsable as error:
             reasons[str(error)] += 1
-            continue
-        reasons.update(dict.fromkeys(by_case.setdefault(case.name, _CaseAnswers(case)).add(answers), 1))
-    found = [by_case[key] for key in sorted(by_case)]
+        else:
+            reasons.update(dict.fromkeys(by_case.setdefault(case.name, _CaseAnswers(case)).add(answers), 1))
+    if not number:
+        raise nothing_handed_in(Path(directory))
+    counted = [by_case[key] for key in sorted(by_case)]
     return Results(
         rulebook=presenter_of(rulebook).info,
-        files=len(files),
-        older=sum(answers_to.older for answers_to in found),
-        cases=tuple(answers_to.result() for answers_to in found if answers_to.learners),
-        rules=tuple(_mistaken_rules(found, rulebook)),
-        unused=(*(UnusedAnswers(reason=why, files=count, file="") for why, count in reasons.items()), *unreadable),
+        files=number,
+        older=sum(answers_to.older for answers_to in counted),
+        cases=tuple(answers_to.result() for answers_to in counted if answers_to.learners or answers_to.votes),
+        rules=tuple(_mistaken_rules(counted, rulebook)),
+        unused=(
+            *(UnusedAnswers(reason=why, files=count, file="") for why, count in reasons.items()),
+            *_told(unreadable),
+        ),
+        glossary=rulebook.glossary,
     )
 
 
-def _files(directory: Path) -> list[Path]:
+def _readers(found: HandedIn, known: _KnownCases) -> Iterator[tuple[Path, Callable[[], Answers | Votes]]]:
+    """Yield what reads each file, and each code of a file of codes."""
+    for file in found.files:
+        yield file, partial(_read, file)
+    for text in found.texts:
+        for typed in codes_in(text, known.names):
+            yield text, partial(_decoded, typed, known)
+
+
+def _read(file: Path) -> Answers | Votes:
+    """Read a file that a class handed in; a pipe, which might never end, is none."""
+    if not file.is_file():
+        raise CaseError([Problem("is no file of answers: cannot be read: no regular file", str(file))])
     try:
-        files = sorted(path for path in directory.iterdir() if path.name.endswith(ENDING))
-    except OSError as error:
-        raise CaseError([Problem(f"cannot be read: {error.strerror or error}", str(directory))]) from None
-    if not files:
-        message = f"there are no answers here; a file of answers ends in {ENDING}"
-        raise CaseError([Problem(message, str(directory))])
-    return files
+        return read_handed_in(file)
+    except CaseError as error:
+        raise CaseError([Problem(f"is no file of answers: {in_short(error)}", str(file))]) from None
 
 
-def _read(file: Path) -> Answers:
-    """Read a file of answers; a pipe, which might never end, is none."""
-    if file.exists() and not file.is_file():
-        raise CaseError([Problem("cannot be read: no regular file", str(file))])
-    return read_answers(file)
+def _decoded(typed: TypedCode, known: _KnownCases) -> Answers:
+    """Return the answers of a code; `CaseError` names its line."""
+    if typed.case is None:
+        raise CaseError([Problem(f"line {typed.line}: this is no code of a case that is known")])
+    try:
+        return read_code(known.case(typed.case), typed.code)
+    except CaseError as error:
+        raise CaseError([Problem(f"line {typed.line}: {in_short(error)}")]) from None
 
 
-def _at(problem: Problem) -> str:
-    """Return what is wrong with a file, and where in it."""
-    return f"line {problem.line}, column {problem.column}: {problem.message}" if problem.line else problem.message
+def _unreadable(file: Path, reason: str) -> UnusedAnswers:
+    return UnusedAnswers(reason=reason, files=1, file=plain(file.name))
+
+
+def _told(unreadable: list[UnusedAnswers]) -> list[UnusedAnswers]:
+    """Return files that cannot be read as they are told: the first by name, the rest by their number."""
+    told = sorted(unreadable, key=lambda one: one.file)[:MOST_UNREADABLE]
+    if rest := len(unreadable) - len(told):
+        told.append(UnusedAnswers(reason="cannot be read either", files=rest, file=""))
+    return told
 
 
 class _NotUsable(ValueError):  # noqa: N818 - an outcome of reading, not an error of the package
@@ -269,87 +156,170 @@ class _KnownCases:
         self.given = [load_case(name, rulebook, rules=rules) for name in given]
         self.bundled: dict[str, Case | None] = dict.fromkeys(case_names(rules))
 
-    def case(self, answers: Answers) -> Case:
-        """Return the case that was answered; `_NotUsable` where it is not known, or is another by now."""
-        name = answers.case
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return (*(case.name for case in self.given), *self.bundled)
+
+    def case(self, name: str) -> Case:
+        """Return a case by the name that a file of answers has for it; `_NotUsable` where it is not known."""
         for case in self.given:
             if case.name == name:
                 return case
         if name in self.bundled:
             found = self.bundled[name] = self.bundled[name] or load_case(name, self.rulebook, rules=self.rules)
             return found
-        near = nearest_word(name, (*(case.name for case in self.given), *self.bundled))
+        near = nearest_word(name, self.names)
         msg = f"answers to a case {name!r}, which is not known; give its file, too (--case FILE)"
         msg += f", or did you mean {near}?" if near else ""
         raise _NotUsable(msg)
 
 
 class _CaseAnswers:
-    """All answers to a case."""
+    """All answers to a case, and all votes on it."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self.learners = 0
+        self.votes = 0
         self.older = 0
         self.stages = {question.id: stage.title for stage in case.stages for question in stage.questions}
-        self.graded: dict[str, list[Graded]] = {question.id: [] for question in case.questions}
-        self.hints: dict[str, int] = dict.fromkeys(self.graded, 0)
+        self.graded: list[dict[str, Graded]] = []
+        self.hints: Counter[str] = Counter()
+        self.voted: dict[str, list[tuple[Vote, int]]] = {question.id: [] for question in case.questions}
 
-    def add(self, answers: Answers) -> list[str]:
-        """Take the answers of one learner; return why some could not be used, apart from those that are older."""
+    def add(self, handed_in: Answers | Votes) -> list[str]:
+        """Take a file; return why some of it could not be used, apart from what is older."""
+        return self._add_votes(handed_in) if isinstance(handed_in, Votes) else self._add_answers(handed_in)
+
+    def _add_answers(self, answers: Answers) -> list[str]:
+        if not answers.answers:
+            return ["it holds no answer"]
         found = match_answers(self.case, answers)
         for answer in found.matched:
-            self.graded[answer.question.id].append(answer.graded)
             self.hints[answer.question.id] += answer.answer.hints
-        self.learners += bool(found.matched)
-        self.older += sum(one.is_older for one in found.unmatched)
-        return [f"{plain(one.answer.question)}: {one.why}" for one in found.unmatched if not one.is_older]
+        if found.matched:
+            self.learners += 1
+            self.graded.append({answer.question.id: answer.graded for answer in found.matched})
+        return self._unmatched((one.answer.question, one.why, one.is_older) for one in found.unmatched)
+
+    def _add_votes(self, votes: Votes) -> list[str]:
+        if not votes.votes:
+            return ["it holds no vote"]
+        found = match_votes(self.case, votes)
+        for voted in found.matched:
+            self.voted[voted.question.id].append((voted.vote, votes.voters))
+        self.votes += bool(found.matched)
+        return self._unmatched((one.vote.question, one.why, one.is_older) for one in found.unmatched)
+
+    def _unmatched(self, found: Iterable[tuple[str, str, bool]]) -> list[str]:
+        """Count what is older, and return what else is wrong with the answers to questions."""
+        wrong = []
+        for question, why, is_older in found:
+            self.older += is_older
+            if not is_older:
+                wrong.append(f"{plain(question)}: {why}")
+        return wrong
+
+    def answers_to(self, question: Question) -> list[Graded]:
+        """Return all answers to a question."""
+        return [learner[question.id] for learner in self.graded if question.id in learner]
 
     def result(self) -> CaseResult:
         questions = [self._question(question) for question in self.case.questions]
-        scores = _scores(graded for all_ in self.graded.values() for graded in all_)
         return CaseResult(
             name=self.case.name,
             title=self.case.title,
             sha256=self.case.sha256,
             learners=self.learners,
-            mean=_mean(scores),
+            votes=self.votes,
+            mean=mean(score for learner in self.graded for score in _scores(learner.values())),
             questions=tuple(sorted(questions, key=_ease)),
         )
 
     def _question(self, question: Question) -> QuestionResult:
-        answers = self.graded[question.id]
+        answers = self.answers_to(question)
+        scores = _scores(answers)
+        low, high = interval(scores) if scores else (None, None)
+        told = discrimination(self._here_and_elsewhere(question))
         return QuestionResult(
             question=question,
             stage=self.stages[question.id],
             answered=len(answers),
-            mean=_mean(_scores(answers)),
+            mean=mean(scores),
+            low=low,
+            high=high,
+            all_right=sum(graded.is_right for graded in answers),
+            discrimination=told.value,
+            discrimination_of=told.learners,
+            no_discrimination=told.why_not,
             hints=self.hints[question.id],
-            wrong=_most_often(question, [choice for graded in answers for choice in graded.wrong]),
-            missed=_most_often(question, [choice for graded in answers for choice in graded.missed]),
+            taken=tuple(sum(choice.id in graded.chosen for graded in answers) for choice in question.choices),
+            wrong=self._most_often(question, lambda graded: graded.wrong),
+            missed=self._most_often(question, lambda graded: graded.missed),
+            votes=_votes(question, self.voted[question.id]),
         )
+
+    def _here_and_elsewhere(self, question: Question) -> list[tuple[float, float]]:
+        """Return the score on a question and the mean score on the others, for each learner who has both."""
+        found = []
+        for learner in self.graded:
+            graded = learner.get(question.id)
+            elsewhere = _elsewhere(learner, question)
+            if graded is not None and graded.score is not None and elsewhere is not None:
+                found.append((graded.score, elsewhere))
+        return found
+
+    def _most_often(
+        self, question: Question, chosen: Callable[[Graded], Sequence[AnswerChoice]]
+    ) -> tuple[ChoiceCount, ...]:
+        """Return choices with how often they occur, most often first, in the order of the question among equals."""
+        by: dict[str, list[dict[str, Graded]]] = {choice.id: [] for choice in question.choices}
+        for learner in self.graded:
+            for choice in chosen(learner[question.id]) if question.id in learner else ():
+                by[choice.id].append(learner)
+        found = [
+            ChoiceCount(choice=choice, times=len(learners), elsewhere=_mean_elsewhere(learners, question))
+            for choice in question.choices
+            if (learners := by[choice.id])
+        ]
+        return tuple(sorted(found, key=lambda one: -one.times))
+
+
+def _elsewhere(learner: dict[str, Graded], question: Question) -> float | None:
+    """Return the mean score of a learner on all questions but one."""
+    return mean(_scores(graded for id_, graded in learner.items() if id_ != question.id))
+
+
+def _mean_elsewhere(learners: Iterable[dict[str, Graded]], question: Question) -> float | None:
+    """Return the mean score of some learners on all questions but one, where they are enough to tell nobody apart."""
+    scores = [score for learner in learners if (score := _elsewhere(learner, question)) is not None]
+    return mean(scores) if len(scores) >= FEWEST_RANKED else None
+
+
+def _votes(question: Question, voted: list[tuple[Vote, int]]) -> VoteResult | None:
+    """Return the hands for each choice, of all files together."""
+    if not voted:
+        return None
+
+    def hands(of: Callable[[Vote], dict[str, int]]) -> tuple[int, ...]:
+        return tuple(sum(of(vote).get(choice.id, 0) for vote, _ in voted) for choice in question.choices)
+
+    return VoteResult(
+        files=len(voted),
+        voters=sum(voters for _, voters in voted),
+        first=hands(lambda vote: vote.first),
+        second=hands(lambda vote: vote.second) if any(vote.second for vote, _ in voted) else (),
+    )
 
 
 def _scores(answers: Iterable[Graded]) -> list[float]:
     return [graded.score for graded in answers if graded.score is not None]
 
 
-def _mean(scores: list[float]) -> float | None:
-    return sum(sorted(scores)) / len(scores) if scores else None  # sorted: whoever is read first changes no digit
-
-
-def _ease(result: QuestionResult) -> tuple[bool, bool, float]:
-    """Return what questions are ordered by: first what was graded, and of that the hardest."""
-    return not result.question.is_graded, result.mean is None, result.mean or 0
-
-
-def _most_often(question: Question, choices: list[AnswerChoice]) -> tuple[ChoiceCount, ...]:
-    """Return choices with how often they occur, most often first, in the order of the question among equals."""
-    times = {choice.id: 0 for choice in question.choices}
-    for choice in choices:
-        times[choice.id] += 1
-    found = [ChoiceCount(choice=choice, times=times[choice.id]) for choice in question.choices if times[choice.id]]
-    return tuple(sorted(found, key=lambda one: -one.times))
+def _ease(result: QuestionResult) -> tuple[bool, bool, bool, float]:
+    """Return what questions are ordered by: first what enough of the class answered, and of that the hardest."""
+    return not result.question.is_graded, result.mean is None, not result.is_ranked, result.high or 0
 
 
 def _mistaken_rules(by_case: Iterable[_CaseAnswers], rulebook: CompiledRulebook) -> list[MistakenRule]:
@@ -357,7 +327,7 @@ def _mistaken_rules(by_case: Iterable[_CaseAnswers], rulebook: CompiledRulebook)
     found: dict[tuple[str, str], MistakenRule] = {}
     for answers_to in by_case:
         for question in answers_to.case.questions:
-            answers = answers_to.graded[question.id]
+            answers = answers_to.answers_to(question)
             for choice in question.choices if KINDS[question.kind].claims_status == "candidate" else ():
                 near = {rule for way in choice.near for rule in way.rules}
                 if choice.right or not near:

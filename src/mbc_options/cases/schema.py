@@ -27,6 +27,7 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     stage["patient"] = _or_none({"$ref": "#/$defs/Patient"})
     question = definitions["QuestionWritten"]
     question["properties"]["ask"] = {"anyOf": [_named(kind) for kind in KINDS.values()]}
+    question["properties"]["learned"] = _or_none(_fields(fields))
     bare = [_named(kind) for kind in KINDS.values() if not kind.needs]
     stage["questions"]["items"] = {"anyOf": [*bare, {"$ref": "#/$defs/QuestionWritten"}]}
     names = {field: _one_or_more(form["anyOf"][0]["items"]) for field, form in fields.items() if field in named}
@@ -37,7 +38,10 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     question["allOf"] = [
         {
             "if": {"properties": {"ask": {"const": kind.name}}, "required": ["ask"]},
-            "then": {"anyOf": [{"required": [key]} for key in kind.needs]},
+            "then": {
+                "anyOf": [{"required": [key]} for key in kind.needs],
+                **({"required": [kind.needs_too]} if kind.needs_too else {}),
+            },
         }
         for kind in KINDS.values()
         if kind.needs

@@ -116,13 +116,15 @@ class _Description:
 
 
 def patients_of(
-    stages: tuple[StageWritten, ...], rulebook: CompiledRulebook
+    stages: tuple[StageWritten, ...], rulebook: CompiledRulebook, sure: int | None = None
 ) -> tuple[list[Description], list[Complaint]]:
     """Return the patient at each stage, or what is wrong with the descriptions.
 
     Args:
         stages: as written; the first has a patient, and the others may change it.
         rulebook: whose facts the descriptions speak of.
+        sure: from which stage on, counted from 0, nobody knows who the patient is, for something was wrong with the
+            form of that stage; None for all of them.
 
     Returns:
         A patient for each stage and no complaints, or what is wrong, at its place in the case.
@@ -133,6 +135,8 @@ def patients_of(
     for i, stage in enumerate(stages):
         here: KeyPath = ("stages", i)
         complaints: list[Complaint] = []
+        if i == sure:
+            return patients, list(_later(stages, i, facts))
         for field, value in (stage.patient or {}).items():
             description.say(field, value, (*here, "patient", field))
         if stage.change is not None:
@@ -142,12 +146,15 @@ def patients_of(
         if patient is not None and patients:
             complaints += _forgotten(patients[-1], patient, (*here, "change", "set", facts.history))
         if complaints or patient is None:  # who the patient is later, nobody knows; words are wrong all the same
-            later = (
-                one for j, after in enumerate(stages[i + 1 :], i + 1) for one in _misnamed(after, facts, ("stages", j))
-            )
-            return patients, [*complaints, *later]
+            return patients, [*complaints, *_later(stages, i + 1, facts)]
         patients.append(patient)
     return patients, []
+
+
+def _later(stages: tuple[StageWritten, ...], start: int, facts: _Facts) -> Iterator[Complaint]:
+    """Yield what is wrong with the words of the later stages, whoever the patient is there."""
+    for i, stage in enumerate(stages[start:], start):
+        yield from _misnamed(stage, facts, ("stages", i))
 
 
 def _misnamed(stage: StageWritten, facts: _Facts, here: KeyPath) -> Iterator[Complaint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -18,7 +18,6 @@ from mbc_options.cli.output_options import (
     rules_flag,
     rules_option,
     words_option,
-    write,
 )
 from mbc_options.rendering.formats import FORMATS
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from mbc_options.cases.case import Case
+    from mbc_options.cases.case import Case, Level
     from mbc_options.errors import Problem
     from mbc_options.vocabulary.words import Words
 
@@ -47,7 +46,8 @@ CASE is a name out of the list, or a file of your own, as mine.yaml.
 LIST_EPILOG = """\b
 Examples:
   mbc-options case list
-  mbc-options case list --rules my-rules
+  mbc-options case list --topic chemotherapy --minutes 40
+  mbc-options case list --subtype HER2+ --level introductory
 """
 
 SHOW_EPILOG = """\b
@@ -60,6 +60,8 @@ NEW_EPILOG = """\b
 Examples:
   mbc-options case new mine.yaml
   mbc-options case new rules/cases/a-cough.yaml --title "A cough"
+  mbc-options case new mine.yaml --teach immunotherapy
+  mbc-options case new mine.yaml --teach K29
   mbc-options schema case > case.schema.json
 """
 
@@ -102,11 +104,13 @@ Examples:
 RESULTS_EPILOG = """\b
 Examples:
   mbc-options case results answers
+  mbc-options case results answers -o results.html
+  mbc-options case results answers -o results.csv
   mbc-options case results answers --case mine.yaml --format json
 
 \b
-DIR holds the files that "case walk CASE --answers FILE.json" wrote, one for
-each learner.
+DIR holds the files that "case walk CASE --answers FILE.json" and the page of a
+case wrote, one for each learner, and the votes of the class.
 """
 
 
@@ -118,6 +122,20 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
 
     names = [name for name in case_names(ctx.params.get("rules")) if name.startswith(incomplete)]
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+
+
+def _level(ctx: click.Context, _: click.Parameter, said: str | None) -> Level | None:
+    """Return the level that is meant; help is told without the cases, so they are asked here."""
+    if said is None or ctx.resilient_parsing:
+        return None
+    from mbc_options.cases.case import Level
+    from mbc_options.errors import alternatives
+
+    level: Level | None = next((level for level in get_args(Level) if level == said), None)
+    if level is None:
+        msg = f"there is no level {said!r}; it is {alternatives([*get_args(Level)])}"
+        raise click.BadParameter(msg)
+    return level
 
 
 def _case_argument(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,12 +151,21 @@ def case() -> None:
 
 
 @case.command("list", epilog=LIST_EPILOG, short_help="List the cases, the easier ones first.")
+@click.option("--topic", metavar="WORD", help="Only those that ask about a class or a disagreement: its id, or a word.")
+@click.option("--subtype", metavar="ID", help="Only those whose patient is of a subtype, as the list tells it.")
+@click.option("--level", metavar="LEVEL", callback=_level, help="Only those of a level, as the list tells it.")
+@click.option("--minutes", type=click.IntRange(min=1), help="Only those that take a class about so long, or less.")
 @rules_option
-def list_(rules: str | None) -> None:
-    """List the cases that come with the rulebook, the easier ones first."""
-    from mbc_options.cases.library import list_cases
+def list_(topic: str | None, subtype: str | None, level: Level | None, minutes: int | None, rules: str | None) -> None:
+    """List the cases that come with the rulebook, the easier ones first.
 
-    print_macro("case/list.txt.j2", "listing", list_cases(rules))
+    The minutes are 2 to read each stage, 3 for each graded question and 5 for each to think about.
+    """
+    from mbc_options.cases.library import list_cases, narrowed
+
+    found = narrowed(list_cases(rules), topic=topic, subtype=subtype, level=level, minutes=minutes)
+    wanted = (topic, subtype, level, minutes)
+    print_macro("case/list.txt.j2", "listing", found, any(one is not None for one in wanted))
 
 
 @case.command(epilog=SHOW_EPILOG, short_help="Show a case to its teacher, before class.")
@@ -161,20 +188,31 @@ def show(name: str, rules: str | None) -> None:
 @case.command(epilog=NEW_EPILOG, short_help="Write a new case that explains itself, to start from.")
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--title", help="What the case is called; by default made of the file's name.")
+@click.option(
+    "--teach",
+    metavar="ID",
+    help="What it should teach: a class or member, a rule, or a disagreement. It begins with a near miss of that. "
+    "At a terminal you are asked.",
+)
 @rules_option
-def new(file: str, title: str | None, rules: str | None) -> None:
+def new(file: str, title: str | None, teach: str | None, rules: str | None) -> None:
     """Write a new case to FILE: sound as it stands, with every field explained in comments.
 
-    FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens.
+    FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens. With
+    --teach, the engine finds a patient for whom that nearly holds; one change at the second stage makes it so.
     """
+    import sys
     from pathlib import Path
 
     from mbc_options.cases.new_case import scaffold, write_new
     from mbc_options.rendering.terminal import rendered
     from mbc_options.rulebook.compiled import load_rulebook
 
+    if teach is None and sys.stdin.isatty() and sys.stdout.isatty():
+        question = "What should it teach? The id of a class, member, rule or disagreement; Enter for an example"
+        teach = click.prompt(question, default="", show_default=False).strip() or None
     path = Path(file)
-    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"))
+    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"), teach)
     write_new(path, text)
     print_macro("case/list.txt.j2", "written", quoted(file), rules_flag(rules))
 
@@ -292,24 +330,26 @@ def _check_export(format_: str, templates: str | None, *, handout: bool, solutio
     shell_complete=_cases,
     help="A case of your own that was answered: its file; repeat for more. Those of the rulebook are known.",
 )
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to write."
-)
-@rules_option
-def results(directory: str, cases: tuple[str, ...], format_: str, rules: str | None) -> None:
+@output_options("Results")
+def results(
+    directory: str,
+    cases: tuple[str, ...],
+    format_: str,
+    rules: str | None,
+    templates: str | None,
+    output: str | None,
+) -> None:
     """Sum up the answers of a class: which questions were hard, and which rule was taken for the real one.
 
-    DIR holds files of answers. Nobody is told apart, and no text that was written is shown.
+    DIR holds files of answers and of votes (.json) and of codes, one a line (.txt). Hidden files are left out, and
+    links are not followed. Nobody is told apart, and no text that was written is shown.
     """
+    from pathlib import Path
+
     from mbc_options.cases.results import summarize_answers
 
     found = summarize_answers(directory, cases, rules)
-    if format_ == "json":
-        write(found.model_dump_json(indent=2), None)
-    else:
-        from mbc_options.rendering.terminal import rendered
-
-        write(rendered("case/results.txt.j2", {"results": found, "date": None}), None, is_text=True)
+    give(found, format_, output, *Path(directory).iterdir(), templates=templates)
 
 
 def _complain(problems: Iterable[Problem]) -> None:

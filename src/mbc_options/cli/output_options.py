@@ -168,7 +168,7 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
         kind: what the command renders, one of `rendering.formats.KINDS`.
     """
     formats = formats_of(kind)
-    tools = [name for name, format_ in formats.items() if format_.kinds]
+    tools = [name for name, format_ in formats.items() if format_.kinds and kind == "Case"]
     of_tools = f", {', '.join(tools[:-1])} and {tools[-1]} are for the tools of schools" if tools else ""
     endings = dict.fromkeys(ending for format_ in formats.values() for ending in format_.endings)
     options: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [

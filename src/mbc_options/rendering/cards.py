@@ -32,6 +32,7 @@ _KINDS = {
     "Hint": ("hint", "hint"),
     "Graded": ("graded", "graded"),
     "Walk": ("walk", "walk"),
+    "Results": ("results", "results"),
 }
 """For each kind of thing its template, and its name there."""
 
@@ -45,8 +46,8 @@ def card(shown: Any) -> str | None:
 
     Args:
         shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype, a
-            comparison; a teaching case, a stage, question or hint of one, a graded answer, or a walk. A patient
-            is told in the words of the facts by which it was read.
+            comparison; a teaching case, a stage, question or hint of one, a graded answer, a walk, or what a class
+            knew. A patient is told in the words of the facts by which it was read.
 
     Returns:
         The card, or None where there is none for this kind of thing.

@@ -78,6 +78,7 @@ KINDS = {
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
+    "Results": Kind("results", "results", register=frozenset({"glossary"})),
 }
 """The kinds of things, by the names of their classes."""
 
@@ -136,12 +137,19 @@ def _anki(case: Any, _: Wishes) -> str:
     return anki(case)
 
 
+def _csv(results: Any, _: Wishes) -> str:
+    from mbc_options.rendering.table import as_csv
+
+    return as_csv(results.rows())
+
+
 FORMATS = {
     "text": Format((".txt",), _page("txt"), "txt"),
     "html": Format((".html", ".htm"), _page("html"), "html"),
     "markdown": Format((".md", ".markdown"), _page("md", markdown=True), "md"),
     "json": Format((".json",), _json),
     "pdf": Format((".pdf",), _pdf, "html", is_bytes=True),
+    "csv": Format((".csv",), _csv, kinds=frozenset({"Results"})),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
     "qti12": Format((".zip",), _qti12, kinds=frozenset({"Case"}), is_bytes=True),

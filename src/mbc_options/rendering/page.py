@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mbc_options.cases.case import Case
+    from mbc_options.cases.class_results import Results
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
@@ -73,7 +74,7 @@ def _evidence(documents: Documents | None) -> Callable[[str], list[Passage]]:
     return evidence
 
 
-def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -> dict[str, Any]:
+def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
     """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`.
 
     The page of a case knows `code_prefix` as well: what the codes of its answers begin with.
@@ -85,9 +86,10 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -
     from mbc_options.rendering.drawing import fact_lines
     from mbc_options.rendering.terms import Terms
 
+    cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
     names: dict[str, Any] = {
         "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
-        "passages": Passages(shown),
+        "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
         "question_kinds": KINDS,
     }
@@ -96,6 +98,6 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case) -
     return names
 
 
-def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case) -> bool:
+def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> bool:
     """Tell whether readers may not know the abbreviations: patients, and whoever learns from a case."""
     return shown.rulebook.words == "plain" or hasattr(shown, "stages")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mbc_options.cases.case import Case
+    from mbc_options.cases.class_results import Results
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
@@ -25,7 +26,7 @@ __all__ = ["render"]
 def render(shown: Case, format: Literal["qti", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
 def render(  # type: ignore[overload-overlap]  # likewise
-    shown: Assessment | Comparison | Explanation | Matrix | Case,
+    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
     format: Literal["pdf"],
     *,
     date: str | None = ...,
@@ -35,7 +36,7 @@ def render(  # type: ignore[overload-overlap]  # likewise
 ) -> bytes: ...
 @overload
 def render(
-    shown: Assessment | Comparison | Explanation | Matrix | Case,
+    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
     format: str = ...,
     *,
     date: str | None = ...,
@@ -44,7 +45,7 @@ def render(
     documents: Documents | None = ...,
 ) -> str: ...
 def render(
-    shown: Assessment | Comparison | Explanation | Matrix | Case,
+    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
     *,
     date: str | None = None,
@@ -55,10 +56,10 @@ def render(
     """Return something explored as a page to read.
 
     Args:
-        shown: what `explore`, `matrix`, `compare`, `explain` or `load_case` returned.
+        shown: what `explore`, `matrix`, `compare`, `explain`, `load_case` or `summarize_answers` returned.
         format: `text` (80 columns), `html` (one file that needs nothing else), `markdown`, `json` or `pdf` (bytes: the
             page as it is printed, tagged; with the extra `pdf`); a teaching case also `moodle` (XML) or `qti` (bytes
-            of a ZIP file), for the tools of schools.
+            of a ZIP file), for the tools of schools; what a class knew also `csv`.
         date: a date to print; nothing is printed by default, so that equal input gives equal output.
         parts: of a report as text, `full`: the whole, where otherwise one screen answers (a page and Markdown are
             always whole), and as JSON the register of claims and the glossary, too; as a page or a PDF, `handout`: what
@@ -88,7 +89,8 @@ def render(
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     """Refuse what cannot be rendered, or not so."""
     if kind not in KINDS:
-        msg = f"render takes what explore, matrix, compare, explain or load_case returned, not a {kind}"
+        makers = "explore, matrix, compare, explain, load_case or summarize_answers"
+        msg = f"render takes what {makers} returned, not a {kind}"
         raise TypeError(msg)
     if format_ not in formats_of(kind):
         raise UnknownFormatError(format_, formats_of(kind))

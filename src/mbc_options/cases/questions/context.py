@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.cases.case import NONE, AnswerChoice, Criterion, NearMiss
@@ -67,11 +68,13 @@ class Subject(NamedTuple):
             `disagreement`; empty where it is about no one thing.
         id: the id of that.
         side: which side of a disagreement, from 1.
+        learned: what would be learned besides, as in a description; empty where nothing is.
     """
 
     key: str = ""
     id: str = ""
     side: int = 1
+    learned: Mapping[str, Any] = MappingProxyType({})
 
 
 class AnswerKey(NamedTuple):
@@ -82,12 +85,14 @@ class AnswerKey(NamedTuple):
         facts: names of the facts to look at, for a hint.
         rules: conditions of the rules to look at, for a hint.
         before: the status at the stage before of the option that the question is about, where it is told.
+        learned: what would be learned besides, readable; empty where nothing is.
     """
 
     choices: tuple[AnswerChoice, ...]
     facts: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     before: Status | None = None
+    learned: str = ""
 
 
 class StageContext:
@@ -236,6 +241,21 @@ class StageContext:
         open_options = [option.id for option in self.now.options if option.status == "undetermined"]
         is_open = len(self.space.values(self.knowledge, fact)) > 1
         return is_open and not self.decisions.would_settle(fact, self.knowledge, open_options)
+
+    def telling(self, facts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """Return facts without those that follow from another one of them, and so say nothing more."""
+        cubes = {fact: self.space.cube({fact: values}) for fact, values in facts.items()}
+        meant = {fact: self.rulebook.theory.tighten(cube) for fact, cube in cubes.items()}
+
+        def follows(fact: str, other: str) -> bool:
+            return other != fact and not meant[other] & ~cubes[fact]
+
+        order = list(facts)
+        return tuple(
+            fact
+            for i, fact in enumerate(order)
+            if not any(follows(fact, other) and (not follows(other, fact) or j < i) for j, other in enumerate(order))
+        )
 
     def known(self, facts: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return what is known of facts: the values that they may have."""

@@ -1,4 +1,4 @@
-"""The question about the documents: which of them say so."""
+"""The questions about the documents: which of them say so, and in which passages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.rulebook.models import Disagreement
 
-__all__ = ["check_disagreement", "disagreement_of", "says_who"]
+__all__ = ["check_disagreement", "disagreement_of", "passages", "says_who"]
+
+MOST_PASSAGES = 4
+"""How many passages there are of each sort: those that the verdict rests on, and others on the same class."""
 
 
 def says_who(context: StageContext, subject: Subject) -> AnswerKey:
@@ -47,6 +50,42 @@ def _of_a_verdict(context: StageContext, subject: Subject) -> list[AnswerChoice]
         tells = "says" if here else "elsewhere" if others else "nothing"
         choices.append(choice(document.id, document.short, tells, right=bool(here), claims=here or others))
     return choices
+
+
+def passages(context: StageContext, subject: Subject) -> AnswerKey:
+    """Return the choices for "on which of these passages does it rest", each a passage in our words.
+
+    Wrong choices are near misses: passages on the same class, of rules that do not hold here.
+    """
+    verdict, option = context.verdict(subject), subject.id
+    said = [claim for reason in verdict.because if reason.rule is not None for claim in reason.claims]
+    if verdict.status not in {"candidate", "unspecified"} or not said:
+        msg = f"passages: {option} is {verdict.status.replace('_', ' ')} here, and that rests on no passage"
+        raise Unanswerable(msg, "option")
+    right = list(dict.fromkeys(said))[:MOST_PASSAGES]
+    class_ = context.rulebook.option(option.partition(".")[0])
+    rules = [rule for one in (class_, *class_.members) for rule in one.rules]
+    silent = [rule for rule in rules if not rule.function.possible_under(context.knowledge)]
+    others = dict.fromkeys(claim for rule in silent for claim in rule.rule.claims if claim not in said)
+    if not others:
+        msg = f"passages: no other passage names a condition for {class_.id} that fails here"
+        raise Unanswerable(msg, "option")
+    citations = context.presenter.citations({*right, *others})
+    longest = max(len(citations[claim].statement) for claim in right)  # so that length tells nothing
+    near = sorted(others, key=lambda claim: abs(len(citations[claim].statement) - longest))[:MOST_PASSAGES]
+    documents = {document.id: document.short for document in context.now.documents}
+    return AnswerKey(
+        tuple(
+            choice(
+                claim,
+                f"{citations[claim].statement} ({documents[citations[claim].source]})",
+                "rests" if claim in right else "elsewhere",
+                right=claim in right,
+                claims=(claim,),
+            )
+            for claim in (*right, *near)
+        )
+    )
 
 
 def _claims_on(class_: CompiledOption) -> list[str]:

@@ -96,13 +96,13 @@ def why_not(context: StageContext, subject: Subject) -> AnswerKey:
     return AnswerKey(tuple(choices), rules=context.conditions(option))
 
 
-def _reason_label(context: StageContext, verdict: MemberAssessment) -> tuple[str, int]:
-    """Return how a reason reads as a choice; of a long one, what is there, and how many things are not."""
+def _reason_label(context: StageContext, verdict: MemberAssessment) -> tuple[str, tuple[str, ...]]:
+    """Return how a reason reads as a choice; of a long one, what is there, and the names of what is not."""
     proof = verdict.because[0].proof
     if len(proof) <= LONGEST:
-        return "; ".join(verdict.proof), 0
+        return "; ".join(verdict.proof), ()
     present = [context.vocabulary.phrase(fact, values) for fact, values in proof.items() if values != ("no",)]
-    return "; ".join(present), len(proof) - len(present)
+    return "; ".join(present), context.labels(fact for fact, values in proof.items() if values == ("no",))
 
 
 def _parts(context: StageContext, verdict: MemberAssessment, idle: list[str]) -> Iterator[AnswerChoice]:
@@ -136,7 +136,8 @@ def _idle(context: StageContext, verdict: MemberAssessment) -> list[str]:
     ]
     named = context.named_by(verdict)
     known.sort(key=lambda fact: fact not in named)
-    return known[:WRONG]
+    telling = context.telling(context.known(known))
+    return [fact for fact in known if fact in telling][:WRONG]
 
 
 def _untrue(context: StageContext, verdict: MemberAssessment) -> Iterator[AnswerChoice]:
@@ -171,12 +172,12 @@ def moved_by(context: StageContext, subject: Subject) -> AnswerKey:
     choices = [
         choice(
             id_of({fact.fact: fact.b.values for fact in switch.facts}),
-            "; ".join(map(_now_and_before, switch.facts)),
+            _said(context, switch.facts),
             "cause",
             right=True,
             status=verdict.b.status,
             before=verdict.a.status,
-            facts=tuple(map(now, switch.facts)),
+            facts=tuple(map(_now_and_before, switch.facts)),
         )
         for switch in verdict.switches
     ]
@@ -186,18 +187,32 @@ def moved_by(context: StageContext, subject: Subject) -> AnswerKey:
         """Tell whether these changes give the new status, or might: those that need others besides do not count."""
         return exchanges.moves(verdict.id, (fact.fact for fact in facts))
 
-    others = [fact for fact in _other_changes(context, verdict, comparison.facts) if not moves(fact)][:WRONG]
-    choices += [
-        choice(id_of({fact.fact: fact.b.values}), _now_and_before(fact), "other_change", right=False) for fact in others
-    ]
+    others = [fact for fact in _other_changes(context, verdict, comparison.facts) if not moves(fact)]
+    telling = context.telling({fact.fact: fact.b.values for fact in others})
+    others = [fact for fact in others if fact.fact in telling][:WRONG]
+    offered: list[tuple[FactDifference, ...]] = [(fact,) for fact in others]
     cause = verdict.switches[0].facts[0]
     if len(verdict.switches[0].facts) > 1 and others and not moves(cause, others[0]):
-        label = f"{_now_and_before(cause)}; {_now_and_before(others[0])}"  # so that length tells nothing
-        pair = {fact.fact: fact.b.values for fact in (cause, others[0])}
-        choices.append(choice(id_of(pair), label, "other_change", right=False))
+        offered[0] = (cause, others[0])  # so that length tells nothing; by itself it would say the same again
+    choices += [
+        choice(
+            id_of({fact.fact: fact.b.values for fact in facts}),
+            _said(context, facts),
+            "other_change",
+            right=False,
+            facts=tuple(map(_now_and_before, facts)),
+        )
+        for facts in offered
+    ]
     if len(others) < WRONG:
         choices += list(_unchanged(context, verdict))[: WRONG - len(others)]
     return AnswerKey(tuple(choices), rules=context.conditions(option), before=verdict.a.status)
+
+
+def _said(context: StageContext, facts: tuple[FactDifference, ...]) -> str:
+    """Return what is known now, without what follows from the rest of it; what was before stands with the patient."""
+    telling = context.telling({fact.fact: fact.b.values for fact in facts})
+    return "; ".join(now(fact) for fact in facts if fact.fact in telling)
 
 
 def _now_and_before(fact: FactDifference) -> str:
@@ -222,7 +237,10 @@ def _other_changes(
         and not context.tells_only_that_it_was_given(fact.fact)
         and fact.fact not in context.vocabulary.applicability
     ]
-    found.sort(key=lambda fact: fact.fact not in named)
+    longest = max(
+        len(now(fact)) for switch in verdict.switches for fact in switch.facts
+    )  # so that length tells nothing
+    found.sort(key=lambda fact: (fact.fact not in named, len(now(fact)) < longest))
     yield from found
 
 
@@ -236,6 +254,7 @@ def _unchanged(context: StageContext, verdict: MemberDifference) -> Iterator[Ans
         for fact in context.now.known
         if fact.fact not in changed and len(fact.values) == 1 and fact.fact not in no_choice
     ]
-    known.sort(key=lambda fact: (fact.fact not in named, fact.is_absent))
+    longest = max(len(now(fact)) for switch in verdict.switches for fact in switch.facts)
+    known.sort(key=lambda fact: (fact.fact not in named, fact.is_absent, len(fact.text) < longest))
     for fact in known:
         yield choice(id_of({fact.fact: fact.values}), fact.text, "unchanged", right=False)

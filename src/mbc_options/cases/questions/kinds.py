@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.questions.documents import says_who
+from mbc_options.cases.questions.documents import passages, says_who
 from mbc_options.cases.questions.facts import moved_by, next_test, why_not
+from mbc_options.cases.questions.learning import if_learned, settled_most
 from mbc_options.cases.questions.verdicts import candidates, changed, undetermined
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class QuestionKind:
         answer: works out the choices, for the stage and what the question is about; None where a text is written,
             which nobody grades.
         sentences: which sentences may say why one of its choices is right or wrong; see `AnswerChoice.tells`.
-        accepts: which keys of a case file may say what it is about: `of`, `option`, `disagreement` and `side`.
+        accepts: which keys of a case file may say what it is about: `of`, `option`, `disagreement`, `side` and
+            `learned`.
         needs: the keys of which it needs one; a question that needs none may be written as its bare name.
+        needs_too: a key that it needs besides; empty for none.
         many: whether more than one choice may be right.
         is_shuffled: whether the choices have an order that tells nothing, instead of that of the rulebook.
         looks_back: whether it is about the stage before as well, so that the first stage cannot ask it.
@@ -47,6 +50,7 @@ class QuestionKind:
     sentences: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    needs_too: str = ""
     many: bool = False
     is_shuffled: bool = False
     looks_back: bool = False
@@ -106,6 +110,34 @@ _ALL = (
         needs=("option", "disagreement"),
         many=True,
         presumes_status=True,
+    ),
+    QuestionKind(
+        name="passages",
+        means="on which of these passages does it rest? Needs option",
+        answer=passages,
+        sentences=("rests", "elsewhere"),
+        accepts=("option",),
+        needs=("option",),
+        many=True,
+        is_shuffled=True,
+        presumes_status=True,
+    ),
+    QuestionKind(
+        name="if_learned",
+        means="does learning this move it towards a candidate, or away? Needs option and learned: {FIELD: VALUE}",
+        answer=if_learned,
+        sentences=("learned",),
+        accepts=("option", "learned"),
+        needs=("option",),
+        needs_too="learned",
+        presumes_status=True,
+    ),
+    QuestionKind(
+        name="settled_most",
+        means="which order of what is known goes from what settles most to what settles least?",
+        answer=settled_most,
+        sentences=("settled_by", "other_order"),
+        is_shuffled=True,
     ),
     QuestionKind(
         name="changed",

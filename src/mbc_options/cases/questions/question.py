@@ -71,6 +71,7 @@ def question_of(written: QuestionWritten, name: str, context: StageContext) -> Q
         label=label,
         says=says,
         status=status,
+        learned=key.learned,
     )
 
 
