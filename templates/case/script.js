@@ -124,6 +124,11 @@
     to.focus({ preventScroll: true });
     to.scrollIntoView();
   };
+  // The explorer leads back to where one came from, if it knows the name of this page.
+  for (const link of document.querySelectorAll('a.explored')) {
+    const here = decodeURIComponent(location.pathname.split('/').at(-1));
+    link.hash += `&back=${encodeURIComponent(`${here}#${link.dataset.part}`)}`;
+  }
   document.addEventListener('keydown', (event) => {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;

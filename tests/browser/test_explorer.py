@@ -13,6 +13,7 @@ import yaml
 from checks import accessibility, contained
 
 from mbc_options import Patient, explore, explorer, load_rulebook, matrix, statuses
+from mbc_options.rendering.explorer.link import explorer_link
 from mbc_options.rendering.terms import Terms
 
 if TYPE_CHECKING:
@@ -311,6 +312,16 @@ def test_a_patient_is_a_link(page: Page, tab: Tab) -> None:
     tab.requests.clear()  # that of the page itself
     opened(page)
     assert shown_statuses(page) == before
+
+
+def test_a_link_of_a_case_leads_back_to_it(page: Page) -> None:
+    assert not page.locator("#back").is_visible()
+    link = explorer_link("", Patient(**PATIENT).description)
+    page.evaluate(f"location.hash = {json.dumps(link + '&back=case.html%23o2')}")
+    page.wait_for_selector("#back:not([hidden])")
+    assert page.locator("#back-to").get_attribute("href") == "case.html#o2"
+    settled(page)
+    assert shown_statuses(page) == classes(PATIENT)
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -647,3 +648,37 @@ def test_a_case_is_exported_in_either_register_and_answers_count_alike(run: Run)
     handout = run("case", "export", "bone-after-menopause", "--handout", "--words", "plain").stdout
     assert "after menopause" in handout
     assert "postmenopausal" not in handout
+
+
+def test_a_page_links_to_the_explorer_beside_it_with_the_patient_of_each_stage(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "explorer.html").write_text("the explorer", encoding="utf-8")
+    run("case", "export", NAMES[0], "-o", "case.html")
+    found = re.findall(
+        r'class="?explored"? data-part="?(o\d)"? href="([^"]+)"', (tmp_path / "case.html").read_text("utf-8")
+    )
+    case = load_case(NAMES[0])
+    assert [part for part, _ in found] == [f"o{i}" for i in range(1, len(case.stages) + 1)]
+    for (_, link), stage in zip(found, case.stages, strict=True):
+        address, _, signs = link.partition("#p=1.")
+        said = json.loads(base64.urlsafe_b64decode(signs + "=" * (-len(signs) % 4)))
+        assert address == "explorer.html"
+        assert "label" not in said
+        assert load_rulebook().patient(**said).knowledge == stage.assessment.patient.description.knowledge
+
+
+def test_without_an_explorer_a_page_links_to_none(run: Run, tmp_path: Path) -> None:
+    run("case", "export", NAMES[0], "-o", "case.html")
+    assert "explored" not in (tmp_path / "case.html").read_text("utf-8").partition("</style>")[2].replace(
+        "a.explored", ""
+    )
+
+
+def test_the_explorer_that_is_named_is_linked_to(run: Run, tmp_path: Path) -> None:
+    run("case", "export", NAMES[0], "--explorer", "../more/e.html", "-o", "case.html")
+    assert 'href="../more/e.html#p=1.' in (tmp_path / "case.html").read_text("utf-8")
+
+
+def test_what_is_no_page_to_click_through_links_to_no_explorer(run: Run) -> None:
+    done = run("case", "export", NAMES[0], "--handout", "--explorer", "e.html", "--format", "html")
+    assert done.returncode == 2
+    assert "--explorer is for the page to click through" in done.stderr

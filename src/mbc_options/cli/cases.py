@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["case"]
 
+EXPLORER = "explorer.html"
+"""The name of the explorer's page where it is looked for beside the page of a case."""
+
 CASE_EPILOG = """\b
 Examples:
   mbc-options case list
@@ -277,6 +280,11 @@ def walk(name: str, answers: str | None, rules: str | None) -> None:
 @output_options("Case")
 @click.option("--handout", is_flag=True, help="For the class: without any answer, with room to write.")
 @click.option("--solutions", is_flag=True, help="For the teacher: every answer with its reasons, and notes.")
+@click.option(
+    "--explorer",
+    metavar="FILE",
+    help="The explorer's page, to which each outcome links; by default explorer.html beside the page, if there is one.",
+)
 @words_option
 def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     name: str,
@@ -286,6 +294,7 @@ def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     rules: str | None,
     templates: str | None,
     output: str | None,
+    explorer: str | None,
     words: Words,
 ) -> None:
     """Write a case as a page to click through, as a handout for the class, or for the tools of a school.
@@ -293,6 +302,10 @@ def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     Without --handout and --solutions, it is for learning alone: choose, commit, and see the answer.
     """
     _check_export(format_, templates, handout=handout, solutions=solutions)
+    is_page = format_ == "html" and not (handout or solutions)
+    if explorer is not None and not is_page:
+        msg = "--explorer is for the page to click through; write html without --handout and --solutions"
+        raise click.UsageError(msg)
     from mbc_options.cases.library import case_path
     from mbc_options.cases.load import load_case
     from mbc_options.rulebook.compiled import load_rulebook
@@ -300,7 +313,17 @@ def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     path = case_path(name, rules)
     rulebook = load_rulebook(rules, words=words)
     parts = tuple(part for part, wanted in (("handout", handout), ("solutions", solutions)) if wanted)
-    give(load_case(path, rulebook, rules=rules), format_, output, path, templates=templates, parts=parts)
+    beside = explorer or (_explorer_beside(output) if is_page else None)
+    shown = load_case(path, rulebook, rules=rules)
+    give(shown, format_, output, path, templates=templates, parts=parts, explorer=beside)
+
+
+def _explorer_beside(output: str | None) -> str | None:
+    """Return the name of the explorer's page, where it lies beside what is written."""
+    from pathlib import Path
+
+    found = None if output in (None, "-") else Path(output).parent / EXPLORER
+    return found.name if found is not None and found.is_file() else None
 
 
 def _check_export(format_: str, templates: str | None, *, handout: bool, solutions: bool) -> None:

@@ -25,6 +25,7 @@ class Wishes(NamedTuple):
     parts: tuple[str, ...] = ()
     templates: str | os.PathLike[str] | None = None
     documents: Documents | None = None
+    explorer: str | None = None
 
 
 class Kind(NamedTuple):

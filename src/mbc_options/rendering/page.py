@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
+    from mbc_options.patient.description import Description
     from mbc_options.rendering.formats import Kind, Wishes
     from mbc_options.rulebook.documents import Documents, Passage
 
@@ -48,6 +50,7 @@ def page(shown: Any, kind: Kind, wishes: Wishes, ending: str, *, markdown: bool 
     date = None if wishes.date is None else plain(wishes.date)
     context = {kind.name: shown, "date": date, "parts": wishes.parts}
     context["evidence"] = _evidence(wishes.documents)
+    context["explored"] = None if wishes.explorer is None else partial(_explored, wishes.explorer)
     if ending == "html":
         context |= page_context(shown)
     try:
@@ -72,6 +75,13 @@ def _evidence(documents: Documents | None) -> Callable[[str], list[Passage]]:
         return [type(passage)(*map(harmless, passage)) for passage in found]
 
     return evidence
+
+
+def _explored(page: str, description: Description) -> str:
+    """Return the address at which a patient is explored."""
+    from mbc_options.rendering.explorer.link import explorer_link
+
+    return explorer_link(page, description)
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def render(  # type: ignore[overload-overlap]  # likewise
     parts: Iterable[str] = ...,
     templates: str | os.PathLike[str] | None = ...,
     documents: Documents | None = ...,
+    explorer: str | None = ...,
 ) -> bytes: ...
 @overload
 def render(
@@ -43,6 +44,7 @@ def render(
     parts: Iterable[str] = ...,
     templates: str | os.PathLike[str] | None = ...,
     documents: Documents | None = ...,
+    explorer: str | None = ...,
 ) -> str: ...
 def render(
     shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
@@ -52,6 +54,7 @@ def render(
     parts: Iterable[str] = (),
     templates: str | os.PathLike[str] | None = None,
     documents: Documents | None = None,
+    explorer: str | None = None,
 ) -> str | bytes:
     """Return something explored as a page to read.
 
@@ -73,6 +76,8 @@ def render(
             A template is a program: use only those that you trust.
         documents: the documents at hand (`read_documents`), with which a report and the reasons for a verdict open
             each passage within its paragraph, in text, HTML and Markdown. Without them nothing of these is there.
+        explorer: the address of the explorer's page (`explorer.html`, where it lies beside), to which the page of a
+            case links with the patient of each stage. Without it, it does not.
 
     Raises:
         TypeError: where `shown` is something else.
@@ -83,7 +88,7 @@ def render(
     """
     kind = type(shown).__name__
     _check(kind, format, parts := tuple(parts))
-    return FORMATS[format].render(shown, Wishes(date, parts, templates, documents))
+    return FORMATS[format].render(shown, Wishes(date, parts, templates, documents, explorer))
 
 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from mbc_options.vocabulary.facts import TextField
 
@@ -17,17 +16,15 @@ __all__ = ["explorer_link"]
 VERSION = 1
 
 
-def explorer_link(page: str, description: Description, back: str = "") -> str:
+def explorer_link(page: str, description: Description) -> str:
     """Return the address of the explorer with a patient in it; what stands behind its # is sent nowhere.
 
     Args:
         page: the address of the page.
         description: the patient. Free text, as a label, does not go along.
-        back: a page beside it to which it offers to lead back, as `case.html#o2`; empty for none.
     """
     fields = description.vocabulary.fields
     said = {id_: value for id_, value in description.as_data().items() if not isinstance(fields[id_], TextField)}
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     patient = urlsafe_b64encode(data).decode().rstrip("=")
-    leading_back = f"&back={quote(back, safe='')}" if back else ""
-    return f"{page}#p={VERSION}.{patient}{leading_back}"
+    return f"{page}#p={VERSION}.{patient}"
