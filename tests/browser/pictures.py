@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mbc_options import explore, load_case, load_patient, matrix, render
+from mbc_options import Patient, explore, explorer, load_case, load_patient, matrix, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ LARGEST = 150_000
 """How many bytes a picture may have."""
 
 SCALE = 1.25
-COLORS = 64
+COLORS = 128
 MARGIN = 10
 
 
@@ -51,6 +51,7 @@ class Picture(NamedTuple):
         scheme: the colors.
         height: how much of it at most, in CSS pixels.
         clicked: the elements that are clicked before it is taken.
+        drawn: what a script of the page draws of it, and what decides that; not written in the page.
     """
 
     example: str
@@ -60,6 +61,7 @@ class Picture(NamedTuple):
     scheme: Scheme
     height: int = 2000
     clicked: tuple[str, ...] = ()
+    drawn: str = ""
 
     def page(self) -> str:
         """Return the page that it is of."""
@@ -95,6 +97,21 @@ def subtypes(example: str) -> str:
 
 
 @cache
+def explored(_: str) -> str:
+    """Return the explorer's page, which a picture shows with a patient."""
+    return explorer().html
+
+
+def drawn_of(patient: Patient) -> str:
+    """Return what the explorer draws of a patient: the verdicts, and by which scripts."""
+    (script,) = re.findall(r"<script>.*?</script>", explored(""), re.DOTALL)
+    return f"{explore(patient)}{matrix(patient)}{sha256(script.encode()).hexdigest()}"
+
+
+EXPLORED = Patient(er="positive", her2="negative", menopause="postmenopausal")
+
+
+@cache
 def lesson(name: str) -> str:
     """Return a case as a page to click through."""
     return render(load_case(name), format="html")
@@ -113,6 +130,16 @@ PICTURES = {
         "light",
         900,
         (*(f"#q1 label >> nth={choice}" for choice in (0, 2, 4, 7, 9)), "#q1 .reveal > summary"),
+    ),
+    "explorer": Picture(
+        "",
+        explored,
+        ("header", "#bench"),
+        1280,
+        "light",
+        745,
+        ("[name=er][value=positive]", "[name=her2][value=negative]", "[name=menopause][value=postmenopausal]"),
+        drawn_of(EXPLORED),
     ),
     "map": Picture("after-letrozole.yaml", subtypes, ("table",), 1100, "light", 1400),
 }
@@ -144,6 +171,8 @@ def _taken(tab: Tab, picture: Picture) -> bytes:
     page = tab.open(picture.page(), anew=bool(picture.clicked), scheme=picture.scheme, width=picture.width).page
     for element in picture.clicked:
         page.locator(element).click()
+    if picture.drawn:
+        page.wait_for_selector("body[data-drawn=all]")
     page.evaluate("scrollTo(0, 0)")
     boxes = [box for part in picture.parts if (box := page.locator(part).first.bounding_box()) is not None]
     left, top = min(box["x"] for box in boxes) - MARGIN, boxes[0]["y"] - MARGIN

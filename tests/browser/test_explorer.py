@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from firefox import FirefoxTab
     from playwright.sync_api import Locator, Page
     from tab import Tab
+    from webkit import WebKitTab
 
 HAY_FEVER = Path(__file__).parent.parent / "rulebooks" / "hay-fever"
 PATIENT = {"er": "positive", "her2": "negative", "menopause": "postmenopausal", "sites": {"bone": "yes"}}
@@ -523,22 +524,28 @@ def test_it_works_in_the_frame_of_a_notebook(tab: Tab) -> None:
     assert tab.errors == []
 
 
+SAID = """async (fragment) => {
+  const drawn = async () => { while (document.body.dataset.drawn !== 'all')
+    await new Promise((done) => setTimeout(done, 20)); };
+  await drawn();
+  location.hash = fragment;
+  await new Promise((done) => setTimeout(done, 100));
+  await drawn();
+  document.querySelector('#o-cdk46_inhibitor').open = true;
+  await new Promise((done) => setTimeout(done, 100));
+  return Object.fromEntries([...document.querySelectorAll('#map tbody tr')].map((row) =>
+    [row.dataset.option, row.querySelector('td.this .verdict i').className]));
+}"""
+"""Follows a link, opens a class, and tells what stands in the map."""
+
+
 def test_firefox_says_the_same_and_axe_finds_nothing(html: str, firefox: FirefoxTab) -> None:
     tab = firefox.open(html)
-    described: dict[str, str] = tab.evaluate(
-        """async (fragment) => {
-          const drawn = async () => { while (document.body.dataset.drawn !== 'all')
-            await new Promise((done) => setTimeout(done, 20)); };
-          await drawn();
-          location.hash = fragment;
-          await new Promise((done) => setTimeout(done, 100));
-          await drawn();
-          document.querySelector('#o-cdk46_inhibitor').open = true;
-          await new Promise((done) => setTimeout(done, 100));
-          return Object.fromEntries([...document.querySelectorAll('#map tbody tr')].map((row) =>
-            [row.dataset.option, row.querySelector('td.this .verdict i').className]));
-        }""",
-        fragment_of(PATIENT),
-    )
-    assert described == classes(PATIENT)
+    assert tab.evaluate(SAID, fragment_of(PATIENT)) == classes(PATIENT)
+    assert accessibility.problems(tab) == []
+
+
+def test_webkit_says_the_same_and_axe_finds_nothing(html: str, webkit: WebKitTab) -> None:
+    tab = webkit.open(html)
+    assert tab.evaluate(SAID, fragment_of(PATIENT)) == classes(PATIENT)
     assert accessibility.problems(tab) == []
