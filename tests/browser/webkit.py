@@ -113,25 +113,24 @@ class WebKitTab:
 
     def unfold(self) -> Self:
         """Open whatever can be opened, so that all of the page is to be seen."""
-        self.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+        self.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
         return self
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         """Run a script in the page.
 
         Args:
-            script: one or more statements, or with an argument a function.
+            script: an expression, or with an argument a function.
             argument: what the function is given.
 
         Returns:
             What it gives, awaited, where that can be written as JSON.
         """
-        called = "(0, eval)(arguments[0])"  # outside of any function, as in a console
-        if argument is not None:
-            called = f"({script.strip().rstrip(';')})(arguments[1])"
+        called = f"({script.strip().rstrip(';')}\n)" + ("" if argument is None else "(arguments[0])")
         waited = f"""const done = arguments[arguments.length - 1];
-            (async () => {called})().then((value) => done([value, null]), (error) => done([null, String(error)]));"""
-        value, error = self._send("POST", "/execute/async", {"script": waited, "args": [script, argument]})
+            (async function () {{ return {called}; }}).apply(this, arguments)
+              .then((value) => done([value, null]), (error) => done([null, String(error)]));"""
+        value, error = self._send("POST", "/execute/async", {"script": waited, "args": [argument]})
         if error is not None:
             raise RuntimeError(error)
         return value

@@ -73,7 +73,7 @@ def _run(
     from axe_playwright_python.base import AXE_SCRIPT
 
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(f"(_) => {{ {AXE_SCRIPT}\n}}", [])  # as a function, which needs no leave to evaluate
     results: dict[str, Any] = page.evaluate(
         """([include, options]) => axe.run(include ? {include} : document, options)
             .then(({violations, incomplete}) => ({violations, incomplete}))""",
