@@ -80,7 +80,7 @@ def printing(request: pytest.FixtureRequest, browser_name: str) -> Printing:
 
         @contextmanager
         def printed(html: str, size: Paper) -> Iterator[tuple[Asked, Printed]]:
-            page = tab.open(html).page
+            page = tab.open(html, anew=True).page  # however far somebody was in it
             with paper.printed(page, size) as found:
                 yield page, found
     else:

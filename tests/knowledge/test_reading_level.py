@@ -320,7 +320,7 @@ CASE_REST: Final = {"note"}
 
 CASE_NO_SENTENCES: Final = {
     *("level", "id", "patient", "change"),
-    *("ask", "of", "option", "disagreement", "side"),
+    *("ask", "of", "option", "disagreement", "side", "learned"),
 }
 
 

@@ -437,7 +437,7 @@ def test_what_cannot_be_written_is_told_in_words(panel: widgets.Panel, tmp_path:
 
 def test_a_choice_that_goes_with_no_other_is_told_in_words(panel: widgets.Panel, walk: Walk) -> None:
     go_to(panel, walk, "candidates")
-    assert panel.choices.children[-1].description == "None of these"
+    assert panel.choices.children[-1].description.endswith(") None of these")
     panel.choices.children[0].value = panel.choices.children[-1].value = True
     panel.commit.click()
     assert "“none of these” goes with no other choice" in words(panel.message.value)
