@@ -271,7 +271,7 @@ function _sayAll(draft, description) {
 /** @param {_Draft} draft @param {TextData} field @param {unknown} written */
 function _sayText(draft, field, written) {
   if (typeof written !== "string") throw draft.refusal(field.id, "no_text", { written: _quoted(written) });
-  if (written.length > _LONGEST_TEXT) {
+  if (written.length > 2 * _LONGEST_TEXT || [...written].length > _LONGEST_TEXT) {
     throw draft.refusal(field.id, "too_long", { count: written.length, most: _LONGEST_TEXT });
   }
   if (plainText(written)) draft.said.add(field.id);

@@ -30,7 +30,7 @@
  * @property {(CarriedRemark & {id: string})[]} cautions
  * @property {(CarriedRemark & {id: string})[]} agents
  *
- * @typedef {CarriedRemark & {id: string, beyond_scope: boolean, outlook: boolean}} CarriedNote
+ * @typedef {CarriedRemark & {id: string, beyond_scope: boolean}} CarriedNote
  * @typedef {CarriedNote & {about: string | null, status: Status[]}} CarriedQuestion
  *
  * @typedef {{options: string[], decide: "primes", candidate: Reading[], not_candidate: Reading[], described: Reading[], not_described: Reading[]}} ByPrimes
@@ -53,7 +53,6 @@
  * @property {(CarriedPrimes & {id: string})[]} subtypes
  * @property {CarriedNote[]} considerations
  * @property {CarriedNote[]} disagreements
- * @property {CarriedNote[]} background
  * @property {CarriedQuestion[]} questions
  *
  * @typedef {{rule: string | null, proof: Reading, certain: boolean}} Reason
@@ -80,7 +79,6 @@
  * @property {OptionFound[]} options
  * @property {string[]} considerations
  * @property {string[]} disagreements
- * @property {string[]} background
  * @property {string[]} questions
  * @property {NextQuestion[]} ask_next
  */
@@ -203,7 +201,6 @@ class Rulebook {
     this.subtypeFields = this.subtypes.reduce((all, one) => all | one.condition.named, 0n);
     this.considerations = more.considerations.map((one) => this._note(one));
     this.disagreements = more.disagreements.map((one) => this._note(one));
-    this.background = more.background.map((one) => this._note(one));
     this.questions = more.questions.map((one) => ({ ...this._note(one), about: one.about, status: one.status }));
     const named = [...this.byId.values()].reduce((all, option) => all | option.described.named, 0n);
     this.asked = this._askable(named);
@@ -211,8 +208,8 @@ class Rulebook {
 
   /** @param {CarriedNote} carried */
   _note(carried) {
-    const { id, beyond_scope: beyondScope, outlook } = carried;
-    return { id, beyondScope, outlook, remark: new Remark(this, carried) };
+    const { id, beyond_scope: beyondScope } = carried;
+    return { id, beyondScope, remark: new Remark(this, carried) };
   }
 
   /** @param {Forbidding[]} carried */
@@ -271,19 +268,6 @@ const knowing = (rulebook, reading) => rulebook.space.cube(reading);
 /** What is known, by fact. @param {Rulebook} rulebook @param {Known} known */
 const reading = (rulebook, known) => rulebook.space.reading(known);
 
-/** Whether there is such a patient. @param {Rulebook} rulebook @param {Known} known */
-const isPossible = (rulebook, known) => rulebook.theory.isPossible(known);
-
-/** The same with all that follows; null where there is no such patient. @param {Rulebook} rulebook @param {Known} known */
-const tighten = (rulebook, known) => (isPossible(rulebook, known) ? rulebook.theory.tighten(known) : null);
-
-/** What is known once a fact has this value, whatever it may have had; null where that cannot be.
- * @param {Rulebook} rulebook @param {Known} known @param {string} fact @param {string} value */
-function learn(rulebook, known, fact, value) {
-  const { space } = rulebook;
-  return tighten(rulebook, (known & ~space.mask(fact)) | space.bit(fact, value));
-}
-
 /** Whether the documents concern the patient. @param {Rulebook} rulebook @param {Known} known @returns {Scope} */
 function scopeOf(rulebook, known) {
   if (rulebook.scope.entailedBy(known)) return "in";
@@ -327,10 +311,9 @@ const _option = (rulebook, id) => /** @type {TherapyOption} */ (rulebook.byId.ge
  * What the documents describe for a patient, why, why not, and on what it depends.
  * @param {Rulebook} rulebook
  * @param {Known} known
- * @param {{outlook?: boolean}} [wishes] whether outlook and survival are told
  * @returns {Found}
  */
-function explore(rulebook, known, { outlook = false } = {}) {
+function explore(rulebook, known) {
   const scope = scopeOf(rulebook, known);
   const isIn = scope === "in";
   const options = rulebook.options.map((option) => ({
@@ -338,8 +321,8 @@ function explore(rulebook, known, { outlook = false } = {}) {
     members: option.members.map((member) => _explored(rulebook, member, option, known, scope)),
   }));
   const statusById = new Map(options.map(({ id, status }) => [id, status]));
-  /** @param {{beyondScope: boolean, outlook: boolean, remark: Remark}} one */
-  const isTold = (one) => (isIn || one.beyondScope) && (outlook || !one.outlook) && one.remark.appliesTo(known);
+  /** @param {{beyondScope: boolean, remark: Remark}} one */
+  const isTold = (one) => (isIn || one.beyondScope) && one.remark.appliesTo(known);
   const questions = rulebook.questions.filter(
     (one) =>
       (one.about === null || one.status.includes(/** @type {Status} */ (statusById.get(one.about)))) && isTold(one),
@@ -352,7 +335,6 @@ function explore(rulebook, known, { outlook = false } = {}) {
     options,
     considerations: ids(rulebook.considerations.filter(isTold)),
     disagreements: ids(rulebook.disagreements.filter(isTold)),
-    background: ids(rulebook.background.filter(isTold)),
     questions: ids(questions),
     ask_next: askNext(rulebook, known, _openAmong(options, scope)),
   };

@@ -40,7 +40,9 @@ function showDeciding(texts, found) {
   const byOption = new Map(found.options.map((option) => [option.id, option]));
   for (const row of mapRows()) {
     const option = /** @type {OptionFound} */ (byOption.get(row.dataset.option ?? ""));
-    setText(within(row, "td.this .q"), decidingIn(texts, option));
+    const deciding = decidingIn(texts, option);
+    const { length } = option.cautions;
+    setText(within(row, "td.this .q"), length ? put(texts.say.some_cautions, deciding && `${deciding}.`, String(length)).trim() : deciding);
   }
 }
 

@@ -26,6 +26,8 @@ class Page {
     this.spellingsIn = {};
     this.labelField = [...this.vocabulary.fields.values()].find(({ kind }) => kind === "text")?.id ?? "";
     this.controls = makeControls(this.texts, carried.texts.groups);
+    /** The page that a link came from. */
+    this.back = "";
     /** The facts that a reader can answer. */
     this.asked = new Set(this.controls.map(({ fact }) => fact));
     /** @type {Patient} */
@@ -147,6 +149,7 @@ class Page {
     const message = byId("message");
     message.hidden = false;
     message.textContent = text;
+    message.scrollIntoView({ block: "nearest" });
   }
 
   drawAnswers() {
@@ -310,6 +313,7 @@ class Page {
   drawComparison() {
     const { a, now, texts } = this;
     byId("compare").hidden = !a;
+    byId("to-compare").hidden = !a;
     setText(byId("pin"), a ? texts.say.pin_again : texts.say.pin);
     if (!a) return;
     const switched = (/** @type {string} */ fact, /** @type {string[] | undefined} */ values) => {
@@ -326,9 +330,14 @@ class Page {
     return Object.fromEntries(Object.entries(known).filter(([fact]) => this.asked.has(fact)));
   }
 
+  /** What stands in the address, from the # on: the patient, and the way back, where there is one. */
+  fragment() {
+    return `${toFragment(this.vocabulary, this.now.description)}${this.back && leadingBack(this.back)}`;
+  }
+
   /** Keeps the patient in the address, from the # on, which is sent nowhere. */
   keepInAddress() {
-    const fragment = toFragment(this.vocabulary, this.now.description);
+    const fragment = this.fragment();
     if (fragment === location.hash) return; // an empty one reads as none
     try {
       history.replaceState(null, "", fragment || "#");
@@ -395,53 +404,69 @@ class Page {
   readAddress() {
     const back = leadsBack(location.hash);
     if (back) {
+      this.back = back;
       byId("back").hidden = false;
       byId("back-to").setAttribute("href", back);
     }
-    if (location.hash === toFragment(this.vocabulary, this.now.description)) return;
+    if (location.hash === this.fragment()) return;
     const shared = fromFragment(this.vocabulary, location.hash);
     if (shared.isPatient) this.take(shared, this.texts.say.linked);
   }
 
   /** Takes the patient of a file. @param {File} file */
   async readFile(file) {
-    this.take(fromFile(this.vocabulary, await file.text(), file.name, wordReader(this.spellings)), put(this.texts.say.pair, this.texts.say.loaded, file.name));
+    if (file.size > LARGEST_FILE) return this.complain(this.vocabulary.say("file_large", { name: plainText(file.name), most: LARGEST_FILE }));
+    let text;
+    try {
+      text = await file.text();
+    } catch {
+      return this.complain(put(this.texts.say.file_unreadable, plainText(file.name)));
+    }
+    this.take(fromFile(this.vocabulary, text, file.name, wordReader(this.spellings)), put(this.texts.say.pair, this.texts.say.loaded, file.name));
   }
 
   /** Takes a patient out of a link or a file; where there is a problem, nobody, and says so. @param {Shared} shared @param {string} moved */
   take({ description, problem, notices }, moved) {
     this.a = null;
     this.change(description, problem ? this.texts.say.cleared : moved);
+    showVerdicts(this.texts, this.now.statuses, {}); // of another patient, nothing has changed
     if (problem || notices.length) this.complain(problem ?? notices.join(" "));
   }
 
-  /** What the reader's own words mean; each meaning is offered. */
+  /** What the reader's own words mean; each meaning is offered. What is not understood as a whole is taken part by part. */
   readWords() {
+    const text = inputById("say").value;
+    const whole = understand(this.spellings, text);
+    const parts = text.split(/[,;]/).filter((one) => one.trim());
+    const read = "understood" in whole || parts.length < 2 ? [whole] : parts.map((one) => understand(this.spellings, one));
+    byId("say-found").replaceChildren(...read.flatMap((one) => [...this.offered(one), " "]));
+  }
+
+  /** What some words may mean, to be chosen, or that they are not understood. @param {ReturnType<typeof understand>} read @returns {(Node | string)[]} */
+  offered(read) {
     const { texts } = this;
     const { say } = texts;
-    const line = byId("say-found");
-    const text = inputById("say").value;
-    const read = understand(this.spellings, text);
     if ("understood" in read) {
       const choices = read.understood.map((meaning) => {
         const choice = part("choice");
-        choice.textContent = put(say.use, meaning.text);
+        const field = this.vocabulary.fields.get(meaning.field);
+        const text = field?.kind === "choice" ? put(say.pair, sentenceOf(texts.label(meaning.field)), meaning.text) : meaning.text;
+        choice.textContent = put(say.use, text);
         choice.dataset.edit = JSON.stringify(meaning.edit);
-        choice.dataset.text = meaning.text;
+        choice.dataset.text = text;
         return choice;
       });
-      line.replaceChildren(say.understood, ...choices, ...read.understood.flatMap(({ notices }) => notices.map((one) => ` ${one}`)));
-      return;
+      return [say.understood, ...choices, ...read.understood.flatMap(({ notices }) => notices.map((one) => ` ${one}`))];
     }
     const near = read.near.length ? ` ${put(say.near, read.near.join(say.or))}` : "";
-    line.replaceChildren(put(say.not_understood, read.not_understood), near, ...read.notices.map((one) => ` ${one}`));
+    return [put(say.not_understood, read.not_understood), near, ...read.notices.map((one) => ` ${one}`)];
   }
 
   /** Adds what some words mean to the description. @param {Record<string, any>} edit @param {string} text */
   edit(edit, text) {
     let { description } = this.now;
     for (const [field, said] of Object.entries(edit)) {
-      description = withField(this.vocabulary, description, field, _merged(description[field], said));
+      description = saidBesides(this.vocabulary, description, field, said);
     }
     if (this.change(description, text)) {
       byId("say-found").replaceChildren();
@@ -531,7 +556,7 @@ class Page {
       box.addEventListener("toggle", () => this.drawCard(/** @type {HTMLDetailsElement} */ (box)));
     }
     inputById("label").addEventListener("change", () => {
-      const said = inputById("label").value.replace(/\s+/g, " ").trim();
+      const said = plainText(inputById("label").value);
       this.change(withField(this.vocabulary, this.now.description, this.labelField, said || undefined), this.texts.say.named);
     });
     inputById("load").addEventListener("change", () => {
@@ -581,18 +606,6 @@ class Page {
     };
     does[id]?.();
   }
-}
-
-/** What is said of a field, with more of it. A list stays complete. @param {any} said @param {any} more */
-function _merged(said, more) {
-  if (typeof more !== "object" || said === undefined || said === null) return more;
-  if (!Array.isArray(said)) return { ...said, ...more };
-  const added = Object.entries(more);
-  if (typeof (said[0] ?? added[0]?.[0]) === "string" && added.every(([, answer]) => typeof answer === "string")) {
-    const no = added.filter(([, answer]) => answer === "no").map(([name]) => name);
-    return [...said.filter((name) => !no.includes(name)), ...added.filter(([, answer]) => answer === "yes").map(([name]) => name)];
-  }
-  return [...said, ...added.map(([therapy, told]) => ({ therapy, outcome: told.outcome?.[0], setting: told.setting }))];
 }
 
 /** Says so where this browser lacks what the page needs. @param {unknown} error */

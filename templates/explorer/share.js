@@ -18,7 +18,7 @@ const _FRAGMENT_BEGINS = "p";
 const _FRAGMENT_VERSION = 1;
 const _LEADING_BACK = "&back=";
 const _LONGEST_FRAGMENT = 20_000;
-const _LARGEST_FILE = 1_000_000;
+const LARGEST_FILE = 1_000_000;
 
 /** @param {string | null} problem @returns {Shared} */
 const _nobody = (problem) => ({ description: {}, problem, notices: [], isPatient: problem !== null });
@@ -56,6 +56,9 @@ function fromFragment(vocabulary, fragment) {
   return _shared(vocabulary, data, [], "link_wrong");
 }
 
+/** What a link has behind its patient to lead back. @param {string} page */
+const leadingBack = (page) => `${_LEADING_BACK}${encodeURIComponent(page)}`;
+
 /** The page beside this one to which a link offers to lead back, as `case.html#o2`; null for none, and for anything that
  * lies elsewhere. @param {string} fragment */
 function leadsBack(fragment) {
@@ -89,7 +92,7 @@ function _shared(vocabulary, data, notices, word) {
  */
 function fromFile(vocabulary, text, name, reader = _idsOnly(vocabulary)) {
   const { words } = vocabulary;
-  if (text.length > _LARGEST_FILE) return _nobody(vocabulary.say("file_large", { name: plainText(name), most: _LARGEST_FILE }));
+  if (text.length > LARGEST_FILE) return _nobody(vocabulary.say("file_large", { name: plainText(name), most: LARGEST_FILE }));
   const isJson = name.toLowerCase().endsWith(".json") || text.trimStart().startsWith("{");
   let data;
   try {
@@ -173,7 +176,7 @@ function _yaml(said) {
   if (Array.isArray(said)) return `[${said.map(_yaml).join(", ")}]`;
   if (_isKeyed(said)) return `{${Object.entries(said).map(([key, one]) => `${_yaml(key)}: ${_yaml(one)}`).join(", ")}}`;
   if (typeof said !== "string") return "null";
-  const isPlain = /^[\p{L}\p{N}<>≥~](?:[\p{L}\p{N}_.%+/=-]| (?![ ]|$))*$/u.test(said) && !/^(?:null|>)/.test(said);
+  const isPlain = /^[\p{L}\p{N}<>≥~](?:[\p{L}\p{N}_.%+/=-]| (?![ ]|$))*$/u.test(said) && !/^(?:null|>|~$)/.test(said);
   return isPlain ? said : _jsonText(said);
 }
 

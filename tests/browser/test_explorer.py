@@ -302,6 +302,23 @@ def test_free_words_are_offered_and_used(page: Page) -> None:
     assert text_of(page.locator("#say-found")).startswith("Not understood: no such thing at all")
 
 
+def test_words_say_more_of_what_is_said_already_and_of_which_fact(page: Page) -> None:
+    page.locator("#say").fill("ER 90%, no such thing; letrozole PD")
+    page.locator("#say-go").click()
+    offered = page.locator("#say-found")
+    assert "Not understood: no such thing" in text_of(offered)
+    assert "Estrogen receptor (ER): 90%" in text_of(offered)
+    offered.locator("button").first.click()
+    settled(page)
+    for said in ("letrozole PD", "adjuvant letrozole"):
+        page.locator("#say").fill(said)
+        page.locator("#say-go").click()
+        offered.locator("button").first.click()
+        settled(page)
+    both = {"er": "positive", "prior": {"letrozole": "progressed"}}
+    assert shown_statuses(page) == classes(both)
+
+
 def test_a_patient_is_a_link(page: Page, tab: Tab) -> None:
     say(page, "er", "positive")
     say(page, "sites.bone", "yes")

@@ -22,7 +22,7 @@ PARTS = 4
 IN_THE_PAGE = f"""
 async (known) => {{
   const {{ rulebook: data }} = await unpacked(document.getElementById("data").content.textContent);
-  const given = {{ data, known, outlook: true }};
+  const given = {{ data, known }};
   return JSON.stringify((() => {{ {EXPLORE} }})());
 }}
 """

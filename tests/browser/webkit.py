@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -63,7 +64,9 @@ def _has_gtk() -> bool:
 
 def missing() -> str | None:
     """Return what is missing to open and print a page and how to get it, or None where nothing is."""
-    lacking = [] if executable() else [f"the program {os.environ.get(NAMED) or _PROGRAM}"]
+    packages = {"pypdfium2": "pypdfium2", "axe_playwright_python": "axe-playwright-python"}  # which look at its pages
+    lacking = [f"the Python package {package}" for module, package in packages.items() if find_spec(module) is None]
+    lacking += [] if executable() else [f"the program {os.environ.get(NAMED) or _PROGRAM}"]
     lacking += [] if shutil.which(_DISPLAY) else [f"the program {_DISPLAY}"]
     lacking += [] if _has_gtk() else [f"WebKitGTK for {_python()}"]
     return f"no WebKit: {' and '.join(lacking)} not found; {HOW_TO_INSTALL}" if lacking else None

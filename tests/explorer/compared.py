@@ -28,7 +28,7 @@ EXPLORE = """
 const rulebook = readRulebook(given.data);
 return given.known.map((one) => {
   const known = knowing(rulebook, one);
-  return { ...explore(rulebook, known, { outlook: given.outlook }), statuses: statuses(rulebook, known) };
+  return { ...explore(rulebook, known), statuses: statuses(rulebook, known) };
 });
 """
 """What the page says of patients, as JavaScript; `given` has the data of the page, and what is known."""
@@ -86,16 +86,15 @@ def lists(some: Any) -> dict[str, list[str]]:
     return {fact: list(values) for fact, values in some.items()}
 
 
-def in_python(rulebook: CompiledRulebook, cube: int, *, outlook: bool = True) -> dict[str, Any]:
+def in_python(rulebook: CompiledRulebook, cube: int) -> dict[str, Any]:
     """What `explore` says, as far as the page says it, too."""
-    found = explore(described(rulebook, cube), rulebook, outlook=outlook)
+    found = explore(described(rulebook, cube), rulebook)
     return {
         "scope": found.scope,
         "subtype": {"is": found.subtype.is_, "may_be": list(found.subtype.may_be)},
         "options": [option_in_python(one) for one in found.options],
         "considerations": [one.id for one in found.considerations],
         "disagreements": [one.id for one in found.disagreements],
-        "background": [one.id for one in found.background],
         "questions": [one.id for one in found.questions],
         "ask_next": [
             {
@@ -120,10 +119,10 @@ def worded(rulebook: CompiledRulebook, found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def compare(rulebook: CompiledRulebook, cubes: Sequence[int], there: Sequence[Any], *, outlook: bool = True) -> None:
+def compare(rulebook: CompiledRulebook, cubes: Sequence[int], there: Sequence[Any]) -> None:
     """Assert that the page said of each patient what Python says."""
     for cube, found in zip(cubes, there, strict=True):
-        here = in_python(rulebook, cube, outlook=outlook)
+        here = in_python(rulebook, cube)
         assert found.pop("statuses") == statuses(described(rulebook, cube), rulebook)
         found["options"] = [worded(rulebook, one) for one in found["options"]]
         assert found == here, rulebook.space.reading(cube)

@@ -25,7 +25,9 @@ def written(rng: Random, vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _value(rng: Random, field: AnyField, vocabulary: Vocabulary) -> Any:
     if isinstance(field, TextField):
-        return rng.choice(("Ann", "- a: b #c", "'q' \"w\" \\", "yes", "Zoë 😀", "{a}", "x" * 80, "null", "1e3"))
+        return rng.choice(
+            ("Ann", "- a: b #c", "'q' \"w\" \\", "yes", "Zoë 😀", "{a}", "x" * 80, "null", "1e3", "~", "😀" * 300)
+        )
     if isinstance(field, Choice):
         return rng.choice((*_said(field), "unknown"))
     if isinstance(field, Names):

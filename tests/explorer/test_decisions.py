@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from builders import SPACE, WORDS, knowledge, real_rulebook, rulebooks, with_class
-from compared import ENGINE, EXPLORE, MANY, by_chance, compare, described, in_python, known_of, lists
+from compared import ENGINE, EXPLORE, MANY, by_chance, compare, described, in_python, known_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from javascript import run
@@ -37,15 +37,15 @@ def data_of(rulebook: CompiledRulebook) -> dict[str, Any]:
     return decisions(rulebook)
 
 
-def in_the_page(rulebook: CompiledRulebook, cubes: Sequence[int], data: Any, *, outlook: bool = True) -> list[Any]:
+def in_the_page(rulebook: CompiledRulebook, cubes: Sequence[int], data: Any) -> list[Any]:
     known = known_of(rulebook, cubes)
-    found: list[Any] = run(ENGINE, EXPLORE, {"data": data, "known": known, "outlook": outlook})
+    found: list[Any] = run(ENGINE, EXPLORE, {"data": data, "known": known})
     return found
 
 
-def agrees(rulebook: CompiledRulebook, cubes: Sequence[int], *, outlook: bool = True, data: Any = None) -> None:
-    there = in_the_page(rulebook, cubes, data_of(rulebook) if data is None else data, outlook=outlook)
-    compare(rulebook, cubes, there, outlook=outlook)
+def agrees(rulebook: CompiledRulebook, cubes: Sequence[int], *, data: Any = None) -> None:
+    there = in_the_page(rulebook, cubes, data_of(rulebook) if data is None else data)
+    compare(rulebook, cubes, there)
 
 
 SHIPPED = {"ours": load_rulebook, "hay fever": hay_fever}
@@ -66,13 +66,6 @@ def test_those_patients_are_of_every_kind() -> None:
     assert any(not reason["certain"] for option in options for reason in option["because"])
     assert any(way["if"] for option in options for way in option["would_change"])
     assert any(len(one["ask_next"]) > 5 for one in found)
-
-
-def test_outlook_is_told_where_it_is_asked_for_only() -> None:
-    cubes = by_chance(load_rulebook(), 40, 2)
-    agrees(load_rulebook(), cubes, outlook=False)
-    told, untold = ([in_python(load_rulebook(), cube, outlook=outlook) for cube in cubes] for outlook in (True, False))
-    assert told != untold
 
 
 @settings(deadline=None, max_examples=25)
@@ -140,28 +133,6 @@ def test_the_map_is_that_of_matrix(which: str) -> None:
         for one in columns:
             wanted = {line.id: line.cells[one["id"]].status for line in here.lines if one["id"] in line.cells}
             assert one["statuses"] == wanted
-
-
-LEARN = """
-const rulebook = readRulebook(given.data);
-const known = knowing(rulebook, given.known);
-return rulebook.space.facts.map((fact, i) => rulebook.space.values[i].map((value) => {
-  const found = learn(rulebook, known, fact, value);
-  return found === null ? null : reading(rulebook, found);
-}));
-"""
-
-
-def test_what_follows_from_an_answer_is_known_and_what_cannot_be_is_refused() -> None:
-    rulebook = load_rulebook()
-    space, theory = rulebook.space, rulebook.theory
-    for cube in by_chance(rulebook, 15, 5):
-        there = run(ENGINE, LEARN, {"data": data_of(rulebook), "known": lists(space.reading(cube))})
-        for fact, found in zip(space.facts, there, strict=True):
-            for value, learned in zip(space.domains[fact], found, strict=True):
-                answered = space.assign(cube, fact, value)
-                wanted = lists(space.reading(theory.tighten(answered))) if theory.is_possible(answered) else None
-                assert learned == wanted
 
 
 SETTLES = """

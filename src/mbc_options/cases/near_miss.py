@@ -200,7 +200,8 @@ def _edited(fields: Fields, edit: _Way, rulebook: CompiledRulebook) -> Fields | 
         known = None if edited is None else _knowledge(edited, rulebook)
         if known is not None and space.values(known, fact) == (wanted[fact],):
             continue
-        edited = edited and _with(edited, fact, wanted[fact], rulebook)
+        if edited is not None:
+            edited = _with(edited, fact, wanted[fact], rulebook)
     return edited
 
 

@@ -24,7 +24,8 @@ def decisions(rulebook: CompiledRulebook) -> dict[str, Any]:
 
     Returns:
         `portable`, the rulebook in its public form with all facts, and `more`: what is impossible for patients in
-        scope, and of options, rules and remarks the conditions that only explanations need. There, for they are many, a
+        scope, and of options, rules and remarks the conditions that only explanations need; without outlook and
+        survival, and without background, which the page does not tell. There, for they are many, a
         cube stands as the places of the values that it forbids, counted through all facts, and a fact as its place;
         `urgent` gives the places of primes among those of `holds` and then `fails`.
     """
@@ -45,14 +46,12 @@ class _Carried:
             "options": {id_: self._option(option) for id_, option in rulebook.by_id.items()},
             "subtypes": [{"id": one.subtype.id, **self._both(one.function)} for one in rulebook.subtypes],
             "considerations": [
-                self._note(one, one.authored.id, beyond=one.authored.beyond_scope, outlook=one.authored.kind == OUTLOOK)
+                self._note(one, one.authored.id, beyond=one.authored.beyond_scope)
                 for one in rulebook.considerations
+                if one.authored.kind != OUTLOOK
             ],
             "disagreements": [
-                self._note(one, one.authored.id, outlook=one.authored.outlook) for one in rulebook.disagreements
-            ],
-            "background": [
-                self._note(one, one.authored.id, outlook=one.authored.outlook) for one in rulebook.background
+                self._note(one, one.authored.id) for one in rulebook.disagreements if not one.authored.outlook
             ],
             "questions": [
                 {
@@ -117,7 +116,5 @@ class _Carried:
             found["unless"] = self._condition(remark.unless)
         return found
 
-    def _note(
-        self, remark: CompiledRemark[Any], id_: str, *, beyond: bool = False, outlook: bool = False
-    ) -> dict[str, Any]:
-        return {"id": id_, "beyond_scope": beyond, "outlook": outlook, **self._remark(remark)}
+    def _note(self, remark: CompiledRemark[Any], id_: str, *, beyond: bool = False) -> dict[str, Any]:
+        return {"id": id_, "beyond_scope": beyond, **self._remark(remark)}

@@ -40,7 +40,7 @@ ON_DEMAND = "on_demand.js"
 
 SCRIPTS = (
     *("cubes.js", "regions.js", ON_DEMAND, "explorer.js"),
-    *("describe.js", "answer.js", "yaml.js", "share.js"),
+    *("describe.js", "answer.js", "besides.js", "yaml.js", "share.js"),
     *("spelling.js", "notations.js", "treatments.js", "lexicon.js", "choices.js", "names.js", "prior.js", "fields.js"),
     "words.js",
     *("dom.js", "texts.js", "facts.js", "map.js", "path.js", "cards.js", "compare.js", "sheet.js", "page.js"),
