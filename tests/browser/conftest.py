@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 HERE = Path(__file__).parent
-sys.path[:0] = [
-    str(HERE),
-    str(HERE.parent / "explorer"),
-]  # the checks and the harness beside this file are in no package
+BESIDE = [HERE, HERE.parent / "explorer", HERE.parent / "exploration"]
+sys.path[:0] = map(str, BESIDE)  # the checks and the harness beside this file are in no package
 
 import chromium  # noqa: E402
 import firefox as firefox_browser  # noqa: E402

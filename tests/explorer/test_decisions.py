@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from builders import SPACE, WORDS, knowledge, real_rulebook, rulebooks, with_class
+from builders import SPACE, WORDS, knowledge, real_rulebook, real_rulebook_on_demand, rulebooks, with_class
 from compared import ENGINE, EXPLORE, MANY, by_chance, compare, described, in_python, known_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,8 +85,8 @@ def test_so_it_does_for_what_is_decided_on_demand(rulebook: Rulebook, cubes: lis
 
 
 def test_our_rulebook_can_be_decided_on_demand_in_the_page() -> None:
-    compiled = compile_rulebook(real_rulebook(), decide="cover")
-    agrees(compiled, by_chance(compiled, MANY // 20, 3), data=decisions(compiled))  # equal to ours, but for that
+    compiled = real_rulebook_on_demand()
+    agrees(compiled, by_chance(compiled, MANY // 20, 3))
 
 
 def test_an_option_of_too_many_primes_is_decided_in_the_page_as_in_python() -> None:
