@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 HAY_FEVER = HERE.parent / "rulebooks" / "hay-fever"
-SPELLINGS = HERE.parents[2] / "shared" / "spellings" / "cases.json"
-"""Spellings with what is expected of them, where they lie beside the checkout."""
 COUNT = int(os.environ.get("MBC_OPTIONS_EXPLORER_WORDS", "1000"))
 """How many lines to draw."""
 SCRIPTS = [
@@ -409,13 +407,6 @@ def test_lines_by_chance_are_understood_as_python_reads_them(name: str) -> None:
     account = check(vocabulary, [lines.line() for _ in range(COUNT)])
     assert account["understood"] >= account["read"] * 0.99, account
     assert account["read"] > COUNT / 8
-
-
-@pytest.mark.skipif(not SPELLINGS.is_file(), reason="the collection of spellings is not beside the checkout")
-def test_the_collected_spellings_are_understood_as_python_reads_them() -> None:
-    cases = json.loads(SPELLINGS.read_text(encoding="utf-8"))
-    account = check(bundled_vocabulary(), [case["value"] for case in cases if isinstance(case["value"], str)])
-    assert account["understood"] == account["read"], account
 
 
 UNDERSTOOD: dict[str, list[dict[str, Any]]] = {
