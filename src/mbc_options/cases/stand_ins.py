@@ -41,7 +41,7 @@ def read_through(tree: Tree) -> ReadThrough:
     data = deepcopy(tree.data)
     problems: list[Problem] = []
     sure: int | None = None
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS + 1):  # after the last mending, it is looked at once more
         file, found = check(CaseFile, tree._replace(data=data))
         if file is not None:
             return ReadThrough(file, tuple(problems), len(file.stages) if sure is None else sure)
