@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from mbc_options.exploration.hypothetical import verdicts_of
 from mbc_options.rendering.terminal import rendered
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mbc_options import Case
 
 RULEBOOK = load_rulebook()
@@ -79,3 +78,10 @@ def test_of_what_holds_for_everybody_there_is_no_near_miss() -> None:
 def test_what_the_rulebook_has_not_is_told_with_the_nearest() -> None:
     with pytest.raises(CaseError, match=r"nothing to teach is called 'immunoterapy'; did you mean immunotherapy\?"):
         near_miss("immunoterapy", RULEBOOK)
+
+
+def test_a_rulebook_without_an_example_has_near_misses_too() -> None:
+    rulebook = load_rulebook(Path(__file__).parents[1] / "rulebooks" / "hay-fever")
+    assert rulebook.about.example is None
+    taught = [near_miss(option.id, rulebook) for option in rulebook.options[:1]]
+    assert all(isinstance(one, Taught) for one in taught)
