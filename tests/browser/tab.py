@@ -78,6 +78,8 @@ class Tab:
         return self
 
     def _load(self, html: str) -> None:
+        if html == self._html:
+            self.page.goto("about:blank")  # else the browser may go on with the keyboard where somebody was in the page
         self._file.write_text(html, encoding="utf-8")
         self._html = html
         self.requests.clear()

@@ -357,7 +357,7 @@ def test_every_browser_runs_a_script_and_gives_what_it_finds(tab: Tab, firefox: 
             "given": "x",
             "of": 2,
         }
-        page.evaluate("window.kept = 1; function later() { return kept + 1 }")
+        page.evaluate("Object.assign(window, { kept: 1, later: () => window.kept + 1 }) && null")
         assert page.evaluate("later()") == 2
         with pytest.raises(Exception, match="nowhere"):
             page.evaluate("nowhere.to.be.found")
