@@ -9,7 +9,7 @@
  * @returns {WordReading}
  */
 function readChoice(spellings, field, written) {
-  if (typeof written === "boolean" && field.isYesNo) return wordReading(written ? "yes" : _WORD_NO);
+  if (typeof written === "boolean" && field.isYesNo) return wordReading(written ? "yes" : _NO);
   if (typeof written === "number") {
     const found = Number.isSafeInteger(written) ? _readForm(field, String(written)) : null;
     if (found) return found;
@@ -31,7 +31,7 @@ function readChoice(spellings, field, written) {
 
 /** @param {ChoiceSpelling} field @param {string} text */
 function _nearOfChoice(field, text) {
-  return _oneOfEach(slipsOf(text, [...field.known, _WORD_UNKNOWN]), (word) => field.readings.get(normalWord(word)) ?? word);
+  return _oneOfEach(slipsOf(text, [...field.known, _NOT_KNOWN]), (word) => field.readings.get(normalWord(word)) ?? word);
 }
 
 /** @param {string[]} words @param {(word: string) => unknown} means @returns {string[]} those that mean something else than any before */

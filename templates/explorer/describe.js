@@ -552,27 +552,43 @@ function namedTreatment(vocabulary, therapy) {
 /** @param {Vocabulary} vocabulary @param {string[]} parts ids of agents, classes and members @returns {Named} */
 function _together(vocabulary, parts) {
   const { agents, groups, together } = vocabulary.data.agents;
+  const things = parts.map((id) => {
+    if (_has(groups, id)) return { id, label: groups[id], kind: "group", ofClass: id.split(".")[0], member: "" };
+    const { label, class: class_, member } = agents[id];
+    return { id, label, kind: "agent", ofClass: class_ ?? "", member: member ?? "" };
+  });
+  return treatedTogether(together, things);
+}
+
+/**
+ * What treatments given together are: several drugs of a class may make one of its members.
+ * @param {Record<string, string[]>} together by class, what its drugs are together
+ * @param {{id: string, label: string, kind: string, ofClass: string, member: string}[]} things classes, members and drugs
+ * @returns {Named}
+ */
+function treatedTogether(together, things) {
   /** @type {Set<string>} */
   const classes = new Set();
   /** @type {Map<string, Set<string>>} */
   const byClass = new Map();
-  for (const part of parts) {
-    const agent = _has(groups, part) ? null : agents[part];
-    const class_ = agent ? agent.class : part.split(".")[0];
-    if (!class_) continue;
-    classes.add(class_);
-    if (!agent) {
-      classes.add(part);
+  for (const { id, kind, ofClass, member } of things) {
+    if (!ofClass) continue;
+    classes.add(ofClass);
+    if (kind === "group") {
+      classes.add(id);
       continue;
     }
-    byClass.set(class_, (byClass.get(class_) ?? new Set()).add(part));
-    if (agent.member) classes.add(agent.member);
+    byClass.set(ofClass, (byClass.get(ofClass) ?? new Set()).add(id));
+    if (member) classes.add(member);
   }
   for (const [class_, ids] of byClass) {
     if (ids.size > 1 && _has(together, class_)) classes.add(together[class_][0]);
   }
-  const labels = parts.map((part) => (_has(groups, part) ? groups[part] : agents[part].label));
-  return { therapy: parts.join(" + "), label: labels.join(" + "), classes: [...classes] };
+  return {
+    therapy: things.map(({ id }) => id).join(" + "),
+    label: things.map(({ label }) => label).join(" + "),
+    classes: [...classes],
+  };
 }
 
 /** What earlier treatments settle. @param {Vocabulary} vocabulary @param {TreatmentsData} field @param {EntrySaid[]} entries @param {boolean} isComplete */

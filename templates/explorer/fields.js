@@ -11,7 +11,7 @@
 
 /** @typedef {{therapy: string, outcome: string, setting: string}} WrittenEntry */
 
-const _KEYS = ["therapy", "outcome", "setting"], _WORD_UNKNOWN = "unknown", _WORD_NO = "no";
+const _KEYS = ["therapy", "outcome", "setting"];
 
 /**
  * What a value written in a field means.
@@ -47,7 +47,7 @@ function readField(spellings, id, written) {
 /** @param {ChoiceSpelling} field @param {WordReading} read  as a description holds it */
 function _saidOf(field, read) {
   if (read.asWritten && read.asWritten !== read.value) return read.asWritten;
-  return read.value ?? (field.withdraws ? _WORD_UNKNOWN : read.form || read.asWritten || null);
+  return read.value ?? (field.withdraws ? _NOT_KNOWN : read.form || read.asWritten || null);
 }
 
 /** @param {Spellings} spellings @param {string} written */
@@ -98,7 +98,3 @@ function _listed(spellings, written) {
   return only;
 }
 
-/** @param {unknown} written @returns {written is Record<string, unknown>} */
-function _isRecord(written) {
-  return typeof written === "object" && written !== null && !Array.isArray(written);
-}

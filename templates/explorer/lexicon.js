@@ -141,7 +141,7 @@ function _namesOf(field, said, text) {
   /** @type {Map<string, string>} */
   const notices = new Map();
   /** @param {string} name @param {string} form  what a word means: a name, or a text of its own that is known */
-  const means = (name, form) => (name === field.free ? `${_WORD_OTHER}${form}` : name);
+  const means = (name, form) => (name === field.free ? `${_OTHER_TEXT}${form}` : name);
   const listed = field.names.filter((name) => name !== field.free);
   const entries = field.free === null ? listed : [...listed, field.free];
   for (const name of listed) names.set(foldedName(name), name);

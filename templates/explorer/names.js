@@ -3,7 +3,7 @@
 
 /** @param {Spellings} spellings @param {NamesSpelling} field @param {unknown} written @param {string[]} notices */
 function _readAllNames(spellings, field, written, notices) {
-  if (!_isRecord(written)) {
+  if (!_isKeyed(written)) {
     return [...new Set(_listed(spellings, written).flatMap((item) => readNames(spellings, field, item, notices)))];
   }
   const entries = Object.entries(written);
@@ -14,7 +14,7 @@ function _readAllNames(spellings, field, written, notices) {
     const isRest = field.free !== null && foldedName(key) === _NOT_LISTED && !field.names.has(_NOT_LISTED);
     for (const name of isRest ? [_NOT_LISTED] : readNames(spellings, field, key, notices)) {
       const answer = readYesNo(spellings, value);
-      if (answer === null || (name.startsWith(_WORD_OTHER) && answer === _WORD_NO)) continue;
+      if (answer === null || (name.startsWith(_OTHER_TEXT) && answer === _NO)) continue;
       if ((found.get(name) ?? answer) !== answer) throw new Refusal(key);
       found.set(name, answer);
     }
@@ -31,9 +31,9 @@ function _readAllNames(spellings, field, written, notices) {
  * @returns {string[]}
  */
 function readNames(spellings, field, written, notices) {
-  const entries = _isRecord(written) ? Object.entries(written) : [];
-  const isOther = entries.length === 1 && entries[0][0].toLowerCase() === _WORD_OTHER.slice(0, -1);
-  const word = isOther && typeof entries[0][1] === "string" ? `${_WORD_OTHER}${entries[0][1]}` : written;
+  const entries = _isKeyed(written) ? Object.entries(written) : [];
+  const isOther = entries.length === 1 && entries[0][0].toLowerCase() === _OTHER_TEXT.slice(0, -1);
+  const word = isOther && typeof entries[0][1] === "string" ? `${_OTHER_TEXT}${entries[0][1]}` : written;
   if (typeof word !== "string") throw new Refusal(shortened(written));
   _refuseTooLong(spellings, word);
   const one = _readOneName(spellings, field, word);
@@ -70,13 +70,13 @@ function _readOneName(spellings, field, written) {
     return { name, notices: notice ? [notice] : [] };
   }
   const text = wordsOf(written).join(" ");
-  if (field.free === null || !text.toLowerCase().startsWith(_WORD_OTHER)) return null;
-  const rest = _freeText(spellings, text.slice(_WORD_OTHER.length));
+  if (field.free === null || !text.toLowerCase().startsWith(_OTHER_TEXT)) return null;
+  const rest = _freeText(spellings, text.slice(_OTHER_TEXT.length));
   if (!rest || _namesNothing(spellings, rest)) throw new Refusal(written);
   const known = _readOneName(spellings, field, rest);
-  if (!known) return { name: `${_WORD_OTHER}${rest}`, notices: [] };
-  if (known.name.startsWith(_WORD_OTHER)) return known;
-  const notice = filled(spellings.notices.known, { field: field.id, written: `${_WORD_OTHER}${rest}`, read_as: known.name });
+  if (!known) return { name: `${_OTHER_TEXT}${rest}`, notices: [] };
+  if (known.name.startsWith(_OTHER_TEXT)) return known;
+  const notice = filled(spellings.notices.known, { field: field.id, written: `${_OTHER_TEXT}${rest}`, read_as: known.name });
   return { name: known.name, notices: [...known.notices, notice] };
 }
 

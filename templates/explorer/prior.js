@@ -7,20 +7,20 @@
  * @param {TreatmentsSpelling} field
  * @param {string} written
  * @param {string[]} notices  is added to
- * @returns {NamedTreatment}
+ * @returns {Named}
  */
 function readTherapy(spellings, field, written, notices) {
   _refuseTooLong(spellings, written);
   const names = spellings.treatments;
   const found = names.find(written);
-  if (found && found.kind !== "regimen" && !written.includes("+")) return treatedTogether(names, [found]);
+  if (found && found.kind !== "regimen" && !written.includes("+")) return treatedTogether(names.together, [found]);
   const text = wordsOf(written).join(" ");
-  const beginning = [_WORD_OTHER, _WORD_UNRELATED].find((word) => text.toLowerCase().startsWith(word));
+  const beginning = [_OTHER_TEXT, _UNRELATED_TEXT].find((word) => text.toLowerCase().startsWith(word));
   if (beginning) return _notListed(spellings, field, beginning, text.slice(beginning.length), notices);
   const parts = text.split("+");
   if (!parts.every((part) => trimmed(part))) throw new Refusal(written);
-  if (!found) return treatedTogether(names, parts.flatMap((part) => _oneTreatment(spellings, part)));
-  const named = treatedTogether(names, _oneTreatment(spellings, text));
+  if (!found) return treatedTogether(names.together, parts.flatMap((part) => _oneTreatment(spellings, part)));
+  const named = treatedTogether(names.together, _oneTreatment(spellings, text));
   return found.kind === "regimen" ? { ...named, therapy: found.id, label: `${found.label} (${named.label})` } : named;
 }
 
@@ -32,7 +32,7 @@ function _oneTreatment(spellings, text) {
   return found.kind === "regimen" ? found.agents.map((id) => /** @type {Treatment} */ (byId.get(id))) : [found];
 }
 
-/** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {string} beginning @param {string} written @param {string[]} notices @returns {NamedTreatment} */
+/** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {string} beginning @param {string} written @param {string[]} notices @returns {Named} */
 function _notListed(spellings, field, beginning, written, notices) {
   const rest = _freeText(spellings, written);
   if (!rest || _namesNothing(spellings, rest)) throw new Refusal(`${beginning}${rest}`);
@@ -44,13 +44,13 @@ function _notListed(spellings, field, beginning, written, notices) {
 
 /** @param {Spellings} spellings @param {Map<string, string>} known @param {unknown} written @returns {string} */
 function _readWord(spellings, known, written) {
-  if (written === null || written === undefined) return _WORD_UNKNOWN;
+  if (written === null || written === undefined) return _NOT_KNOWN;
   if (typeof written !== "string" || isLonger(written, spellings.limits.written)) throw new Refusal(shortened(written));
   const text = normalWord(written);
   const found = known.get(text);
   if (found) return found;
-  if (spellings.words.unknown.has(text) || isMissingWord(spellings, written)) return _WORD_UNKNOWN;
-  const accepted = new Set([...known.values(), _WORD_UNKNOWN, ...known.keys()]);
+  if (spellings.words.unknown.has(text) || isMissingWord(spellings, written)) return _NOT_KNOWN;
+  const accepted = new Set([...known.values(), _NOT_KNOWN, ...known.keys()]);
   throw new Refusal(written, _oneOfEach(slipsOf(written, accepted), String));
 }
 
@@ -74,7 +74,7 @@ function readSetting(spellings, field, written) {
  */
 function readEntry(spellings, field, written, notices) {
   if (typeof written === "string") return _entryOfText(spellings, field, written, notices);
-  if (!_isRecord(written)) throw new Refusal(shortened(written));
+  if (!_isKeyed(written)) throw new Refusal(shortened(written));
   if (Object.hasOwn(written, _KEYS[0])) {
     for (const key of Object.keys(written)) if (!_KEYS.includes(key)) throw new Refusal(key);
     const { therapy, outcome, setting } = /** @type {any} */ (written);
@@ -86,12 +86,12 @@ function readEntry(spellings, field, written, notices) {
   if (entries.length !== 1) throw new Refusal(shortened(written));
   const [[name, rest]] = entries;
   const beginning = `${trimmed(name).toLowerCase()}:`;
-  if ((beginning === _WORD_OTHER || beginning === _WORD_UNRELATED) && typeof rest === "string") {
+  if ((beginning === _OTHER_TEXT || beginning === _UNRELATED_TEXT) && typeof rest === "string") {
     return _entryOfText(spellings, field, `${name}:${rest}`, notices);
   }
   const { therapy } = readTherapy(spellings, field, name, notices);
   if (typeof rest === "string") return { therapy, ..._outcomeAndSetting(spellings, field, rest) };
-  return { therapy, outcome: readOutcome(spellings, field, rest), setting: _WORD_UNKNOWN };
+  return { therapy, outcome: readOutcome(spellings, field, rest), setting: _NOT_KNOWN };
 }
 
 /** @param {string} text @param {string} sign @returns {[string, string, string]} what is before it, it, and what is behind */
@@ -105,13 +105,13 @@ function _entryOfText(spellings, field, written, notices) {
   if (written.length > 4 * spellings.limits.written) throw new Refusal(written);
   let [name, colon, rest] = _partedAt(written, ":");
   const beginning = `${trimmed(name).toLowerCase()}:`;
-  if (colon && (beginning === _WORD_OTHER || beginning === _WORD_UNRELATED)) {
+  if (colon && (beginning === _OTHER_TEXT || beginning === _UNRELATED_TEXT)) {
     const [text, , behind] = _partedAt(rest, ":");
     name = `${beginning}${text}`;
     rest = behind;
   }
   const { therapy } = readTherapy(spellings, field, name, notices);
-  return { therapy, ...(colon ? _outcomeAndSetting(spellings, field, rest) : { outcome: _WORD_UNKNOWN, setting: _WORD_UNKNOWN }) };
+  return { therapy, ...(colon ? _outcomeAndSetting(spellings, field, rest) : { outcome: _NOT_KNOWN, setting: _NOT_KNOWN }) };
 }
 
 /** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {string} written  what stands after a treatment's name */
@@ -119,14 +119,14 @@ function _outcomeAndSetting(spellings, field, written) {
   const [outcome, , setting] = _partedAt(written, ":").map(trimmed);
   if (setting.includes(":")) throw new Refusal(written);
   return {
-    outcome: readOutcome(spellings, field, outcome || _WORD_UNKNOWN),
-    setting: readSetting(spellings, field, setting || _WORD_UNKNOWN),
+    outcome: readOutcome(spellings, field, outcome || _NOT_KNOWN),
+    setting: readSetting(spellings, field, setting || _NOT_KNOWN),
   };
 }
 
 /** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {unknown} written @param {string[]} notices */
 function _readAllTreatments(spellings, field, written, notices) {
-  return _isRecord(written)
+  return _isKeyed(written)
     ? _readSomeTreatments(spellings, field, written, notices)
     : _listed(spellings, written).map((item) => readEntry(spellings, field, item, notices));
 }
@@ -157,11 +157,11 @@ function _readSomeTreatments(spellings, field, written, notices) {
     const { therapy } = readTherapy(spellings, field, key, notices);
     const { outcomes, setting, denied } = _toldOfTreatment(spellings, field, value);
     const before = found.get(therapy) ?? { stated: new Set(), setting, denied: new Set() };
-    const isContradicted = before.stated.size && outcomes.length && before.stated.has(_WORD_NO) !== outcomes.includes(_WORD_NO);
+    const isContradicted = before.stated.size && outcomes.length && before.stated.has(_NO) !== outcomes.includes(_NO);
     if (isContradicted || before.setting !== setting) throw new Refusal(key);
     for (const outcome of outcomes) before.stated.add(outcome);
     for (const outcome of denied) before.denied.add(outcome);
-    if ([...before.denied].some((outcome) => outcome !== _WORD_NO && before.stated.has(outcome))) throw new Refusal(key);
+    if ([...before.denied].some((outcome) => outcome !== _NO && before.stated.has(outcome))) throw new Refusal(key);
     found.set(therapy, before);
   }
   const told = [...found].filter(([, { stated, denied }]) => stated.size || denied.size);
@@ -173,43 +173,43 @@ function _readSomeTreatments(spellings, field, written, notices) {
 /** @param {string[]} outcomes @param {string} setting @param {string[]} [denied]  as a description holds them under the name of a treatment */
 function _heldAs(outcomes, setting, denied = []) {
   const outcome = outcomes.length > 1 ? outcomes : outcomes.join("");
-  const no = outcomes.includes(_WORD_NO) ? [] : denied.map((one) => [one, _WORD_NO]);
-  if (setting === _WORD_UNKNOWN && !no.length) return outcome;
+  const no = outcomes.includes(_NO) ? [] : denied.map((one) => [one, _NO]);
+  if (setting === _NOT_KNOWN && !no.length) return outcome;
   const told = outcomes.length ? [[_KEYS[1], outcome]] : [];
-  return Object.fromEntries([...told, ...(setting === _WORD_UNKNOWN ? [] : [[_KEYS[2], setting]]), ...no]);
+  return Object.fromEntries([...told, ...(setting === _NOT_KNOWN ? [] : [[_KEYS[2], setting]]), ...no]);
 }
 
 /** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {unknown} written @returns {TreatmentTold} */
 function _toldOfTreatment(spellings, field, written) {
-  if (!_isRecord(written)) return { outcomes: _outcomes(spellings, field, written), setting: _WORD_UNKNOWN, denied: [] };
+  if (!_isKeyed(written)) return { outcomes: _outcomes(spellings, field, written), setting: _NOT_KNOWN, denied: [] };
   /** @type {Map<string, string>} */
   const answers = new Map();
   for (const [key, value] of Object.entries(written)) {
     if (key === _KEYS[1] || key === _KEYS[2]) continue;
     _refuseTooLong(spellings, key);
     const outcome = field.outcomes.get(normalWord(key)) ?? (field.always && normalWord(key) === field.always ? field.always : "");
-    const answer = readYesNo(spellings, value) ?? _WORD_UNKNOWN;
+    const answer = readYesNo(spellings, value) ?? _NOT_KNOWN;
     if (!outcome || (answers.get(outcome) ?? answer) !== answer) throw new Refusal(key);
     answers.set(outcome, answer);
   }
   const setting = readSetting(spellings, field, written.setting);
   const isYes = [...answers.values()].includes("yes");
-  const isGiven = Object.hasOwn(written, _KEYS[1]) || setting !== _WORD_UNKNOWN || !answers.size || isYes;
+  const isGiven = Object.hasOwn(written, _KEYS[1]) || setting !== _NOT_KNOWN || !answers.size || isYes;
   let outcomes = isGiven ? _outcomes(spellings, field, written.outcome) : [];
   const affirmed = [...answers].filter(([outcome, answer]) => answer === "yes" && outcome !== field.always).map(([outcome]) => outcome);
-  if (affirmed.length) outcomes = [...new Set([...outcomes.filter((outcome) => outcome !== _WORD_UNKNOWN), ...affirmed])];
-  const isNever = field.always !== "" && answers.get(field.always) === _WORD_NO;
-  const isDenied = outcomes.includes(_WORD_NO) && (setting !== _WORD_UNKNOWN || outcomes.length > 1 || isYes);
+  if (affirmed.length) outcomes = [...new Set([...outcomes.filter((outcome) => outcome !== _NOT_KNOWN), ...affirmed])];
+  const isNever = field.always !== "" && answers.get(field.always) === _NO;
+  const isDenied = outcomes.includes(_NO) && (setting !== _NOT_KNOWN || outcomes.length > 1 || isYes);
   if ((isNever && outcomes.length) || isDenied) throw new Refusal(shortened(written));
-  if (isNever) return { outcomes: [_WORD_NO], setting: _WORD_UNKNOWN, denied: [] };
-  const denied = [...answers].filter(([, answer]) => answer === _WORD_NO).map(([outcome]) => outcome);
+  if (isNever) return { outcomes: [_NO], setting: _NOT_KNOWN, denied: [] };
+  const denied = [...answers].filter(([, answer]) => answer === _NO).map(([outcome]) => outcome);
   return { outcomes, setting, denied };
 }
 
 /** @param {Spellings} spellings @param {TreatmentsSpelling} field @param {unknown} written @returns {string[]} outcomes, or just `no` */
 function _outcomes(spellings, field, written) {
   const isShort = typeof written === "string" && !isLonger(written, spellings.limits.written);
-  if (written === false || (isShort && spellings.words.never.has(trimmed(written).toLowerCase()))) return [_WORD_NO];
+  if (written === false || (isShort && spellings.words.never.has(trimmed(written).toLowerCase()))) return [_NO];
   if (!Array.isArray(written)) return [readOutcome(spellings, field, written)];
   if (!written.length || written.length > spellings.limits.names) throw new Refusal(shortened(written));
   return [...new Set(written.map((item) => readOutcome(spellings, field, item)))];

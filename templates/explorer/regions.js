@@ -10,7 +10,7 @@
  * A distance of -1 where there is none, or none was found.
  * @typedef {{distance: number, ways: Edit[], areAll: boolean}} Nearest
  * Constraints that share no fact with any others.
- * @typedef {{facts: bigint, size: number, broken: bigint[], forbidden: bigint[], isCertain: boolean}} Group
+ * @typedef {{facts: bigint, broken: bigint[], forbidden: bigint[], isCertain: boolean}} Group
  * A condition, by its primes or on demand.
  * @typedef {PrimeFunction | CoverFunction} Condition
  */
@@ -81,7 +81,6 @@ class Theory {
     }
     return groups.map(({ mask, members }) => ({
       facts: mask,
-      size: bitCount(mask & space.low),
       broken: members,
       forbidden: members.map((prime) => space.outside(prime)),
       isCertain: members.some((prime) => space.restricted(prime).length === 1),

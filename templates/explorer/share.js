@@ -199,15 +199,15 @@ function _python(said) {
 
 /**
  * The description as flags of the command line, each quoted for a shell.
- * @param {Vocabulary} vocabulary @param {Description} description @param {string} [command] what stands before them
+ * @param {Vocabulary} vocabulary @param {Description} description
  */
-function toFlags(vocabulary, description, command = vocabulary.words.command) {
+function toFlags(vocabulary, description) {
   const flags = Object.entries(description).flatMap(([id, said]) => {
     const field = /** @type {FieldData} */ (vocabulary.fields.get(id));
     return _flagValues(field, said).map((value) => _flag(field.flag, value));
   });
   const rules = vocabulary.data.is_bundled ? [] : [vocabulary.words.rules_flag];
-  return [command, ...rules, ...flags].join(" ");
+  return [vocabulary.words.command, ...rules, ...flags].join(" ");
 }
 
 /** @param {string} name @param {string} value */

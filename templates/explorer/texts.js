@@ -8,7 +8,6 @@
  * @property {Record<string, FactTexts>} facts
  * @property {Record<string, OptionTexts>} options
  * @property {Record<string, string>} agents
- * @property {Record<string, string>} subtypes
  * @property {Record<string, {subject: string, options: string[]}>} disagreements
  * @property {Record<string, {kind: string, general: boolean, title: string}>} considerations
  * @property {Record<string, [string, string, string[], number?]>} claims

@@ -14,19 +14,12 @@
  */
 
 /**
- * What an earlier treatment names: its one written form, how to print it, and the classes and members it belongs to.
- * @typedef {{therapy: string, label: string, classes: string[]}} NamedTreatment
- */
-
-/**
  * @typedef {object} TreatmentNames
  * @property {Map<string, Treatment>} byId
  * @property {Record<string, [string, string]>} together  by class, what its drugs are together, and alone
  * @property {string[]} known  every name as written
  * @property {(name: string) => Treatment | null} find
  */
-
-const _WORD_OTHER = "other:", _WORD_UNRELATED = "unrelated:";
 
 /**
  * @param {any} data  the treatments of the page's spellings
@@ -124,30 +117,4 @@ function isInitials(name) {
 function _isOf(one, other) {
   if (one === other) return true;
   return one.kind === "agent" && other.kind === "group" && [one.ofClass, one.member].includes(other.id);
-}
-
-/**
- * @param {TreatmentNames} names
- * @param {Treatment[]} things  the parts of a combination
- * @returns {NamedTreatment}
- */
-function treatedTogether(names, things) {
-  /** @type {Set<string>} */
-  const classes = new Set();
-  /** @type {Map<string, Set<string>>} */
-  const agents = new Map();
-  for (const thing of things) {
-    if (!thing.ofClass) continue;
-    classes.add(thing.ofClass);
-    if (thing.kind === "group") classes.add(thing.id);
-    else {
-      agents.set(thing.ofClass, (agents.get(thing.ofClass) ?? new Set()).add(thing.id));
-      if (thing.member) classes.add(thing.member);
-    }
-  }
-  for (const [class_, ids] of agents) {
-    if (ids.size > 1 && _has(names.together, class_)) classes.add(names.together[class_][0]);
-  }
-  const therapy = things.map((thing) => thing.id).join(" + "), label = things.map((thing) => thing.label).join(" + ");
-  return { therapy, label, classes: [...classes] };
 }

@@ -96,15 +96,15 @@ function _meaningOf(spellings, field, text, isNamed, found) {
       const bare = _withoutPrefix(field, normalWord(text));
       const isAbout = isNamed || (bare !== "" && bare !== normalWord(text)); // a marker by itself is about no field
       if (read.value === null && !read.asWritten && !isAbout) return;
-      found.add(field.id, said, said ?? _WORD_UNKNOWN, text, read.notice ? [read.notice] : []);
+      found.add(field.id, said, said ?? _NOT_KNOWN, text, read.notice ? [read.notice] : []);
       return;
     }
     /** @type {string[]} */
     const notices = [];
     if (_saysNothing(spellings, field, text, notices)) {
-      if (isNamed) found.add(field.id, null, _WORD_UNKNOWN, text, notices);
+      if (isNamed) found.add(field.id, null, _NOT_KNOWN, text, notices);
     } else if (spellings.words.none.has(normalWord(text))) {
-      found.add(field.id, [], _WORD_NO, text);
+      found.add(field.id, [], _NO, text);
     } else if (field.kind === "names") {
       const names = [...new Set(readNames(spellings, field, text, notices))];
       found.add(field.id, Object.fromEntries(names.map((name) => [name, "yes"])), names.join(", "), text, notices);
@@ -116,7 +116,7 @@ function _meaningOf(spellings, field, text, isNamed, found) {
 
 /** @param {TreatmentsSpelling} field @param {WrittenEntry} entry @param {string} written @param {_Meanings} found @param {string[]} [notices] */
 function _addEntry(field, { therapy, outcome, setting }, written, found, notices) {
-  const text = [therapy, ...(outcome === _WORD_UNKNOWN && setting === _WORD_UNKNOWN ? [] : [outcome]), ...(setting === _WORD_UNKNOWN ? [] : [setting])];
+  const text = [therapy, ...(outcome === _NOT_KNOWN && setting === _NOT_KNOWN ? [] : [outcome]), ...(setting === _NOT_KNOWN ? [] : [setting])];
   found.add(field.id, { [therapy]: _heldAs([outcome], setting) }, text.join(": "), written, notices);
 }
 
@@ -131,12 +131,12 @@ function _likelyMeaning(spellings, field, text, found) {
   found.attempt(() => {
     if (field.kind === "names") {
       const name = denied && field.names.get(_bareName(field, foldedName(denied)));
-      if (name && !name.startsWith(_WORD_OTHER)) found.add(field.id, { [name]: "no" }, `${name}: no`, { [name]: "no" });
+      if (name && !name.startsWith(_OTHER_TEXT)) found.add(field.id, { [name]: "no" }, `${name}: no`, { [name]: "no" });
     } else if (/[+:]/u.test(text)) {
       return; // of which Python's reader tells of a part
     } else if (denied) {
       const thing = spellings.treatments.find(denied);
-      if (thing) found.add(field.id, { [thing.id]: _WORD_NO }, `${thing.id}: ${_WORD_NO}`, { [thing.id]: _WORD_NO });
+      if (thing) found.add(field.id, { [thing.id]: _NO }, `${thing.id}: ${_NO}`, { [thing.id]: _NO });
     } else if (!_isNegated(spellings, text)) {
       _likelyTreatment(spellings, field, text, found);
     }
@@ -167,14 +167,14 @@ function _likelyTreatment(spellings, field, text, found) {
     const together = names.join(" + ");
     _addEntry(field, readEntry(spellings, field, together, []), together, found);
     const apart = names.map((name) => readEntry(spellings, field, name, []).therapy);
-    found.add(field.id, Object.fromEntries(apart.map((therapy) => [therapy, _WORD_UNKNOWN])), apart.join(", "), names);
+    found.add(field.id, Object.fromEntries(apart.map((therapy) => [therapy, _NOT_KNOWN])), apart.join(", "), names);
     return;
   }
   const words = wordsOf(text);
   for (let i = 1; i < words.length; i++) {
     const [before, behind] = [words.slice(0, i), words.slice(i)].map((part) => part.join(" ").replace(/^[ ,;\-→()]+|[ ,;\-→()]+$/gu, ""));
     const outcome = field.outcomes.get(normalWord(behind)), setting = field.settings.get(normalWord(before));
-    const said = outcome && find(before) ? `${before}: ${outcome}` : setting && find(behind) ? `${behind}: ${_WORD_UNKNOWN}: ${setting}` : "";
+    const said = outcome && find(before) ? `${before}: ${outcome}` : setting && find(behind) ? `${behind}: ${_NOT_KNOWN}: ${setting}` : "";
     if (!said) continue;
     _addEntry(field, readEntry(spellings, field, said, []), said, found);
     return;

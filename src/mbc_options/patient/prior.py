@@ -346,13 +346,15 @@ class TreatmentReader:
 
     def never_given(self, class_: str) -> int:
         """Return the cube of "this class was never given", its members with it."""
-        groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
-        return self.universe & ~sum(bit for group in groups for bit in self.forms.yes[group].values())
+        return self.universe & ~sum(bit for facts in self._within(class_) for bit in facts.values())
 
     def never_so(self, class_: str, outcome: str) -> int:
         """Return the cube of "this class never had this outcome", its members with it."""
-        groups = [group for group in self.forms.yes if f"{group}.".startswith(f"{class_}.")]
-        return self.universe & ~sum(self.forms.yes[group].get(outcome, 0) for group in groups)
+        return self.universe & ~sum(facts.get(outcome, 0) for facts in self._within(class_))
+
+    def _within(self, class_: str) -> list[dict[str, int]]:
+        """Return the facts of a class and of its members, by outcome."""
+        return [facts for group, facts in self.forms.yes.items() if f"{group}.".startswith(f"{class_}.")]
 
 
 def _part(keys: Mapping[str, object], key: str, read: Callable[[str], T]) -> T:

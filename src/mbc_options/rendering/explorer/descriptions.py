@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from mbc_options.package_data import templates_dir
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
-from mbc_options.vocabulary.notations import IhcIshNotation, PercentNotation, ScoreNotation
+from mbc_options.vocabulary.notations import IhcIshNotation, PercentNotation, ScoreNotation, notations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.notations import Notation
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["descriptions"]
+__all__ = ["Said", "both", "descriptions"]
 
 Said: TypeAlias = dict[str, Any]
+"""Something that the page carries, as JSON holds it."""
 
 
 def descriptions(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Said:
@@ -59,7 +60,7 @@ def descriptions(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Sai
                 "fact": one.fact,
                 "value": one.value,
                 "unless_said": one.unless_said,
-                "text": _both(one.text, in_plain.text),
+                "text": both(one.text, in_plain.text),
                 "hint": one.hint,
             }
             for one, in_plain in zip(vocabulary.file.assumptions, plain.file.assumptions, strict=True)
@@ -86,7 +87,8 @@ def descriptions(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Sai
     }
 
 
-def _both(text: str, plain: str) -> str | list[str]:
+def both(text: str, plain: str) -> str | list[str]:
+    """Return a text, and with it what stands for it in plain words, where that is another."""
     return text if text == plain else [text, plain]
 
 
@@ -112,11 +114,11 @@ def _field(field: AnyField, plain: AnyField, vocabulary: Vocabulary) -> Said:
 def _choice(field: Choice, plain: Choice, vocabulary: Vocabulary) -> Said:
     labels = [_called(words.short or words.label) for words in (field, plain)]
     return {
-        "called": _both(*labels),
+        "called": both(*labels),
         "values": [value.id for value in field.values],
         "open": {
             word.id: {
-                "notice": _both(word.notice, in_plain.notice),
+                "notice": both(word.notice, in_plain.notice),
                 "never_with": word.never_with or {},
                 "sentence": word.sentence or "",
             }
@@ -136,8 +138,6 @@ def _called(label: str) -> str:
 
 
 def _notations(field: Choice) -> tuple[Notation, ...]:
-    from mbc_options.vocabulary.notations import notations_of
-
     return notations_of(field.notations)
 
 
@@ -151,7 +151,7 @@ def _notation(field: str, notation: Notation, plain: Notation) -> Iterator[Said]
             "negative": said.negative,
             "positive_from": said.positive_from,
             "low_to": said.low_to,
-            "notice": _both(said.low_notice or "", plain.said.low_notice or ""),
+            "notice": both(said.low_notice or "", plain.said.low_notice or ""),
         }
     elif isinstance(notation, ScoreNotation) and isinstance(plain, ScoreNotation):
         score = notation.said
@@ -163,7 +163,7 @@ def _notation(field: str, notation: Notation, plain: Notation) -> Iterator[Said]
             "negative": score.negative,
             "positive_from": score.positive_from,
             "negative_to": score.negative_to,
-            "notice": _both(score.notice or "", plain.said.notice or ""),
+            "notice": both(score.notice or "", plain.said.notice or ""),
         }
     elif isinstance(notation, IhcIshNotation) and isinstance(plain, IhcIshNotation):
         yield {"kind": "listed", "forms": _ihc_ish(field, notation, plain)}
@@ -180,5 +180,5 @@ def _ihc_ish(field: str, notation: IhcIshNotation, plain: IhcIshNotation) -> Sai
                 continue
             assert read is not None
             assert in_plain is not None
-            forms[read.as_written] = [read.value, _both(read.notice, in_plain.notice)]
+            forms[read.as_written] = [read.value, both(read.notice, in_plain.notice)]
     return forms

@@ -193,7 +193,6 @@ class _Register:
                 for option in book.by_id.values()
                 for agent in option.agents
             },
-            "subtypes": {one.subtype.id: one.subtype.label for one in book.subtypes},
             "disagreements": {
                 one.id: {"subject": one.subject, "options": one.options} for one in _told_beside(book)["disagreement"]
             },

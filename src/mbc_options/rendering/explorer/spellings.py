@@ -6,10 +6,11 @@ It holds what the readers of this package (`patient.aliases`, `patient.prior`, `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from mbc_options.patient import aliases
 from mbc_options.patient.description import MAX_NAMES, NONE_WORDS
+from mbc_options.rendering.explorer.descriptions import both
 from mbc_options.vocabulary import agents as treatment_names
 from mbc_options.vocabulary import notations, spelling
 from mbc_options.vocabulary.facts import Choice, Names, Treatments
@@ -18,13 +19,12 @@ from mbc_options.vocabulary.notations import IhcIshNotation, ScoreNotation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mbc_options.rendering.explorer.descriptions import Said
     from mbc_options.vocabulary.agents import Agents
     from mbc_options.vocabulary.facts import AnyField, Noted
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["spellings"]
-
-Said: TypeAlias = dict[str, Any]
 
 
 def spellings(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Said:
@@ -63,22 +63,18 @@ def spellings(vocabulary: Vocabulary, plain: Vocabulary | None = None) -> Said:
         },
         "fields": {
             field.id: {
-                "called": _both(vocabulary.labels[field.id], plain.labels[field.id]),
+                "called": both(vocabulary.labels[field.id], plain.labels[field.id]),
                 "also": list(getattr(field, "also", ())),
                 **_field(field, plain.fields[field.id], vocabulary),
             }
             for field in vocabulary.fields.values()
         },
         "not_asked": [
-            [_both(one.notice, in_plain.notice), one.id, *one.also]
+            [both(one.notice, in_plain.notice), one.id, *one.also]
             for one, in_plain in zip(vocabulary.file.not_asked, plain.file.not_asked, strict=True)
         ],
         "treatments": _treatments(vocabulary.agents),
     }
-
-
-def _both(text: str, plain: str) -> str | list[str]:
-    return text if text == plain else [text, plain]
 
 
 def _field(field: AnyField, plain: AnyField, vocabulary: Vocabulary) -> Said:
@@ -118,7 +114,7 @@ def _also(entries: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def _noted(noted: tuple[Noted, ...], plain: tuple[Noted, ...]) -> list[Any]:
-    return [[_both(one.notice, in_plain.notice), list(one.also)] for one, in_plain in zip(noted, plain, strict=True)]
+    return [[both(one.notice, in_plain.notice), list(one.also)] for one, in_plain in zip(noted, plain, strict=True)]
 
 
 def _notations(field: Choice, plain: Choice, vocabulary: Vocabulary) -> list[Said]:
@@ -131,7 +127,7 @@ def _notations(field: Choice, plain: Choice, vocabulary: Vocabulary) -> list[Sai
         elif isinstance(notation, IhcIshNotation) and isinstance(in_plain, IhcIshNotation):
             notices = (notation.said.ratio_notice or "", in_plain.said.ratio_notice or "")
             values = {"positive": notation.said.positive, "negative": notation.said.negative}
-            found.append({**values, "positive_from": notations.AMPLIFIED_FROM, "ratio": _both(*notices)})
+            found.append({**values, "positive_from": notations.AMPLIFIED_FROM, "ratio": both(*notices)})
         else:
             found.append({})
     return found
