@@ -69,7 +69,14 @@ def boxes(page: Page, number: int) -> Locator:
 
 def commit(page: Page, number: int) -> None:
     slide(page, number).locator(".reveal > summary").click()
-    slide(page, number).locator(".reveal > summary", has_text="The answer").wait_for()
+    verdict(page, number)
+
+
+def verdict(page: Page, number: int) -> str:
+    """Wait until a question is graded, which is a moment after its answer opens, and return what the page says."""
+    told = slide(page, number).get_by_role("status").filter(has_text=re.compile(r"\S"))
+    told.wait_for()
+    return told.inner_text()
 
 
 def checked(page: Page, number: int) -> list[int]:
@@ -112,8 +119,7 @@ def test_with_a_mouse_one_chooses_commits_and_sees_the_answer(page: Page) -> Non
         assert answer.locator(".tick").inner_text() == ("Right" if choice.right else "Wrong")
         group = {"Right": "hit", "Missed": "missed", "Wrong": "wrong", "": "left"}[how]
         assert answer.evaluate("(answer, group) => answer.parentElement.classList.contains(group)", group)
-    verdict = slide(page, MANY).get_by_role("status").inner_text()
-    assert points(verdict) == pytest.approx(answered(question, [right, wrong]), abs=0.005)
+    assert points(verdict(page, MANY)) == pytest.approx(answered(question, [right, wrong]), abs=0.005)
 
 
 def places(page: Page) -> list[dict[str, float]]:
@@ -173,10 +179,10 @@ def test_what_is_committed_stays_as_it_is(page: Page) -> None:
     boxes(page, ONE).nth(0).focus()
     page.keyboard.press("ArrowDown")
     assert checked(page, ONE) == [0]
-    before = slide(page, ONE).get_by_role("status").inner_text()
+    before = verdict(page, ONE)
     commit(page, ONE)
     commit(page, ONE)
-    assert slide(page, ONE).get_by_role("status").inner_text() == before
+    assert verdict(page, ONE) == before
     assert "answered: 1." in (page.locator("#score").text_content() or "")
 
 
@@ -189,9 +195,8 @@ def test_with_keys_alone_one_chooses_commits_and_goes_on(page: Page) -> None:
         page.keyboard.press("Tab")
     assert checked(page, MANY) == [0, 1]
     page.keyboard.press("Enter")
-    slide(page, MANY).locator(".answers").first.wait_for(state="visible")
     expected = answered(QUESTIONS[MANY - 1], [0, 1])
-    assert points(slide(page, MANY).get_by_role("status").inner_text()) == pytest.approx(expected, abs=0.005)
+    assert points(verdict(page, MANY)) == pytest.approx(expected, abs=0.005)
     while not page.evaluate("document.activeElement.matches('.next a')"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -249,13 +254,13 @@ def test_whatever_is_chosen_the_page_grades_it_as_the_engine_does(name: str, see
                 chosen = checked(page, number)
                 assert bool(chosen) is bool(picked)
                 graded = walk.answer(*(question.choices[index].id for index in chosen))
-                verdict = slide(page, number).get_by_role("status").inner_text()
-                assert verdict.startswith(WORDS.verdict(graded))
-                assert points(verdict) == pytest.approx(graded.score, abs=0.005001)
+                told = verdict(page, number)
+                assert told.startswith(WORDS.verdict(graded))
+                assert points(told) == pytest.approx(graded.score, abs=0.005001)
         walk.next()
-    told = page.locator("#score").text_content() or ""
-    assert points(told) == pytest.approx(walk.score.points, abs=0.005001)
-    assert f"of {walk.score.asked}. Questions answered: {walk.score.answered}." in told
+    total = page.locator("#score").text_content() or ""
+    assert points(total) == pytest.approx(walk.score.points, abs=0.005001)
+    assert f"of {walk.score.asked}. Questions answered: {walk.score.answered}." in total
 
 
 def test_the_verdict_is_told_to_those_who_listen(page: Page) -> None:
