@@ -49,7 +49,7 @@ function showDeciding(texts, found) {
 /** What decides a verdict, in a line. @param {Texts} texts @param {OptionFound} option */
 function decidingIn(texts, option) {
   const proof = texts.phrases(option.proof);
-  if (proof.length) return put(texts.say.decided, texts.inShort(proof));
+  if (proof.length) return put(option.status === "not_described" ? texts.say.no_passage : texts.say.decided, texts.inShort(proof));
   if (option.depends_on.length) return put(texts.say.depends, texts.inShort(needed(texts, option)));
   return option.status === "candidate" || option.status === "unspecified" ? texts.say.everyone : "";
 }

@@ -135,6 +135,13 @@ def test_a_stated_patient_is_described_by_pointer(page: Page) -> None:
     assert "was undetermined" in text_of(moved)
 
 
+def test_silence_is_told_as_silence_and_never_as_a_decision_against(page: Page) -> None:
+    describe(page, PATIENT)
+    told = text_of(page.locator('#map tr[data-option="immunotherapy"] td.this'))
+    assert told == "not described No passage fits: ER-positive"
+    assert "Decided by: bone metastases" in text_of(page.locator('#map tr[data-option="bisphosphonates"] td.this'))
+
+
 def test_a_stated_patient_is_described_by_keyboard_alone(page: Page) -> None:
     page.locator('fieldset[data-fact="er"] input[value=""]').focus()  # as Tab does
     page.keyboard.press("ArrowRight")  # around to the first answer
