@@ -1,7 +1,5 @@
 // Saves what was answered, only where the learner asks: as the file that a terminal writes, or as a code; and takes a file up again.
 (() => {
-  const words = document.getElementById('words').dataset;
-  const filled = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
   const quizzes = [...document.querySelectorAll('.quiz')];
   const told = document.getElementById('kept');
   const LONGEST = 10000;
@@ -18,15 +16,6 @@
   document.addEventListener('case:answered', ({ detail }) => {
     given.set(detail.question, { chosen: detail.chosen, hints: hintsOf(document.getElementById(detail.question)) });
   });
-
-  const download = (name, file) => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2) + '\n'], { type: 'application/json' }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-  document.addEventListener('case:save', ({ detail }) => download(detail.name, detail.file));
 
   // What cannot be printed is left out, as a terminal leaves it out.
   const printable = (text) => [...text.replace(/[^\P{C}\n\u200c\u200d]|\p{Cs}/gu, '')].slice(0, LONGEST).join('');

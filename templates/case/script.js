@@ -1,16 +1,7 @@
-// Grades what was chosen when the answer is opened. The page works without it; all words are the page's own.
-'use strict';
+// Grades what was chosen when the answer is opened.
 (() => {
-  const words = document.getElementById('words').dataset;
   const written = (number) => (Math.round(Number((number * 100).toFixed(7))) / 100).toFixed(2).replace('.00', '');
-  const filled = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
   const shape = (name) => document.querySelector(`#words > .${name}`).cloneNode(true);
-  const made = (tag, className, ...content) => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.append(...content);
-    return element;
-  };
   const quizzes = [...document.querySelectorAll('[data-graded]')];
   const slides = [...document.querySelectorAll('body > header, .slide')];
   const scores = [];

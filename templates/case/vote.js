@@ -1,13 +1,6 @@
 // Lets a class vote twice on each question of a projected page: hands, bars, talk, hands again, and then the answer.
+// What was counted stays in the tab until that is closed, so that a page loaded again goes on where it was.
 (() => {
-  const words = document.getElementById('words').dataset;
-  const filled = (text, ...values) => text.replace(/\{\}/g, () => values.shift());
-  const made = (tag, className, ...content) => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.append(...content);
-    return element;
-  };
   const button = (text, act) => {
     const element = made('button', '', text);
     element.type = 'button';
@@ -75,6 +68,7 @@
 
     typed(input, round) {
       input.value = input.value.replace(/\D/g, '');
+      keep();
       const all = numberIn(voters);
       if (input.value && all > 0 && all <= 9) this.focus(this.inputs[round].indexOf(input) + 1, round);
     }
@@ -138,6 +132,22 @@
       this.quiz.toggleAttribute('data-voted', true);
     }
 
+    typedIn() {
+      return Object.fromEntries(ROUNDS.map((round) => [round, this.inputs[round].map((input) => input.value)]));
+    }
+
+    isOurs(kept) {
+      return [0, 1, 2].includes(kept?.round) && ROUNDS.every((round) => Array.isArray(kept[round])
+        && kept[round].length === this.choices.length && kept[round].every((hands) => /^\d{0,4}$/.test(hands)));
+    }
+
+    goOn(kept) {
+      for (const round of ROUNDS) this.inputs[round].forEach((input, place) => { input.value = kept[round][place]; });
+      for (const round of ROUNDS.slice(0, kept.round)) this.hands[round] = this.count(round);
+      this.round = kept.round;
+      this.update();
+    }
+
     leave() {
       if (this.round > 1 || this.reveal.open) return; // what the class has done stays
       for (const choice of this.choices) choice.hands.remove();
@@ -148,8 +158,36 @@
     }
   }
 
+  // For this tab alone: the browser shows it to no other site, and forgets it with the tab. Of a question that asks
+  // something else by now nothing is taken up.
+  const PLACE = `votes ${words.case}`;
+  const nameOf = (quiz) => `${quiz.dataset.id} ${quiz.dataset.sha256}`;
+  let isKept = true, isSaved = true;
+  const keep = () => {
+    const counted = Object.fromEntries(questions.map((one) => [nameOf(one.quiz), { round: one.round, ...one.typedIn() }]));
+    isSaved = !questions.some((one) => one.hands.first);
+    try {
+      sessionStorage.setItem(PLACE, JSON.stringify({ on: isOn(), voters: voters.value, counted }));
+      isKept = true;
+    } catch {
+      isKept = false;
+    }
+  };
+  const keptBefore = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(PLACE)) ?? {};
+    } catch {
+      return {};
+    }
+  };
+  // Where the browser keeps nothing, leaving would lose what no file holds.
+  addEventListener('beforeunload', (event) => {
+    if (!isKept && !isSaved) event.preventDefault();
+  });
+
   // Both distributions, for the review; the order is that of the questions.
   const tell = () => {
+    keep();
     const voted = questions.filter((one) => one.hands.first);
     document.getElementById('votes').hidden = !voted.length;
     counted.replaceChildren(...voted.map((one) => {
@@ -176,16 +214,16 @@
       question: one.quiz.dataset.id, sha256: one.quiz.dataset.sha256,
       first: byId(one, one.hands.first), second: byId(one, one.hands.second),
     }));
-    const file = { case: words.case, voters: numberIn(voters), votes };
-    document.dispatchEvent(new CustomEvent('case:save', { detail: { name: filled(words.votesFile, words.case), file } }));
+    download(filled(words.votesFile, words.case), { case: words.case, voters: numberIn(voters), votes });
+    isSaved = true;
   });
 
   voters.addEventListener('input', () => {
     voters.value = voters.value.replace(/\D/g, '');
     for (const one of questions) if (!one.isLeft) one.update();
+    keep();
   });
-  toggle.addEventListener('click', () => {
-    const on = !isOn();
+  const letVote = (on) => {
     toggle.setAttribute('aria-pressed', String(on));
     document.getElementById('voting').hidden = !on;
     if (on) {
@@ -199,6 +237,10 @@
       const order = [...document.querySelectorAll('[data-graded]')];
       questions.sort((a, b) => order.indexOf(a.quiz) - order.indexOf(b.quiz));
     } else for (const one of questions) if (!one.isLeft) one.leave();
+  };
+  toggle.addEventListener('click', () => {
+    letVote(!isOn());
+    keep();
   });
   // A digit on a slide begins its count, so that no mouse is needed; only while the class votes.
   document.addEventListener('keydown', (event) => {
@@ -225,4 +267,17 @@
         one.status.textContent = '';
       }
     });
+
+  const before = keptBefore();
+  const found = typeof before.counted === 'object' ? Object.entries(before.counted ?? {}) : [];
+  if (before.on || found.some(([, kept]) => kept?.round)) {
+    letVote(true);
+    voters.value = /^\d{1,4}$/.test(before.voters) ? before.voters : '';
+    for (const one of questions) {
+      const kept = found.find(([name]) => name === nameOf(one.quiz))?.[1];
+      if (one.isOurs(kept)) one.goOn(kept);
+    }
+    if (!before.on) letVote(false);
+    tell();
+  }
 })();

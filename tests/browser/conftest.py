@@ -15,6 +15,7 @@ sys.path[:0] = map(str, BESIDE)  # the checks and the harness beside this file a
 
 import chromium  # noqa: E402
 import firefox as firefox_browser  # noqa: E402
+import lesson  # noqa: E402
 import webkit as webkit_browser  # noqa: E402
 from pages import DESCRIPTIONS, NAMES, assessed, page_of, patient  # noqa: E402
 from tab import Tab  # noqa: E402
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firefox import FirefoxTab
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
     from webkit import WebKitTab
 
     from mbc_options import Assessment
@@ -97,3 +98,21 @@ def labels() -> list[str]:
 @pytest.fixture(scope="session")
 def glossary() -> tuple[Term, ...]:
     return assessed("nothing-known").glossary
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    """The page of a lesson to choose in, as it is when it has just been opened."""
+    return tab.open(page_of(lesson.PAGE), anew=True).page
+
+
+@pytest.fixture
+def without_script(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The same page, where no script may run."""
+    file = tmp_path / "case.html"
+    file.write_text(page_of(lesson.PAGE), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    yield page
+    context.close()

@@ -153,7 +153,7 @@ IN_PLAIN_WORDS = [*HANDOUTS, "questions of an urgent patient"]
 NAMES = [*DESCRIPTIONS, *OTHERS, *HANDOUTS, *WITH_DOCUMENTS, *CASE_PAGES]
 
 
-CASE_SCRIPTS = ("script", "vote", "keep")
+CASE_SCRIPTS = ("shared", "script", "vote", "keep")
 """What the one script of a case's page is made of: grading, voting, keeping."""
 
 

@@ -78,6 +78,7 @@ class Tab:
         return self
 
     def _load(self, html: str) -> None:
+        self.page.evaluate("(() => { try { sessionStorage.clear() } catch { /* about:blank has none */ } })()")
         if html == self._html:
             self.page.goto("about:blank")  # else the browser may go on with the keyboard where somebody was in the page
         self._file.write_text(html, encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from checks import contained, paper
+from lesson import MANY, NAME, ONE, PAGE, QUESTIONS, slide
 from pages import CASES, case_of, case_script, page_of
 
 from mbc_options.cases.grading import grade
@@ -17,22 +18,15 @@ from mbc_options.rendering.filters import letter
 from mbc_options.rendering.page_breaks import page_breaks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from firefox import FirefoxTab
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
     from tab import Tab
 
     from mbc_options.cases.case import Question
 
-NAME = "bone-after-menopause"
 CHOOSE = [name for name, (_, form) in CASES.items() if form == "choose"]
 HANDOUTS = [name for name, (_, form) in CASES.items() if form == "handout"]
 
-QUESTIONS = case_of(NAME).questions
-MANY = next(i for i, question in enumerate(QUESTIONS, 1) if question.many and question.choices[-1].id == "none")
-ONE = next(i for i, question in enumerate(QUESTIONS, 1) if question.is_graded and not question.many)
 
 WORDS: Any = environment().get_template("case/words.j2").module
 
@@ -40,27 +34,6 @@ PROJECTOR = 1920, 1080
 PAGE_DOWN = "\ue00f"
 FOOT = 20
 """How many letters a page number takes at most."""
-
-
-@pytest.fixture
-def page(tab: Tab) -> Page:
-    """The page to choose in, as it is when it has just been opened."""
-    return tab.open(page_of(f"case {NAME}, choose"), anew=True).page
-
-
-@pytest.fixture
-def without_script(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    file = tmp_path / "case.html"
-    file.write_text(page_of(f"case {NAME}, choose"), encoding="utf-8")
-    context = browser.new_context(java_script_enabled=False, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    yield page
-    context.close()
-
-
-def slide(page: Page, number: int) -> Locator:
-    return page.locator(f"#q{number}")
 
 
 def boxes(page: Page, number: int) -> Locator:
@@ -284,7 +257,7 @@ def test_nothing_is_kept(page: Page, tab: Tab) -> None:
 
 
 def test_no_other_script_would_pass_for_the_one_of_the_page(tab: Tab) -> None:
-    name = f"case {NAME}, choose"
+    name = PAGE
     whole, script = page_of(name), case_script(name)
     assert script is not None
     assert contained.problems(tab.open(whole, anew=True), script) == []
@@ -354,7 +327,7 @@ BETWEEN_SLIDES = """[...document.querySelectorAll('body > header, .slide')].flat
 def test_page_down_never_stops_between_two_slides(page: Page, firefox: FirefoxTab) -> None:
     last = "document.querySelector('#review').getBoundingClientRect().top < innerHeight / 3"
     page.set_viewport_size({"width": 1280, "height": 500})
-    firefox.open(page_of(f"case {NAME}, choose"), width=1280)
+    firefox.open(page_of(PAGE), width=1280)
     firefox.evaluate("document.querySelectorAll('.reveal').forEach((answer) => { answer.open = true })")
     page.evaluate("document.querySelectorAll('.reveal').forEach((answer) => { answer.open = true })")
     for press, evaluate in (
@@ -432,7 +405,7 @@ def test_what_was_done_on_the_screen_leaves_nothing_on_paper(page: Page) -> None
 
 
 def test_an_answer_on_paper_is_found(tab: Tab) -> None:
-    shown = page_of(f"case {NAME}, choose").replace(".secret,", ".nothing,").replace(".slide.secret,", ".nothing,")
+    shown = page_of(PAGE).replace(".secret,", ".nothing,").replace(".slide.secret,", ".nothing,")
     page = tab.open(shown, anew=True).page
     with paper.printed(page, "A4") as printed:
         assert [found for found in paper.fold_problems(page, printed, ".secret") if "secret" in found]

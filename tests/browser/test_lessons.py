@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from checks import accessibility, paper, reflow
+from lesson import MANY, NAME, ONE, PAGE, QUESTIONS, slide
 from pages import case_of, page_of
 
 from mbc_options import load_case, load_rulebook, render
@@ -19,40 +20,15 @@ from mbc_options.cases.votes import Votes, match_votes, read_handed_in
 from mbc_options.cases.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from firefox import FirefoxTab
+    from playwright.sync_api import Browser, Page, Route
     from tab import Scheme, Tab
 
     from mbc_options.vocabulary.words import Words
 
-NAME = "bone-after-menopause"
 CASE = case_of(NAME)
-QUESTIONS = CASE.questions
-MANY = next(i for i, question in enumerate(QUESTIONS, 1) if question.many)
-ONE = next(i for i, question in enumerate(QUESTIONS, 1) if question.is_graded and not question.many)
-TEXT = next(i for i, question in enumerate(QUESTIONS, 1) if not question.is_graded)
-
-
-@pytest.fixture
-def page(tab: Tab) -> Page:
-    return tab.open(page_of(f"case {NAME}, choose"), anew=True).page
-
-
-@pytest.fixture
-def without_script(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    file = tmp_path / "case.html"
-    file.write_text(page_of(f"case {NAME}, choose"), encoding="utf-8")
-    context = browser.new_context(java_script_enabled=False, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    yield page
-    context.close()
-
-
-def slide(page: Page, number: int) -> Locator:
-    return page.locator(f"#q{number}")
 
 
 def downloaded(page: Page, button: str, folder: Path) -> Path:
@@ -196,6 +172,122 @@ def test_a_first_vote_stays_where_the_second_is_left_out(page: Page, tmp_path: P
     assert [(sum(vote.first.values()), vote.second) for vote in votes.votes] == [(4, {})]
 
 
+PLACE = f"votes {NAME}"
+BROKEN = ["{", "5", "null", "[]", '{"on": true, "voters": {}, "counted": {"x": null}}', "OTHER", "FEW", "ROUND"]
+"""What may stand where votes are kept; the words are texts with hands that belong to no question as it is now."""
+
+
+def typed(page: Page, number: int) -> list[str]:
+    """What stands in the counts of a question, both rounds in turn."""
+    found: list[str] = slide(page, number).locator(".count").evaluate_all("(all) => all.map((one) => one.value)")
+    return found
+
+
+def test_a_page_loaded_again_goes_on_with_its_votes(page: Page, tmp_path: Path) -> None:
+    let_vote(page, "12")
+    for number in (MANY, ONE):
+        count(page, number, "first", [6, 3, 1])
+        slide(page, number).get_by_role("button", name="Show the first vote").click()
+    count(page, ONE, "second", [2, 8])
+    before, tally = typed(page, ONE), page.locator("#counted").inner_html()
+    page.reload()
+    slide(page, ONE).get_by_text("Talk about it.").wait_for()
+    assert page.locator("#voters").input_value() == "12"
+    assert typed(page, ONE) == before
+    assert bars(page, ONE, "first")[:2] == pytest.approx([6 / 12, 3 / 12], abs=0.02)
+    assert page.locator("#counted").inner_html() == tally
+    assert not slide(page, ONE).locator(".reveal > summary").is_visible()
+    slide(page, ONE).get_by_role("button", name="Show the second vote").click()
+    page.locator("#vote").click()
+    page.reload()
+    slide(page, ONE).get_by_text("Voted twice.").wait_for()
+    assert page.locator("#vote").get_attribute("aria-pressed") == "false"
+    votes = read_handed_in(downloaded(page, "#save-votes", tmp_path))
+    assert isinstance(votes, Votes)
+    assert [(sum(one.first.values()), sum(one.second.values())) for one in votes.votes] == [(10, 0), (10, 10)]
+
+
+def test_firefox_goes_on_with_its_votes_too(firefox: FirefoxTab) -> None:
+    firefox.open(page_of(PAGE)).evaluate(
+        f"""(() => {{
+          sessionStorage.clear();
+          document.getElementById('vote').click();
+          const input = document.querySelector('#q{ONE} .first .count');
+          input.value = '7';
+          input.dispatchEvent(new Event('input'));
+          document.querySelector('#q{ONE} .vote-panel button').click();
+        }})()"""
+    )
+    firefox.open(page_of(PAGE))
+    told = f"document.querySelector('#q{ONE} .counting').textContent + document.querySelector('#q{ONE} .count').value"
+    assert firefox.evaluate(told) == "Talk about it. Then vote again: how many now?7"
+    firefox.evaluate("sessionStorage.clear()")
+
+
+@pytest.mark.parametrize("kept", BROKEN)
+def test_what_is_kept_and_is_no_vote_does_no_harm(kept: str, page: Page, tab: Tab) -> None:
+    question = QUESTIONS[ONE - 1]
+    name, choices = f"{question.id} {question.sha256}", len(question.choices)
+    counted: dict[str, Any] = {
+        "OTHER": {f"{question.id} 0": {"round": 1, "first": ["1"] * choices, "second": [""] * choices}},
+        "FEW": {name: {"round": 1, "first": ["1"], "second": [""]}},
+        "ROUND": {name: {"round": "<b>", "first": ["x"] * choices, "second": [{}] * choices}},
+    }
+    text = json.dumps({"on": True, "voters": "5", "counted": counted[kept]}) if kept in counted else kept
+    page.evaluate("([place, text]) => sessionStorage.setItem(place, text)", [PLACE, text])
+    page.reload()
+    assert tab.errors == []
+    if page.locator("#vote").get_attribute("aria-pressed") != "true":
+        page.locator("#vote").click()
+    assert typed(page, ONE) == [""] * 2 * choices
+    assert page.locator("#counted table").count() == 0
+
+
+def test_a_browser_that_keeps_nothing_asks_before_it_leaves_unsaved_votes(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "case.html"
+    file.write_text(page_of(PAGE), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    context.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })")
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(file.as_uri())
+    let_vote(page)
+    page.reload()
+    assert asked == [], "there is nothing to lose"
+    let_vote(page)
+    count(page, ONE, "first", [3, 1])
+    slide(page, ONE).get_by_role("button", name="Show the first vote").click()
+    page.reload()
+    assert asked == ["beforeunload"]
+    let_vote(page)
+    count(page, ONE, "first", [3, 1])
+    slide(page, ONE).get_by_role("button", name="Show the first vote").click()
+    downloaded(page, "#save-votes", tmp_path)
+    page.reload()
+    assert asked == ["beforeunload"], "what is saved is not lost"
+    context.close()
+
+
+def test_another_site_sees_no_votes(browser: Browser) -> None:
+    context = browser.new_context()
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=page_of(PAGE), content_type="text/html; charset=utf-8")
+
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.goto("http://school.test/")
+    let_vote(page)
+    count(page, ONE, "first", [3, 1])
+    slide(page, ONE).get_by_role("button", name="Show the first vote").click()
+    page.goto("http://elsewhere.test/")
+    assert page.evaluate("sessionStorage.length") == 0
+    page.goto("http://school.test/")
+    slide(page, ONE).get_by_text("Talk about it.").wait_for()
+    context.close()
+
+
 def test_without_script_nothing_of_this_is_offered(without_script: Page) -> None:
     for part in ("#modes", "#votes", "#keep"):
         assert not without_script.locator(part).is_visible()
@@ -215,7 +307,7 @@ def in_the_midst(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_vote_and_in_what_is_handed_in(scheme: Scheme, tab: Tab) -> None:
-    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, scheme=scheme).page
+    page = tab.open(page_of(PAGE), anew=True, scheme=scheme).page
     in_the_midst(page)
     assert accessibility.problems(page) == []
     assert accessibility.color_problems(page) == []
@@ -224,13 +316,13 @@ def test_axe_finds_nothing_in_a_vote_and_in_what_is_handed_in(scheme: Scheme, ta
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_vote_and_what_is_handed_in_fit_a_phone_and_a_projector(width: int, tab: Tab) -> None:
-    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, width=width).page
+    page = tab.open(page_of(PAGE), anew=True, width=width).page
     in_the_midst(page)
     assert reflow.problems(page) == []
 
 
 def test_bars_are_told_apart_where_a_reader_has_few_colors(tab: Tab) -> None:
-    page = tab.open(page_of(f"case {NAME}, choose"), anew=True, forced_colors=True).page
+    page = tab.open(page_of(PAGE), anew=True, forced_colors=True).page
     in_the_midst(page)
     part = slide(page, ONE).locator(".first .part").first
     assert part.evaluate("(part) => getComputedStyle(part).borderTopWidth") == "1px", "a border stays"
@@ -292,7 +384,7 @@ def test_a_file_is_taken_up_again(page: Page, tab: Tab, tmp_path: Path) -> None:
     walk = answer_some(page, 1)
     saved = downloaded(page, "#save", tmp_path)
     score = page.locator("#score").text_content()
-    again = tab.open(page_of(f"case {NAME}, choose"), anew=True).page
+    again = tab.open(page_of(PAGE), anew=True).page
     again.locator("#load").set_input_files(saved)
     again.get_by_text(f"Answers taken up: {walk.answered}.").wait_for()
     assert again.locator("#score").text_content() == score

@@ -113,7 +113,7 @@ def test_a_term_is_found_by_itself_by_a_form_and_by_what_it_stands_for(word: str
     done = run("glossary", word)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("HER2 (human epidermal growth factor receptor 2)\n")
-    assert "S003-55 What Patients Should Know" in done.stdout
+    assert "S003-55 Article for patients" in done.stdout
 
 
 def test_every_form_of_every_term_finds_it() -> None:
