@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from checks import contained, paper
 from pages import CASES, case_of, case_script, page_of
+from quizzes import PROJECTOR, boxes, checked, commit, points, slide, verdict
 
 from mbc_options.cases.grading import grade
 from mbc_options.cases.walk import Walk
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firefox import FirefoxTab
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
     from tab import Tab
 
     from mbc_options.cases.case import Question
@@ -36,7 +37,6 @@ ONE = next(i for i, question in enumerate(QUESTIONS, 1) if question.is_graded an
 
 WORDS: Any = environment().get_template("case/words.j2").module
 
-PROJECTOR = 1920, 1080
 PAGE_DOWN = "\ue00f"
 FOOT = 20
 """How many letters a page number takes at most."""
@@ -57,38 +57,6 @@ def without_script(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     page.goto(file.as_uri())
     yield page
     context.close()
-
-
-def slide(page: Page, number: int) -> Locator:
-    return page.locator(f"#q{number}")
-
-
-def boxes(page: Page, number: int) -> Locator:
-    return slide(page, number).locator("label > input")
-
-
-def commit(page: Page, number: int) -> None:
-    slide(page, number).locator(".reveal > summary").click()
-    verdict(page, number)
-
-
-def verdict(page: Page, number: int) -> str:
-    """Wait until a question is graded, which is a moment after its answer opens, and return what the page says."""
-    told = slide(page, number).get_by_role("status").filter(has_text=re.compile(r"\S"))
-    told.wait_for()
-    return told.inner_text()
-
-
-def checked(page: Page, number: int) -> list[int]:
-    found: list[int] = boxes(page, number).evaluate_all(
-        "(inputs) => inputs.flatMap((input, index) => input.checked ? [index] : [])"
-    )
-    return found
-
-
-def points(text: str) -> float:
-    """Read the first number of a sentence."""
-    return float(next(word for word in text.replace(". ", " ").split() if word[0].isdigit()))
 
 
 def answered(question: Question, chosen: list[int]) -> float:

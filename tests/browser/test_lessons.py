@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from checks import accessibility, paper, reflow
 from pages import case_of, page_of
+from quizzes import downloaded, slide
 
 from mbc_options import load_case, load_rulebook, render
 from mbc_options.cases.answer_code import answer_code, read_code
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
     from tab import Scheme, Tab
 
     from mbc_options.vocabulary.words import Words
@@ -49,19 +50,6 @@ def without_script(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     page.goto(file.as_uri())
     yield page
     context.close()
-
-
-def slide(page: Page, number: int) -> Locator:
-    return page.locator(f"#q{number}")
-
-
-def downloaded(page: Page, button: str, folder: Path) -> Path:
-    """Click on a button that saves a file, and return where that is."""
-    with page.expect_download() as caught:
-        page.locator(button).click()
-    path = folder / caught.value.suggested_filename
-    caught.value.save_as(path)
-    return path
 
 
 # Voting.
@@ -338,7 +326,9 @@ def test_other_scripts_hear_of_answers_and_bring_them_back(page: Page) -> None:
     page.evaluate(f"document.dispatchEvent(new CustomEvent('case:restore', {{ detail: {{ q{ONE}: [1] }} }}))")
     assert slide(page, ONE).locator("label > input").nth(1).is_checked()
     score = float(QUESTIONS[ONE - 1].choices[1].right)
-    assert page.evaluate("window.heard") == [{"question": f"q{ONE}", "chosen": [1], "score": score}]
+    asked = sum(question.is_graded for question in QUESTIONS)
+    told = {"question": f"q{ONE}", "chosen": [1], "score": score, "asked": asked, "complete": False}
+    assert page.evaluate("window.heard") == [told]
 
 
 # On paper.

@@ -263,10 +263,12 @@ class Way(NamedTuple):
     Attributes:
         arm: the arm that is taken; None where the case does not fork.
         stages: the meetings with the patient on it, in their order.
+        numbers: the number of each among all stages of the case, from 1.
     """
 
     arm: Arm | None
     stages: tuple[Stage, ...]
+    numbers: tuple[int, ...]
 
 
 class Case(Result):
@@ -312,10 +314,11 @@ class Case(Result):
     @property
     def ways(self) -> tuple[Way, ...]:
         """The ways through it: one, or one for each arm."""
-        shared = self.stages_of(None)
-        if self.fork is None:
-            return (Way(None, shared),)
-        return tuple(Way(arm, (*shared, *self.stages_of(arm.id))) for arm in self.fork.arms)
+        return tuple(self._way(arm) for arm in (self.fork.arms if self.fork else (None,)))
+
+    def _way(self, arm: Arm | None) -> Way:
+        numbers = [i for i, stage in enumerate(self.stages, 1) if stage.arm in {None, arm.id if arm else None}]
+        return Way(arm, tuple(self.stages[i - 1] for i in numbers), tuple(numbers))
 
     def stages_of(self, arm: str | None) -> tuple[Stage, ...]:
         """Return the stages of an arm, by its id; for None those by which every patient comes."""

@@ -120,6 +120,8 @@ class _Mended:
                 self.unsure.add(place)
         elif not stage.get("change"):
             stage.setdefault("wish", TEXT)
+            if here[0] == "fork" and number == 0:  # what is found on the arm is missing
+                self.unsure.add(place)
         return True
 
 

@@ -128,7 +128,7 @@ def status_tables(case: Case, way: Way, words: Mapping[str, Mapping[str, str]], 
     labels = min(LABELS, width - CELL)
     at_once = max(1, (width - labels) // CELL)
     tables = []
-    numbered = [(case.stages.index(stage) + 1, stage) for stage in way.stages]
+    numbered = list(zip(way.numbers, way.stages, strict=True))
     for start in range(0, len(numbered), at_once):
         stages = numbered[start : start + at_once]
         room = min((width - labels) // len(stages) - 1, max(CELL * 2, width // 4))

@@ -132,13 +132,12 @@ def timeline(case: Case, way: Way | None = None) -> Timeline:
         case: the case.
         way: which way through it; None for the first.
     """
-    stages = (way or case.ways[0]).stages
+    way = way or case.ways[0]
     vocabulary = case.stages[0].assessment.patient.description.vocabulary
     field = vocabulary.at_stages
     columns = []
     before: Assessment | None = None
-    for i, stage in enumerate(stages):
-        number = case.stages.index(stage) + 1
+    for i, (number, stage) in enumerate(zip(way.numbers, way.stages, strict=True)):
         given = given_since(stage.assessment, before)
         before = stage.assessment
         names = _names(stage.assessment, field) if field else ()
@@ -158,7 +157,7 @@ def timeline(case: Case, way: Way | None = None) -> Timeline:
     below = at_names + max(len(column.where) for column in columns) * LINE + GAP
     top = below + max(len(column.since) for column in columns) * LINE + 2 * GAP
     rows = tuple(
-        TimelineRow(option.label, top + (j + 0.5) * ROW, tuple(_cells(stages, j, columns)))
+        TimelineRow(option.label, top + (j + 0.5) * ROW, tuple(_cells(way.stages, j, columns)))
         for j, option in enumerate(case.stages[0].assessment.options)
     )
     return Timeline(
