@@ -40,6 +40,7 @@
   }]));
   const records = !['review', 'browse'].includes(get('cmi.core.lesson_mode'));
   const answered = new Map();
+  const standing = { asked: [...questions.keys()].filter((id) => !document.getElementById(id).dataset.arm).length, complete: !questions.size };
   let points = 0, restoring = true, finished = false;
   const two = (number) => String(number).padStart(2, '0');
 
@@ -75,15 +76,16 @@
   const save = () => {
     const text = state();
     let isKept = text.length <= MOST && set('cmi.suspend_data', text);
-    if (questions.size) isKept = set('cmi.core.score.raw', (100 * points / questions.size).toFixed(2).replace('.00', '')) && isKept;
+    if (standing.asked) isKept = set('cmi.core.score.raw', (100 * points / standing.asked).toFixed(2).replace('.00', '')) && isKept;
     // A platform may have made "passed" or "failed" of the points, and that stays.
     if (!['passed', 'failed'].includes(get('cmi.core.lesson_status')))
-      isKept = set('cmi.core.lesson_status', answered.size === questions.size ? 'completed' : 'incomplete') && isKept;
+      isKept = set('cmi.core.lesson_status', standing.complete ? 'completed' : 'incomplete') && isKept;
     tell(String(api.LMSCommit('')) === 'true' && isKept);
   };
 
   document.addEventListener('case:answered', ({ detail }) => {
     answered.set(detail.question, detail.chosen);
+    Object.assign(standing, { asked: detail.asked, complete: detail.complete });
     points += detail.score;
     if (restoring || finished || !records) return;
     interaction(detail);

@@ -5,8 +5,25 @@
   const quizzes = [...document.querySelectorAll('[data-graded]')];
   const slides = [...document.querySelectorAll('body > header, .slide')];
   const scores = [];
+  const answered = new Set();
   document.documentElement.classList.add('live');
   document.getElementById('keys').hidden = false;
+
+  // The questions of an arm count once one of them is answered.
+  const isMet = (arm) => [...document.querySelectorAll('.quiz[data-arm]')].some((quiz) => quiz.dataset.arm === arm
+    && (answered.has(quiz.id) || quiz.querySelector('textarea')?.value.trim()));
+  const arms = [...new Set(quizzes.map((quiz) => quiz.dataset.arm).filter(Boolean))];
+  const standing = () => {
+    const met = arms.filter(isMet);
+    const counting = quizzes.filter(({ dataset }) => !dataset.arm || met.includes(dataset.arm));
+    const complete = counting.every((quiz) => answered.has(quiz.id)) && (met.length > 0 || !arms.length);
+    return { asked: counting.length, complete };
+  };
+  const total = () => {
+    const sum = scores.reduce((all, one) => all + one, 0);
+    document.getElementById('score').textContent = filled(words.total, written(sum), standing().asked, scores.length);
+  };
+  document.addEventListener('change', ({ target }) => target.matches('[data-arm] textarea') && scores.length && total());
 
   const scoreOf = (inputs, answers, many) => {
     const isRight = (index) => answers[index].classList.contains('is');
@@ -78,9 +95,9 @@
       grouped(reveal, answers, how);
       quiz.querySelector('.graded').textContent = words[kind] + ' ' + filled(words.points, written(score));
       scores.push(score);
-      const total = scores.reduce((sum, one) => sum + one, 0);
-      document.getElementById('score').textContent = filled(words.total, written(total), quizzes.length, scores.length);
-      document.dispatchEvent(new CustomEvent('case:answered', { detail: { question: quiz.id, chosen, score } }));
+      answered.add(quiz.id);
+      total();
+      document.dispatchEvent(new CustomEvent('case:answered', { detail: { question: quiz.id, chosen, score, ...standing() } }));
     };
     reveal.addEventListener('toggle', () => reveal.open && commit());
     // What is kept elsewhere comes back: the chosen places of each question by its id.
@@ -98,8 +115,9 @@
     return box !== null && box.scrollWidth > box.clientWidth;
   };
   const go = (step, event) => {
-    const at = slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
-    const here = slides[Math.max(0, at)].getBoundingClientRect();
+    const shown = slides.filter((slide) => slide.getClientRects().length);
+    const at = shown.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
+    const here = shown[Math.max(0, at)].getBoundingClientRect();
     const more = step > 0 ? here.bottom - innerHeight : -here.top;
     if (event.key.startsWith('Page') && more > 8) {
       // A slide that is taller than the window is read first, and no further than its end: left to themselves,
@@ -108,9 +126,11 @@
       scrollBy({ top: step * Math.min(more, innerHeight * 0.85), behavior: 'instant' });
       return;
     }
-    const to = slides[at + step];
+    const to = shown[at + step];
     if (!to) return;
     event.preventDefault();
+    const doors = shown[at]?.querySelectorAll('.arms a') ?? [];
+    if (step > 0 && doors.length && !('taken' in shown[at].dataset)) return doors[0].focus(); // one is to be taken first
     to.tabIndex = -1;
     to.focus({ preventScroll: true });
     to.scrollIntoView();

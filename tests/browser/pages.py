@@ -41,6 +41,8 @@ __all__ = [
     "CASE_NAMES",
     "CASE_PAGES",
     "DESCRIPTIONS",
+    "FORKED",
+    "FORKED_CASES",
     "FORMS",
     "HANDOUTS",
     "IN_PLAIN_WORDS",
@@ -138,8 +140,14 @@ FORMS: dict[str, tuple[str, ...]] = {"choose": (), "handout": ("handout",), "sol
 CASES = {f"case {name}, {form}": (name, form) for name in CASE_NAMES for form in FORMS}
 """The pages of cases: for each the case and the form."""
 
-CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]]
-"""Of these, the pages that every check looks at: each case once, and one of them in every form."""
+FORKED = "case one-more-test, choose"
+"""The page of a case that forks, as it is opened: no arm is taken yet."""
+
+FORKED_CASES = {f"case one-more-test, {form}": ("one-more-test", form) for form in FORMS}
+"""The pages of that case. Its slides do not stand in one row, as those of the others do."""
+
+CASE_PAGES = [name for name, (case, form) in CASES.items() if form == "choose" or case == CASE_NAMES[0]] + [FORKED]
+"""Of all these, the pages that every check looks at: each case once, and one of them in every form."""
 
 HANDOUTS = {
     f"handout of {name}": name
@@ -164,8 +172,8 @@ def case_of(name: str) -> Case:
 
 @cache
 def page_of(name: str) -> str:
-    if name in CASES:
-        case, form = CASES[name]
+    if name in CASES | FORKED_CASES:
+        case, form = (CASES | FORKED_CASES)[name]
         return render(case_of(case), format="html", parts=FORMS[form])
     if name in WITH_DOCUMENTS:
         return page_with_documents(WITH_DOCUMENTS[name])
@@ -196,7 +204,8 @@ def page_with_documents(explored: Callable[..., Any]) -> str:
 
 def case_script(name: str) -> str | None:
     """Return the one script that a page may have: the form of a case to choose in has it, word for word."""
-    if CASES.get(name, ("", ""))[1] != "choose":
+    if (CASES | FORKED_CASES).get(name, ("", ""))[1] != "choose":
         return None
-    scripts = (environment().get_template(f"case/{part}.js").render() for part in CASE_SCRIPTS)
+    parts = ("script", "fork", *CASE_SCRIPTS[1:]) if name in FORKED_CASES else CASE_SCRIPTS
+    scripts = (environment().get_template(f"case/{part}.js").render() for part in parts)
     return minified_html("<script>\n" + "".join(f"{script}\n" for script in scripts) + "</script>")[8:-9]

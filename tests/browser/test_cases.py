@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from checks import contained, paper
-from lesson import MANY, NAME, ONE, PAGE, QUESTIONS, slide
+from lesson import MANY, NAME, ONE, PAGE, QUESTIONS
 from pages import CASES, case_of, case_script, page_of
+from quizzes import PROJECTOR, boxes, checked, commit, points, slide, verdict
 
 from mbc_options.cases.grading import grade
 from mbc_options.cases.walk import Walk
@@ -19,7 +20,7 @@ from mbc_options.rendering.page_breaks import page_breaks
 
 if TYPE_CHECKING:
     from firefox import FirefoxTab
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
     from tab import Tab
 
     from mbc_options.cases.case import Question
@@ -30,38 +31,9 @@ HANDOUTS = [name for name, (_, form) in CASES.items() if form == "handout"]
 
 WORDS: Any = environment().get_template("case/words.j2").module
 
-PROJECTOR = 1920, 1080
 PAGE_DOWN = "\ue00f"
 FOOT = 20
 """How many letters a page number takes at most."""
-
-
-def boxes(page: Page, number: int) -> Locator:
-    return slide(page, number).locator("label > input")
-
-
-def commit(page: Page, number: int) -> None:
-    slide(page, number).locator(".reveal > summary").click()
-    verdict(page, number)
-
-
-def verdict(page: Page, number: int) -> str:
-    """Wait until a question is graded, which is a moment after its answer opens, and return what the page says."""
-    told = slide(page, number).get_by_role("status").filter(has_text=re.compile(r"\S"))
-    told.wait_for()
-    return told.inner_text()
-
-
-def checked(page: Page, number: int) -> list[int]:
-    found: list[int] = boxes(page, number).evaluate_all(
-        "(inputs) => inputs.flatMap((input, index) => input.checked ? [index] : [])"
-    )
-    return found
-
-
-def points(text: str) -> float:
-    """Read the first number of a sentence."""
-    return float(next(word for word in text.replace(". ", " ").split() if word[0].isdigit()))
 
 
 def answered(question: Question, chosen: list[int]) -> float:

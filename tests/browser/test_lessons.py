@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from checks import accessibility, paper, reflow
-from lesson import MANY, NAME, ONE, PAGE, QUESTIONS, slide
+from lesson import MANY, NAME, ONE, PAGE, QUESTIONS
 from pages import case_of, page_of
+from quizzes import downloaded, slide
 
 from mbc_options import load_case, load_rulebook, render
 from mbc_options.cases.answer_code import answer_code, read_code
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.words import Words
 
 CASE = case_of(NAME)
-
-
-def downloaded(page: Page, button: str, folder: Path) -> Path:
-    """Click on a button that saves a file, and return where that is."""
-    with page.expect_download() as caught:
-        page.locator(button).click()
-    path = folder / caught.value.suggested_filename
-    caught.value.save_as(path)
-    return path
 
 
 # Voting.
@@ -430,7 +422,9 @@ def test_other_scripts_hear_of_answers_and_bring_them_back(page: Page) -> None:
     page.evaluate(f"document.dispatchEvent(new CustomEvent('case:restore', {{ detail: {{ q{ONE}: [1] }} }}))")
     assert slide(page, ONE).locator("label > input").nth(1).is_checked()
     score = float(QUESTIONS[ONE - 1].choices[1].right)
-    assert page.evaluate("window.heard") == [{"question": f"q{ONE}", "chosen": [1], "score": score}]
+    asked = sum(question.is_graded for question in QUESTIONS)
+    told = {"question": f"q{ONE}", "chosen": [1], "score": score, "asked": asked, "complete": False}
+    assert page.evaluate("window.heard") == [told]
 
 
 # On paper.

@@ -294,3 +294,26 @@ def test_without_a_platform_the_page_works_alone(tab: Tab) -> None:
     assert page.locator(f"#q{number} .answers").first.is_visible()
     assert page.locator("#platform-tells").is_hidden()
     assert (tab.errors, tab.requests) == ([], [])
+
+
+def test_on_a_platform_an_arm_that_was_not_taken_counts_for_nothing(platform: Platform) -> None:
+    """The score is that of the arms that were taken, and one of them is enough to be through."""
+    case = case_of("one-more-test")
+    asked_on = {question.id: stage.arm for stage in case.stages for question in stage.questions}
+    course = platform.open("one-more-test")
+    points = asked = 0.0
+    for number, question in enumerate(case.questions, 1):
+        if not question.is_graded or asked_on[question.id] == "her2-negative":
+            continue
+        if asked_on[question.id] is not None and not course.locator(f"#q{number}").is_visible():
+            assert platform.core()["lesson_status"] == "incomplete", "no arm was taken"
+            course.locator("#fork .arms a").first.click()
+        chosen = [0] if question.choices[0].id != "none" else [1]
+        answer(course, number, chosen)
+        points, asked = points + score_of(question, chosen), asked + 1
+    core = platform.core()
+    assert float(core["score"]["raw"]) == pytest.approx(100 * points / asked, abs=0.005)
+    assert core["lesson_status"] == "completed"
+    again = platform.open("one-more-test")
+    again.locator(".story[data-arm=her2-positive]").first.wait_for()
+    assert again.locator("[data-arm=her2-negative]").first.is_hidden()

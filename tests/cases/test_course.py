@@ -11,13 +11,17 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from mbc_options import Patient, explore, load_rulebook
-from mbc_options.cases.case_file import StageWritten
+from mbc_options.cases.case_file import PlacedStage, StageWritten
 from mbc_options.cases.stages import patients_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mbc_options import Case
+
+
+def in_a_row(stages: list[StageWritten]) -> list[PlacedStage]:
+    return [PlacedStage(stage, ("stages", i), i - 1 if i else None, None) for i, stage in enumerate(stages)]
 
 
 def course(patient: dict[str, Any], *changes: dict[str, Any]) -> list[Patient]:
@@ -28,10 +32,10 @@ def course(patient: dict[str, Any], *changes: dict[str, Any]) -> list[Patient]:
         StageWritten.model_validate({"id": f"s{i}", **words, "change": change, "wish": "w"})
         for i, change in enumerate(changes, 1)
     ]
-    patients, complaints = patients_of(tuple(stages), load_rulebook())
+    patients, complaints = patients_of(in_a_row(stages), load_rulebook())
     assert not complaints
     assert len(patients) == 1 + len(changes)
-    return patients
+    return [patient for patient in patients if patient is not None]
 
 
 ROSA: dict[str, Any] = {
@@ -178,7 +182,7 @@ def test_a_change_that_changes_nothing_is_refused(patient: dict[str, Any], chang
         StageWritten.model_validate({"id": "a", "title": "t", "narrative": "n", "patient": patient}),
         StageWritten.model_validate({"id": "b", "title": "t", "narrative": "n", "change": change}),
     ]
-    _, complaints = patients_of(tuple(stages), load_rulebook())
+    _, complaints = patients_of(in_a_row(stages), load_rulebook())
     assert [words in complaint.message for complaint in complaints] == [True]
 
 
@@ -228,7 +232,7 @@ def test_what_was_given_stays_given(later: object) -> None:
         StageWritten.model_validate({"id": "a", **words, "patient": {"prior": ["letrozole", "FEC: stable"]}}),
         StageWritten.model_validate({"id": "b", **words, "change": {"set": {"prior": later}}}),
     ]
-    _, (complaint,) = patients_of(tuple(stages), load_rulebook())
+    _, (complaint,) = patients_of(in_a_row(stages), load_rulebook())
     assert "what was given stays given" in complaint.message
     assert complaint.path == ("stages", 1, "change", "set", "prior")
 

@@ -24,11 +24,13 @@ ROUNDED_TO = 5
 def minutes_of(file: CaseFile) -> int:
     """Return about how many minutes a class takes, rounded up to five.
 
-    The rule: two to read each stage, three for each question that is graded, five for each to think about.
+    The rule: two to read each stage, three for each question that is graded, five for each to think about. Of a
+    fork every arm counts, as for a class that comes back for the others.
     """
-    asked = [question for stage in file.stages for question in stage.questions]
+    every = [placed.written for placed in file.every_stage]
+    asked = [question for stage in every for question in stage.questions]
     graded = sum(KINDS[question.ask].is_graded for question in asked)
-    minutes = MINUTES_READING * len(file.stages) + MINUTES_GRADED * graded + MINUTES_TALK * (len(asked) - graded)
+    minutes = MINUTES_READING * len(every) + MINUTES_GRADED * graded + MINUTES_TALK * (len(asked) - graded)
     return -(-minutes // ROUNDED_TO) * ROUNDED_TO
 
 
@@ -38,7 +40,7 @@ def topics_of(file: CaseFile, rulebook: CompiledRulebook) -> tuple[Topic, ...]:
     These are the classes of the options that its questions name, the disagreements that they name, and the classes
     that these are about. What a rulebook does not know is left out; `case check` tells it.
     """
-    asked = [question for stage in file.stages for question in stage.questions]
+    asked = [question for placed in file.every_stage for question in placed.written.questions]
     named = {question.disagreement for question in asked if question.disagreement}
     classes = {id_.partition(".")[0] for question in asked for id_ in (question.option, question.of) if id_}
     disagreements = [one.authored for one in rulebook.disagreements if one.authored.id in named]
@@ -54,8 +56,9 @@ def subtypes_of(file: CaseFile, rulebook: CompiledRulebook) -> tuple[str, ...]:
     """Return the subtypes that the patient is known to have at some stage, by id, in the order of the rulebook."""
 
     def found() -> Iterator[str]:
-        for patient in patients_of(file.stages, rulebook)[0]:
-            yield from (one.subtype.id for one in rulebook.subtypes if one.function.entailed_by(patient.knowledge))
+        for patient in patients_of(file.every_stage, rulebook)[0]:
+            if patient is not None:
+                yield from (one.subtype.id for one in rulebook.subtypes if one.function.entailed_by(patient.knowledge))
 
     known = set(found())
     return tuple(one.subtype.id for one in rulebook.subtypes if one.subtype.id in known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from mbc_options.cases.topic import Topic
 from mbc_options.exploration.assessment import Assessment, Citation, RulebookInfo
@@ -13,17 +13,23 @@ from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import Source, Term
 from mbc_options.text import counted
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
 __all__ = [
     "NONE",
     "AnswerChoice",
+    "Arm",
     "Case",
     "Criterion",
+    "Fork",
     "Hint",
     "Level",
     "NearMiss",
     "PossibleAnswer",
     "Question",
     "Stage",
+    "Way",
 ]
 
 NONE = "none"
@@ -208,6 +214,7 @@ class Stage(Result):
         assessment: what the documents describe for the patient now.
         comparison: the patient of the stage before beside the one now; None in the first stage.
         questions: what is asked.
+        arm: the id of the arm that it belongs to; None where every patient comes by.
     """
 
     id: str
@@ -218,11 +225,50 @@ class Stage(Result):
     assessment: Assessment
     comparison: Comparison | None
     questions: tuple[Question, ...]
+    arm: str | None = None
 
     def __str__(self) -> str:
         return f"{self.title}: {counted(len(self.questions), 'question')}"
 
     __repr__ = __str__
+
+
+class Arm(Result):
+    """One of the ways on which a case goes on after a fork.
+
+    Attributes:
+        id: its name within the case.
+        title: what is found there.
+    """
+
+    id: str
+    title: str
+
+
+class Fork(Result):
+    """Where a case goes on in more than one way. The ways do not meet again.
+
+    Attributes:
+        asks: what is found, as a question.
+        arms: what it may be; no patient fits two of them.
+    """
+
+    asks: str
+    arms: tuple[Arm, ...]
+
+
+class Way(NamedTuple):
+    """One way through a case, from its first stage to an end.
+
+    Attributes:
+        arm: the arm that is taken; None where the case does not fork.
+        stages: the meetings with the patient on it, in their order.
+        numbers: the number of each among all stages of the case, from 1.
+    """
+
+    arm: Arm | None
+    stages: tuple[Stage, ...]
+    numbers: tuple[int, ...]
 
 
 class Case(Result):
@@ -238,7 +284,8 @@ class Case(Result):
         topics: the classes and disagreements that it asks about.
         sha256: the digest of what its author wrote; a comment changes nothing.
         rulebook: which rulebook speaks.
-        stages: the meetings with the patient, in their order.
+        stages: the meetings with the patient, in their order; after a fork those of each arm, arm by arm.
+        fork: where it goes on in more than one way; None where it does not.
         glossary: every special word that the rulebook explains.
         claims: every passage that an answer rests on, by id.
         documents: the documents.
@@ -254,6 +301,7 @@ class Case(Result):
     sha256: str
     rulebook: RulebookInfo
     stages: tuple[Stage, ...]
+    fork: Fork | None = None
     glossary: tuple[Annotated[Term, Authored()], ...]
     claims: FrozenDict[Citation]
     documents: tuple[Annotated[Source, Authored()], ...]
@@ -263,12 +311,45 @@ class Case(Result):
         """All questions, in their order."""
         return tuple(question for stage in self.stages for question in stage.questions)
 
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways through it: one, or one for each arm."""
+        return tuple(self._way(arm) for arm in (self.fork.arms if self.fork else (None,)))
+
+    def _way(self, arm: Arm | None) -> Way:
+        numbers = [i for i, stage in enumerate(self.stages, 1) if stage.arm in {None, arm.id if arm else None}]
+        return Way(arm, tuple(self.stages[i - 1] for i in numbers), tuple(numbers))
+
+    def stages_of(self, arm: str | None) -> tuple[Stage, ...]:
+        """Return the stages of an arm, by its id; for None those by which every patient comes."""
+        return tuple(stage for stage in self.stages if stage.arm == arm)
+
+    def before(self, stage: Stage) -> Stage | None:
+        """Return the stage before another one, on its way; None before the first."""
+        place = self.stages.index(stage)
+        if place and stage.arm != self.stages[place - 1].arm:
+            return self.stages_of(None)[-1]
+        return self.stages[place - 1] if place else None
+
+    def arm_of(self, stage: Stage) -> Arm | None:
+        """Return the arm that a stage belongs to; None where every patient comes by."""
+        return next((arm for arm in self.fork.arms if arm.id == stage.arm), None) if self.fork else None
+
+    def counting(self, answered: Container[str]) -> tuple[Question, ...]:
+        """Return the questions that count for somebody; those of an arm do once one of them is answered.
+
+        Args:
+            answered: the ids of the questions that were answered.
+        """
+        arms = {stage.arm for stage in self.stages if any(question.id in answered for question in stage.questions)}
+        return tuple(question for stage in self.stages if stage.arm in {None, *arms} for question in stage.questions)
+
     def __str__(self) -> str:
         lines = [f"{self.title} ({self.level}; rulebook {self.rulebook.name} {self.rulebook.version})"]
-        lines += [
-            f"  {i}. {stage.title}: {counted(len(stage.questions), 'question')}"
-            for i, stage in enumerate(self.stages, 1)
-        ]
+        for i, stage in enumerate(self.stages, 1):
+            arm = self.arm_of(stage)
+            title = f"{arm.title}: {stage.title}" if arm else stage.title
+            lines.append(f"  {i}. {title}: {counted(len(stage.questions), 'question')}")
         return "\n".join(lines)
 
     __repr__ = __str__

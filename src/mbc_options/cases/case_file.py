@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,10 +14,29 @@ from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.errors import Complaint
 from mbc_options.source.validation import Strict, refuse
 
-__all__ = ["MAX_NAME", "NAME", "CaseFile", "QuestionWritten", "StageChange", "StageWritten", "near_name"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mbc_options.source.yaml_positions import KeyPath
+
+__all__ = [
+    "MAX_NAME",
+    "NAME",
+    "ArmWritten",
+    "CaseFile",
+    "ForkWritten",
+    "PlacedStage",
+    "QuestionWritten",
+    "StageChange",
+    "StageWritten",
+    "near_name",
+]
 
 
 MAX_NAME = 60
+
+FEWEST_ARMS = 2
+"""Of fewer nobody can choose."""
 
 NAME = re.compile(rf"^[a-z0-9][a-z0-9-]{{0,{MAX_NAME - 1}}}$")
 """What a case or a stage may be called: a name that stands in an answers file or an address as it is."""
@@ -181,6 +200,48 @@ class StageWritten(Strict):
     questions: tuple[Annotated[QuestionWritten, BeforeValidator(_as_mapping)], ...] = ()
 
 
+class ArmWritten(Strict):
+    """One of the ways on which a case goes on after a fork.
+
+    Attributes:
+        id: its name within the case.
+        title: what is found there, in a few words.
+        stages: the meetings with the patient on this way; the first says what is found, as change.
+    """
+
+    id: Name
+    title: PrintableText
+    stages: tuple[StageWritten, ...]
+
+
+class ForkWritten(Strict):
+    """Where a case goes on in more than one way, by a finding.
+
+    Attributes:
+        asks: what is found, as a question.
+        arms: what it may be, each with its own stages; no patient fits two of them.
+    """
+
+    asks: PrintableText
+    arms: tuple[ArmWritten, ...]
+
+
+class PlacedStage(NamedTuple):
+    """A stage where it stands in a case.
+
+    Attributes:
+        written: the stage.
+        path: the keys that lead to it.
+        before: the index of the stage before, among all stages; None for the first.
+        arm: the arm that it belongs to; None where every patient comes by.
+    """
+
+    written: StageWritten
+    path: KeyPath
+    before: int | None
+    arm: ArmWritten | None
+
+
 class CaseFile(Strict):
     """A file of `cases/`.
 
@@ -190,6 +251,7 @@ class CaseFile(Strict):
         summary: a sentence or two for the list of cases; it gives no verdict away.
         goals: what a learner can do afterwards.
         stages: the meetings with the patient, in their order.
+        fork: how the case goes on after them, where it does so in more than one way. The ways do not meet again.
     """
 
     title: PrintableText
@@ -197,6 +259,22 @@ class CaseFile(Strict):
     summary: PrintableText
     goals: tuple[PrintableText, ...]
     stages: tuple[StageWritten, ...]
+    fork: ForkWritten | None = None
+
+    @property
+    def every_stage(self) -> tuple[PlacedStage, ...]:
+        """All stages, those of each arm after one another, as they stand in the file."""
+        return tuple(self._placed())
+
+    def _placed(self) -> Iterator[PlacedStage]:
+        number = len(self.stages)
+        for i, stage in enumerate(self.stages):
+            yield PlacedStage(stage, ("stages", i), i - 1 if i else None, None)
+        for k, arm in enumerate(self.fork.arms if self.fork else ()):
+            for j, stage in enumerate(arm.stages):
+                before = number - 1 if j else len(self.stages) - 1
+                yield PlacedStage(stage, ("fork", "arms", k, "stages", j), before, arm)
+                number += 1
 
     @model_validator(mode="after")
     def _goes_on(self) -> CaseFile:
@@ -205,24 +283,46 @@ class CaseFile(Strict):
             complaints.append(Complaint("a case has at least one goal", ("goals",)))
         if not self.stages:
             complaints.append(Complaint("a case has at least one stage", ("stages",)))
-        seen: dict[str, int] = {}
-        for i, stage in enumerate(self.stages):
-            here = ("stages", i)
+        seen: set[str] = set()
+        for placed in self.every_stage:
+            stage, here = placed.written, placed.path
             if stage.id in seen:
                 complaints.append(Complaint(f"the stage {stage.id!r} is there already", (*here, "id")))
-            seen[stage.id] = i
-            complaints += _order_complaints(stage, here)
+            seen.add(stage.id)
+            complaints += _order_complaints(placed)
             complaints += _repeated(stage, here)
-        if not any(stage.questions for stage in self.stages):
+        if self.fork is not None:
+            complaints += _fork_complaints(self.fork)
+        if not any(placed.written.questions for placed in self.every_stage):
             complaints.append(Complaint("a case asks at least one question", ("stages",)))
         if complaints:
             refuse("case", complaints)
         return self
 
 
-def _order_complaints(stage: StageWritten, here: tuple[str | int, ...]) -> list[Complaint]:
+def _fork_complaints(fork: ForkWritten) -> Iterator[Complaint]:
+    """Complain of what makes no fork, and of arms that nobody could tell apart."""
+    here = ("fork", "arms")
+    if len(fork.arms) < FEWEST_ARMS:
+        number = "one" if fork.arms else "none"
+        yield Complaint(f"a fork has two arms or more, and here is {number}; what follows alone stands in stages", here)
+    ids: set[str] = set()
+    titles: set[str] = set()
+    for k, arm in enumerate(fork.arms):
+        if arm.id in ids:
+            yield Complaint(f"the arm {arm.id!r} is there already", (*here, k, "id"))
+        if arm.title.casefold() in titles:
+            yield Complaint(f"another arm has the title {arm.title!r} already", (*here, k, "title"))
+        if not arm.stages:
+            yield Complaint("an arm has at least one stage, whose change says what is found", (*here, k))
+        ids.add(arm.id)
+        titles.add(arm.title.casefold())
+
+
+def _order_complaints(placed: PlacedStage) -> list[Complaint]:
     """Complain of what stands in the wrong stage: a whole patient in a later one, a change in the first."""
-    if here[-1] == 0:
+    stage, here = placed.written, placed.path
+    if placed.before is None:
         complaints = [
             Complaint(f"{asked.ask} looks back; the first stage has none before it", (*here, "questions", i, "ask"))
             for i, asked in enumerate(stage.questions)
@@ -241,7 +341,7 @@ def _order_complaints(stage: StageWritten, here: tuple[str | int, ...]) -> list[
     return []
 
 
-def _repeated(stage: StageWritten, here: tuple[str | int, ...]) -> list[Complaint]:
+def _repeated(stage: StageWritten, here: KeyPath) -> list[Complaint]:
     seen: set[str] = set()
     complaints = []
     for i, asked in enumerate(stage.questions):

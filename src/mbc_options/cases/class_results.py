@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from mbc_options.cases.case import AnswerChoice, Question
+from mbc_options.cases.case import AnswerChoice, Arm, Question
 from mbc_options.cases.item_analysis import FEWEST_FOR_DISCRIMINATION, FEWEST_RANKED, WhyNot
 from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.result import Authored, Result
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "ArmResult",
     "CaseResult",
     "ChoiceCount",
     "MistakenRule",
@@ -63,6 +64,7 @@ class QuestionResult(Result):
     Attributes:
         question: what was asked.
         stage: the title of its stage.
+        arm: the arm of the fork that it is asked on; None where everybody comes by.
         answered: how many answered it; to choose nothing is an answer, too.
         mean: the mean score, from 0 to 1; None where nobody grades, or nobody answered.
         low: where the mean may lie by chance, at 95 %: from here; None as for the mean.
@@ -94,11 +96,29 @@ class QuestionResult(Result):
     wrong: tuple[ChoiceCount, ...]
     missed: tuple[ChoiceCount, ...]
     votes: VoteResult | None = None
+    arm: Arm | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is asked: the title of its stage, after that of the arm, where it is on one."""
+        return f"{self.arm.title}: {self.stage}" if self.arm else self.stage
 
     @property
     def is_ranked(self) -> bool:
         """Whether enough answered it to call it hard or easy."""
         return self.mean is not None and self.answered >= FEWEST_RANKED
+
+
+class ArmResult(Result):
+    """How many went down an arm of a fork.
+
+    Attributes:
+        arm: the arm.
+        learners: how many files of answers have one to a question of it. Who came back for another arm took both.
+    """
+
+    arm: Arm
+    learners: int
 
 
 class CaseResult(Result):
@@ -113,6 +133,7 @@ class CaseResult(Result):
         mean: the mean score of all graded answers; None where there is none.
         questions: the hardest first; then those with too few answers to tell, those that nobody answered, and those
             that nobody grades.
+        arms: the arms of its fork, each with how many took it; none where it does not fork.
     """
 
     name: str
@@ -122,6 +143,7 @@ class CaseResult(Result):
     votes: int
     mean: float | None
     questions: tuple[QuestionResult, ...]
+    arms: tuple[ArmResult, ...] = ()
 
 
 class MistakenRule(Result):
@@ -248,6 +270,7 @@ def _rows(case: CaseResult, result: QuestionResult) -> Iterator[dict[str, Any]]:
         yield {
             "case": case.name,
             "stage": result.stage,
+            "arm": result.arm.title if result.arm else "",
             "question": question.id,
             "kind": question.kind,
             "answered": result.answered,

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from hashlib import sha256
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mbc_options.cases.about import minutes_of, topics_of
-from mbc_options.cases.case import Case, Stage
+from mbc_options.cases.case import Arm, Case, Fork, Stage
 from mbc_options.cases.library import case_path, case_tree
 from mbc_options.cases.questions.context import StageContext, Unanswerable
 from mbc_options.cases.questions.question import check_subject, question_of
 from mbc_options.cases.stages import patients_of
 from mbc_options.cases.stand_ins import read_through
-from mbc_options.errors import CaseError, Problem
+from mbc_options.errors import CaseError, Complaint, Problem
 from mbc_options.exploration.comparison import compare
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import presenter_of
@@ -22,16 +23,16 @@ from mbc_options.patient.aliases import plain
 from mbc_options.rulebook.compiled import load_rulebook, rulebook_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mbc_options.cases.case import Question
-    from mbc_options.cases.case_file import CaseFile, StageWritten
+    from mbc_options.cases.case_file import CaseFile, PlacedStage
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
     from mbc_options.patient.description import Description
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.source.yaml_positions import KeyPath, Tree
+    from mbc_options.source.yaml_positions import Tree
 
 __all__ = ["load_case"]
 
@@ -51,43 +52,71 @@ def load_case(name: str | Path, rulebook: CompiledRulebook | None = None, *, rul
     path = case_path(name, rules)
     rulebook = load_rulebook(rules) if rulebook is None else rulebook_of(rulebook)
     tree = case_tree(path)
-    file, found, sure = read_through(tree)
+    file, found, unsure = read_through(tree)
     problems = list(found)
     if file is None:
         raise CaseError(problems)
-    patients, complaints = patients_of(file.stages, rulebook, sure)
+    every = file.every_stage
+    patients, complaints = patients_of(every, rulebook, unsure)
+    complaints += _not_told_apart(every, patients, rulebook)
     problems += [tree.problem(c.message, c.path, at_key=c.at_key) for c in complaints]
-    for i, unread in enumerate(file.stages[len(patients) :], len(patients)):
-        problems += _misnamed(unread, rulebook, tree, ("stages", i))
     stages: list[Stage] = []
-    before: Description | None = None
-    for i, (written, patient) in enumerate(zip(file.stages, patients, strict=False)):
+    for placed, patient in zip(every, patients, strict=True):
+        if patient is None:
+            problems += _misnamed(placed, rulebook, tree)
+            continue
+        before = None if placed.before is None else patients[placed.before]
         comparison = None if before is None else compare(before, patient, rulebook)
         assessment = explore(patient, rulebook)
         context = StageContext(rulebook, assessment, comparison)
         questions: list[Question] = []
-        for asked in _questions(written, context, tree, ("stages", i)):
+        for asked in _questions(placed, context, tree):
             if isinstance(asked, Problem):
                 problems.append(asked)
             else:
                 questions.append(asked)
-        stages.append(_stage(written, assessment, comparison, tuple(questions)))
-        before = patient
+        stages.append(_stage(placed, assessment, comparison, tuple(questions)))
     if problems:
         raise CaseError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return _case(plain(path.stem), file, rulebook, tuple(stages))
 
 
-def _misnamed(written: StageWritten, rulebook: CompiledRulebook, tree: Tree, here: KeyPath) -> Iterator[Problem]:
+def _not_told_apart(
+    every: Sequence[PlacedStage], patients: Sequence[Description | None], rulebook: CompiledRulebook
+) -> Iterator[Complaint]:
+    """Complain of arms of which one patient may fit two: what is found there does not contradict."""
+    begins: dict[str, tuple[PlacedStage, Description | None]] = {}
+    for placed, patient in zip(every, patients, strict=True):
+        if placed.arm is not None:
+            begins.setdefault(placed.arm.id, (placed, patient))
+    for (one, a), (other, b) in combinations(begins.values(), 2):
+        assert one.arm is not None
+        assert other.arm is not None
+        if a is None or b is None:
+            continue
+        both = a.knowledge & b.knowledge
+        if rulebook.space.is_empty(both) or not rulebook.theory.is_possible(both):
+            continue
+        how = "is the same patient as" if a.knowledge == b.knowledge else "may be the same patient as"
+        message = (
+            f"{other.arm.title!r} {how} {one.arm.title!r}: what the arms of a fork find contradicts, as positive and "
+            "negative do"
+        )
+        change = ("change",) if other.written.change is not None else ()
+        yield Complaint(message, (*other.path, *change), at_key=bool(change))
+
+
+def _misnamed(placed: PlacedStage, rulebook: CompiledRulebook, tree: Tree) -> Iterator[Problem]:
     """Yield what is wrong with the names in questions, where nobody knows the patient who they are about."""
-    for j, asked in enumerate(written.questions):
+    for j, asked in enumerate(placed.written.questions):
         try:
             check_subject(asked.subject, rulebook)
         except Unanswerable as error:
-            yield tree.problem(str(error), (*here, "questions", j, *filter(None, [error.field])))
+            yield tree.problem(str(error), (*placed.path, "questions", j, *filter(None, [error.field])))
 
 
-def _questions(written: StageWritten, context: StageContext, tree: Tree, here: KeyPath) -> Iterator[Question | Problem]:
+def _questions(placed: PlacedStage, context: StageContext, tree: Tree) -> Iterator[Question | Problem]:
+    written = placed.written
     times: Counter[str] = Counter()
     for j, asked in enumerate(written.questions):
         times[asked.id] += 1
@@ -95,12 +124,13 @@ def _questions(written: StageWritten, context: StageContext, tree: Tree, here: K
         try:
             yield question_of(asked, name, context)
         except Unanswerable as error:
-            yield tree.problem(str(error), (*here, "questions", j, *filter(None, [error.field])))
+            yield tree.problem(str(error), (*placed.path, "questions", j, *filter(None, [error.field])))
 
 
 def _stage(
-    written: StageWritten, assessment: Assessment, comparison: Comparison | None, questions: tuple[Question, ...]
+    placed: PlacedStage, assessment: Assessment, comparison: Comparison | None, questions: tuple[Question, ...]
 ) -> Stage:
+    written = placed.written
     return Stage(
         id=written.id,
         title=written.title,
@@ -110,7 +140,14 @@ def _stage(
         assessment=assessment,
         comparison=comparison,
         questions=questions,
+        arm=None if placed.arm is None else placed.arm.id,
     )
+
+
+def _fork(file: CaseFile) -> Fork | None:
+    if file.fork is None:
+        return None
+    return Fork(asks=file.fork.asks, arms=tuple(Arm(id=arm.id, title=arm.title) for arm in file.fork.arms))
 
 
 def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[Stage, ...]) -> Case:
@@ -130,9 +167,10 @@ def _case(name: str, file: CaseFile, rulebook: CompiledRulebook, stages: tuple[S
         goals=file.goals,
         minutes=minutes_of(file),
         topics=topics_of(file, rulebook),
-        sha256=sha256(file.model_dump_json().encode()).hexdigest(),
+        sha256=sha256(file.model_dump_json(exclude=None if file.fork else {"fork"}).encode()).hexdigest(),
         rulebook=first.rulebook,
         stages=stages,
+        fork=_fork(file),
         glossary=first.glossary,
         claims=presenter_of(rulebook).citations(cited),
         documents=first.documents,

@@ -116,11 +116,13 @@ def _askable(draft: str, rulebook: CompiledRulebook, first_of: str) -> dict[str,
     """Return for each kind of question what a new case can ask it of, by this rulebook; `first_of` where it can."""
     file, problems = check(CaseFile, yaml_positions.parse(draft, "a new case"))
     assert file is not None, problems
-    patients, complaints = patients_of(file.stages, rulebook)
+    patients, complaints = patients_of(file.every_stage, rulebook)
     if complaints:
         raise CaseError([Problem(f"the example cannot be used: {one.message}", RULEBOOK) for one in complaints])
     options = [*filter(None, (first_of, first_of.partition(".")[0])), *(one.id for one in rulebook.options)]
     first, last = patients[0], patients[-1]
+    assert first is not None
+    assert last is not None
     begin = StageContext(rulebook, explore(first, rulebook), None)
     end = StageContext(rulebook, explore(last, rulebook), compare(first, last, rulebook))
     kinds = [kind for kind in KINDS.values() if kind.is_graded]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mbc_options.cases.answer_code import read_code
 from mbc_options.cases.class_results import (
+    ArmResult,
     CaseResult,
     ChoiceCount,
     MistakenRule,
@@ -183,7 +184,7 @@ class _CaseAnswers:
         self.learners = 0
         self.votes = 0
         self.older = 0
-        self.stages = {question.id: stage.title for stage in case.stages for question in stage.questions}
+        self.stages = {question.id: stage for stage in case.stages for question in stage.questions}
         self.graded: list[dict[str, Graded]] = []
         self.hints: Counter[str] = Counter()
         self.voted: dict[str, list[tuple[Vote, int]]] = {question.id: [] for question in case.questions}
@@ -235,16 +236,24 @@ class _CaseAnswers:
             votes=self.votes,
             mean=mean(score for learner in self.graded for score in _scores(learner.values())),
             questions=tuple(sorted(questions, key=_ease)),
+            arms=tuple(self._arms()),
         )
 
+    def _arms(self) -> Iterator[ArmResult]:
+        """Yield for each arm of the fork, if there is one, how many answered something on it."""
+        for arm in self.case.fork.arms if self.case.fork else ():
+            ids = {question.id for stage in self.case.stages_of(arm.id) for question in stage.questions}
+            yield ArmResult(arm=arm, learners=sum(bool(ids & learner.keys()) for learner in self.graded))
+
     def _question(self, question: Question) -> QuestionResult:
-        answers = self.answers_to(question)
+        answers, stage = self.answers_to(question), self.stages[question.id]
         scores = _scores(answers)
         low, high = interval(scores) if scores else (None, None)
         told = discrimination(self._here_and_elsewhere(question))
         return QuestionResult(
             question=question,
-            stage=self.stages[question.id],
+            stage=stage.title,
+            arm=self.case.arm_of(stage),
             answered=len(answers),
             mean=mean(scores),
             low=low,

@@ -12,9 +12,9 @@ from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-    from mbc_options.cases.case_file import StageChange, StageWritten
+    from mbc_options.cases.case_file import PlacedStage, StageChange, StageWritten
     from mbc_options.patient.description import Description
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.source.yaml_positions import KeyPath
@@ -66,6 +66,14 @@ class _Description:
         self.facts = facts
         self.fields: dict[str, _PlacedValue | list[_PlacedValue] | dict[str, _PlacedValue]] = {}
 
+    def copy(self) -> _Description:
+        """Return another one that says the same, and goes its own way from here."""
+        other = _Description(self.facts)
+        other.fields = {
+            field: held if isinstance(held, _PlacedValue) else held.copy() for field, held in self.fields.items()
+        }
+        return other
+
     def say(self, field: str, value: Any, place: KeyPath) -> None:
         """Let a field be this, whole."""
         if isinstance(value, list):
@@ -116,45 +124,51 @@ class _Description:
 
 
 def patients_of(
-    stages: tuple[StageWritten, ...], rulebook: CompiledRulebook, sure: int | None = None
-) -> tuple[list[Description], list[Complaint]]:
-    """Return the patient at each stage, or what is wrong with the descriptions.
+    stages: Sequence[PlacedStage], rulebook: CompiledRulebook, unsure: Collection[KeyPath] = ()
+) -> tuple[list[Description | None], list[Complaint]]:
+    """Return the patient at each stage, and what is wrong with the descriptions.
 
     Args:
-        stages: as written; the first has a patient, and the others may change it.
+        stages: as written; the first has a patient, and the others may change that of the stage before.
         rulebook: whose facts the descriptions speak of.
-        sure: from which stage on, counted from 0, nobody knows who the patient is, for something was wrong with the
-            form of that stage; None for all of them.
+        unsure: the places of stages at which, and after which, nobody knows who the patient is, for something was
+            wrong with their form.
 
     Returns:
-        A patient for each stage and no complaints, or what is wrong, at its place in the case.
+        A patient for each stage, None where nobody knows who it is; and what is wrong, at its place in the case.
     """
     facts = _Facts(rulebook.vocabulary)
-    description = _Description(facts)
-    patients: list[Description] = []
-    for i, stage in enumerate(stages):
-        here: KeyPath = ("stages", i)
-        complaints: list[Complaint] = []
-        if i == sure:
-            return patients, list(_later(stages, i, facts))
-        for field, value in (stage.patient or {}).items():
-            description.say(field, value, (*here, "patient", field))
-        if stage.change is not None:
-            complaints = list(_changed(description, stage.change, (*here, "change")))
-        patient, wrong = description.patient()
-        complaints += [_said_here(complaint, stage, here) for complaint in wrong]
-        if patient is not None and patients:
-            complaints += _forgotten(patients[-1], patient, (*here, "change", "set", facts.history))
-        if complaints or patient is None:  # who the patient is later, nobody knows; words are wrong all the same
-            return patients, [*complaints, *_later(stages, i + 1, facts)]
-        patients.append(patient)
-    return patients, []
+    descriptions: list[_Description] = []
+    patients: list[Description | None] = []
+    complaints: list[Complaint] = []
+    for placed in stages:
+        stage, here = placed.written, placed.path
+        description = _Description(facts) if placed.before is None else descriptions[placed.before].copy()
+        descriptions.append(description)
+        before = None if placed.before is None else patients[placed.before]
+        if here in unsure or (placed.before is not None and before is None):
+            patients.append(None)
+            complaints += _misnamed(stage, facts, here)  # words are wrong whoever the patient is
+            continue
+        patient, found = _patient(stage, description, before, here)
+        patients.append(None if found else patient)
+        complaints += found
+    return patients, complaints
 
 
-def _later(stages: tuple[StageWritten, ...], start: int, facts: _Facts) -> Iterator[Complaint]:
-    """Yield what is wrong with the words of the later stages, whoever the patient is there."""
-    for i, stage in enumerate(stages[start:], start):
-        yield from _misnamed(stage, facts, ("stages", i))
+def _patient(
+    stage: StageWritten, description: _Description, before: Description | None, here: KeyPath
+) -> tuple[Description | None, list[Complaint]]:
+    """Carry out what a stage says; return the patient after it, and what is wrong with it."""
+    for field, value in (stage.patient or {}).items():
+        description.say(field, value, (*here, "patient", field))
+    complaints = [] if stage.change is None else list(_changed(description, stage.change, (*here, "change")))
+    patient, wrong = description.patient()
+    complaints += [_said_here(complaint, stage, here) for complaint in wrong]
+    if patient is not None and before is not None:
+        history = description.facts.history
+        complaints += _forgotten(before, patient, (*here, "change", "set", history))
+    return patient, complaints
 
 
 def _misnamed(stage: StageWritten, facts: _Facts, here: KeyPath) -> Iterator[Complaint]:
@@ -180,12 +194,12 @@ def _misnamed(stage: StageWritten, facts: _Facts, here: KeyPath) -> Iterator[Com
                 except Refused as refusal:
                     yield Complaint(str(refusal), (*said.place, *refusal.below), at_key=refusal.at_key)
     _, complaints = alone.patient()
-    yield from (one for one in complaints if one.path[:2] == here)
+    yield from (one for one in complaints if one.path[: len(here)] == here)
 
 
 def _said_here(complaint: Complaint, stage: StageWritten, here: KeyPath) -> Complaint:
     """Return a complaint at a place within the stage that brings it about; what was said before was right."""
-    if complaint.path[:2] == here:
+    if complaint.path[: len(here)] == here:
         return complaint
     if stage.change is None:
         return complaint._replace(path=(*here, "patient"))

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
 from mbc_options.cases.grading import Graded, grade
-from mbc_options.cases.labels import choice_named
+from mbc_options.cases.labels import choice_named, letter
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import match_answers
-from mbc_options.errors import CaseError, Problem
+from mbc_options.errors import CaseError, Problem, nearest_word
 from mbc_options.notebook import ShownAsWidgets
 
 if TYPE_CHECKING:
-    from mbc_options.cases.case import Case, Hint, Question, Stage
+    from collections.abc import Iterable, Iterator
+
+    from mbc_options.cases.case import Arm, Case, Hint, Question, Stage
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["KindScore", "Score", "Step", "Walk", "walk"]
 
-StepKind: TypeAlias = Literal["stage", "question", "outcome", "review"]
+StepKind: TypeAlias = Literal["stage", "question", "outcome", "fork", "review"]
 
 
 class Step(NamedTuple):
@@ -27,8 +29,9 @@ class Step(NamedTuple):
 
     Attributes:
         kind: `stage`: the story is told; `question`: something is asked; `outcome`: the verdicts of the stage,
-            and what moved them since the one before; `review`: the end, and how it went.
-        stage: the stage that it belongs to; the last one for `review`.
+            and what moved them since the one before; `fork`: an arm is to be taken; `review`: the end, and how it
+            went.
+        stage: the stage that it belongs to; the last one before it for `fork` and `review`.
         question: what is asked, or None.
     """
 
@@ -46,7 +49,7 @@ class Score(NamedTuple):
     Attributes:
         points: the sum of the scores of all graded answers.
         answered: how many graded questions were answered.
-        asked: how many graded questions the case has.
+        asked: how many graded questions there are; those of an arm count once one of its questions is answered.
         hints: how many hints were taken; they cost nothing.
     """
 
@@ -62,7 +65,7 @@ class KindScore(NamedTuple):
     Attributes:
         kind: what they ask.
         points: the sum of the scores of the answers.
-        asked: how many of them the case has.
+        asked: how many of them there are; those of an arm count once one of its questions is answered.
         graded: each question with its graded answer; None where it was not answered.
     """
 
@@ -77,6 +80,9 @@ class Walk(ShownAsWidgets):
 
     In a notebook it shows itself: with widgets to click where ipywidgets is there, as a card otherwise.
 
+    Where the case forks, `take` goes on with one of the arms. At the end of an arm the walk is at the fork again, as
+    long as there is one that was not taken: `take` goes down that one, too, and `next` to the review.
+
     Args:
         case: the case.
         answers: what was answered before; the walk goes on after the last question that was, or, where an
@@ -84,14 +90,15 @@ class Walk(ShownAsWidgets):
 
     Attributes:
         case: the case.
-        steps: all steps, in their order.
+        steps: all steps, in their order; those of an arm are among them once it is taken.
         position: the index of the step that the walk is at; `next` and `back` move it.
         notices: what of earlier answers cannot be used, and why. `save` writes these answers, too.
     """
 
     def __init__(self, case: Case, answers: Answers | None = None) -> None:
         self.case = case
-        self.steps = tuple(_steps(case))
+        self._taken: tuple[str, ...] = ()
+        self.steps = tuple(_steps(case, self._taken))
         self.position = 0
         self.notices: tuple[str, ...] = ()
         self._answers: dict[str, Answer] = {}
@@ -111,13 +118,18 @@ class Walk(ShownAsWidgets):
         self.notices = tuple(
             f"{one.answer.question}: {one.why}. The answer is kept, unused." for one in found.unmatched
         )
+        self._take_arms(
+            stage.arm
+            for stage in self.case.stages
+            if stage.arm is not None and any(question.id in self._answers for question in stage.questions)
+        )
         self.position = self._where_to_go_on()
 
     def _where_to_go_on(self) -> int:
         """Return the step after the last answer; what was skipped on purpose is not asked again."""
         answered = {i: step.question.id in self._answers for i, step in enumerate(self.steps) if step.question}
         if all(answered.values()):
-            return len(self.steps) - 1
+            return len(self.steps) - 1 if self._taken or not self.arms else self._fork_ahead()
         if self.notices:
             first = next(i for i, is_answered in answered.items() if not is_answered)
             return first - (self.steps[first - 1].kind == "stage")
@@ -142,12 +154,59 @@ class Walk(ShownAsWidgets):
         return self.step.question
 
     @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The arms of the fork, where the case has one."""
+        return self.case.fork.arms if self.case.fork else ()
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The ids of the arms that were taken so far, in the order in which they were."""
+        return self._taken
+
+    def take(self, arm: str | int) -> Step:
+        """Take an arm of the fork that the walk is at, and return its first step; one that was taken may be again.
+
+        Args:
+            arm: its letter (`"a"`), its number from 1 or its id.
+
+        Raises:
+            CaseError: where the walk is at no fork, or there is no such arm.
+        """
+        if self.step.kind != "fork":
+            raise CaseError([Problem("there is no fork at this step; go on with next()")])
+        ids = [one.id for one in self.arms]
+        named = {letter(place): id_ for place, id_ in enumerate(ids)} | {
+            str(number): id_ for number, id_ in enumerate(ids, 1)
+        }
+        id_ = str(arm) if str(arm) in ids else named.get(str(arm).strip().lower())
+        if id_ is None:
+            near = nearest_word(str(arm), ids)
+            hint = f"did you mean {near}?" if near else f"there are: {', '.join(ids)}"
+            raise CaseError([Problem(f"there is no arm {arm!r} here; {hint}")])
+        self._take_arms([id_])
+        first = self.case.stages_of(id_)[0]
+        self.position = next(i for i, step in enumerate(self.steps) if step.stage.id == first.id)
+        return self.step
+
+    def _take_arms(self, arms: Iterable[str]) -> None:
+        self._taken = tuple(dict.fromkeys((*self._taken, *arms)))
+        self.steps = tuple(_steps(self.case, self._taken))
+
+    def _fork_ahead(self) -> int:
+        return next(i for i, step in enumerate(self.steps) if step.kind == "fork")
+
+    @property
     def is_done(self) -> bool:
         """Whether the walk is at its last step, the review."""
         return self.position == len(self.steps) - 1
 
     def next(self) -> Step:
-        """Go to the next step, and return it; at the end, stay there."""
+        """Go to the next step, and return it; at the end, stay there.
+
+        At a fork of which no arm was taken yet, this takes the first.
+        """
+        if self.step.kind == "fork" and not self._taken:
+            return self.take(self.arms[0].id)
         self.position = min(self.position + 1, len(self.steps) - 1)
         return self.step
 
@@ -225,16 +284,21 @@ class Walk(ShownAsWidgets):
         return self._answers[question].text if question in self._answers else ""
 
     @property
+    def counting(self) -> tuple[Question, ...]:
+        """The questions that count; those of an arm do once one of them is answered."""
+        return self.case.counting(self._answers)
+
+    @property
     def score(self) -> Score:
         """How it went so far."""
         scores = [graded.score for graded in self._graded.values() if graded.score is not None]
-        asked = sum(question.is_graded for question in self.case.questions)
+        asked = sum(question.is_graded for question in self.counting)
         return Score(sum(scores), len(scores), asked, sum(self._hints.values()))
 
     def review(self) -> tuple[KindScore, ...]:
         """Return how the graded questions went, by what they ask: what went worst first."""
         kinds: dict[str, list[Question]] = {}
-        for question in self.case.questions:
+        for question in self.counting:
             if question.is_graded:
                 kinds.setdefault(question.kind, []).append(question)
         found = []
@@ -292,10 +356,21 @@ def walk(
         raise CaseError([problem._replace(file=str(answers)) for problem in error.problems]) from None
 
 
-def _steps(case: Case) -> list[Step]:
-    steps: list[Step] = []
-    for stage in case.stages:
-        steps.append(Step("stage", stage, None))
-        steps += [Step("question", stage, question) for question in stage.questions]
-        steps.append(Step("outcome", stage, None))
-    return [*steps, Step("review", case.stages[-1], None)]
+def _steps(case: Case, taken: tuple[str, ...]) -> Iterator[Step]:
+    """Yield the steps of a walk that has taken these arms, in this order."""
+    stages = case.stages_of(None)
+    yield from _steps_of(stages)
+    for arm in taken:
+        yield Step("fork", stages[-1], None)
+        stages = case.stages_of(arm)
+        yield from _steps_of(stages)
+    if case.fork is not None and len(taken) < len(case.fork.arms):
+        yield Step("fork", stages[-1], None)
+    yield Step("review", stages[-1], None)
+
+
+def _steps_of(stages: Iterable[Stage]) -> Iterator[Step]:
+    for stage in stages:
+        yield Step("stage", stage, None)
+        yield from (Step("question", stage, question) for question in stage.questions)
+        yield Step("outcome", stage, None)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from mbc_options.cases.case import Case, Level
+    from mbc_options.cases.case import Case, Level, Way
     from mbc_options.errors import Problem
     from mbc_options.vocabulary.words import Words
 
@@ -182,8 +182,8 @@ def show(name: str, rules: str | None) -> None:
 
     found = load_case(name, rules=rules)
 
-    def tables(words: Any) -> list[list[str]]:
-        return status_tables(found, words, width_of_terminal())
+    def tables(way: Way, words: Any) -> list[list[str]]:
+        return status_tables(found, way, words, width_of_terminal())
 
     print_macro("case/show.txt.j2", "show", found, news, tables)
 

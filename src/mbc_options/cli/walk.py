@@ -11,7 +11,7 @@ import click
 
 from mbc_options.cases.answers import ENDING, LONGEST
 from mbc_options.cases.case import NONE
-from mbc_options.cases.labels import labels_of
+from mbc_options.cases.labels import labels_of, letter
 from mbc_options.cases.walk import walk
 from mbc_options.cli.answers_file import AnswersFile
 from mbc_options.cli.prompt import Mistake, chosen, is_interactive, read_line, short
@@ -99,6 +99,7 @@ class _Session:
                 "stage": self._stage,
                 "question": self._question,
                 "outcome": self._outcome,
+                "fork": self._fork,
                 "review": self._review,
             }
             while not self._is_over:
@@ -180,7 +181,7 @@ class _Session:
         return self._looking_at or self.walk.stage
 
     def _tell_story(self) -> None:
-        self._say("story", self._here, self.case.stages.index(self._here) + 1, len(self.case.stages))
+        self._say("story", self._here, self.case.stages.index(self._here) + 1, self.case)
 
     def _explain(self) -> None:
         """Explain the special words of what was said since the step began."""
@@ -199,7 +200,8 @@ class _Session:
 
     def _welcome(self) -> None:
         file = str(self.answers.path) if self.answers else ""
-        self._say("welcome", self.case, file, self.walk.answered, self.walk.notices, self.walk.is_done)
+        count = len(self.walk.counting)
+        self._say("welcome", self.case, file, self.walk.answered, count, self.walk.notices, self.walk.is_done)
         if self.walk.step.kind == "question":
             self._tell_story()
 
@@ -305,13 +307,28 @@ class _Session:
     def _outcome(self) -> None:
         stage = self.walk.stage
         number = self.case.stages.index(stage) + 1
-        before = self.case.stages[number - 2] if number > 1 else None
-        self._say("outcome", stage, number, before, not self._is_explained)
+        self._say("outcome", stage, number, self.case.before(stage), not self._is_explained)
         self._is_explained = True
         reasons = [reason for option in stage.assessment.options for reason in option.because]
         while (command := self._pause("outcome", "bp")) == "p":
             self._passages(claim for reason in reasons for claim in reason.claims)
         self._go(command)
+
+    def _fork(self) -> None:
+        """Ask which arm, until one is named; Enter goes on once one was taken."""
+        last = letter(len(self.walk.arms) - 1)
+        self._say("fork", self.case, len(self.case.stages_of(None)), self.walk.taken)
+        while True:
+            command, line = self._ask("fork_again" if self.walk.taken else "fork", "b")
+            if command == "b" or (self.walk.taken and not line.strip()):
+                self._go(command)
+                return
+            try:
+                self.walk.take(line.strip().strip(").") or " ")
+            except CaseError:
+                self._wrong("no_arm", line, last)
+            else:
+                return
 
     def _review(self) -> None:
         """Tell how it went, and then each question that was not all right, on its own."""
@@ -321,7 +338,7 @@ class _Session:
         while 0 <= place <= len(again):
             if place == 0:
                 self._looking_at = None
-                count = len(self.case.questions)
+                count = len(self.walk.counting)
                 self._say("review", self.walk.score, self.walk.answered, count, reviewed, len(again))
             else:
                 self._review_question(*again[place - 1], place, len(again))
@@ -350,7 +367,7 @@ class _Session:
             done = self.walk.is_done
             if not done:
                 answered = [one for one in self.walk.review() if any(graded for _, graded in one.graded)]
-                self._say("stopped", self.walk.score, self.walk.answered, len(self.case.questions), answered)
+                self._say("stopped", self.walk.score, self.walk.answered, len(self.walk.counting), answered)
             self._farewell()
         except KeyboardInterrupt:
             click.echo()
@@ -394,7 +411,7 @@ def _is_answer(kind: str, entry: str) -> bool:
     Where choices are lettered, a letter alone is one of them, and commands are words; `q` ends the walk, for no
     question has so many choices.
     """
-    if kind == "question":
+    if kind in {"question", "fork", "fork_again"}:
         return len(entry) == 1 and entry.isalpha() and entry != "q"
     return kind == "text" and len(entry) > 1
 

@@ -14,7 +14,7 @@ from mbc_options.text import JOINERS, columns, harmless, is_narrow, lines_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mbc_options.cases.case import Case
+    from mbc_options.cases.case import Case, Way
 
 __all__ = ["TerminalTemplate", "fitted", "new_rulebook", "rendered", "status_tables", "width_of_terminal"]
 
@@ -113,11 +113,12 @@ def _broken(line: str, width: int) -> str:
     return "\n".join(lines_of(words, width, first, " " * columns(first), whole=True))
 
 
-def status_tables(case: Case, words: Mapping[str, Mapping[str, str]], width: int = WIDTH) -> list[list[str]]:
+def status_tables(case: Case, way: Way, words: Mapping[str, Mapping[str, str]], width: int = WIDTH) -> list[list[str]]:
     """Return the verdicts on the classes from stage to stage as tables of text.
 
     Args:
         case: the case.
+        way: the way through it.
         words: for each status its `mark` and `name`.
         width: how many columns there are.
 
@@ -127,8 +128,9 @@ def status_tables(case: Case, words: Mapping[str, Mapping[str, str]], width: int
     labels = min(LABELS, width - CELL)
     at_once = max(1, (width - labels) // CELL)
     tables = []
-    for start in range(0, len(case.stages), at_once):
-        stages = list(enumerate(case.stages, 1))[start : start + at_once]
+    numbered = list(zip(way.numbers, way.stages, strict=True))
+    for start in range(0, len(numbered), at_once):
+        stages = numbered[start : start + at_once]
         room = min((width - labels) // len(stages) - 1, max(CELL * 2, width // 4))
         head = [_cell(f"{number}. {' '.join(stage.title.split())}", room) for number, stage in stages]
         lines = [*_row([], labels, head, room), "-" * (labels + (room + 1) * len(stages))]

@@ -6,9 +6,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from mbc_options.cases.case import Case, Stage
+    from mbc_options.cases.case import Case, Stage, Way
     from mbc_options.exploration.assessment import Assessment, Citation
     from mbc_options.exploration.comparison import FactDifference
     from mbc_options.exploration.status import Status
@@ -125,24 +125,30 @@ class Timeline(NamedTuple):
     has_treatments: bool
 
 
-def timeline(case: Case) -> Timeline:
-    """Return the course of a case, with the place of everything in a drawing of it."""
+def timeline(case: Case, way: Way | None = None) -> Timeline:
+    """Return the course of a case, with the place of everything in a drawing of it.
+
+    Args:
+        case: the case.
+        way: which way through it; None for the first.
+    """
+    way = way or case.ways[0]
     vocabulary = case.stages[0].assessment.patient.description.vocabulary
     field = vocabulary.at_stages
     columns = []
     before: Assessment | None = None
-    for i, stage in enumerate(case.stages):
+    for i, (number, stage) in enumerate(zip(way.numbers, way.stages, strict=True)):
         given = given_since(stage.assessment, before)
         before = stage.assessment
         names = _names(stage.assessment, field) if field else ()
         columns.append(
             TimelineColumn(
-                number=i + 1,
+                number=number,
                 title=stage.title,
                 names=names,
                 given=given,
                 x=LABELS + STEP / 2 + i * STEP,
-                head=tuple(wrap(f"{i + 1}. {stage.title}", CHARACTERS)),
+                head=tuple(wrap(f"{number}. {stage.title}", CHARACTERS)),
                 where=tuple(wrap("; ".join(names), CHARACTERS)),
                 since=tuple(line for text in given for line in wrap(text, CHARACTERS, subsequent_indent="  ")),
             )
@@ -151,7 +157,7 @@ def timeline(case: Case) -> Timeline:
     below = at_names + max(len(column.where) for column in columns) * LINE + GAP
     top = below + max(len(column.since) for column in columns) * LINE + 2 * GAP
     rows = tuple(
-        TimelineRow(option.label, top + (j + 0.5) * ROW, tuple(_cells(case, j, columns)))
+        TimelineRow(option.label, top + (j + 0.5) * ROW, tuple(_cells(way.stages, j, columns)))
         for j, option in enumerate(case.stages[0].assessment.options)
     )
     return Timeline(
@@ -169,8 +175,8 @@ def timeline(case: Case) -> Timeline:
     )
 
 
-def _cells(case: Case, j: int, columns: list[TimelineColumn]) -> list[TimelineCell]:
-    statuses = [stage.assessment.options[j].status for stage in case.stages]
+def _cells(stages: Sequence[Stage], j: int, columns: list[TimelineColumn]) -> list[TimelineCell]:
+    statuses = [stage.assessment.options[j].status for stage in stages]
     return [
         TimelineCell(status, statuses[i - 1] if i and statuses[i - 1] != status else None, columns[i].x)
         for i, status in enumerate(statuses)
@@ -233,7 +239,7 @@ def newly_absent(stage: Stage) -> list[tuple[str, tuple[str, ...]]]:
 def claims_of_case(case: Case) -> dict[str, Citation]:
     """Return the passages that a case cites in its answers and outcomes, by claim, in the order of the documents."""
     cited: set[str] = set()
-    shown: set[str] = set()
+    urgent_at: dict[str, set[str]] = {}
     for stage in case.stages:
         for question in stage.questions:
             for choice in question.choices:
@@ -242,23 +248,26 @@ def claims_of_case(case: Case) -> dict[str, Citation]:
         if a.scope != "in":
             cited.update(a.scope_claims)
         urgent = [part for part in a.considerations if part.kind == "urgent"]
+        before = case.before(stage)
+        shown = set() if before is None else urgent_at[before.id]
         cited.update(claim for part in urgent if part.id not in shown for claim in part.claims)
-        shown = {part.id for part in urgent}
+        urgent_at[stage.id] = {part.id for part in urgent}
     return {id_: claim for id_, claim in case.claims.items() if id_ in cited}
 
 
-def timeline_tables(case: Case, marks: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
+def timeline_tables(case: Case, marks: Mapping[str, Mapping[str, str]], way: Way | None = None) -> list[list[str]]:
     """Return the statuses as tables of text that are at most 80 columns wide.
 
     Args:
         case: the case.
         marks: for each status its `mark`.
+        way: which way through the case; None for the first.
 
     Returns:
         The lines of each table. Nearly always there is one; a case of many stages needs more. `>` stands
         before a status that has changed.
     """
-    drawn = timeline(case)
+    drawn = timeline(case, way)
     at_once = (WIDTH - TEXT_LABELS) // TEXT_STEP
     tables = []
     for start in range(0, len(drawn.columns), at_once):

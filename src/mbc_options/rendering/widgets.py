@@ -17,7 +17,7 @@ from mbc_options.rendering.environment import environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cases.case import Question
+    from mbc_options.cases.case import Arm, Question
     from mbc_options.cases.walk import Walk
 
 __all__ = ["Panel", "bundle"]
@@ -74,7 +74,8 @@ class Panel:
     Attributes:
         box: the widget that holds all others.
         above: the step as a card: the story, what is asked, the verdicts, the review.
-        choices: the check boxes, the radio buttons or the text area of the question; empty at other steps.
+        choices: the check boxes, the radio buttons or the text area of the question; at a fork a button for each arm;
+            empty at other steps.
         hints: the hints given so far.
         below: how the answer went.
         message: what went wrong, or was done.
@@ -146,6 +147,7 @@ class Panel:
         if self._is_stale():
             self.show(self._words["moved_on"])
             return
+        was_input = button in self._inputs
         try:
             said = act(self)
         except CaseError as error:
@@ -154,8 +156,8 @@ class Panel:
             self._tell(f"{type(error).__name__}: {error}", wrong=True)
         else:
             self.show(said or "")
-            if button.disabled:  # a button that can no longer be pressed drops whoever uses a keyboard
-                next(one for one in (self.commit, self.next, self.back) if not one.disabled).focus()
+            if button.disabled or was_input:  # a button that is gone or cannot be pressed drops whoever uses a keyboard
+                next(one for one in (self.commit, self.next, *self._inputs, self.back) if not one.disabled).focus()
 
     def _is_stale(self) -> bool:
         """Tell whether somebody went on, or answered, in code."""
@@ -177,6 +179,8 @@ class Panel:
         is_locked = graded is not None and graded.question.is_graded
         if (self._position, self._is_locked) != (walk.position, is_locked):
             done, self._inputs = self._inputs, [] if question is None else self._inputs_of(question)
+            if walk.step.kind == "fork":
+                self._inputs = [self._door(place, arm) for place, arm in enumerate(walk.arms)]
             for one in self._inputs:
                 one.disabled = is_locked
             self.choices.children = self._inputs
@@ -188,9 +192,16 @@ class Panel:
         self.below.value = piece("panel", {"part": "below", "walk": walk, "graded": graded})
         self._tell(message)
         self.back.disabled = walk.position == 0
-        self.next.disabled = walk.is_done
+        self.next.disabled = walk.is_done or (walk.step.kind == "fork" and not walk.taken)
         self.commit.disabled = question is None or is_locked
         self.hint.disabled = question is None or is_locked or len(walk.hints) >= len(question.hints)
+
+    def _door(self, place: int, arm: Arm) -> Any:
+        """Return the button that takes an arm of the fork."""
+        return self._button(f"{letter(place)}) {arm.title}", lambda panel: Panel._take(panel, arm.id))
+
+    def _take(self, arm: str) -> None:
+        self._walk.take(arm)
 
     def _inputs_of(self, question: Question) -> list[Any]:
         """Return the widgets that take the answer, as it was given before."""

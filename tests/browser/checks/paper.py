@@ -73,7 +73,7 @@ def printed(page: Page, paper: Paper, *, backgrounds: bool = True) -> Iterator[P
         backgrounds: whether backgrounds are printed; browsers leave them out unless the reader asks for them.
     """
     for field in page.locator("textarea").all():
-        field.fill(NOTE)
+        field.evaluate("(field, note) => { field.value = note }", NOTE)  # also where it is seen on paper alone
     with read(page.pdf(format=paper, print_background=backgrounds, tagged=True, outline=True)) as found:
         yield found
 
