@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
 OURS = load_rulebook()
-SETS = PatientSets(OURS)
+SETS = PatientSets.of(OURS)
 CANDIDATES = [option for option in OURS.by_id.values() if patients_of(option.candidate)]
 
 
@@ -55,7 +55,7 @@ def test_each_example_is_a_patient_of_its_set(option: CompiledOption) -> None:
 
 @pytest.mark.parametrize("rulebook", [OURS, load_rulebook(HAY_FEVER)], ids=["ours", "hay fever"])
 def test_the_statuses_divide_the_patients(rulebook: CompiledRulebook) -> None:
-    sets = PatientSets(rulebook)
+    sets = PatientSets.of(rulebook)
     for option in rulebook.by_id.values():
         parts = [patients_of(option.candidate), patients_of(option.described, holds=False)]
         if option.unspecified is not None:

@@ -19,11 +19,11 @@ from mbc_options.rulebook.registers import in_plain_words
 from mbc_options.vocabulary.facts import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mbc_options.logic import Function, Theory
     from mbc_options.rulebook.compiled import CompiledRulebook
-    from mbc_options.vocabulary.vocabulary import Vocabulary
+    from mbc_options.vocabulary.vocabulary import FactWords, Vocabulary
 
 __all__ = ["PatientDescription", "PatientSetDescribed", "PatientSets", "example_patient", "patients_of"]
 
@@ -78,12 +78,12 @@ class PatientSetDescribed(Record):
 
 
 class _Register(NamedTuple):
-    """The words of one register."""
+    """How facts read in one register."""
 
-    vocabulary: Vocabulary
+    facts: Mapping[str, FactWords]
 
     def phrases(self, values: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        return tuple(self.vocabulary.phrase(fact, some) for fact, some in values.items())
+        return tuple(self.facts[fact].phrase(some) for fact, some in values.items())
 
     def text(self, values: Mapping[str, tuple[str, ...]]) -> str:
         if not values:
@@ -96,24 +96,49 @@ class _Register(NamedTuple):
 
     def _is_list(self, fact: str, values: tuple[str, ...]) -> bool:
         """Tell whether values read as one or another, and not as "not" the one that is missing."""
-        return len(values) > 1 and len(self.vocabulary.space.domains[fact]) - len(values) != 1
+        return len(values) > 1 and len(self.facts[fact].values) - len(values) != 1
 
 
 class PatientSets:
-    """Says who the patients of a set are, in the words of a rulebook.
+    """Says who the patients of a set are.
 
     Args:
-        rulebook: whose facts and words are meant.
-        theory: what cannot be; patients of whom it is true are in no set. Default: what cannot be for a patient in
-            scope.
+        theory: what cannot be; patients of whom it is true are in no set.
+        facts: how the facts read.
+        plain_facts: how they read in plain words.
+        example: finds a patient of a cube, as a file describes one.
+
+    Attributes:
+        theory: what cannot be.
+        space: the facts.
+        among: how many patients there can be.
     """
 
-    def __init__(self, rulebook: CompiledRulebook, theory: Theory | None = None) -> None:
-        self.theory = rulebook.inside if theory is None else theory
-        self.space = rulebook.space
-        self._clinical = _Register(rulebook.vocabulary)
-        self._plain = _Register(_plain_vocabulary(rulebook))
-        self.among = count_outside(self.space, self.theory.broken)
+    def __init__(
+        self,
+        theory: Theory,
+        facts: Mapping[str, FactWords],
+        plain_facts: Mapping[str, FactWords],
+        example: Callable[[int], Mapping[str, Any] | None],
+    ) -> None:
+        self.theory, self.space = theory, theory.space
+        self._clinical, self._plain, self._example = _Register(facts), _Register(plain_facts), example
+        self.among = count_outside(self.space, theory.broken)
+
+    @classmethod
+    def of(cls, rulebook: CompiledRulebook, theory: Theory | None = None) -> PatientSets:
+        """Return what says it in the words of a rulebook.
+
+        Args:
+            rulebook: whose facts and words are meant.
+            theory: what cannot be. Default: what cannot be for a patient in scope.
+        """
+        within, vocabulary = theory or rulebook.inside, rulebook.vocabulary
+
+        def example(cube: int) -> Mapping[str, Any] | None:
+            return example_patient(vocabulary, within, cube)
+
+        return cls(within, vocabulary.facts, _plain_vocabulary(rulebook).facts, example)
 
     def described(self, cover: Iterable[int]) -> PatientSetDescribed:
         """Return who the patients of a cover are."""
@@ -126,7 +151,7 @@ class PatientSets:
 
     def description(self, cube: int) -> PatientDescription:
         """Return who the patients of a cube are."""
-        values, vocabulary = self.space.reading(cube), self._clinical.vocabulary
+        values = self.space.reading(cube)
         return PatientDescription(
             cube=cube,
             values=values,
@@ -134,7 +159,7 @@ class PatientSets:
             text=self._clinical.text(values),
             plain_facts=self._plain.phrases(values),
             plain_text=self._plain.text(values),
-            example=example_patient(vocabulary, self.theory, cube),
+            example=self._example(cube),
         )
 
 
