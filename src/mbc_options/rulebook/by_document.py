@@ -1,7 +1,7 @@
 """A rulebook as it would be if only some of its documents existed.
 
-Of what rests on claims, what is *stated* stays while one claim that supports it does, and what is *implied* while all
-of them do: it follows from them together. What is *editorial* no document says. Such a rule goes, and that is told;
+Of what rests on claims, what is *stated* stays while one claim that states it does, and what is *implied* while all that
+support it do: it follows from them together. What is *editorial* no document says. Such a rule goes, and that is told;
 such a remark stays, for it is ours in any case, and marked so. What is cited are claims of these documents alone. The
 scope, the definitions and the glossary are how the documents are read, and stay. A disagreement stays while two of its
 sides do.
@@ -102,9 +102,12 @@ class _Limit:
 
     def carries(self, basis: Basis, claims: Iterable[str], supports: Supports) -> bool:
         """Tell whether these documents alone say something that is stated or implied."""
-        supporting = [claim for claim in claims if support_of(basis, supports, claim) in SUPPORTING]
-        left = self.claims(supporting)
-        return bool(left) and (basis == "stated" or len(left) == len(supporting))
+        how = {claim: support_of(basis, supports, claim) for claim in claims}
+        stating = [claim for claim, support in how.items() if support == "states"]
+        if basis == "stated" and stating:
+            return bool(self.claims(stating))
+        supporting = tuple(claim for claim, support in how.items() if support in SUPPORTING)
+        return bool(supporting) and self.claims(supporting) == supporting
 
     def citing(self, one: Any) -> Any:
         """Return something with those claims only, and what is said of how far these carry it."""

@@ -45,6 +45,11 @@ class DocumentConflict(Record):
     unregistered: PatientSetDescribed
     rulings: tuple[int, ...]
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all of it is registered, or a ruling says why it is not."""
+        return not self.unregistered or bool(self.rulings)
+
 
 def document_conflicts(rulebook: CompiledRulebook) -> Iterator[DocumentConflict]:
     """Yield where single documents give different statuses; a member is asked about in its class's disagreements, too.
