@@ -76,6 +76,7 @@ KINDS = {
     ),
     "CareQuestions": Kind("care-questions", "questions"),
     "Comparison": Kind("compare", "comparison"),
+    "DocumentMap": Kind("by-document", "map", frozenset({"members"})),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),

@@ -1,10 +1,10 @@
 """A rulebook as it would be if only some of its documents existed.
 
-Of what rests on claims, what is *stated* stays while one claim that states it does, and what is *implied* while all that
-support it do: it follows from them together. What is *editorial* no document says. Such a rule goes, and that is told;
-such a remark stays, for it is ours in any case, and marked so. What is cited are claims of these documents alone. The
-scope, the definitions and the glossary are how the documents are read, and stay. A disagreement stays while two of its
-sides do.
+Of what rests on claims, what is *stated* stays while one claim that states it does, and what is *implied* while all
+that support it do: it follows from them together. What is *editorial* no document says. Such a rule goes, and that is
+told; such a remark stays, for it is ours in any case, and marked so. What is cited are claims of these documents
+alone. The scope, the definitions and the glossary are how the documents are read, and stay. A disagreement stays while
+two of its sides do.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.rulebook.models import Basis, Disagreement, Member, Supports
 
-__all__ = ["editorial_rules", "limited_to", "source_of"]
+__all__ = ["limited_to", "source_of"]
 
 M = TypeVar("M", bound="Member")
 
@@ -127,7 +127,7 @@ class _Limit:
         return self.cited(kept)
 
     def disagreements(self, some: Iterable[Disagreement]) -> tuple[Disagreement, ...]:
-        """Return those of which two sides are left, or one that disagrees with itself."""
+        """Return those of which two sides are left, with these."""
         found = []
         for one in some:
             sides = self.cited(side for side in one.sides if self.claims(side.claims))
@@ -155,10 +155,3 @@ class _Limit:
         authored = self.member(option.authored)
         assert isinstance(authored, Therapy)
         return replace(authored, members=tuple(map(self.member, authored.members)))
-
-
-def editorial_rules(rulebook: CompiledRulebook) -> tuple[str, ...]:
-    """Return the ids of the rules that no document says, which a rulebook by document leaves out."""
-    return tuple(
-        one.rule.id for option in rulebook.by_id.values() for one in option.rules if one.rule.basis == "editorial"
-    )
