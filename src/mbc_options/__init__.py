@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.care_questions import CareQuestions, care_questions
     from mbc_options.exploration.comparison import Comparison, compare
+    from mbc_options.exploration.document_map import DocumentMap, document_map
     from mbc_options.exploration.explore import explore
     from mbc_options.exploration.status import statuses
     from mbc_options.exploration.subtype_map import Matrix, matrix
@@ -54,6 +55,7 @@ __all__ = [
     "Comparison",
     "CompiledRulebook",
     "DescriptionError",
+    "DocumentMap",
     "Explanation",
     "Explorer",
     "InputError",
@@ -72,6 +74,7 @@ __all__ = [
     "__version__",
     "care_questions",
     "compare",
+    "document_map",
     "explain",
     "explore",
     "explorer",
@@ -98,6 +101,7 @@ _HOMES = {
     "Comparison": "exploration.comparison",
     "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
+    "DocumentMap": "exploration.document_map",
     "Explanation": "exploration.why",
     "Explorer": "rendering.explorer.page",
     "InputError": "errors",
@@ -115,6 +119,7 @@ _HOMES = {
     "Walk": "cases.walk",
     "care_questions": "exploration.care_questions",
     "compare": "exploration.comparison",
+    "document_map": "exploration.document_map",
     "explain": "exploration.why",
     "explore": "exploration.explore",
     "explorer": "rendering.explorer.page",

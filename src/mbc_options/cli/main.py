@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli import care, cases, claims, explorer, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import (  # noqa: F401 - their commands register themselves
+    care,
+    cases,
+    claims,
+    explorer,
+    rules_diff,
+    side_by_side,
+)
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (
@@ -54,6 +61,13 @@ Examples:
     is_flag=True,
     help="As a page (html, pdf): what a patient takes home; in plain words unless --words clinical is said.",
 )
+@click.option(
+    "--document",
+    "only",
+    multiple=True,
+    metavar="ID",
+    help="As if only this document existed (S003), or only these: the option may be given several times.",
+)
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -66,6 +80,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     words: Words,
     full: bool,  # noqa: FBT001 - click passes flags by name
     handout: bool,  # noqa: FBT001
+    only: tuple[str, ...],
     outlook: bool,  # noqa: FBT001
     date: str | None,
     documents: str | None,
@@ -84,7 +99,8 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if handout and not is_said("words"):
         words = "plain"
     rulebook = load_rulebook(rules, words=words)
-    assessment = explore(patient_from(patient_file, said, rulebook.vocabulary), rulebook, outlook=outlook)
+    patient = patient_from(patient_file, said, rulebook.vocabulary)
+    assessment = explore(patient, rulebook, outlook=outlook, documents=only or None)
     parts = ("handout",) if handout else ("full",) if full else ()
     shown = None if handout or format_ == "json" else documents_at(documents, rulebook)
     give(assessment, format_, output, patient_file, templates=templates, parts=parts, date=date, documents=shown)

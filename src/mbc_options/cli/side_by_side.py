@@ -20,6 +20,7 @@ Examples:
   mbc-options matrix
   mbc-options matrix --menopause post --site bone --depends
   mbc-options matrix patient.yaml --members -o map.html
+  mbc-options matrix patient.yaml --by document
 """
 
 COMPARE_EPILOG = """\b
@@ -33,9 +34,18 @@ known of B, A has B's status. Compare B with A for the other way round.
 """
 
 
-@cli.command(cls=PatientCommand, epilog=MATRIX_EPILOG, short_help="Map what the documents describe in each subtype.")
+@cli.command(
+    cls=PatientCommand, epilog=MATRIX_EPILOG, short_help="Map what the documents describe, by subtype or document."
+)
 @output_options("Matrix")
 @words_option
+@click.option(
+    "--by",
+    type=click.Choice(["subtype", "document"]),
+    default="subtype",
+    show_default=True,
+    help="What the columns are; by document, each is what one document by itself says of the whole patient.",
+)
 @click.option("--depends", is_flag=True, help="Say below the map on what each undetermined verdict depends.")
 @click.option("--members", is_flag=True, help="Give the members of the classes lines of their own.")
 def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -45,6 +55,7 @@ def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
     format_: str,
     templates: str | None,
     words: Words,
+    by: str,
     depends: bool,  # noqa: FBT001 - click passes flags by name
     members: bool,  # noqa: FBT001
     **said: Any,
@@ -53,14 +64,21 @@ def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
 
     The rest is what PATIENT_FILE and the flags say beside the subtype, which the map sets aside: its columns
     say them. Without either, it is a patient of whom nothing else is known.
+
+    By document, the columns are the documents: which of them supports a class for this patient, which is silent, and
+    whether those that speak agree.
     """
-    from mbc_options.exploration.subtype_map import matrix as map_of
+    from mbc_options.exploration.document_map import document_map
+    from mbc_options.exploration.subtype_map import matrix as subtype_map
     from mbc_options.rulebook.compiled import load_rulebook
 
+    if by == "document" and depends:
+        msg = "--depends is of the map by subtype; the reasons of a map by document stand in its page (-o map.html)"
+        raise click.UsageError(msg)
     rulebook = load_rulebook(rules, words=words)
     rest = patient_from(patient_file, said, rulebook.vocabulary, may_be_empty=True)
     give(
-        map_of(rest, rulebook),
+        document_map(rest, rulebook) if by == "document" else subtype_map(rest, rulebook),
         format_,
         output,
         patient_file,

@@ -18,9 +18,10 @@ from mbc_options.exploration.assessment import (
 )
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
-from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
+from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of, scope_of
 from mbc_options.patient.treatments import answers_in_words
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
+from mbc_options.text import counted
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark
     from mbc_options.rulebook.models import CareQuestion, Caution, Consideration, Disagreement, Note
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["Exploration", "explore", "left_out"]
 
 AGENTS_PLACEHOLDER = "{agents}"
 
@@ -50,7 +51,11 @@ REMEMBERED = 2_000
 
 
 def explore(
-    patient: Patient | Description, rulebook: CompiledRulebook | None = None, *, outlook: bool = False
+    patient: Patient | Description,
+    rulebook: CompiledRulebook | None = None,
+    *,
+    outlook: bool = False,
+    documents: Iterable[str] | None = None,
 ) -> Assessment:
     """Return what the documents describe for a patient, why, why not, and on what it depends.
 
@@ -58,6 +63,8 @@ def explore(
         patient: what is known; everything left out stays open.
         rulebook: default: the one that comes with the package.
         outlook: whether it tells outlook and survival, too, which are shown only where somebody asks for them.
+        documents: ids of documents (`{"S003"}`): as if only these existed (`rulebook.by_document`). Default: all, and
+            what is ours.
 
     Returns:
         The assessment. Every verdict is exact: the status that all completions of the description
@@ -66,12 +73,42 @@ def explore(
     Raises:
         TypeError: where `patient` is none (`Patient(...)` or `load_patient` makes one), or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
+        InputError: where there is no document of one of the ids.
     """
     rulebook = rulebook_of(rulebook)
     description = description_of(patient, rulebook)
     shown = patient if description is patient.description else description
-    exploration = Exploration(presenter_of(rulebook), description, description.knowledge, outlook=outlook)
-    return exploration.assessment(shown)
+    if documents is None:
+        return Exploration(presenter_of(rulebook), description, description.knowledge, outlook=outlook).assessment(
+            shown
+        )
+    from mbc_options.rulebook.by_document import limited_to  # it compiles, which a report of all does not
+
+    asked = limited_to(rulebook, documents)
+    exploration = Exploration(presenter_of(asked), description, description.knowledge, outlook=outlook)
+    assessment = exploration.assessment(shown)
+    return replace(assessment, notices=(_limited(rulebook, asked, description.knowledge), *assessment.notices))
+
+
+def _limited(whole: CompiledRulebook, asked: CompiledRulebook, knowledge: int) -> str:
+    """Return what to know where only some documents were asked."""
+    named = "; ".join(f"{source.id} ({source.short})" for source in asked.sources.values())
+    gone = left_out(whole, knowledge) if scope_of(whole, knowledge) == "in" else ()
+    ours = f"; left out are {counted(len(gone), 'rule')} of ours that would hold ({', '.join(gone)})" if gone else ""
+    return (
+        f"Only {named} is read here, as if there were no other document{ours}. Where it describes nothing, that is "
+        "silence, and says nothing against a class; other documents may describe it."
+    )
+
+
+def left_out(rulebook: CompiledRulebook, knowledge: int) -> tuple[str, ...]:
+    """Return the ids of the rules that hold for patients in scope by what is ours, and by no document."""
+    return tuple(
+        one.rule.id
+        for option in rulebook.by_id.values()
+        for one in option.rules
+        if one.rule.basis == "editorial" and one.function.entailed_by(knowledge)
+    )
 
 
 class _Memory(NamedTuple):
@@ -128,7 +165,7 @@ class Exploration:
         """Return the assessment of the patient, who is shown as given."""
         knowledge, presenter, rulebook = self.knowledge, self.presenter, self.rulebook
         inside = self.scope == "in"
-        disagreements = self._told(rulebook.disagreements) if inside else ()
+        disagreements = self.disagreements() if inside else ()
         by_option: dict[str, list[str]] = {}
         for disagreement in disagreements:
             for id_ in disagreement.options:
@@ -175,6 +212,10 @@ class Exploration:
         """What follows from the scope, for the reader."""
         said = self.rulebook.about.scope
         return {"in": said.text, "out": said.outside, "open": said.open}[self.scope]
+
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Return where documents disagree, for a patient in scope."""
+        return self._told(self.rulebook.disagreements)
 
     def _told(self, remarks: Iterable[CompiledRemark[D]]) -> tuple[D, ...]:
         return tuple(

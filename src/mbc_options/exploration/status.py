@@ -9,6 +9,8 @@ from mbc_options.logic import PrimeFunction
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mbc_options.logic import Function, Space, Theory
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
@@ -188,12 +190,18 @@ def description_of(patient: Patient | Description, rulebook: CompiledRulebook) -
     return rulebook.patient(**description.as_data())
 
 
-def statuses(patient: Patient | Description, rulebook: CompiledRulebook | None = None) -> dict[str, Status]:
+def statuses(
+    patient: Patient | Description,
+    rulebook: CompiledRulebook | None = None,
+    *,
+    documents: Iterable[str] | None = None,
+) -> dict[str, Status]:
     """Return the status of every therapy class and member by id, each class before its members.
 
     Args:
         patient: what is known.
         rulebook: default: the one that comes with the package.
+        documents: ids of documents, as if only these existed. Default: all, and what is ours.
 
     Returns:
         `candidate`, `undetermined`, `unspecified`, `not_described` or `out_of_scope` for each. Where
@@ -202,8 +210,13 @@ def statuses(patient: Patient | Description, rulebook: CompiledRulebook | None =
     Raises:
         TypeError: where `patient` is none, or `rulebook` is no rulebook.
         DescriptionError: where the rulebook has not the facts that it is described by.
+        InputError: where there is no document of one of the ids.
     """
     rulebook = rulebook_of(rulebook)
+    if documents is not None:
+        from mbc_options.rulebook.by_document import limited_to
+
+        rulebook = limited_to(rulebook, documents)
     knowledge = description_of(patient, rulebook).knowledge
     scope = scope_of(rulebook, knowledge)
     if scope != "in":

@@ -309,6 +309,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "given_since": timeline.given_since,
     "grounds": side_by_side.grounds,
     "known_text": side_by_side.known_text,
+    "document_table": side_by_side.document_table,
     "matrix_tables": side_by_side.matrix_tables,
     "newly_absent": timeline.newly_absent,
     "news": timeline.news,

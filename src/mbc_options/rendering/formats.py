@@ -76,10 +76,12 @@ KINDS = {
     ),
     "CareQuestions": Kind("care-questions", "questions"),
     "Comparison": Kind("compare", "comparison"),
+    "DocumentMap": Kind("by-document", "map", frozenset({"members"})),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
     "Results": Kind("results", "results", register=frozenset({"glossary"})),
+    "RulebookDifference": Kind("rules-diff", "difference"),
 }
 """The kinds of things, by the names of their classes."""
 

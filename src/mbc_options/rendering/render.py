@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.class_results import Results
     from mbc_options.exploration.assessment import Assessment
     from mbc_options.exploration.comparison import Comparison
+    from mbc_options.exploration.document_map import DocumentMap
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
     from mbc_options.rulebook.documents import Documents
@@ -26,7 +27,7 @@ __all__ = ["render"]
 def render(shown: Case, format: Literal["qti", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
 def render(  # type: ignore[overload-overlap]  # likewise
-    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
+    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
     format: Literal["pdf"],
     *,
     date: str | None = ...,
@@ -37,7 +38,7 @@ def render(  # type: ignore[overload-overlap]  # likewise
 ) -> bytes: ...
 @overload
 def render(
-    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
+    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
     format: str = ...,
     *,
     date: str | None = ...,
@@ -47,7 +48,7 @@ def render(
     explorer: str | None = ...,
 ) -> str: ...
 def render(
-    shown: Assessment | Comparison | Explanation | Matrix | Case | Results,
+    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
     *,
     date: str | None = None,
@@ -59,7 +60,8 @@ def render(
     """Return something explored as a page to read.
 
     Args:
-        shown: what `explore`, `matrix`, `compare`, `explain`, `load_case` or `summarize_answers` returned.
+        shown: what `explore`, `matrix`, `document_map`, `compare`, `explain`, `load_case` or `summarize_answers`
+            returned.
         format: `text` (80 columns), `html` (one file that needs nothing else), `markdown`, `json` or `pdf` (bytes: the
             page as it is printed, tagged; with the extra `pdf`); a teaching case also `moodle` (XML) or `qti` (bytes
             of a ZIP file), for the tools of schools; what a class knew also `csv`.
@@ -67,7 +69,8 @@ def render(
         parts: of a report as text, `full`: the whole, where otherwise one screen answers (a page and Markdown are
             always whole), and as JSON the register of claims and the glossary, too; as a page or a PDF, `handout`: what
             a patient takes home.
-            Of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both).
+            Of a map by subtype what else to print: `depends`, `members` (text and Markdown; a page has both); of one by
+            document `members`, likewise.
             Of a teaching case its form: `handout` (the questions without any answer, and room to write) or
             `solutions` (every answer with its reasons, and the teacher's notes). Without either, the page lets
             a reader choose, commit and see the answer, and text and Markdown have the answers at the end.
@@ -94,7 +97,7 @@ def render(
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     """Refuse what cannot be rendered, or not so."""
     if kind not in KINDS:
-        makers = "explore, matrix, compare, explain, load_case or summarize_answers"
+        makers = "explore, matrix, document_map, compare, explain, load_case or summarize_answers"
         msg = f"render takes what {makers} returned, not a {kind}"
         raise TypeError(msg)
     if format_ not in formats_of(kind):

@@ -9,12 +9,14 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.assessment import Citation, Reason
     from mbc_options.exploration.comparison import Comparison, FactDifference, MemberDifference, Same, Switch
+    from mbc_options.exploration.document_map import DocumentMap
     from mbc_options.exploration.subtype_map import Matrix, MatrixCell, MatrixColumn, MatrixMember
 
 __all__ = [
     "by_status",
     "cells_alike",
     "claims_shown",
+    "document_table",
     "facts_shown",
     "grounds",
     "known_text",
@@ -32,6 +34,9 @@ LABELS = 38
 """The most columns of text that the names of the lines take."""
 NARROWEST = 10
 """The least that a column of the table takes, with the space before it."""
+
+MARK, MOST_DOCUMENTS = 3, 5
+"""How wide a mark is, and how many documents stand side by side."""
 
 
 def matrix_tables(matrix: Matrix, marks: Mapping[str, Mapping[str, str]], *, members: bool) -> list[list[str]]:
@@ -67,6 +72,47 @@ def matrix_tables(matrix: Matrix, marks: Mapping[str, Mapping[str, str]], *, mem
             lines += [*first, _line(last, labels, cells, width)]
         tables.append(lines)
     return tables
+
+
+def document_table(
+    shown: DocumentMap,
+    roles: Mapping[str, Mapping[str, str]],
+    agreements: Mapping[str, Mapping[str, str]],
+    statuses: Mapping[str, Mapping[str, str]],
+    *,
+    members: bool,
+) -> list[str]:
+    """Return a map by document as a table of text that is at most 80 columns wide, or as several with an empty line.
+
+    Args:
+        shown: the map.
+        roles: for each role of a document its `mark`.
+        agreements: for each word for the whole its `name`.
+        statuses: for each status its `mark`.
+        members: whether members have lines of their own.
+    """
+    from textwrap import wrap
+
+    ids = [source.id for source in shown.documents]
+    width = max(map(len, ids), default=0)
+    last = max(len(one["name"]) for one in agreements.values())
+    labels = WIDTH - last - MARK - 2 - min(len(ids), MOST_DOCUMENTS) * (width + 1)
+    lines: list[str] = []
+    for start in range(0, len(ids), MOST_DOCUMENTS):
+        here = ids[start : start + MOST_DOCUMENTS]
+        lines += ["", *_heads(labels, here)] if lines else _heads(labels, here)
+        for line in shown.lines:
+            indent = "  " if "." in line.id else ""
+            if members or not indent:
+                *first, rest = wrap(line.label, labels, initial_indent=indent, subsequent_indent=indent + "  ")
+                marks = [roles[line.cells[id_].role]["mark"].ljust(width) for id_ in here]
+                whole = [statuses[line.status]["mark"], *marks, agreements[line.agreement]["name"]]
+                lines += [*first, " ".join([rest.ljust(labels), *whole])]
+    return lines
+
+
+def _heads(labels: int, ids: Sequence[str]) -> list[str]:
+    return [" ".join([" " * labels, "all", *ids])]
 
 
 def verdict_table(comparison: Comparison, words: Mapping[str, Mapping[str, str]]) -> list[str]:
