@@ -320,7 +320,7 @@ def _from_directory(directory: Path) -> CompiledRulebook:
             f"the conditions of {error.entry or 'an entry'} are too many for one decision: neither the patients who "
             "fit them nor those who do not can be listed; name fewer facts together, or divide it"
         )
-        raise RulebookError([read.problem(message, error.entry)]) from None
+        raise RulebookError([read.problem(message, error.entry, "too-many-cases")]) from None
 
 
 def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinical") -> CompiledRulebook:
