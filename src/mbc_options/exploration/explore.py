@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Exploration", "explore", "left_out"]
 
-AGENTS_PLACEHOLDER = "{agents}"
 
 OUTLOOK = "prognosis"
 """The kind of considerations that are told only where a reader asks for outlook and survival."""
