@@ -37,7 +37,11 @@ LAYERS: dict[str, set[str]] = {
         *("errors", "frozendict", "logic", "notebook", "patient", "record", "result", "rulebook", "vocabulary"),
     },
     "result": {"notebook", "record", "source"},
-    "tools": {"errors", "logic", "package_data", "rulebook", "source", "text", "vocabulary"},
+    "tools": {
+        *("errors", "exploration", "logic", "package_data", "patient", "record", "rulebook", "source", "text"),
+        "vocabulary",
+    },
+    "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {
         *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),

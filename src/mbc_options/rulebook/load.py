@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mbc_options.source.yaml_positions import KeyPath, Tree
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Read", "read_rulebook"]
+__all__ = ["VISIBLE", "Read", "read_rulebook"]
 
 M = TypeVar("M", bound="Form")
 
