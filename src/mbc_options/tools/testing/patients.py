@@ -11,7 +11,8 @@ from mbc_options.logic.cover_function import smallest_part
 from mbc_options.logic.search import Cubes
 from mbc_options.patient.description import of
 from mbc_options.patient.treatments import NOT_GIVEN
-from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
+from mbc_options.tools.patient_sets import said_of
+from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -115,7 +116,10 @@ def described(cube: int, rulebook: CompiledRulebook, is_meant: Callable[[int], b
     read = space.reading(cube)
     facts = [fact for fact, values in read.items() if len(values) < len(space.domains[fact])]
     for values in islice(product(*(read[fact] for fact in facts)), MOST_WAYS):
-        whole = _said(dict(zip(facts, values, strict=True)), vocabulary)
+        chosen = cube
+        for fact, value in zip(facts, values, strict=True):
+            chosen = space.assign(chosen, fact, value)
+        whole = _as_people_write(said_of(vocabulary, chosen), vocabulary)
         for said in (whole, *_in_doubt(whole, vocabulary)):
             if _means(said, rulebook, is_meant):
                 return _shortened(said, rulebook, is_meant)
@@ -153,39 +157,10 @@ def _in_doubt(said: dict[str, Any], vocabulary: Vocabulary) -> Iterator[dict[str
             yield {**said, assumption.unless_said: UNKNOWN}
 
 
-def _said(values: dict[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return what says that facts have these values; those that no field says are left to the others."""
-    said: dict[str, Any] = {}
-    for fact, value in values.items():
-        field = vocabulary.field_of(fact)
-        name = fact.partition(".")[2]
-        if field == fact and field in vocabulary.choices:
-            said[field] = value
-        elif field in vocabulary.names:
-            free_text = vocabulary.fields[field].free_text  # type: ignore[union-attr]
-            is_other = free_text is not None and name == free_text.name
-            if is_other and value == YES:
-                said.setdefault(field, {})[f"{OTHER}{name}"] = value
-            elif name in vocabulary.names[field].yes:
-                said.setdefault(field, {})[name] = value
-        elif field in vocabulary.treatments:
-            therapy, _, outcome = name.rpartition(".")
-            if therapy in vocabulary.treatments[field].given_in:
-                said.setdefault(field, {})[therapy] = value
-            else:
-                said.setdefault(field, {}).setdefault(therapy, {})[outcome] = value
-        else:
-            _settle(said, fact, value, vocabulary)
+def _as_people_write(said: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
     for field in vocabulary.treatments.keys() & said.keys():
         said[field] = _treated(said[field], vocabulary.treatments[field])
     return said
-
-
-def _settle(said: dict[str, Any], fact: str, value: str, vocabulary: Vocabulary) -> None:
-    """Say what settles a fact that has no field of its own."""
-    for field in vocabulary.fields.values():
-        if getattr(field, "settles", None) == fact and any(one.id == value for one in field.values):  # type: ignore[union-attr]
-            said.setdefault(field.id, value)
 
 
 def _treated(field: dict[str, Any], forms: TreatmentForms) -> dict[str, Any]:
@@ -195,13 +170,14 @@ def _treated(field: dict[str, Any], forms: TreatmentForms) -> dict[str, Any]:
         if therapy in forms.given_in:
             told[therapy] = answers
             continue
+        if answers.get(forms.always) == NOT_GIVEN:
+            told[therapy] = NOT_GIVEN
+            continue
         positive = [outcome for outcome, answer in answers.items() if answer == YES]
         said = {outcome: answer for outcome, answer in answers.items() if outcome != forms.always or len(positive) < 2}
         ((outcome, answer), *others) = said.items()
-        if others or (answer != YES and outcome != forms.always):
+        if others or answer != YES:
             told[therapy] = said
-        elif answer != YES:
-            told[therapy] = NOT_GIVEN
         else:
             told[therapy] = UNKNOWN if outcome == forms.always else outcome
     return told

@@ -17,6 +17,7 @@ from mbc_options.exploration.status import scope_of
 from mbc_options.logic.space import single_bits
 from mbc_options.tools.testing.expectations import beside_of
 from mbc_options.tools.testing.patients import largest
+from mbc_options.vocabulary.facts import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,13 +105,32 @@ class Remark(NamedTuple):
 
     def _all_of(self, *several: Iterable[int]) -> tuple[int, ...]:
         """Return the knowledge inside one cube of each, where there is such a patient."""
-        theory, universe = self.rulebook.theory, self.rulebook.space.universe
+        universe = self.rulebook.space.universe
         found: dict[int, None] = {}
         for cubes in product(*map(tuple, several)):
             both = _meet(cubes, universe)
-            if not theory.space.is_empty(both) and theory.is_possible(both):
-                found[theory.tighten(both)] = None
+            knowledge = told(both, self.rulebook)
+            if knowledge is not None:
+                found[knowledge] = None
         return tuple(found)
+
+
+def told(cube: int, rulebook: CompiledRulebook) -> int | None:
+    """Return the largest knowledge inside a cube that a description can give; None where there is none.
+
+    It is as small as the cube around all possible patients of it, and what settles another fact has done so.
+    """
+    theory, space = rulebook.theory, rulebook.space
+    if space.is_empty(cube) or not theory.is_possible(cube):
+        return None
+    cube = theory.tighten(cube)
+    for field in rulebook.vocabulary.fields.values():
+        if isinstance(field, Choice) and field.settles and len(values := space.values(cube, field.id)) == 1:
+            cube &= space.cube({field.settles: values})
+            if space.is_empty(cube) or not theory.is_possible(cube):
+                return None
+            cube = theory.tighten(cube)
+    return cube
 
 
 def _meet(cubes: Iterable[int], universe: int) -> int:
@@ -121,15 +141,12 @@ def _meet(cubes: Iterable[int], universe: int) -> int:
 
 def telling_apart(a: Remark, b: Remark) -> Iterator[int]:
     """Yield knowledge for which the one is said and the other is not; none where there is no such knowledge."""
-    theory, space = a.rulebook.theory, a.rulebook.space
     hindering = b.hindering()
     for least in a.least_known():
         for hindrance in hindering:
-            both = least & hindrance
-            if not space.is_empty(both) and theory.is_possible(both):
-                knowledge = theory.tighten(both)
-                if a.is_shown(knowledge) and not b.is_shown(knowledge):
-                    yield knowledge
+            knowledge = told(least & hindrance, a.rulebook)
+            if knowledge is not None and a.is_shown(knowledge) and not b.is_shown(knowledge):
+                yield knowledge
 
 
 def remark_of(kind: Beside, compiled: CompiledRemark[Any], rulebook: CompiledRulebook) -> Remark:
