@@ -155,7 +155,7 @@ class _Reader:
 
     def _read(self, path: Path, form: type[M]) -> M | None:
         try:
-            tree = yaml_positions.read(path)
+            tree = yaml_positions.read(path, within=self.directory)
         except InputError as error:
             self.problems += error.problems
             return None
