@@ -99,12 +99,13 @@ def read_regular(path: Path, *, within: Path, max_bytes: int = MAX_BYTES) -> byt
     """
     name = str(path)
     try:
-        if not path.resolve().is_relative_to(within.resolve()):
-            message = f"lies outside {within}, and only what lies in it is read"
-            raise InputError([Problem(message, name, code="outside")])
+        is_inside = path.resolve().is_relative_to(within.resolve())
         is_regular = path.is_file() or not path.exists()  # what is not there is told when it is opened
     except (OSError, ValueError, RuntimeError) as error:  # a name that no file can have, a circle of links
         raise _unreadable(error, name) from None
+    if not is_inside:
+        message = f"lies outside {within}, and only what lies in it is read"
+        raise InputError([Problem(message, name, code="outside")])
     if not is_regular:
         raise InputError([Problem("cannot be read: it is no regular file", name, code="unreadable")])
     raw = _read(path, max_bytes)
