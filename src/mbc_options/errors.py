@@ -20,10 +20,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.text import harmless
+from mbc_options.text import harmless, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
     "CaseError",
@@ -39,12 +39,19 @@ __all__ = [
     "UnknownFormatError",
     "UnknownOptionError",
     "alternatives",
+    "first_of",
     "nearest_word",
     "nearest_words",
 ]
 
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
+
+LONGEST_TOLD = 4000
+"""How many characters of a message are told: what it quotes may be as long as a file."""
+
+MOST_TOLD = 100
+"""How many problems of a file are told; a file of another kind has as many as it has lines."""
 
 
 class Problem(NamedTuple):
@@ -72,11 +79,26 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         said = f"{self.message}; {self.hint}" if self.hint else self.message
+        said = said if len(said) <= LONGEST_TOLD else f"{said[: LONGEST_TOLD - 3]}..."
         message = "\n".join(map(harmless, said.split("\n")))  # it may name a file, too
         file = harmless(self.file)
         if self.line:
             return f"{file or '<text>'}:{self.line}:{self.column}: {message}"
         return f"{file}: {message}" if file else message
+
+
+def first_of(problems: Sequence[Problem], besides: int = 0) -> list[Problem]:
+    """Return the first problems of a file, and one that says how many more there are.
+
+    Args:
+        problems: some of the problems of one file, in their order.
+        besides: how many there are beside these.
+    """
+    told = list(problems[:MOST_TOLD])
+    rest = len(problems) - len(told) + besides
+    if rest:
+        told.append(told[-1]._replace(message=f"and {rest:,} more", path=(), code="more", hint=""))
+    return told
 
 
 class Complaint(NamedTuple):
@@ -137,7 +159,10 @@ class UnknownFormatError(MbcOptionsError, ValueError):
         super().__init__(wanted)
 
     def __str__(self) -> str:
-        return f"unknown format {self.wanted!r}; known are {', '.join(self.known)}"
+        near = nearest_word(str(self.wanted), self.known)
+        return f"unknown format {quoted(self.wanted)}; known are {', '.join(self.known)}" + (
+            f"; did you mean {near}?" if near else ""
+        )
 
     def __reduce__(self) -> tuple[type[UnknownFormatError], tuple[object, tuple[str, ...]]]:
         return type(self), (self.wanted, self.known)
@@ -171,15 +196,23 @@ class UnknownOptionError(MbcOptionsError, KeyError):
     def __str__(self) -> str:
         wanted = str(self.wanted).lower()
         near = next((id_ for id_ in self.known if wanted in {id_, id_.rpartition(".")[2]}), None)
+        near = near or (len(wanted) >= MIN_BEGINNING and next(self._beginning_with(wanted), None)) or None
         near = near or nearest_word(wanted, self.known)
         near = near or next((id_ for id_ in self.known if wanted and wanted in id_), None)
         hint = f"; did you mean {near}?" if near else f"; known are {', '.join(self.known)}"
-        return f"unknown option {self.wanted!r}{hint}"
+        return f"unknown option {quoted(self.wanted)}{hint}"
+
+    def _beginning_with(self, wanted: str) -> Iterator[str]:
+        return (id_ for id_ in self.known if id_.startswith(wanted) or id_.rpartition(".")[2].startswith(wanted))
 
     def __reduce__(self) -> tuple[type[UnknownOptionError], tuple[str, tuple[str, ...]]]:
         return type(self), (self.wanted, self.known)
 
 
+MIN_BEGINNING = 3
+"""How much of an id is enough to be taken for its beginning."""
+LONGEST_WORD = 200
+"""How long a word may be to be looked for at all."""
 MIN_WHOLE, MAX_HOLDING = 5, 4
 """How long a word must be to be looked for within the known ones, and how many of these a message names."""
 
@@ -201,6 +234,8 @@ def nearest_words(word: str, known: Iterable[str]) -> list[str]:
     """
     from difflib import get_close_matches  # here, because most runs find nothing wrong
 
+    if len(word) > LONGEST_WORD:
+        return []
     by_lower = {name.lower(): name for name in known}
     lower = word.lower()
     holding: dict[str, str] = {}  # by its letters, so that another spelling or a longer form is not named as well

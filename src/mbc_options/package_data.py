@@ -8,13 +8,14 @@ the code that compiles it, the file is passed over and the rulebook compiled in 
 
 from __future__ import annotations
 
+import errno
 import os
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["COMPILED_FILE", "Compiled", "compiled", "fingerprint", "packed", "rules_dir", "templates_dir"]
+__all__ = ["COMPILED_FILE", "Compiled", "compiled", "fingerprint", "is_ours", "packed", "rules_dir", "templates_dir"]
 
 PACKAGE = Path(__file__).parent
 COMPILED_FILE = PACKAGE / "_compiled.bin"
@@ -33,13 +34,24 @@ class Compiled(NamedTuple):
 
 
 def rules_dir() -> Path:
-    """Return the directory of the rulebook that comes with the package."""
-    return _data_dir("rules")
+    """Return the directory of the rulebook that comes with the package; FileNotFoundError where it is missing."""
+    return _there(_data_dir("rules"))
 
 
 def templates_dir() -> Path:
-    """Return the directory of the templates that come with the package."""
-    return _data_dir("templates")
+    """Return the directory of the templates that come with the package, likewise."""
+    return _there(_data_dir("templates"))
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a file belongs to the package: its code, its rulebook or its templates."""
+    return any(path.is_relative_to(folder) for folder in (PACKAGE, *map(_data_dir, ("rules", "templates"))))
+
+
+def _there(directory: Path) -> Path:
+    if not directory.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(directory))
+    return directory
 
 
 def _data_dir(name: str) -> Path:

@@ -8,11 +8,37 @@ a sixth of that, and its objects are made in three quarters of the time.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar, NoReturn, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 
-__all__ = ["Record"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Fixed", "Record"]
 
 _set = object.__setattr__
+
+
+class Fixed:
+    """The base of classes whose objects cannot be changed once `__init__` has called `fix`."""
+
+    _is_fixed: ClassVar[bool] = False
+
+    def fix(self, frozen: Callable[[Any], Any]) -> None:
+        """Let nothing be changed any more.
+
+        Args:
+            frozen: what makes each attribute one that cannot be changed.
+        """
+        attributes = self.__dict__
+        for name, value in attributes.items():
+            attributes[name] = frozen(value)
+        attributes["_is_fixed"] = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._is_fixed:
+            msg = f"cannot set {name!r}: a {type(self).__name__} cannot be changed"
+            raise AttributeError(msg)
+        _set(self, name, value)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["JOINERS", "columns", "counted", "harmless", "is_narrow", "lines_of", "plain"]
+__all__ = [
+    "JOINERS",
+    "Unseen",
+    "columns",
+    "counted",
+    "harmless",
+    "is_narrow",
+    "lines_of",
+    "plain",
+    "quoted",
+    "unseen",
+    "without_unseen",
+]
 
 JOINERS = "\u200c\u200d"
 """Characters that print nothing and that scripts and emoji need inside a word."""
+
+_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_LONGEST_QUOTED = 100
 
 _NARROW = re.compile("[\0-\u02ff\u2010-\u2027]*")
 """Latin letters, and the dashes and quotes of printed text."""
@@ -25,6 +41,74 @@ def harmless(text: str, kept: str = JOINERS) -> str:
         kept: signs that stay although they are not printed.
     """
     return text if text.isprintable() else "".join(c if c.isprintable() or c in kept else " " for c in text)
+
+
+class Unseen(NamedTuple):
+    """A sign in a text that a reader does not see, and that a terminal or a page may obey.
+
+    Attributes:
+        at: where in the text it stands.
+        sign: which it is.
+        told: what to tell the author of the text.
+    """
+
+    at: int
+    sign: str
+    told: str
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    """Return what finds the signs that `unseen` tells of; compiled when it is first needed, for it takes a while.
+
+    It lists the signs, so that it is the same with every version of Unicode that a Python knows.
+    """
+    last_of_planes = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    not_shown = (
+        "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+        "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    )
+    return re.compile(
+        f"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_DIRECTIONS}{not_shown}\ud800-\udfff\ufdd0-\ufdef{last_of_planes}]"
+        f"|(?<![\u0300-\U0010ffff])[{JOINERS}]|[{JOINERS}](?![\u0300-\U0010ffff])"
+    )
+
+
+def unseen(text: str) -> Unseen | None:
+    """Return the first sign that no authored or described text may hold; None where there is none.
+
+    These are controls (save tab and line feed), what turns the direction of reading, signs without width, and what is
+    no character. A joiner (`JOINERS`) may stand between signs of a script or an emoji that needs it.
+    """
+    if text.isascii() and text.isprintable():
+        return None
+    found = _unseen().search(text)
+    if found is None:
+        return None
+    sign = found[0]
+    code = f"U+{ord(sign):04X}"
+    if sign == "\ufeff":
+        told = f"byte-order mark {code}, which belongs at the beginning of a file and nowhere else; remove it"
+    elif re.match(f"[{_DIRECTIONS}]", sign):
+        told = f"sign {code}, which is not seen and turns the direction of reading; remove it"
+    elif sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" or ord(sign) & 0xFFFE == 0xFFFE:
+        told = f"control character {code}; remove it"
+    else:
+        told = f"sign {code}, which is not seen; remove it"
+    return Unseen(found.start(), sign, told)
+
+
+def without_unseen(text: str) -> str:
+    """Return text without the signs that `unseen` tells of."""
+    return _unseen().sub("", text)
+
+
+def quoted(text: object) -> str:
+    """Return a text in quotes, or anything else as Python writes it: not longer than is read, whatever its length."""
+    if isinstance(text, str):
+        return repr(text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}...")
+    said = repr(text)
+    return said if len(said) <= _LONGEST_QUOTED else f"{said[: _LONGEST_QUOTED - 3]}..."
 
 
 def counted(number: int, one: str, more: str = "") -> str:

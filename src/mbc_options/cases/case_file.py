@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from mbc_options.cases.case import Level  # noqa: TC001 - pydantic reads it
 from mbc_options.cases.questions.context import Subject
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.errors import Complaint
+from mbc_options.source.forms import Text  # noqa: TC001 - pydantic reads it
 from mbc_options.source.validation import Strict, refuse
 
 if TYPE_CHECKING:
@@ -40,19 +41,6 @@ FEWEST_ARMS = 2
 
 NAME = re.compile(rf"^[a-z0-9][a-z0-9-]{{0,{MAX_NAME - 1}}}$")
 """What a case or a stage may be called: a name that stands in an answers file or an address as it is."""
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-
-
-def _printable(text: str) -> str:
-    """Refuse what a quoted text can hide: characters that a terminal would obey, and that no page can hold."""
-    if bad := _CONTROL.search(text):
-        kind, message = "control", "holds a control character, {sign}; remove it"
-        raise PydanticCustomError(kind, message, {"sign": f"U+{ord(bad[0]):04X}"})
-    return text
-
-
-PrintableText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 
 
 def near_name(text: str) -> str:
@@ -112,8 +100,8 @@ class QuestionWritten(Strict):
         None
     )
     learned: dict[str, Any] | None = None
-    prompt: PrintableText | None = None
-    hint: PrintableText | None = None
+    prompt: Text | None = None
+    hint: Text | None = None
 
     @model_validator(mode="after")
     def _is_about_what_it_asks(self) -> QuestionWritten:
@@ -191,12 +179,12 @@ class StageWritten(Strict):
     """
 
     id: Name
-    title: PrintableText
-    narrative: PrintableText
+    title: Text
+    narrative: Text
     patient: dict[str, Any] | None = None
     change: StageChange | None = None
-    wish: PrintableText | None = None
-    note: PrintableText | None = None
+    wish: Text | None = None
+    note: Text | None = None
     questions: tuple[Annotated[QuestionWritten, BeforeValidator(_as_mapping)], ...] = ()
 
 
@@ -210,7 +198,7 @@ class ArmWritten(Strict):
     """
 
     id: Name
-    title: PrintableText
+    title: Text
     stages: tuple[StageWritten, ...]
 
 
@@ -222,7 +210,7 @@ class ForkWritten(Strict):
         arms: what it may be, each with its own stages; no patient fits two of them.
     """
 
-    asks: PrintableText
+    asks: Text
     arms: tuple[ArmWritten, ...]
 
 
@@ -254,10 +242,10 @@ class CaseFile(Strict):
         fork: how the case goes on after them, where it does so in more than one way. The ways do not meet again.
     """
 
-    title: PrintableText
+    title: Text
     level: Level
-    summary: PrintableText
-    goals: tuple[PrintableText, ...]
+    summary: Text
+    goals: tuple[Text, ...]
     stages: tuple[StageWritten, ...]
     fork: ForkWritten | None = None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mbc_options.cases.case import NONE, AnswerChoice, Question
 from mbc_options.errors import CaseError, Problem, nearest_word
 from mbc_options.result import Result
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +70,10 @@ def grade(question: Question, chosen: Iterable[str]) -> Graded:
     for id_ in picked:
         if id_ not in by_id:
             near = nearest_word(id_, by_id)
-            hint = f"did you mean {near}?" if near else f"there are: {', '.join(by_id) or 'none'}"
-            raise CaseError([Problem(f"there is no choice {id_!r} here; {hint}")])
+            hint = f"did you mean {near}?" if near else f"there are: {', '.join(by_id)}"
+            hint += "; their numbers begin with 1" if id_ == "0" else ""
+            hint = hint if by_id else "the question takes a text, and no choice"
+            raise CaseError([Problem(f"there is no choice {quoted(id_)} here; {hint}")])
     if not question.many and len(picked) > 1:
         raise CaseError([Problem(f"one choice is asked for, not {len(picked)}")])
     if NONE in picked and len(picked) > 1:

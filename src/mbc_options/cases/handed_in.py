@@ -100,4 +100,4 @@ def in_short(error: CaseError) -> str:
         for problem in error.problems[:MOST_PROBLEMS]
     ]
     rest = len(error.problems) - len(told)
-    return "; ".join([*told, *([f"and {rest} more"] if rest else [])])
+    return "; ".join([*told, *([f"and {rest:,} more"] if rest else [])])

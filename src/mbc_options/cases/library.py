@@ -10,6 +10,7 @@ from mbc_options.cases.about import minutes_of, subtypes_of, topics_of
 from mbc_options.cases.case import Level
 from mbc_options.cases.case_file import CaseFile
 from mbc_options.errors import CaseError, InputError, Problem, nearest_word
+from mbc_options.misuse import path_named
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compiled import load_rulebook
 from mbc_options.source import yaml_positions
@@ -147,7 +148,7 @@ def _files(rules: str | Path | None) -> Iterator[Path]:
 
 
 def _folder(rules: str | Path | None) -> Path:
-    return (rules_dir() if rules is None else Path(rules)) / FOLDER
+    return (rules_dir() if rules is None else path_named(rules, "the name of a directory of rulebook files")) / FOLDER
 
 
 def case_path(name: str | Path, rules: str | Path | None = None) -> Path:
@@ -160,8 +161,9 @@ def case_path(name: str | Path, rules: str | Path | None = None) -> Path:
     Raises:
         CaseError: where there is no case of this name; the nearest is told.
     """
-    if isinstance(name, Path) or name.endswith(ENDINGS) or "/" in name or "\\" in name:
-        return Path(name)
+    path = path_named(name, "the name of a case or its file")
+    if not isinstance(name, str) or name.endswith(ENDINGS) or "/" in name or "\\" in name:
+        return path
     names = case_names(rules)
     if name not in names:
         near = f"{name}.yaml" if Path(f"{name}.yaml").is_file() else nearest_word(name, names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from mbc_options.cases.answer_code import read_code
@@ -18,7 +19,7 @@ from mbc_options.cases.class_results import (
     UnusedAnswers,
     VoteResult,
 )
-from mbc_options.cases.handed_in import codes_in, handed_in, in_short, nothing_handed_in
+from mbc_options.cases.handed_in import MOST_PROBLEMS, codes_in, handed_in, in_short, nothing_handed_in
 from mbc_options.cases.item_analysis import FEWEST_RANKED, discrimination, interval, mean
 from mbc_options.cases.library import case_names
 from mbc_options.cases.load import load_case
@@ -27,8 +28,10 @@ from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.cases.votes import Votes, match_votes, read_handed_in
 from mbc_options.errors import CaseError, Problem, nearest_word
 from mbc_options.exploration.presenter import presenter_of
+from mbc_options.misuse import path_named, refuse_kind
 from mbc_options.patient.aliases import plain
 from mbc_options.rulebook.compiled import load_rulebook
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,6 +47,8 @@ __all__ = ["MOST_UNREADABLE", "summarize_answers"]
 
 MOST_UNREADABLE = 20
 """How many files that cannot be read are named; the rest is counted."""
+LONGEST_NAME = 100
+"""How many characters of what a file calls a question are told."""
 
 
 def summarize_answers(
@@ -65,8 +70,12 @@ def summarize_answers(
     Raises:
         CaseError: where the directory cannot be read or holds no such file, and where a case cannot be used.
         RulebookError: where the rulebook cannot be used.
+        TypeError: where something else is given than names of files.
     """
-    found = handed_in(Path(directory))
+    folder = path_named(directory, "the directory of the answers")
+    if isinstance(cases, (str, Path)):
+        refuse_kind("a list of cases", cases, f"cases=[{str(cases)!r}]")
+    found = handed_in(folder)
     rulebook = load_rulebook(rules)
     known = _KnownCases(rulebook, rules, cases)
     unreadable = [_unreadable(link, "is a symbolic link, which is not followed") for link in found.links]
@@ -85,7 +94,7 @@ def summarize_answers(
         else:
             reasons.update(dict.fromkeys(by_case.setdefault(case.name, _CaseAnswers(case)).add(answers), 1))
     if not number:
-        raise nothing_handed_in(Path(directory))
+        raise nothing_handed_in(folder)
     counted = [by_case[key] for key in sorted(by_case)]
     return Results(
         rulebook=presenter_of(rulebook).info,
@@ -171,7 +180,7 @@ class _KnownCases:
             found = self.bundled[name] = self.bundled[name] or load_case(name, self.rulebook, rules=self.rules)
             return found
         near = nearest_word(name, self.names)
-        msg = f"answers to a case {name!r}, which is not known; give its file, too (--case FILE)"
+        msg = f"answers to a case {quoted(name)}, which is not known; give its file, too (--case FILE)"
         msg += f", or did you mean {near}?" if near else ""
         raise _NotUsable(msg)
 
@@ -219,8 +228,9 @@ class _CaseAnswers:
         for question, why, is_older in found:
             self.older += is_older
             if not is_older:
-                wrong.append(f"{plain(question)}: {why}")
-        return wrong
+                wrong.append(f"{shorten(plain(question), LONGEST_NAME)}: {why}")
+        rest = len(wrong) - MOST_PROBLEMS
+        return [*wrong[:MOST_PROBLEMS], *([f"and {rest:,} more answers of one file"] if rest > 0 else [])]
 
     def answers_to(self, question: Question) -> list[Graded]:
         """Return all answers to a question."""

@@ -20,6 +20,7 @@ from mbc_options.cases.answers import MAX_BYTES, Answers
 from mbc_options.errors import CaseError, InputError
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import Strict, check
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +117,7 @@ def match_votes(case: Case, votes: Votes) -> VoteMatching:
             why = "it is no longer asked" if named is None else "it asks something else by now"
             unmatched.append(UnmatchedVote(vote, why, is_older=True))
         elif unknown := sorted((vote.first | vote.second).keys() - {choice.id for choice in question.choices}):
-            unmatched.append(UnmatchedVote(vote, f"there is no choice {unknown[0]!r} here", is_older=False))
+            unmatched.append(UnmatchedVote(vote, f"there is no choice {quoted(unknown[0])} here", is_older=False))
         else:
             if question.id in matched:
                 why = "it was voted on twice, and the last vote counts"

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.cases.answers import Answer, Answers, printable, read_answers, write_answers
+from mbc_options.cases.case import Case
 from mbc_options.cases.grading import Graded, grade
 from mbc_options.cases.labels import choice_named, letter
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import match_answers
 from mbc_options.errors import CaseError, Problem, nearest_word
+from mbc_options.misuse import path_named, refuse_kind
 from mbc_options.notebook import ShownAsWidgets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from mbc_options.cases.case import Arm, Case, Hint, Question, Stage
+    from mbc_options.cases.case import Arm, Hint, Question, Stage
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["KindScore", "Score", "Step", "Walk", "walk"]
@@ -96,6 +99,10 @@ class Walk(ShownAsWidgets):
     """
 
     def __init__(self, case: Case, answers: Answers | None = None) -> None:
+        if not isinstance(case, Case):
+            refuse_kind("a case, as load_case(NAME) returns it", case, "walk(NAME) reads one and begins")
+        if answers is not None and not isinstance(answers, Answers):
+            refuse_kind("answers, as read_answers(FILE) returns them", answers, "walk(NAME, answers=FILE) reads a file")
         self.case = case
         self._taken: tuple[str, ...] = ()
         self.steps = tuple(_steps(case, self._taken))
@@ -243,8 +250,14 @@ class Walk(ShownAsWidgets):
         Raises:
             CaseError: where no question is asked at this step, there is no such choice, or the question takes no
                 text.
+            TypeError: where something else is given than choices and a text.
         """
         question = self._asked()
+        for one in chosen:
+            if isinstance(one, bool) or not isinstance(one, (str, int)):
+                refuse_kind("a choice: its letter, number or id", one, "several are given one by one: answer('a', 'b')")
+        if not isinstance(text, str):
+            refuse_kind("what is written, as text", text)
         ids = tuple(choice_named(question, one) for one in chosen)
         if text and question.is_graded:
             raise CaseError([Problem("this question takes choices, and no text")])
@@ -325,7 +338,7 @@ class Walk(ShownAsWidgets):
         Raises:
             CaseError: where it cannot be written, or ends otherwise.
         """
-        write_answers(self.answers(), Path(path))
+        write_answers(self.answers(), path_named(path, "the file that answers are written to"))
 
 
 def walk(
@@ -345,11 +358,16 @@ def walk(
 
     Raises:
         CaseError: where the case or the answers cannot be used.
+        TypeError: where something else is given than names of files and a rulebook.
     """
+    if isinstance(name, Case):
+        refuse_kind("the name of a case or its file", name, "Walk(CASE) walks through one that is loaded")
+    if isinstance(rulebook, (str, os.PathLike)):
+        refuse_kind("a rulebook", rulebook, "say rules=DIR for its directory, or answers=FILE for saved answers")
     case = load_case(name, rulebook, rules=rules)
     if answers is None:
         return Walk(case)
-    saved = read_answers(Path(answers))
+    saved = read_answers(path_named(answers, "the file of saved answers"))
     try:
         return Walk(case, saved)
     except CaseError as error:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import Any
 
 import click
 
 from mbc_options.cli.output_options import Command
 from mbc_options.errors import InputError, MissingExtraError, UnknownOptionError
+from mbc_options.text import harmless
 
-__all__ = ["cli"]
+__all__ = ["cli", "told"]
 
 EPILOG = """\b
 Examples:
@@ -40,11 +42,27 @@ class _Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # a reader that stops early is no error; click knows
-            click.echo(f"Error: cannot write: {error.strerror or error}", err=True)
+            click.echo(f"Error: {told(error)}", err=True)
             ctx.exit(2)
         except RecursionError:
             click.echo("Error: the input is nested too deeply", err=True)
             ctx.exit(2)
+
+
+def told(error: OSError) -> str:
+    """Return what a run says that the system lets down."""
+    reason = error.strerror or error
+    template = getattr(error, "name", None)  # Jinja's error of a template that is not there
+    if error.filename is None and template is None:
+        return f"cannot write: {reason}"
+    from pathlib import Path
+
+    from mbc_options.package_data import is_ours, templates_dir
+
+    file = templates_dir() / template if template else Path(os.fsdecode(error.filename))
+    if is_ours(file):
+        return f"{harmless(str(file))}, which comes with the package, cannot be read; install the package again"
+    return f"{harmless(str(file))}: {reason}"
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +23,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     side_by_side,
 )
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
-from mbc_options.cli.group import cli
+from mbc_options.cli.group import cli, told
 from mbc_options.cli.output_options import (
     documents_at,
     documents_option,
@@ -172,4 +173,12 @@ def main() -> None:
     atexit.register(gc.freeze)
     # Pydantic's plugins see every value that is validated; a patient description is shown to none of them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    cli(prog_name="mbc-options")
+    if sys.stdout is None:
+        from mbc_options.cli.closed_output import ClosedOutput
+
+        sys.stdout = ClosedOutput()
+    try:
+        cli(prog_name="mbc-options")
+    except OSError as error:  # what is printed before a command runs, as --help
+        click.echo(f"Error: {told(error)}", err=True)
+        sys.exit(2)

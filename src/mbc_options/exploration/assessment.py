@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.status import Scope, Status
 from mbc_options.frozendict import FrozenDict
+from mbc_options.misuse import refuse_kind
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import (
     Basis,
@@ -422,7 +423,10 @@ class Assessment(Result):
 
         Raises:
             UnknownOptionError: with the nearest id, where there is none.
+            TypeError: for what is no id.
         """
+        if not isinstance(id_, str):
+            refuse_kind("the id of an option", id_)
         for option in self.options:
             if option.id == id_:
                 return option

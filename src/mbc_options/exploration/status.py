@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.logic import PrimeFunction
+from mbc_options.misuse import refuse_kind
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 
 if TYPE_CHECKING:
@@ -182,10 +183,10 @@ def description_of(patient: Patient | Description, rulebook: CompiledRulebook) -
     """
     try:
         description = patient.description
+        described_by = description.vocabulary
     except AttributeError:
-        msg = f"expected a Patient, not a {type(patient).__name__}; Patient(...) or load_patient makes one"
-        raise TypeError(msg) from None
-    if description.vocabulary is rulebook.vocabulary or description.vocabulary == rulebook.vocabulary:
+        refuse_kind("a Patient", patient, "Patient(...) or load_patient makes one")
+    if described_by is rulebook.vocabulary or described_by == rulebook.vocabulary:
         return description
     return rulebook.patient(**description.as_data())
 

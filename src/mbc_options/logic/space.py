@@ -8,6 +8,7 @@ left is empty, which `Space.occupied` finds for all fields at once.
 from __future__ import annotations
 
 from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ class Space:
     """
 
     __slots__ = (
+        "_domains",
         "_field_of_bit",
         "_index",
         "_shifts",
         "_value_bits",
-        "domains",
         "facts",
         "low",
         "masks",
@@ -45,8 +46,8 @@ class Space:
     )
 
     def __init__(self, domains: Mapping[str, Sequence[str]]) -> None:
-        self.domains: dict[str, tuple[str, ...]] = {name: tuple(values) for name, values in domains.items()}
-        self.facts: tuple[str, ...] = tuple(self.domains)
+        self._domains: dict[str, tuple[str, ...]] = {name: tuple(values) for name, values in domains.items()}
+        self.facts: tuple[str, ...] = tuple(self._domains)
         self._index: dict[str, int] = {name: i for i, name in enumerate(self.facts)}
         offsets: list[int] = []
         masks: list[int] = []
@@ -72,6 +73,11 @@ class Space:
             (j, sum(1 << o for o, values in zip(offsets, self.domains.values(), strict=True) if len(values) > j))
             for j in range(1, self.widest)
         )
+
+    @property
+    def domains(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of each fact."""
+        return MappingProxyType(self._domains)
 
     def __repr__(self) -> str:
         return f"Space({len(self.facts)} facts, {self.universe.bit_length()} bits)"

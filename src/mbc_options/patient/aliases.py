@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import alternatives, nearest_words
 from mbc_options.text import plain as plain_text
+from mbc_options.text import unseen
 from mbc_options.vocabulary.notations import Reading
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
@@ -43,6 +44,7 @@ __all__ = [
     "NamesRead",
     "Refused",
     "free_text",
+    "is_no_value",
     "is_unknown",
     "known_notice",
     "missing_notice",
@@ -94,7 +96,10 @@ def plain(written: object) -> str:
 
 
 def free_text(name: str, written: str) -> str:
-    """Return text that is printed and never interpreted; `Refused` where it is too long."""
+    """Return text that is printed and never interpreted; `Refused` where it is too long, or holds what is not seen."""
+    if found := unseen(written):
+        msg = f"{name}: {found.told}"
+        raise Refused(msg)
     text = plain(written)
     if len(text) > MAX_TEXT:
         msg = f"{name} has {len(text)} characters; at most {MAX_TEXT}"
@@ -107,6 +112,16 @@ def refuse_too_long(what: str, written: str) -> None:
     if len(written) > LONGEST:
         msg = f"{what} cannot be {shown(written)}, which has {len(written)} characters; at most {LONGEST}"
         raise Refused(msg)
+
+
+def is_no_value(written: object) -> bool:
+    """Tell whether a value is what tables have in an empty cell: NaN, NaT or NA, which is not equal to itself."""
+    try:
+        return bool(written != written)  # noqa: PLR0124 - that is how they are known
+    except TypeError:  # pandas' NA answers no question
+        return True
+    except Exception:  # noqa: BLE001 - a stranger's comparison, as that of an array
+        return False
 
 
 def is_unknown(written: object) -> bool:

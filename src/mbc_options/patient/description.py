@@ -16,6 +16,7 @@ from mbc_options.patient.aliases import (
     NamesRead,
     Refused,
     free_text,
+    is_no_value,
     is_unknown,
     missing_notice,
     read_choice,
@@ -197,6 +198,10 @@ def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description |
     for field in vocabulary.fields.values():
         written = said.get(field.id)
         if written is None:
+            draft.fields[field.id] = None
+        elif not isinstance(written, str) and is_no_value(written):
+            message = f"{field.id} cannot be {shown(written)}; leave out what is not known, or give None"
+            draft.refuse(message, (field.id,))
             draft.fields[field.id] = None
         elif isinstance(field, Choice):
             draft.fields[field.id] = _read_choice(field, written, draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.errors import Complaint, DescriptionError, InputError, Problem
+from mbc_options.errors import Complaint, DescriptionError, InputError, Problem, first_of
 from mbc_options.patient.description import read
 from mbc_options.source import yaml_positions
 from mbc_options.vocabulary.bundled import bundled_vocabulary
@@ -32,6 +32,7 @@ def load_patient(path: str | Path) -> Patient:
 
     Raises:
         DescriptionError: with file, line and column of every problem.
+        TypeError: where `path` is no name of a file.
     """
     from mbc_options.patient.model import Patient
 
@@ -44,9 +45,10 @@ def load_description(path: str | Path, vocabulary: Vocabulary) -> Description:
     Raises:
         DescriptionError: with file, line and column of every problem.
     """
-    from pathlib import Path
+    from mbc_options.misuse import path_named
 
-    return describe(read_description(Path(path)), vocabulary)
+    hint = "Patient(...) describes one in Python"
+    return describe(read_description(path_named(path, "the file of a patient", hint)), vocabulary)
 
 
 def read_description(path: Path) -> Tree:
@@ -86,7 +88,7 @@ def describe(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any]
     said.update(flags or {})
     description, complaints = read(said, vocabulary)
     if description is None:
-        raise DescriptionError(_placed(tree, vocabulary, flags or {}, complaint) for complaint in complaints)
+        raise DescriptionError(first_of([_placed(tree, vocabulary, flags or {}, one) for one in complaints]))
     return description
 
 

@@ -44,6 +44,16 @@ class PriorTherapy(BaseModel):
     outcome: str = "unknown"
     setting: str = "unknown"
 
+    @model_validator(mode="after")
+    def _means_something(self) -> PriorTherapy:
+        """Refuse a name, an outcome or a setting that a patient could not have."""
+        vocabulary = bundled_vocabulary()
+        _, complaints = read({vocabulary.history: [_keys(self)]}, vocabulary)
+        if complaints:
+            message = "; ".join(complaint.message for complaint in complaints)
+            raise PydanticCustomError("description", "{message}", {"message": message})  # noqa: EM101 - pydantic's own
+        return self
+
     def __str__(self) -> str:
         when = "" if self.setting == "unknown" else f" ({self.setting})"
         return f"{self.therapy}: {self.outcome.replace('_', ' ')}{when}"

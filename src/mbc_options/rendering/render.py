@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from types import NoneType
 from typing import TYPE_CHECKING, Literal, overload
 
 from mbc_options.errors import UnknownFormatError
+from mbc_options.misuse import path_named, refuse_kind
 from mbc_options.rendering.formats import FORMATS, KINDS, Wishes, formats_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
 
     from mbc_options.cases.case import Case
     from mbc_options.cases.class_results import Results
@@ -83,15 +85,34 @@ def render(
             case links with the patient of each stage. Without it, it does not.
 
     Raises:
-        TypeError: where `shown` is something else.
+        TypeError: where `shown` is something else, or what is wished for is of another kind.
         ValueError: where there is no such part, or these do not go together.
         UnknownFormatError: where there is no such format of it.
         TemplateError: with file and line, where a template cannot be used.
         MissingExtraError: where what makes a PDF is not installed.
     """
     kind = type(shown).__name__
-    _check(kind, format, parts := tuple(parts))
+    parts = _checked(parts, date, templates, documents, explorer)
+    _check(kind, format, parts)
     return FORMATS[format].render(shown, Wishes(date, parts, templates, documents, explorer))
+
+
+def _checked(parts: object, date: object, templates: object, documents: object, explorer: object) -> tuple[str, ...]:
+    """Refuse wishes of another kind, before anything is made of them; return the parts."""
+    if not isinstance(date, (str, NoneType)):
+        refuse_kind("a date as it is to be printed, as text", date, f"date={str(date)!r}")
+    if isinstance(parts, str):
+        refuse_kind("a list of parts", parts, f"parts=[{parts!r}]")
+    words = tuple(parts) if isinstance(parts, Iterable) else (parts,)
+    if unknown := [word for word in words if not isinstance(word, str)]:
+        refuse_kind("a list of parts, which are words", unknown[0])
+    if templates is not None:
+        path_named(templates, "the name of a directory of templates")
+    if documents is not None and not hasattr(documents, "passages"):
+        refuse_kind("documents, as read_documents(DIR) returns them", documents)
+    if not isinstance(explorer, (str, NoneType)):
+        refuse_kind("the address of the explorer's page, as text", explorer)
+    return words
 
 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:

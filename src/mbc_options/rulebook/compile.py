@@ -18,7 +18,7 @@ from mbc_options.rulebook.compiled import (
 )
 from mbc_options.rulebook.conditions import Always, AnyOf, cases_of, cases_of_definitions, named_bits
 from mbc_options.rulebook.prose import condition_text
-from mbc_options.source.forms import as_data
+from mbc_options.source.forms import as_data, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +65,8 @@ def compile_rulebook(rulebook: Rulebook, *, decide: Literal["primes", "cover"] |
         TooManyCubesError: where neither a condition nor its negation can be written as a cover, or where the scope or a
             subtype has too many primes.
     """
-    return Compiler(rulebook, decide).compiled()
+    compiled: CompiledRulebook = frozen(Compiler(rulebook, decide).compiled())
+    return compiled
 
 
 @contextmanager

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import pickle
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 
 from mbc_options import package_data
-from mbc_options.errors import UnknownOptionError
+from mbc_options.errors import UnknownOptionError, alternatives
+from mbc_options.misuse import path_named, refuse_kind
 from mbc_options.record import Record
+from mbc_options.text import quoted
 from mbc_options.vocabulary.bundled import bundled_vocabulary
+from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mbc_options.errors import Problem
     from mbc_options.logic import Function, PrimeFunction, Space, Theory, TooManyCubesError
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
         Term,
     )
     from mbc_options.vocabulary.vocabulary import Vocabulary
-    from mbc_options.vocabulary.words import Words
 
 __all__ = [
     "CompiledOption",
@@ -224,10 +226,13 @@ class CompiledRulebook(Record):
         return hash((self.sha256, self.words))
 
     def option(self, id_: str) -> CompiledOption:
-        """Return a class or member; UnknownOptionError where there is none."""
+        """Return a class or member; UnknownOptionError where there is none, TypeError for what is no id."""
         try:
             return self.by_id[id_]
-        except KeyError:
+        except (KeyError, TypeError):
+            if not isinstance(id_, str):
+                hint = "the patient comes first, and then the option" if hasattr(id_, "description") else ""
+                refuse_kind("the id of an option", id_, hint)
             raise UnknownOptionError(id_, self.by_id) from None
 
     def option_named(self, name: str) -> str:
@@ -235,9 +240,14 @@ class CompiledRulebook(Record):
 
         Args:
             name: an id, another name of a class or member (`chemo`), or a drug or regimen of one.
+
+        Raises:
+            TypeError: where it is no text.
         """
         from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
 
+        if not isinstance(name, str):
+            refuse_kind("a name of an option", name)
         if name in self.by_id:
             return name
         agents = self.vocabulary.agents
@@ -342,8 +352,17 @@ def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinic
 
     Raises:
         RulebookError: with file, line and column of everything that is wrong with it.
+        TypeError: where `directory` is no name of one.
+        ValueError: where there is no such register.
     """
-    rulebook = _bundled() if directory is None else _from_directory(Path(directory))
+    if words not in get_args(Words):
+        msg = f"words is {alternatives([*map(repr, get_args(Words))])}, not {quoted(words)}"
+        raise ValueError(msg)
+    if directory is None:
+        rulebook = _bundled()
+    else:
+        hint = "it is a rulebook already" if isinstance(directory, CompiledRulebook) else ""
+        rulebook = _from_directory(path_named(directory, "the name of a directory of rulebook files", hint))
     return _in_plain_words(rulebook) if words == "plain" else rulebook
 
 
@@ -353,13 +372,12 @@ def rulebook_of(given: object) -> CompiledRulebook:
     Raises:
         TypeError: where it is something else.
     """
-    if isinstance(given, CompiledRulebook):
-        return given
     if given is None:
         return load_rulebook()
-    found = f"{type(given).__name__} {str(given)!r}" if isinstance(given, (str, Path)) else type(given).__name__
-    msg = f"expected a rulebook, as load_rulebook(DIR) returns it, not the {found}"
-    raise TypeError(msg)
+    if not isinstance(given, CompiledRulebook):
+        hint = "the patient comes first, and then the rulebook" if hasattr(given, "description") else ""
+        refuse_kind("a rulebook, as load_rulebook(DIR) returns it", given, hint)
+    return given
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mbc_options.source.yaml_positions import read_regular
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -32,6 +34,10 @@ __all__ = [
     "read_documents",
     "spans_of",
 ]
+
+
+MAX_BYTES = 20_000_000
+"""How large the file of a document may be."""
 
 
 def normalized(raw: bytes) -> str:
@@ -330,8 +336,8 @@ def spans_of(claim: Claim) -> tuple[Span, ...]:
 
 
 def read_document(source: Source, directory: Path) -> tuple[Document, str]:
-    """Return a document and the sha256 of its file; OSError where it cannot be read."""
-    raw = (directory / source.file).read_bytes()
+    """Return a document and the sha256 of its file; InputError where it cannot be read, or lies elsewhere."""
+    raw = read_regular(directory / source.file, within=directory, max_bytes=MAX_BYTES)
     return Document(normalized(raw), source.sections), sha256(raw).hexdigest()
 
 
@@ -386,20 +392,23 @@ def read_documents(directory: str | Path, rulebook: CompiledRulebook | None = No
 
     Raises:
         InputError: where there is no such directory.
+        TypeError: where `directory` is no name of one, or `rulebook` is no rulebook.
     """
     from mbc_options.errors import InputError, Problem
+    from mbc_options.misuse import path_named
     from mbc_options.rulebook.compiled import rulebook_of
 
-    if not Path(directory).is_dir():
+    directory = path_named(directory, "the name of the directory of the documents")
+    if not directory.is_dir():
         raise InputError([Problem("is no directory of documents", str(directory), code="unreadable")])
     rulebook = rulebook_of(rulebook)
     found: dict[str, Document] = {}
     problems = []
     for id_, source in rulebook.sources.items():
         try:
-            found[id_], digest = read_document(source, Path(directory))
-        except OSError as error:
-            problems.append(f"{id_}: {Path(directory, source.file)} cannot be read: {error.strerror or error}")
+            found[id_], digest = read_document(source, directory)
+        except InputError as error:
+            problems.append(f"{id_}: {Path(directory, source.file)} {error.problems[0].message}")
             continue
         if digest != source.sha256:
             problems.append(f"{id_}: {Path(directory, source.file)} is not the document that was read")

@@ -219,7 +219,7 @@ class _Reader:
     def _read(self, path: Path, form: type[M], group: str) -> M | None:
         self.opened.append(str(path))
         try:
-            tree = yaml_positions.read(path)
+            tree = yaml_positions.read(path, within=self.directory)
         except InputError as error:
             self.problems += error.problems
             self.unread.add(group)

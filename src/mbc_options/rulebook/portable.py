@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from mbc_options.errors import Problem, RulebookError
+from mbc_options.errors import Problem, RulebookError, first_of
 from mbc_options.logic import PrimeFunction
+from mbc_options.misuse import refuse_kind
+from mbc_options.rulebook.compiled import rulebook_of
 from mbc_options.source.forms import Digest, Form, as_data
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -253,6 +256,7 @@ def portable(rulebook: CompiledRulebook, *, whole: bool = False) -> PortableRule
         whole: whether it carries every fact, for a client that does more than decide. By default it carries those that
             decide something; of earlier treatments what conditions name, and no other outcome.
     """
+    rulebook = rulebook_of(rulebook)
     space, about = rulebook.space, rulebook.about
     left_out = 0 if whole else _unnamed_treatments(rulebook)
     alike: dict[_Deciding, list[str]] = {}
@@ -376,7 +380,10 @@ def read_portable(text: str) -> PortableRulebook:
 
     Raises:
         RulebookError: where it holds none, or one of another version.
+        TypeError: where `text` is none.
     """
+    if not isinstance(text, str):
+        refuse_kind("text, as Path(FILE).read_text() returns it", text)
     from pydantic import ValidationError
 
     from mbc_options.source.validation import adapter
@@ -386,16 +393,19 @@ def read_portable(text: str) -> PortableRulebook:
     except json.JSONDecodeError as error:
         message = f"line {error.lineno}, column {error.colno}: no JSON ({error.msg})"
         raise RulebookError([Problem(message)]) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets without end
+        message = "no compiled rulebook: it holds a number that is too long, or is nested too deeply"
+        raise RulebookError([Problem(message)]) from None
     found = (data.get("format"), data.get("version")) if isinstance(data, dict) else (None, None)
     if found[0] != FORMAT:
-        message = f"no compiled rulebook: its format is {found[0]!r}, not {FORMAT!r}; rules compile makes one"
+        message = f"no compiled rulebook: its format is {quoted(found[0])}, not {FORMAT!r}; rules compile makes one"
         raise RulebookError([Problem(message)])
     if found[1] != VERSION:
-        message = f"version {found[1]!r} of the form is not known here; this reader knows version {VERSION}"
+        message = f"version {quoted(found[1])} of the form is not known here; this reader knows version {VERSION}"
         raise RulebookError([Problem(message)])
     try:
         form: PortableRulebook = adapter(PortableRulebook).validate_python(data)
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
-        raise RulebookError([Problem(problem) for problem in problems]) from None
+        raise RulebookError(first_of([Problem(problem) for problem in problems])) from None
     return form

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mbc_options.rulebook.compile import by_claim
 from mbc_options.rulebook.prose import condition_text
-from mbc_options.source.forms import Form, key_of
+from mbc_options.source.forms import Form, frozen, key_of
 from mbc_options.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -40,24 +40,27 @@ def in_plain_words(rulebook: CompiledRulebook) -> CompiledRulebook:
     register = _Register(vocabulary, {definition.id: definition.label for definition in definitions})
     about = _plain(rulebook.about)
     options = tuple(map(register.option, rulebook.options))
-    return replace(
-        rulebook,
-        words="plain",
-        about=about,
-        vocabulary=vocabulary,
-        options=options,
-        by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
-        subtypes=tuple(map(_subtype, rulebook.subtypes)),
-        considerations=tuple(map(_remark, rulebook.considerations)),
-        disagreements=tuple(map(_remark, rulebook.disagreements)),
-        background=tuple(map(_remark, rulebook.background)),
-        questions=tuple(map(_remark, rulebook.questions)),
-        values=_plain(rulebook.values),
-        glossary=_plain(rulebook.glossary),
-        definitions=definitions,
-        sources=_plain(rulebook.sources),
-        notices_by_claim=by_claim(about.notices),
+    spoken: CompiledRulebook = frozen(
+        replace(
+            rulebook,
+            words="plain",
+            about=about,
+            vocabulary=vocabulary,
+            options=options,
+            by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
+            subtypes=tuple(map(_subtype, rulebook.subtypes)),
+            considerations=tuple(map(_remark, rulebook.considerations)),
+            disagreements=tuple(map(_remark, rulebook.disagreements)),
+            background=tuple(map(_remark, rulebook.background)),
+            questions=tuple(map(_remark, rulebook.questions)),
+            values=_plain(rulebook.values),
+            glossary=_plain(rulebook.glossary),
+            definitions=definitions,
+            sources=_plain(rulebook.sources),
+            notices_by_claim=by_claim(about.notices),
+        )
     )
+    return spoken
 
 
 class _Register:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import tempfile
 from contextlib import contextmanager
@@ -62,16 +63,17 @@ def write_folder(name: str, files: Mapping[str, str]) -> None:
     try:
         if os.path.lexists(path):
             raise FileExistsError  # noqa: TRY301 - told like one that the system finds
-        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-        try:
-            temporary.chmod(0o777 & ~_umask())
-            for inside, text in files.items():
-                file = temporary / inside
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8", newline="\n")
-            temporary.rename(path)  # refuses what is there meanwhile, unless that is an empty folder
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)  # after the renaming it is gone
+        with _undisturbed():
+            temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+            try:
+                temporary.chmod(0o777 & ~_umask())
+                for inside, text in files.items():
+                    file = temporary / inside
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_text(text, encoding="utf-8", newline="\n")
+                temporary.rename(path)  # refuses what is there meanwhile, unless that is an empty folder
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)  # after the renaming it is gone
     except FileExistsError:
         raise InputError([Problem("is there already; nothing is written over", name)]) from None
     except (OSError, ValueError) as error:
@@ -104,14 +106,28 @@ def _take(path: Path, temporary: str) -> None:
 def _temporary_in(target: Path, data: bytes) -> Iterator[str]:
     """Yield a file with these bytes and the mode of the target, in the same folder; what is left of it goes."""
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    with _undisturbed():
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.chmod(temporary, mode)  # noqa: PTH101 - a name from mkstemp
+            yield temporary
+        finally:
+            Path(temporary).unlink(missing_ok=True)  # after a replacement it is gone
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off what would end the run, so that nothing temporary is left behind: it comes when this is over."""
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, mode)  # noqa: PTH101 - a name from mkstemp
-        yield temporary
+        yield
     finally:
-        Path(temporary).unlink(missing_ok=True)  # after a replacement it is gone, and an interrupt may come that late
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _umask() -> int:

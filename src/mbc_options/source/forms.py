@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
 
-__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "key_of"]
+__all__ = ["Digest", "Form", "Identifier", "Number", "Plain", "Text", "YesNo", "as_data", "frozen", "key_of"]
 
 
 def key_of(field: str) -> str:
@@ -85,12 +85,26 @@ Plain: TypeAlias = dict[K, Text] | None
 key that it leaves out serves both registers."""
 
 
+def frozen(part: Any) -> Any:
+    """Return a part with mappings and lists that cannot be changed, however deep; records are mended in place."""
+    if isinstance(part, Record):
+        inside = part.__dict__
+        for name, value in inside.items():
+            inside[name] = frozen(value)
+    elif isinstance(part, dict):
+        part = FrozenDict({key: frozen(value) for key, value in part.items()})
+    elif isinstance(part, (list, tuple)):
+        parts = tuple(map(frozen, part))
+        part = type(part)(*parts) if hasattr(part, "_fields") else parts
+    return part
+
+
 def as_data(part: Any) -> Any:
     """Return a form as a file would hold it: dictionaries, lists, text, numbers; a condition as it was written."""
     if hasattr(part, "as_written"):
         return part.as_written()
     if is_dataclass(part):
         return {key_of(field.name): as_data(getattr(part, field.name)) for field in fields(part)}
-    if isinstance(part, (dict, FrozenDict)):
+    if isinstance(part, dict):
         return {key: as_data(value) for key, value in part.items()}
     return [as_data(item) for item in part] if isinstance(part, (tuple, list)) else part

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, g
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from mbc_options.errors import Problem, alternatives, nearest_word, nearest_words
+from mbc_options.errors import MOST_TOLD, Problem, alternatives, first_of, nearest_word, nearest_words
 from mbc_options.source.forms import key_of
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,6 +101,9 @@ def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, lis
         details = error.errors(include_url=False, include_context=True)
     else:
         return valid, []
+    besides = max(0, len(details) - MOST_TOLD)  # counted only: to find the nearest word for each takes its time
+    if besides:
+        details = sorted(details, key=lambda detail: _place(_in_file(detail["loc"], tree), tree))[:MOST_TOLD]
     problems = []
     meant: set[KeyPath] = set()
     for detail in details:
@@ -121,7 +125,12 @@ def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, lis
             place = (*detail["loc"], "kind") if detail["type"] == "union_tag_invalid" else detail["loc"]
             problem = tree.problem(message, place, at_key=at_key, code=code)
             problems.append(problem._replace(hint=told.get("hint", "")))
-    return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return None, first_of(sorted(problems, key=lambda problem: (problem.line, problem.column)), besides)
+
+
+def _place(loc: tuple[str | int, ...], tree: Tree) -> tuple[int, int]:
+    problem = tree.problem("", loc)
+    return problem.line, problem.column
 
 
 def _in_file(loc: tuple[str | int, ...], tree: Tree) -> tuple[str | int, ...]:
@@ -142,7 +151,7 @@ def _unknown_key(key: str, known: list[str]) -> tuple[str, list[str]]:
     """Return the complaint about a key, and the known keys of which one was likely meant."""
     near = nearest_word(key, known)
     hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
-    return f"unknown key {key!r}; {hint}", nearest_words(key, known)
+    return f"unknown key {quoted(key)}; {hint}", nearest_words(key, known)
 
 
 def _keys_at(form: Any, data: Any, path: Iterable[str | int]) -> list[str]:
@@ -220,9 +229,9 @@ def _message(detail: Any, form: Any, data: Any) -> str:  # noqa: PLR0911 - a lin
     if type_ == "literal_error":
         return _no_choice(name, found, list(_words_in(_at(form, data, detail["loc"])[0])))
     if type_ == "string_pattern_mismatch":
-        return f"{name} cannot be {found!r}; it should match the pattern '{detail['ctx']['pattern']}'"
+        return f"{name} cannot be {quoted(found)}; it should match the pattern '{detail['ctx']['pattern']}'"
     if type_ == "greater_than_equal":
-        return f"{name} cannot be {found!r}; it is at least {detail['ctx']['ge']}"
+        return f"{name} cannot be {quoted(found)}; it is at least {detail['ctx']['ge']}"
     return f"{name}: {_EXPECTED.get(type_) or detail['msg']}"
 
 
@@ -232,6 +241,6 @@ def _kinds(form: Any) -> Iterator[str]:
 
 def _no_choice(name: str, found: object, words: list[str]) -> str:
     near = nearest_word(str(found), words)
-    return f"{name} cannot be {found!r}; it is {alternatives([*map(repr, words)])}" + (
+    return f"{name} cannot be {quoted(found)}; it is {alternatives([*map(repr, words)])}" + (
         f"; did you mean {near}?" if near else ""
     )

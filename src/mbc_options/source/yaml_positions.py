@@ -12,24 +12,33 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, Union
 
-from mbc_options.errors import InputError, Problem
+from mbc_options.errors import InputError, Problem, first_of
+from mbc_options.text import quoted, unseen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from yaml import MarkedYAMLError
 
-__all__ = ["Data", "KeyPath", "Tree", "decode", "parse", "read"]
+    from mbc_options.text import Unseen
+
+__all__ = ["UNSEEN", "Data", "KeyPath", "Tree", "decode", "parse", "read", "read_regular"]
 
 Data: TypeAlias = Union[str, "list[Data]", "dict[str, Data]", None]
 Position: TypeAlias = tuple[int, int]
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a value, outermost first."""
 
-MAX_DEPTH = 40
-MAX_BYTES = 8_000_000
+UNSEEN = "unseen-sign"
+"""The code of a problem with a sign that no text may hold."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+MAX_DEPTH = 40
+MAX_BYTES = 1_000_000
+MAX_VALUES = 20_000
+"""How much a file may hold: ten times what our largest has, and what is read and told of at once."""
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML cannot hold as it is, or only at the beginning. What its values may not hold is said by `text.unseen`."""
 _CUT_OFF = re.compile(r" #(?:\S+| \d+)")
 _DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
@@ -64,32 +73,73 @@ class Tree(NamedTuple):
         return Problem(message, self.file, line, column, path, code)
 
 
-def read(path: Path, *, max_bytes: int = MAX_BYTES) -> Tree:
+def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES) -> Tree:
     """Read a YAML or JSON file.
 
     Args:
         path: the file; a name that ends in `.json` is read as JSON.
+        within: the folder that it must lie in, as a regular file (`read_regular`); None for anything that can be read.
         max_bytes: the size beyond which a file is refused unread.
 
     Raises:
         InputError: where it cannot be read, or is not what `parse` accepts.
     """
     name = str(path)
+    raw = _read(path, max_bytes) if within is None else read_regular(path, within=within, max_bytes=max_bytes)
+    return parse(decode(raw, name, max_bytes=max_bytes), name, json=path.suffix.lower() == ".json")
+
+
+def read_regular(path: Path, *, within: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return what a regular file of a folder holds.
+
+    Args:
+        path: the file. A device or a pipe, which might never end, is refused unread.
+        within: the folder that it must lie in, wherever a link or `..` leads.
+        max_bytes: the size beyond which it is refused unread.
+
+    Raises:
+        InputError: where it cannot be read, is none, lies elsewhere or is too large.
+    """
+    name = str(path)
+    try:
+        is_inside = path.resolve().is_relative_to(within.resolve())
+        is_regular = path.is_file() or not path.exists()  # what is not there is told when it is opened
+    except (OSError, ValueError, RuntimeError) as error:  # a name that no file can have, a circle of links
+        raise _unreadable(error, name) from None
+    if not is_inside:
+        message = f"lies outside {within}, and only what lies in it is read"
+        raise InputError([Problem(message, name, code="outside")])
+    if not is_regular:
+        raise InputError([Problem("cannot be read: it is no regular file", name, code="unreadable")])
+    raw = _read(path, max_bytes)
+    if len(raw) > max_bytes:
+        raise _too_large(max_bytes, name)
+    return raw
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    """Return what can be read, at most a byte more than is accepted."""
     try:
         with path.open("rb") as stream:
-            raw = stream.read(max_bytes + 1)
-    except OSError as error:
-        raise InputError([Problem(f"cannot be read: {error.strerror or error}", name, code="unreadable")]) from None
-    except ValueError as error:  # a name that no file can have
-        raise InputError([Problem(f"cannot be read: {error}", name, code="unreadable")]) from None
-    return parse(decode(raw, name, max_bytes=max_bytes), name, json=path.suffix.lower() == ".json")
+            return stream.read(max_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise _unreadable(error, str(path)) from None
+
+
+def _unreadable(error: Exception, file: str) -> InputError:
+    reason = getattr(error, "strerror", None) or error
+    return InputError([Problem(f"cannot be read: {reason}", file, code="unreadable")])
+
+
+def _too_large(max_bytes: int, file: str) -> InputError:
+    message = f"is larger than {max_bytes:,} bytes; that is no file of this kind"
+    return InputError([Problem(message, file, code="too-large")])
 
 
 def decode(raw: bytes, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     """Return bytes as text, without a byte-order mark; InputError where they are too many or not UTF-8."""
     if len(raw) > max_bytes:
-        message = f"is larger than {max_bytes:,} bytes; that is no file of this kind"
-        raise InputError([Problem(message, file, code="too-large")])
+        raise _too_large(max_bytes, file)
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:4]:
         message = "is not UTF-8 text (it looks like UTF-16 or binary); save it as UTF-8"
         raise InputError([Problem(message, file, code="not-utf-8")])
@@ -117,11 +167,8 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
     """
     import yaml  # here, because a run that reads no file need not wait for it
 
-    if bad := _CONTROL.search(text):
-        before = text[: bad.start()]
-        line, column = before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1
-        message = f"control character U+{ord(bad.group()):04X}; remove it"
-        raise InputError([Problem(message, file, line, column, code="control-character")])
+    if (bad := _UNREADABLE.search(text)) and (found := unseen(bad[0])):
+        raise InputError([Problem(found.told, file, *_place_of(bad.start(), text), code=UNSEEN)])
     pair_ends: dict[int, list[int]] = {}
     if json:
         text = text.replace("\t", " ")
@@ -139,8 +186,12 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
     except (yaml.YAMLError, ValueError, OverflowError):
         raise InputError([builder.problem_of_escape()]) from None
     if builder.problems:
-        raise InputError(builder.problems)
+        raise InputError(first_of(builder.problems))
     return Tree(builder.data, builder.values, builder.keys, file, tuple(builder.doubts))
+
+
+def _place_of(index: int, text: str) -> Position:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
 def _pair_ends(text: str) -> dict[int, list[int]]:
@@ -215,6 +266,8 @@ class _Builder:
             raise InputError(
                 [self._problem(event, "lone-surrogate", "an escaped surrogate without its other half; remove it")]
             )
+        if found := unseen(text):
+            self._refuse_unseen(event, found)
         if "- " in text and not event.style:
             self._refuse_dashes(event)
         if " " in text and not event.style:
@@ -224,6 +277,14 @@ class _Builder:
             return
         plain = event.implicit[0]
         self._place(event, None if plain and text in {"", "~", "null"} else text)
+
+    def _refuse_unseen(self, event: Any, found: Unseen) -> None:
+        """Refuse a text with a sign that is not seen: where it stands, or, where an escape makes it, at the text."""
+        line, column = self.position(event.start_mark)
+        index = self._text.find(found.sign, event.start_mark.index, event.end_mark.index)
+        if index >= 0 and not self._pair_ends:
+            line, column = _place_of(index, self._text)
+        self.problems.append(Problem(found.told, self.file, line, column, code=UNSEEN))
 
     def _refuse_dashes(self, event: Any) -> None:
         """Refuse plain text of which a further line begins with a dash: it was meant as an entry of a list."""
@@ -269,7 +330,7 @@ class _Builder:
         here = (*path, text)
         if text in mapping:
             line, column = self.keys[here]
-            message = f"{text!r} is given twice; first at {line}:{column}"
+            message = f"{quoted(text)} is given twice; first at {line}:{column}"
             self.problems.append(self._problem(event, "duplicate-key", message))
         self.keys[here] = self.position(event.start_mark)  # type: ignore[attr-defined]
         self._key[-1] = text
@@ -301,6 +362,9 @@ class _Builder:
                 container.append(value)
                 path = (*above, len(container) - 1)
         self.values[path] = self.position(event.start_mark)  # type: ignore[attr-defined]
+        if len(self.values) > MAX_VALUES:
+            message = f"holds more than {MAX_VALUES:,} values; that is no file of this kind"
+            raise InputError([self._problem(event, "too-large", message)])
         return path
 
     def _check_plain(self, event: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.errors import Problem, nearest_word
+from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.source import yaml_positions
@@ -149,8 +149,8 @@ def verify_sources(rulebook: CompiledRulebook, directory: str | Path, rules: str
         path = Path(directory) / source.file
         try:
             documents[id_], digest = read_document(source, Path(directory))
-        except OSError as error:
-            message = f"{path} cannot be read: {error.strerror or error}"
+        except InputError as error:
+            message = f"{path} {error.problems[0].message}"
             problems.append(files.problem(id_, message, "unreadable-document", ("file",)))
             continue
         if digest != source.sha256:
@@ -396,7 +396,7 @@ class _Files:
         for path in [self._directory / "sources.yaml", *sorted(self._directory.glob("claims/[!.]*.yaml"))]:
             if not path.exists():
                 continue
-            tree = yaml_positions.read(path)
+            tree = yaml_positions.read(path, within=self._directory)
             data: Any = tree.data
             for key in ("sources", "claims"):
                 for i, entry in enumerate(data.get(key) or ()):

@@ -302,8 +302,8 @@ def _as_chosen(found: Found, chosen: tuple[Span, ...]) -> Found:
 def _document(read: Read, source: Source, directory: Path) -> Document:
     try:
         return read_document(source, directory)[0]
-    except OSError as error:
-        message = f"{directory / source.file} cannot be read: {error.strerror or error}"
+    except InputError as error:
+        message = f"{directory / source.file} {error.problems[0].message}"
         raise InputError([read.problem(message, source.id)]) from None
 
 

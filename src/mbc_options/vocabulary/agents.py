@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.source.forms import Form, Identifier, Plain, Text, YesNo
+from mbc_options.record import Fixed
+from mbc_options.source.forms import Form, Identifier, Plain, Text, YesNo, frozen
 from mbc_options.vocabulary.spelling import normal
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ PATTERNS = {"in_brackets": _IN_BRACKETS.pattern, "dose": _DOSE.pattern, "biosimi
 """What may stand beside a name, for a reader in another language."""
 
 
-class Agents:
+class Agents(Fixed):
     """What `agents.yaml` says, with every name resolved.
 
     Attributes:
@@ -198,6 +199,7 @@ class Agents:
         self._names = names
         self._spelled = frozenset(normal(name) for name, _ in self.names())
         self._beside = frozenset(map(normal, file.beside))
+        self.fix(frozen)
 
     def names(self) -> Iterator[tuple[str, Meaning]]:
         """Yield every name as written, with what it stands for; a name may come twice."""

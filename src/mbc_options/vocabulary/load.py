@@ -100,7 +100,7 @@ def _file(directory: Path, name: str, form: type[F], problems: list[Problem]) ->
     """Return a file as checked, together with what it extends, and its tree; None, with the problems noted."""
     path, bundled = directory / name, package_data.rules_dir() / name
     try:
-        tree = yaml_positions.read(path if path.exists() else bundled)
+        tree = yaml_positions.read(path, within=directory) if path.exists() else yaml_positions.read(bundled)
     except InputError as error:
         problems += error.problems
         return None

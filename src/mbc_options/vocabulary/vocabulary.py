@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mbc_options.logic import Space, Theory
-from mbc_options.record import Record
+from mbc_options.record import Fixed, Record
+from mbc_options.source.forms import frozen
 from mbc_options.vocabulary.facts import Choice, Constraint, Kinds, Names, TextField, Treatments
 from mbc_options.vocabulary.notations import Reading, notations_of
 from mbc_options.vocabulary.spelling import OTHER, folded, normal
@@ -157,7 +158,7 @@ class TreatmentForms(Record):
     passing: frozenset[str]
 
 
-class Vocabulary:
+class Vocabulary(Fixed):
     """The facts that a rulebook speaks of.
 
     Args:
@@ -234,6 +235,7 @@ class Vocabulary:
             if name.at
         }
         self._lay_out_words(file)
+        self.fix(frozen)
 
     def _lay_out_words(self, file: FactsFile) -> None:
         """Prepare how the patient, the kinds of the illness and the fields are called."""

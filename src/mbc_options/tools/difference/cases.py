@@ -37,20 +37,20 @@ def cases_moved(old: Side, new: Side) -> Iterator[CaseMoved]:
 
 def _moved(name: str, path: Path, old: CompiledRulebook, new: CompiledRulebook) -> Iterator[CaseMoved]:
     try:
-        stages = read_case(path).stages
+        stages = read_case(path).every_stage
     except InputError as error:
         yield CaseMoved(case=name, problem=error.problems[0].message)
         return
     told: list[list[dict[str, str]]] = []
     for rulebook in (old, new):
-        patients, complaints = patients_of(stages, rulebook, len(stages))
+        patients, complaints = patients_of(stages, rulebook)
         if complaints:
             yield CaseMoved(case=name, problem=complaints[0].message)
             return
-        told.append([dict(statuses(patient, rulebook)) for patient in patients])
+        told.append([dict(statuses(patient, rulebook)) for patient in patients if patient is not None])
     for stage, before, after in zip(stages, *told, strict=True):
         for option in dict.fromkeys((*after, *before)):
             was, is_ = before.get(option, "absent"), after.get(option, "absent")
             if was != is_:
                 label = (new if option in new.by_id else old).by_id[option].authored.label
-                yield CaseMoved(case=name, stage=stage.id, option=option, label=label, old=was, new=is_)
+                yield CaseMoved(case=name, stage=stage.written.id, option=option, label=label, old=was, new=is_)
