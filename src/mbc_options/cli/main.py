@@ -18,6 +18,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     cases,
     claims,
     explorer,
+    rules_check,
     rules_diff,
     rules_test,
     side_by_side,
