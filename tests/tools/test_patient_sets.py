@@ -56,7 +56,7 @@ def test_each_example_is_a_patient_of_its_set(option: CompiledOption) -> None:
 @pytest.mark.parametrize("rulebook", [OURS, load_rulebook(HAY_FEVER)], ids=["ours", "hay fever"])
 def test_the_statuses_divide_the_patients(rulebook: CompiledRulebook) -> None:
     sets = PatientSets.of(rulebook)
-    for option in rulebook.by_id.values():
+    for option in rulebook.options:
         parts = [patients_of(option.candidate), patients_of(option.described, holds=False)]
         if option.unspecified is not None:
             parts.append(patients_of(option.unspecified))

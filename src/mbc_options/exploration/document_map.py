@@ -47,8 +47,9 @@ class DocumentCell(Result):
 
     Attributes:
         role: `supporting` where it describes or names it; `differing` where it does so with another status than the
-            documents together; `open` where that depends on something not known; `limiting` where it describes it for nobody like
-            the patient, and takes back some of what others say; `silent` where it says nothing for such a patient.
+            documents together; `open` where that depends on something not known; `limiting` where it describes it for
+            nobody like the patient, and takes back some of what others say; `silent` where it says nothing for such a
+            patient.
         status: the status by this document alone.
         because: its reasons; of silence none.
         limits: its claims that limit or deny it for this patient, whatever its role.

@@ -22,7 +22,6 @@ from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, descriptio
 from mbc_options.patient.treatments import answers_in_words
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import AGENTS_PLACEHOLDER
-from mbc_options.text import counted
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
@@ -94,7 +93,7 @@ def _limited(whole: CompiledRulebook, asked: CompiledRulebook, knowledge: int) -
     """Return what to know where only some documents were asked."""
     named = "; ".join(f"{source.id} ({source.short})" for source in asked.sources.values())
     gone = left_out(whole, knowledge) if scope_of(whole, knowledge) == "in" else ()
-    ours = f"; left out are {counted(len(gone), 'rule')} of ours that would hold ({', '.join(gone)})" if gone else ""
+    ours = f"; left out, because they are ours: {', '.join(gone)}" if gone else ""
     return (
         f"Only {named} is read here, as if there were no other document{ours}. Where it describes nothing, that is "
         "silence, and says nothing against a class; other documents may describe it."

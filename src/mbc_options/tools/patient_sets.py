@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import FactWords, Vocabulary
 
-__all__ = ["PatientDescription", "PatientSetDescribed", "PatientSets", "example_patient", "patients_of", "said_of"]
+__all__ = [
+    "PatientDescription",
+    "PatientSetDescribed",
+    "PatientSets",
+    "description_of_cube",
+    "example_cubes",
+    "example_patient",
+    "is_known_inside",
+    "patients_of",
+]
 
 EVERYBODY = "every patient"
 YES = "yes"
@@ -193,27 +202,39 @@ def example_patient(vocabulary: Vocabulary, theory: Theory, cube: int) -> dict[s
         theory: what cannot be: `vocabulary.theory`, or that for patients in scope.
         cube: the patients.
     """
-    if vocabulary.space.is_empty(cube) or not theory.is_possible(cube):
-        return None
-    few = _one_of(theory, cube, vocabulary.space.support(cube))
-    every = _one_of(theory, few, vocabulary.space.facts)
-    for chosen in (few, vocabulary.theory.tighten(few), every):
-        said = said_of(vocabulary, chosen)
+    for chosen in example_cubes(theory, cube):
+        said = description_of_cube(vocabulary, chosen)
         try:
             known = of(vocabulary, said).knowledge
         except DescriptionError:
             continue
-        if not known & ~cube and not any(map(vocabulary.theory.is_possible, _met(theory, known))):
+        if is_known_inside(known, cube, theory, vocabulary.theory):
             return said
     return None
 
 
-def _met(theory: Theory, known: int) -> Iterator[int]:
-    """Yield what is known together with each combination that cannot be, where the two meet."""
-    for broken in theory.broken:
-        both = known & broken
-        if not theory.space.is_empty(both):
-            yield both
+def example_cubes(theory: Theory, cube: int) -> Iterator[int]:
+    """Yield knowledge of a patient of a cube, which says little first, and at last everything; none of nobody."""
+    space = theory.space
+    if space.is_empty(cube) or not theory.is_possible(cube):
+        return
+    few = _one_of(theory, cube, space.support(cube))
+    yield from (few, theory.tighten(few), _one_of(theory, few, space.facts))
+
+
+def is_known_inside(known: int, cube: int, theory: Theory, possible: Theory) -> bool:
+    """Tell whether every patient of whom this is known, and who can be at all, is one of a cube and of a theory.
+
+    Args:
+        known: what is known.
+        cube: the patients.
+        theory: what cannot be of them, as that for patients in scope.
+        possible: what cannot be at all.
+    """
+    if known & ~cube:
+        return False
+    met = (both for broken in theory.broken if not theory.space.is_empty(both := known & broken))
+    return not any(map(possible.is_possible, met))
 
 
 def _one_of(theory: Theory, cube: int, facts: Iterable[str]) -> int:
@@ -228,7 +249,7 @@ def _one_of(theory: Theory, cube: int, facts: Iterable[str]) -> int:
     return cube
 
 
-def said_of(vocabulary: Vocabulary, cube: int) -> dict[str, Any]:
+def description_of_cube(vocabulary: Vocabulary, cube: int) -> dict[str, Any]:
     """Return the description of a cube: the facts for which it allows one value, as far as fields say them."""
     settling = {
         field.settles: field.id for field in vocabulary.file.fields if isinstance(field, Choice) and field.settles

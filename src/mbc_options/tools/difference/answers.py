@@ -27,6 +27,7 @@ class Remark(NamedTuple):
         decides: equal where two remarks of one vocabulary are told alike.
         told, not_told: list the patients who are told it, and the others.
         unknown: facts whose being unknown brings it.
+        beyond_scope: whether patients out of scope are told it, too.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Remark(NamedTuple):
     told: Callable[[], Cover]
     not_told: Callable[[], Cover]
     unknown: frozenset[str]
+    beyond_scope: bool
 
 
 class Option(NamedTuple):
@@ -104,7 +106,9 @@ def _option(option: CompiledOption) -> Option:
 
 def _without_remarks(option: CompiledOption) -> tuple[Any, ...]:
     said = option.authored
-    reasons = tuple((one.rule.id, one.rule.because, one.rule.claims, one.rule.basis) for one in option.rules)
+    reasons = tuple(
+        (one.rule.id, one.rule.because, one.rule.claims, one.rule.supports, one.rule.basis) for one in option.rules
+    )
     return said.label, said.gloss, said.summary, said.mentions, said.silence, reasons
 
 
@@ -142,8 +146,9 @@ def _remark(rulebook: CompiledRulebook, kind: str, id_: str, label: str, entries
 
     bits = frozenset(fact for entry in entries for mask in entry.unknown for fact in space.facts_of(mask))
     said = tuple(entry.authored for entry in entries)
+    beyond = any(getattr(one, "beyond_scope", False) for one in said)
     decides = tuple((entry.function, entry.unless) for entry in entries)
-    return Remark(kind, id_, label, said, decides, told, not_told, bits)
+    return Remark(kind, id_, label, said, decides, told, not_told, bits, beyond)
 
 
 def _told(space: Space, remark: CompiledRemark[Any], *, holds: bool) -> Cover:

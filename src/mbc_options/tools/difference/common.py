@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mbc_options.errors import DescriptionError
 from mbc_options.logic import Space, Theory
 from mbc_options.patient.description import of
-from mbc_options.tools.patient_sets import PatientSets, example_patient
+from mbc_options.tools.patient_sets import PatientSets, description_of_cube, example_cubes, is_known_inside
 from mbc_options.vocabulary.vocabulary import FactWords
 
 if TYPE_CHECKING:
@@ -81,30 +81,32 @@ class Common:
         if len(rulebooks) < len(self._sides):
             return {fact: values[0] for fact, values in self.space.reading(cube).items()}
         vocabularies = tuple(dict.fromkeys(rulebook.vocabulary for rulebook in rulebooks))
-        if len(vocabularies) == 1:
-            return example_patient(vocabularies[0], theory, cube)
-        for chosen in (cube, theory.tighten(cube)):
+        for chosen in example_cubes(theory, cube):
             said: dict[str, Any] = {}
-            parts = [(vocabulary, self._part(vocabulary, chosen)) for vocabulary in vocabularies]
-            for vocabulary, own in parts:
-                said = _joined(said, example_patient(vocabulary, vocabulary.theory, own) or {})
-            if all(_fits(vocabulary, said, own) for vocabulary, own in parts):
+            for vocabulary in vocabularies:
+                said = _joined(said, description_of_cube(vocabulary, self._part(vocabulary, chosen)))
+            known = self._known(vocabularies, said)
+            if known is not None and is_known_inside(known, cube, theory, self.theory):
                 return said
         return None
 
     def _part(self, vocabulary: Vocabulary, cube: int) -> int:
         """Return what a cube says of the facts of one of the rulebooks."""
-        known = vocabulary.space.domains
-        return vocabulary.space.cube({fact: own for fact, own in self.space.reading(cube).items() if fact in known})
+        space = vocabulary.space
+        if space.domains == self.space.domains and space.facts == self.space.facts:
+            return cube
+        return space.cube({fact: own for fact, own in self.space.reading(cube).items() if fact in space.domains})
 
-
-def _fits(vocabulary: Vocabulary, said: Mapping[str, Any], cube: int) -> bool:
-    """Tell whether a description, as far as a rulebook has its fields, says that a patient is in a cube."""
-    try:
-        known = of(vocabulary, {field: told for field, told in said.items() if field in vocabulary.fields}).knowledge
-    except DescriptionError:
-        return False
-    return not known & ~cube
+    def _known(self, vocabularies: Iterable[Vocabulary], said: Mapping[str, Any]) -> int | None:
+        """Return what a description says by both rulebooks, each of the fields that it has; None where it cannot be."""
+        known = self.space.universe
+        for vocabulary in vocabularies:
+            own = {field: told for field, told in said.items() if field in vocabulary.fields}
+            try:
+                known &= self.space.cube(vocabulary.space.reading(of(vocabulary, own).knowledge))
+            except DescriptionError:
+                return None
+        return known if self.theory.is_possible(known) and not self.space.is_empty(known) else None
 
 
 def _joined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

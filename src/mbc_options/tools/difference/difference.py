@@ -180,19 +180,14 @@ class _Difference:
     def _telling(self, before: Remark | None, after: Remark | None) -> Iterator[ChangedSet]:
         space, old, new = self.common.space, self.old, self.new
         everybody = (space.universe,)
+        beyond = any(one is not None and one.beyond_scope for one in (before, after))
+        sets = self.common.everybody if beyond else self.common.in_scope
         told = self.common.of(old, before.told()) if before else ()
         told_now = self.common.of(new, after.told()) if after else ()
         gone = intersect(space, told, self.common.of(new, after.not_told()) if after else everybody)
         come = intersect(space, self.common.of(old, before.not_told()) if before else everybody, told_now)
-        yield from self._changed(self._shown(gone), gone, "told", "not_told" if after else "absent")
-        yield from self._changed(self._shown(come), come, "not_told" if before else "absent", "told")
-
-    def _shown(self, cover: Cover) -> PatientSets:
-        """Return what tells of patients: in scope, in fewer words, where all of them are."""
-        common = self.common
-        outside = (*common.of(self.old, self.old.outside), *common.of(self.new, self.new.outside))
-        beyond = intersect(common.space, cover, outside)
-        return common.everybody if any(map(common.theory.is_possible, beyond)) else common.in_scope
+        yield from self._changed(sets, gone, "told", "not_told" if after else "absent")
+        yield from self._changed(sets, come, "not_told" if before else "absent", "told")
 
     def _one_sided(self) -> Iterator[OneSided]:
         """Yield what only one rulebook has; of one in its compiled form, facts that decide nothing may be missing."""

@@ -11,7 +11,7 @@ from mbc_options.logic.cover_function import smallest_part
 from mbc_options.logic.search import Cubes
 from mbc_options.patient.description import of
 from mbc_options.patient.treatments import NOT_GIVEN
-from mbc_options.tools.patient_sets import said_of
+from mbc_options.tools.patient_sets import description_of_cube
 from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def described(cube: int, rulebook: CompiledRulebook, is_meant: Callable[[int], b
         chosen = cube
         for fact, value in zip(facts, values, strict=True):
             chosen = space.assign(chosen, fact, value)
-        whole = _as_people_write(said_of(vocabulary, chosen), vocabulary)
+        whole = _as_people_write(description_of_cube(vocabulary, chosen), vocabulary)
         for said in (whole, *_in_doubt(whole, vocabulary)):
             if _means(said, rulebook, is_meant):
                 return _shortened(said, rulebook, is_meant)

@@ -1,0 +1,170 @@
+"""Two rulebooks compared through the real entry point: directories, compiled files and revisions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mbc_options.tools.difference import RulebookDifference
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+HERE = Path(__file__).parent
+HAY_FEVER = HERE.parent / "rulebooks" / "hay-fever"
+GOLDEN = HERE / "golden"
+GIT = shutil.which("git") or "git"
+SAME = "No patient gets another answer."
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """Hay fever with drops for adults alone, no warning of tablets, and another word for sneezing."""
+    rules = shutil.copytree(HAY_FEVER, tmp_path / "changed")
+    path = rules / "therapies" / "antihistamine.yaml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("when: {signs.itching_eyes: yes}", "when: {all: [{signs.itching_eyes: yes}, {age: adult}]}"),
+        ("when: {outdoor_work: yes}", "when: {outdoor_work: no}"),
+        ("Tablets help adults who sneeze.", "Tablets help grown-ups who sneeze."),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return rules
+
+
+@pytest.fixture
+def repository(tmp_path: Path, changed: Path) -> Path:
+    """A repository with hay fever as it was, tagged `before`, and as it is."""
+    folder = tmp_path / "repository"
+    shutil.copytree(HAY_FEVER, folder / "rules")
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+        subprocess.run([GIT, *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "as it was")
+    git("tag", "before")
+    shutil.rmtree(folder / "rules")
+    shutil.copytree(changed, folder / "rules")
+    git("add", ".")
+    git("commit", "-m", "as it is")
+    return folder
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_as_text_and_markdown(changed: Path, run: Run, pytestconfig: pytest.Config) -> None:
+    for format_, ending in (("text", "txt"), ("markdown", "md")):
+        text = said(run("rules", "diff", str(HAY_FEVER), str(changed), "--format", format_))
+        for rules, name in ((HAY_FEVER, "hay-fever"), (changed, "changed")):
+            text = " ".join(text.split(" ")).replace(str(rules).replace("_", "\\_"), name).replace(str(rules), name)
+        found = [line for line in text.splitlines() if "sha256" not in line and "hay-fever 1" not in line]
+        path = GOLDEN / f"rules-diff.{ending}"
+        if pytestconfig.getoption("--update-golden"):
+            path.write_text("\n".join(found) + "\n", encoding="utf-8")
+        assert found == path.read_text(encoding="utf-8").splitlines()
+
+
+def test_as_json_and_as_a_page(changed: Path, run: Run, tmp_path: Path) -> None:
+    text = said(run("rules", "diff", str(HAY_FEVER), str(changed), "--format", "json"))
+    found = RulebookDifference.model_validate_json(text)
+    assert [option.id for option in found.options] == ["antihistamine", "antihistamine.eye_drops"]
+    assert not found.is_same
+    assert found.reworded == ("option antihistamine",)
+    page = tmp_path / "difference.html"
+    assert said(run("rules", "diff", str(HAY_FEVER), str(changed), "-o", str(page))) == ""
+    html = page.read_text(encoding="utf-8")
+    assert "<h1>Which patients get another answer</h1>" in html
+    assert html.count("for example <code>") == sum(
+        len(change.patients) for one in (*found.options, *found.remarks) for change in one.changes
+    )
+
+
+def test_revisions_are_those_of_the_rulebook(repository: Path, changed: Path, run: Run) -> None:
+    rules = str(repository / "rules")
+    revisions = said(run("rules", "diff", "before..HEAD", "--rules", rules, "--format", "json"))
+    directories = said(run("rules", "diff", str(HAY_FEVER), str(changed), "--format", "json"))
+
+    def without_names(text: str) -> dict[str, Any]:
+        return {key: value for key, value in json.loads(text).items() if key not in {"old", "new"}}
+
+    assert without_names(revisions) == without_names(directories)
+    for arguments in (["before", "main"], ["before"], ["before.."], [str(HAY_FEVER), "HEAD"]):
+        found = said(run("rules", "diff", *arguments, "--rules", rules, "--format", "json"))
+        assert without_names(found) == without_names(directories)
+    assert SAME in said(run("rules", "diff", "..HEAD", "--rules", rules))
+
+
+def test_what_git_keeps_is_not_touched(repository: Path, run: Run) -> None:
+    path = repository / "rules" / "rulebook.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# a note\n", encoding="utf-8")
+    said(run("rules", "diff", "before", "--rules", str(repository / "rules")))
+    status = subprocess.run([GIT, "status", "--porcelain"], cwd=repository, check=True, capture_output=True, text=True)
+    assert status.stdout == " M rules/rulebook.yaml\n"
+
+
+def test_compiled_files_are_compared_by_what_decides(changed: Path, run: Run, tmp_path: Path) -> None:
+    for rules, name in ((HAY_FEVER, "old.json"), (changed, "new.json")):
+        said(run("rules", "compile", "--rules", str(rules), "-o", str(tmp_path / name)))
+    text = said(run("rules", "diff", "old.json", "new.json", "--format", "json"))
+    whole = said(run("rules", "diff", str(HAY_FEVER), str(changed), "--format", "json"))
+    compiled, full = map(RulebookDifference.model_validate_json, (text, whole))
+    assert compiled.old.decides_only
+    assert [option.id for option in compiled.options] == [option.id for option in full.options]
+    assert [change.share for one in compiled.options for change in one.changes] == pytest.approx(
+        [change.share for one in full.options for change in one.changes]
+    )
+
+
+def test_the_same_meaning_is_said_to_be_the_same(run: Run, tmp_path: Path) -> None:
+    rules = shutil.copytree(HAY_FEVER, tmp_path / "same")
+    path = rules / "therapies" / "antihistamine.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{signs.itching_eyes: yes}", "{not: {signs.itching_eyes: no}}"), encoding="utf-8")
+    assert SAME in said(run("rules", "diff", str(HAY_FEVER), str(rules)))
+
+
+def test_teaching_cases_tell_where_they_move(changed: Path, run: Run) -> None:
+    found = RulebookDifference.model_validate_json(
+        said(run("rules", "diff", str(HAY_FEVER), str(changed), "--format", "json"))
+    )
+    assert [(case.case, case.stage, case.option, case.old, case.new) for case in found.cases] == [
+        ("small-ann", stage, option, "candidate", "not_described")
+        for stage in ("school", "wheezing")
+        for option in ("antihistamine", "antihistamine.eye_drops")
+    ]
+
+
+def test_errors_name_what_is_missing(repository: Path, run: Run, tmp_path: Path) -> None:
+    rules = ("--rules", str(repository / "rules"))
+
+    def refused(*arguments: str, path: str | None = None) -> str:
+        done = run("rules", "diff", *arguments, env={"PATH": path} if path is not None else None)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "'nowhere' is no directory, no file and no revision that the repository" in refused("nowhere", *rules)
+    assert "revisions are read with git, which is not installed" in refused("before", *rules, path=str(tmp_path))
+    assert "say it with --rules DIR" in refused("before")
+    assert "is in no repository of git" in refused("before", "--rules", str(shutil.copytree(HAY_FEVER, tmp_path / "x")))
+    (tmp_path / "text.json").write_text("{}", encoding="utf-8")
+    assert "text.json: no compiled rulebook" in refused("text.json", *rules)
+    broken = repository / "rules" / "therapies" / "antihistamine.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("status: candidate", "status: good"), encoding="utf-8")
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    subprocess.run([GIT, *who, "commit", "-am", "broken"], cwd=repository, check=True, capture_output=True)
+    told = refused("before..HEAD", *rules)
+    assert told.startswith(f"HEAD:{broken}:")

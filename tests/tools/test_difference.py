@@ -1,0 +1,252 @@
+"""Which patients get another answer, against enumeration: small rulebooks by chance, read a second time plainly."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from thoroughness import examples
+
+from mbc_options import load_rulebook, portable
+from mbc_options.tools.difference import RulebookDifference, Side, difference
+
+DOMAINS = {"a": ["x", "y"], "b": ["x", "y", "z"], "c": ["x", "y"], "d": ["x", "y"]}
+Point = dict[str, str]
+
+
+@st.composite
+def conditions(draw: st.DrawFn, facts: list[str], depth: int = 2) -> Any:
+    kind = draw(st.sampled_from(["fact"] * 2 + (["all", "any", "not"] if depth else [])))
+    if kind == "fact":
+        fact = draw(st.sampled_from(facts))
+        return {fact: draw(st.lists(st.sampled_from(DOMAINS[fact]), min_size=1, unique=True))}
+    if kind == "not":
+        return {"not": draw(conditions(facts, depth - 1))}
+    return {kind: draw(st.lists(conditions(facts, depth - 1), min_size=1, max_size=3))}
+
+
+@st.composite
+def books(draw: st.DrawFn) -> dict[str, Any]:
+    """What a small rulebook says: its facts, what cannot be, its scope, rules and a caution."""
+    facts = ["a", "b", *draw(st.lists(st.sampled_from(["c", "d"]), unique=True))]
+    never = draw(st.lists(st.sampled_from([{"a": "x", "b": "z"}, {"a": "y", "b": "x"}]), max_size=1))
+    statuses = st.sampled_from(["candidate", "unspecified"])
+    return {
+        "facts": facts,
+        "never": never,
+        "scope": draw(st.one_of(st.just("always"), st.just({"b": ["x", "y"]}))),
+        "options": {
+            id_: draw(st.lists(st.tuples(conditions(facts), statuses), max_size=2))
+            for id_ in draw(st.sampled_from([["one"], ["one", "two"]]))
+        },
+        "caution": draw(conditions(facts)),
+    }
+
+
+def written(book: dict[str, Any], directory: Path) -> Path:
+    fields = [
+        {
+            "id": fact,
+            "kind": "choice",
+            "label": f"fact {fact}",
+            "question": f"What is {fact}?",
+            "help": "h",
+            "values": [{"id": value, "text": f"{fact} is {value}"} for value in DOMAINS[fact]],
+        }
+        for fact in book["facts"]
+    ]
+    files: dict[str, Any] = {
+        "facts": {"fields": fields, "constraints": [{"sentence": "no", "never": [one]} for one in book["never"]]},
+        "agents": {"agents": []},
+        "rulebook": {
+            "name": "small",
+            "version": "1",
+            "title": "t",
+            "description": "d",
+            "scope": {"when": book["scope"], "text": "t", "outside": "o", "open": "q"},
+        },
+    }
+    caution = {"id": "careful", "when": book["caution"], "text": "Careful.", "basis": "editorial"}
+    for order, (id_, rules) in enumerate(book["options"].items(), 1):
+        files[f"therapies/{id_}"] = {
+            "id": id_,
+            "order": order,
+            "label": id_,
+            "gloss": "g",
+            "summary": "s",
+            "rules": [
+                {"id": f"{id_}-{i}", "when": when, "status": status, "because": "b", "claims": [], "basis": "editorial"}
+                for i, (when, status) in enumerate(rules)
+            ],
+            "cautions": [caution] if id_ == "one" else [],
+        }
+    (directory / "therapies").mkdir(parents=True)
+    for name, content in files.items():
+        (directory / f"{name}.yaml").write_text(json.dumps(content), encoding="utf-8")
+    return directory
+
+
+def compared(old: dict[str, Any], new: dict[str, Any], *, compiled: bool = False) -> RulebookDifference:
+    with TemporaryDirectory() as where:
+        sides = []
+        for name, book in (("old", old), ("new", new)):
+            path = written(book, Path(where, name))
+            rulebook = load_rulebook(path)
+            if compiled:
+                sides.append(Side(name, form=portable(rulebook, whole=True)))
+            else:
+                sides.append(Side(name, rulebook=rulebook, directory=path))
+        return difference(*sides)
+
+
+def holds(condition: Any, point: Point) -> bool:
+    if condition == "always":
+        return True
+    ((key, value),) = condition.items()
+    if key in {"all", "any"}:
+        return (all if key == "all" else any)(holds(part, point) for part in value)
+    if key == "not":
+        return not holds(value, point)
+    return point[key] in ([value] if isinstance(value, str) else value)
+
+
+def answer(book: dict[str, Any], option: str, point: Point) -> str:
+    if option not in book["options"]:
+        return "absent"
+    given_by = [status for when, status in book["options"][option] if holds(when, point)]
+    return "candidate" if "candidate" in given_by else "unspecified" if given_by else "not_described"
+
+
+def points(*books: dict[str, Any]) -> list[Point]:
+    facts = [fact for fact in DOMAINS if any(fact in book["facts"] for book in books)]
+    return [dict(zip(facts, values, strict=True)) for values in product(*(DOMAINS[fact] for fact in facts))]
+
+
+def can_be(book: dict[str, Any], point: Point) -> bool:
+    return not any(holds({"all": [{fact: value} for fact, value in one.items()]}, point) for one in book["never"])
+
+
+def told(changes: Any, every: list[Point]) -> dict[tuple[str, str], list[Point]]:
+    """The patients of each change, who fit one of its descriptions; each change once, and none of nobody."""
+    found = {}
+    for change in changes:
+        fitting = [
+            point
+            for point in every
+            if any(all(point[fact] in some for fact, some in one.values.items()) for one in change.patients)
+        ]
+        assert change.patients
+        assert (change.old, change.new) not in found
+        found[change.old, change.new] = fitting
+    return found
+
+
+def grouped(every: list[Point], old: Any, new: Any) -> dict[tuple[str, str], list[Point]]:
+    found: dict[tuple[str, str], list[Point]] = {}
+    for point in every:
+        if old(point) != new(point):
+            found.setdefault((old(point), new(point)), []).append(point)
+    return found
+
+
+@given(books(), books())
+@settings(max_examples=examples(200))
+def test_just_the_patients_are_told_whose_answer_changes(old: dict[str, Any], new: dict[str, Any]) -> None:
+    found = compared(old, new)
+    both = [point for point in points(old, new) if can_be(old, point) and can_be(new, point)]
+    in_scope = [point for point in both if holds(old["scope"], point) and holds(new["scope"], point)]
+    assert found.compared == len(both)
+
+    def scope_by(book: dict[str, Any]) -> Any:
+        return lambda point: "in" if holds(book["scope"], point) else "out"
+
+    assert told(found.scope, both) == grouped(both, scope_by(old), scope_by(new))
+    options = {option.id: option for option in found.options}
+    for id_ in ("one", "two"):
+        expected = grouped(in_scope, lambda p, o=id_: answer(old, o, p), lambda p, o=id_: answer(new, o, p))
+        changes = options[id_].changes if id_ in options else ()
+        assert told(changes, in_scope) == expected
+        assert all(change.count == len(expected[change.old, change.new]) for change in changes)
+        assert all(change.among == len(in_scope) for change in changes)
+
+    def telling(book: dict[str, Any]) -> Any:
+        return lambda point: "told" if holds(book["caution"], point) else "not_told"
+
+    cautions = {remark.id: remark for remark in found.remarks}
+    changes = cautions["one: careful"].changes if cautions else ()
+    assert told(changes, in_scope) == grouped(in_scope, telling(old), telling(new))
+
+
+@given(books(), books())
+@settings(max_examples=examples(100))
+def test_who_can_be_by_one_alone_is_told_apart(old: dict[str, Any], new: dict[str, Any]) -> None:
+    found = compared(old, new)
+    every = points(old, new)
+    expected = {
+        ("possible", "impossible"): [point for point in every if can_be(old, point) and not can_be(new, point)],
+        ("impossible", "possible"): [point for point in every if can_be(new, point) and not can_be(old, point)],
+    }
+    by_one = {change: [point for point in every if point in some] for change, some in expected.items() if some}
+    able = {"possible": old, "impossible": new}
+    for change in found.possible:
+        possible = [point for point in every if can_be(able[change.old], point)]
+        assert told([change], possible) == {(change.old, change.new): by_one.pop((change.old, change.new))}
+    assert not by_one
+
+
+@given(books(), books())
+@settings(max_examples=examples(50))
+def test_compiled_forms_are_compared_alike(old: dict[str, Any], new: dict[str, Any]) -> None:
+    whole, compiled = compared(old, new), compared(old, new, compiled=True)
+    assert [(one.id, [(c.old, c.new, c.count) for c in one.changes]) for one in compiled.options] == [
+        (one.id, [(c.old, c.new, c.count) for c in one.changes]) for one in whole.options
+    ]
+    assert compiled.scope == whole.scope or [c.count for c in compiled.scope] == [c.count for c in whole.scope]
+
+
+@given(books())
+@settings(max_examples=examples(50))
+def test_the_same_meaning_in_other_words_changes_no_answer(book: dict[str, Any]) -> None:
+    other = {
+        **book,
+        "options": {
+            id_: [({"not": {"not": when}}, status) for when, status in rules] for id_, rules in book["options"].items()
+        },
+    }
+    assert compared(book, other).is_same
+
+
+@given(books(), books())
+@settings(max_examples=examples(50))
+def test_each_example_is_a_patient_whose_answer_changes(old: dict[str, Any], new: dict[str, Any]) -> None:
+    for option in compared(old, new).options:
+        for change in option.changes:
+            for one in change.patients:
+                assert one.example is not None
+                fitting = [point for point in points(old, new) if one.example.items() <= point.items()]
+                able = [point for point in fitting if can_be(old, point) and can_be(new, point)]
+                assert able
+                assert {answer(old, option.id, point) for point in able} == {change.old}
+                assert {answer(new, option.id, point) for point in able} == {change.new}
+
+
+def test_what_one_side_alone_has_is_told() -> None:
+    plain: dict[str, Any] = {"facts": ["a", "b"], "never": [], "scope": "always", "caution": {"a": ["x"]}}
+    old = {**plain, "options": {"one": [({"a": ["x"]}, "candidate")]}}
+    new = {**plain, "facts": ["a", "b", "c"], "options": {"one": [({"c": ["x"]}, "candidate")], "two": []}}
+    found = compared(old, new)
+    assert [(one.side, one.kind, one.id, one.used) for one in found.one_sided] == [
+        ("new", "fact", "c", True),
+        ("new", "option", "two", False),
+    ]
+    (one, two) = found.options
+    assert [(change.old, change.new, [who.text for who in change.patients]) for change in one.changes] == [
+        ("candidate", "not_described", ["a is x and c is y"]),
+        ("not_described", "candidate", ["a is y and c is x"]),
+    ]
+    assert [(change.old, change.new, change.share) for change in two.changes] == [("absent", "not_described", 1)]
