@@ -68,8 +68,14 @@ def test_the_case_is_one_and_asks_every_kind_of_question(tmp_path: Path) -> None
     assert {question.kind for question in case.questions} == set(KINDS)
 
 
+def test_the_case_may_fork_as_is_told(tmp_path: Path) -> None:
+    case = block("yaml", "The hip that was not worn out") + block("yaml", "fork:")
+    (tmp_path / "case.yaml").write_text(case, encoding="utf-8")
+    assert len(load_case(tmp_path / "case.yaml").ways) == 2
+
+
 def test_the_number_of_cases_is_told() -> None:
-    numbers = {16: "Sixteen"}
+    numbers = {17: "Seventeen"}
     assert f"{numbers[len(case_names())]}\ncases come with the package" in README
 
 

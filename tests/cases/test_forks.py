@@ -8,15 +8,19 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from case_laws import random_patient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from mbc_options import Case, CaseError, load_case
 from mbc_options.cases.answer_code import answer_code, read_code
 from mbc_options.cases.answers import write_answers
 from mbc_options.cases.results import summarize_answers
+from mbc_options.cases.schema import case_schema
 from mbc_options.cases.walk import Walk
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +244,22 @@ def test_what_is_no_fork_at_all_is_refused(problems: Callable[[str], tuple[Probl
         assert problems(trunk + fork)
     for arms in ("[3, 4]", "[{id: a}, {id: b}]", "[{id: a, title: A, stages: 3}, {id: b, title: B, stages: [3]}]"):
         assert problems(f"{trunk}fork: {{asks: what, arms: {arms}}}\n")
+
+
+def test_an_editor_knows_the_form_of_a_fork() -> None:
+    validator = Draft202012Validator(case_schema(bundled_vocabulary()))
+    case: Any = yaml.safe_load(SOUND)
+    assert list(validator.iter_errors(case)) == []
+    for change in (
+        lambda fork: fork["arms"].pop(),
+        lambda fork: fork["arms"][0].pop("title"),
+        lambda fork: fork["arms"][0]["stages"].clear(),
+        lambda fork: fork["arms"][0]["stages"][0]["change"]["set"].update(her2="posative"),
+        lambda fork: fork["arms"][0]["stages"][0].update(fork={}),
+    ):
+        wrong: Any = yaml.safe_load(SOUND)
+        change(wrong["fork"])
+        assert not validator.is_valid(wrong)
 
 
 # Walking.

@@ -740,3 +740,66 @@ def test_a_file_name_cannot_steer_the_terminal(case: Case) -> None:
     assert Path(name).exists()
     assert "Your answers are in" in done.stdout
     assert all(sign == "\n" or sign.isprintable() for sign in done.stdout)
+
+
+# At a fork.
+
+FORK = """
+    fork:
+      asks: What does the scan show?
+      arms:
+        - id: more
+          title: The liver, too
+          stages:
+            - id: liver
+              title: Now the liver
+              narrative: There are more spots.
+              change: {add: {sites: [liver]}}
+              questions: [changed]
+        - id: same
+          title: Nothing new
+          stages:
+            - {id: no-liver, title: As before, narrative: No spots., wish: Rest., questions: [undetermined]}
+"""
+
+
+def forked(lines: list[str], *arguments: str) -> Result:
+    """Walk through the case with a fork after its second stage."""
+    Path("visits.yaml").write_text(dedent(CASE) + dedent(FORK), encoding="utf-8")
+    return walked(lines, *arguments)
+
+
+TO_THE_FORK = ["", "skip", "skip", "skip", "", "", "skip", "skip", "s", ""]
+
+
+def test_at_a_fork_an_arm_is_taken_by_its_letter_and_one_may_come_back_for_another() -> None:
+    done = forked([*TO_THE_FORK, "b", "", "a", "", "", "1", "", "a", "", "", "", ""], "--answers", "mine.json")
+    told = done.output
+    assert "After stage 2 the case forks" in told
+    assert "a) The liver, too b) Nothing new" in " ".join(told.split())
+    assert told.index("As before") < told.index("b) Nothing new (taken)") < told.index("Now the liver")
+    assert "Answered: 2 of 8 questions" in told
+    assert [one.question for one in read_answers(Path("mine.json")).answers] == [
+        "liver.changed",
+        "no-liver.undetermined",
+    ]
+
+
+def test_at_the_end_of_an_arm_enter_goes_on_to_a_review_of_what_was_taken() -> None:
+    done = forked([*TO_THE_FORK, "2", "", "a", "", "", "", ""])
+    assert "Another arm by its letter, or Enter to go on" in done.output
+    assert "Answered: 1 of 7 questions" in done.output
+
+
+def test_what_is_no_arm_is_told_and_asked_again() -> None:
+    done = forked([*TO_THE_FORK, "", "z", "nothing", "skip", "?", "back", "", "q"])
+    assert done.output.count("Which arm: one letter") == 7
+    assert "\u201cz\u201d is no arm here. Type one letter from a to b." in done.output
+    assert "\u201cskip\u201d does nothing here" in done.output
+    assert "go on with this arm: one letter" in done.output
+
+
+def test_a_walk_is_taken_up_again_on_the_arm_that_was_taken() -> None:
+    forked([*TO_THE_FORK, "b", "", "a", "q"], "--answers", "mine.json")
+    again = walked(["q"], "--answers", "mine.json")
+    assert "mine.json has answers to 1 of 7 questions" in " ".join(again.output.split())

@@ -496,3 +496,27 @@ def test_a_walk_that_was_saved_goes_on_where_it_was_left(panel: widgets.Panel, w
     assert again.question.kind == "next_test"
     shown.back.click()
     assert shown.below.value == panel.below.value
+
+
+# At a fork
+
+
+def test_at_a_fork_each_arm_has_a_button_and_one_may_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    walk = Walk(load_case("one-more-test"))
+    panel = widgets.Panel(walk)
+    go_to(panel, walk, "fork")
+    assert [button.description for button in panel.choices.children] == ["a) HER2-positive", "b) HER2-negative"]
+    assert panel.next.disabled, "one is to be taken first"
+    panel.choices.children[1].click()
+    assert walk.taken == ("her2-negative",)
+    assert "No more copies than there should be" in words(panel.above.value)
+    assert panel.choices.children == ()
+    panel.next.click()
+    go_to(panel, walk, "fork")
+    assert "b) HER2-negative (taken)" in words(panel.above.value)
+    assert not panel.next.disabled
+    panel.choices.children[0].click()
+    assert walk.taken == ("her2-negative", "her2-positive")
+    go_to(panel, walk, "review")
+    assert panel.next.disabled

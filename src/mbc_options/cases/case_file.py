@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.source.yaml_positions import KeyPath
 
 __all__ = [
+    "FEWEST_ARMS",
     "MAX_NAME",
     "NAME",
     "ArmWritten",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cases.case_file import CaseFile
+from mbc_options.cases.case_file import FEWEST_ARMS, CaseFile
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.patient.schema import patient_schema
 
@@ -25,6 +25,8 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     definitions["Patient"] = {key: value for key, value in patient.items() if key != "$schema"}
     stage, change = definitions["StageWritten"]["properties"], definitions["StageChange"]["properties"]
     stage["patient"] = _or_none({"$ref": "#/$defs/Patient"})
+    definitions["ForkWritten"]["properties"]["arms"]["minItems"] = FEWEST_ARMS
+    definitions["ArmWritten"]["properties"]["stages"]["minItems"] = 1
     question = definitions["QuestionWritten"]
     question["properties"]["ask"] = {"anyOf": [_named(kind) for kind in KINDS.values()]}
     question["properties"]["learned"] = _or_none(_fields(fields))

@@ -135,7 +135,7 @@ class Walk(ShownAsWidgets):
     def _where_to_go_on(self) -> int:
         """Return the step after the last answer; what was skipped on purpose is not asked again."""
         answered = {i: step.question.id in self._answers for i, step in enumerate(self.steps) if step.question}
-        if all(answered.values()):
+        if answered and all(answered.values()):
             return len(self.steps) - 1 if self._taken or not self.arms else self._fork_ahead()
         if self.notices:
             first = next(i for i, is_answered in answered.items() if not is_answered)
