@@ -68,7 +68,10 @@ def test_in_an_untrusted_notebook_a_step_is_read_in_its_order(walk: Walk) -> Non
 @pytest.mark.parametrize("name", ["style", "case"])
 def test_a_card_owes_no_word_and_no_order_to_its_style(name: str) -> None:
     style = (STYLES / f"{name}.css.j2").read_text(encoding="utf-8")
-    moves = r"[{;]\s*(content|order|grid-area|grid-row)\s*:|position:\s*(absolute|fixed)|float:\s*(left|right)|-reverse|display:\s*none"
+    moves = (
+        r"[{;]\s*(content|order|grid-area|grid-row)\s*:|position:\s*(absolute|fixed)"
+        r"|float:\s*(left|right)|-reverse|display:\s*none"
+    )
     assert re.findall(moves, style) == []
 
 
