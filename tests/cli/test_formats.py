@@ -165,7 +165,7 @@ UTF_8 = {
     "matrix": (("matrix", "--label", "Zoë → 😀"), ("html", "markdown", "json")),
     "export": (
         ("case", "export", "case.yaml"),
-        ("html", "markdown", "json", "moodle", "qti", "qti12", "scorm", "anki"),
+        ("html", "markdown", "json", "moodle", "qti", "qti3", "qti12", "scorm", "anki"),
     ),
 }
 
@@ -178,7 +178,7 @@ def test_what_has_a_format_of_its_own_is_utf_8_whatever_the_terminal_takes(
     words = (*UTF_8[command][0], "--format", format_)
     one, other = (redirected(tmp_path, words, encoding) for encoding in ("cp1252", "ascii"))
     assert one == other
-    if format_ not in {"qti", "qti12", "scorm"}:
+    if format_ not in {"qti", "qti3", "qti12", "scorm"}:
         assert "Zoë → 😀" in one.decode("utf-8").replace("\\u2192", "→")
 
 

@@ -20,6 +20,7 @@ from mbc_options.cases.questions.context import AnswerKey
 from mbc_options.cases.questions.kinds import KINDS, QuestionKind
 from mbc_options.rendering.cards import card, piece
 from mbc_options.rendering.environment import environment
+from mbc_options.rendering.qti3 import qti3
 from mbc_options.rendering.quiz import anki, moodle, qti, qti12
 from mbc_options.rendering.scorm import scorm
 from mbc_options.rendering.terminal import TerminalTemplate
@@ -152,6 +153,7 @@ OUTPUTS: dict[str, Callable[[Question], str]] = {
     "widgets": clicked,
     "moodle": lambda question: moodle(case_of(question)),
     "qti": packed_by(qti),
+    "qti3": packed_by(qti3),
     "qti12": packed_by(qti12),
     "scorm": packed_by(scorm),
     "anki": lambda question: anki(case_of(question)),
@@ -197,7 +199,7 @@ def test_every_kind_of_question_has_words_in_every_output(kind: QuestionKind, ou
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 @pytest.mark.parametrize(
-    "output", ["html, to choose", "walk", "cards", "widgets", "moodle", "qti", "qti12", *sorted(OF_RESULTS)]
+    "output", ["html, to choose", "walk", "cards", "widgets", "moodle", "qti", "qti3", "qti12", *sorted(OF_RESULTS)]
 )
 def test_every_kind_of_question_has_a_name_where_one_stands_above_it(kind: QuestionKind, output: str) -> None:
     assert flat(WORDS.KINDS[kind.name]).lower() in flat(OUTPUTS[output](question_of(kind))).lower()

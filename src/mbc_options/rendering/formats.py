@@ -128,6 +128,12 @@ def _qti12(case: Any, _: Wishes) -> bytes:
     return qti12(case)
 
 
+def _qti3(case: Any, _: Wishes) -> bytes:
+    from mbc_options.rendering.qti3 import qti3
+
+    return qti3(case)
+
+
 def _scorm(case: Any, _: Wishes) -> bytes:
     from mbc_options.rendering.scorm import scorm
 
@@ -155,6 +161,7 @@ FORMATS = {
     "csv": Format((".csv",), _csv, kinds=frozenset({"Results"})),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),
     "qti": Format((".zip",), _qti, kinds=frozenset({"Case"}), is_bytes=True),
+    "qti3": Format((".zip",), _qti3, kinds=frozenset({"Case"}), is_bytes=True),
     "qti12": Format((".zip",), _qti12, kinds=frozenset({"Case"}), is_bytes=True),
     "scorm": Format((".zip",), _scorm, kinds=frozenset({"Case"}), is_bytes=True),
     "anki": Format((".csv",), _anki, kinds=frozenset({"Case"})),

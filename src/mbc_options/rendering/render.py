@@ -26,7 +26,7 @@ __all__ = ["render"]
 
 
 @overload
-def render(shown: Case, format: Literal["qti", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
+def render(shown: Case, format: Literal["qti", "qti3", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
 def render(  # type: ignore[overload-overlap]  # likewise
     shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
