@@ -1,4 +1,4 @@
-"""The readers of files as a fuzzer calls them: `python tests/fuzz.py READER [SECONDS]`, with Atheris installed.
+"""The readers of files as a fuzzer calls them (`test_fuzz.py`, `fuzz_guided.py`).
 
 Each takes bytes and gives what they mean, or raises an error of ours. Whatever else happens is a fault: another
 exception, more words than anybody reads, or no end.
@@ -7,7 +7,6 @@ exception, more words than anybody reads, or no end.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -92,20 +91,3 @@ def reads_or_refuses(reader: Callable[[bytes], Any], raw: bytes) -> bool:
     assert 0 < len(said) < MOST_SAID
     assert all(sign.isprintable() or sign in f"\n{JOINERS}" for sign in said)
     return False
-
-
-def _main(kind: str, seconds: str = "20") -> None:
-    import atheris  # type: ignore[import-not-found]
-
-    seeds = _folder() / "seeds"
-    seeds.mkdir()
-    (seeds / "one").write_bytes(SEEDS[kind].encode())
-    reader = READERS[kind]
-    limits = [f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2000", "-max_len=20000", "-verbosity=0"]
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], *limits, "-print_final_stats=1", str(seeds)], lambda raw: reads_or_refuses(reader, raw))
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

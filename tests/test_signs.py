@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
+import subprocess
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +17,7 @@ from hypothesis import strategies as st
 
 from mbc_options import InputError, Patient, load_case, load_patient, load_rulebook
 from mbc_options.cases.answers import printable, read_answers
+from mbc_options.package_data import templates_dir
 from mbc_options.source.yaml_positions import UNSEEN, parse
 from mbc_options.text import unseen, without_unseen
 
@@ -151,3 +156,26 @@ def test_what_a_learner_writes_is_kept_without_them() -> None:
 def test_what_is_typed_in_python_or_as_a_flag_loses_them_instead() -> None:
     assert Patient(label="a\u202eb\x1bc").label == "a b c"
     assert load_rulebook().patient(label="a\u200bb").label == "a b"
+
+
+LEFT_OUT = """
+const left = [];
+for (let code = 0; code < 0x110000; code++) {
+  const sign = String.fromCodePoint(code);
+  if ((code < 0xd800 || code > 0xdfff) && `e${sign}e`.replace(UNSEEN, '').length > 2) left.push(code);
+}
+console.log(JSON.stringify(left));
+"""
+
+
+def test_the_page_of_a_case_saves_no_answer_that_is_refused_for_its_signs() -> None:
+    node = shutil.which("node")
+    if node is None:
+        assert "MBC_OPTIONS_REQUIRE_NODE" not in os.environ
+        pytest.skip("node is not installed")
+    script = (templates_dir() / "case" / "keep.js").read_text(encoding="utf-8")
+    (rule,) = re.findall(r"const UNSEEN = /.*/gu;", script)
+    done = subprocess.run([node, "-e", rule + LEFT_OUT], capture_output=True, check=True, text=True)
+    kept = json.loads(done.stdout)
+    assert len(kept) > 100_000
+    assert not [code for code in kept if unseen(f"e{chr(code)}e")]
