@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 THREADS = 16
-"""Two for each step below: both begin with it at once, and go on with one that others have begun."""
+"""As many as begin at once, each with a step below, and go on with one that others have begun."""
+
+LESSON = Path(__file__).parent / "rulebook" / "rulebooks" / "positive" / "lesson"
 
 SCRIPT = """
 import sys
@@ -48,7 +51,18 @@ def render():
     import mbc_options
     return mbc_options.render(mbc_options.explore(patient()), "html")
 
-STEPS = [patient, statuses, explore, explain, matrix, compare, load_case, render]
+def load_rulebook():
+    import mbc_options
+    ours, own = mbc_options.load_rulebook(), mbc_options.load_rulebook(sys.argv[2])
+    plain = mbc_options.load_rulebook(words="plain")
+    return [(one.sha256, one.words, repr(mbc_options.statuses(patient(), one))) for one in (ours, own, plain)]
+
+def handout():
+    import mbc_options
+    spoken = mbc_options.load_rulebook(words="plain")
+    return mbc_options.render(mbc_options.explore(patient(), spoken), "html", parts=["handout"])
+
+STEPS = [patient, statuses, explore, explain, matrix, compare, load_case, load_rulebook, handout, render]
 count = int(sys.argv[1])
 barrier = threading.Barrier(count)
 said = {}
@@ -79,7 +93,11 @@ for name, found in sorted({(name, found) for (_, name), found in said.items()}):
 def said_by(threads: int) -> list[str]:
     """What a fresh interpreter finds, a line each; each line once, however many threads have found it."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(threads)], capture_output=True, check=True, timeout=120, text=True
+        [sys.executable, "-c", SCRIPT, str(threads), str(LESSON)],
+        capture_output=True,
+        check=True,
+        timeout=120,
+        text=True,
     )
     assert done.stderr == ""
     return done.stdout.splitlines()
@@ -88,7 +106,7 @@ def said_by(threads: int) -> list[str]:
 @pytest.fixture(scope="module")
 def alone() -> list[str]:
     found = said_by(1)
-    assert len(found) == 8
+    assert len(found) == 10
     assert not any("Error" in line for line in found)
     return found
 

@@ -68,9 +68,10 @@ def _unseen() -> re.Pattern[str]:
         "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
         "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
     )
+    joined = "[\u0300-\u200b\u200e-\U0010ffff]"
     return re.compile(
         f"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_DIRECTIONS}{not_shown}\ud800-\udfff\ufdd0-\ufdef{last_of_planes}]"
-        f"|(?<![\u0300-\U0010ffff])[{JOINERS}]|[{JOINERS}](?![\u0300-\U0010ffff])"
+        f"|(?<!{joined})[{JOINERS}]|[{JOINERS}](?!{joined})"
     )
 
 
@@ -100,7 +101,8 @@ def unseen(text: str) -> Unseen | None:
 
 def without_unseen(text: str) -> str:
     """Return text without the signs that `unseen` tells of."""
-    return _unseen().sub("", text)
+    without = _unseen().sub("", text)
+    return without if without == text else without_unseen(without)  # a joiner may have lost its neighbor
 
 
 def quoted(text: object) -> str:

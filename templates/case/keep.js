@@ -17,8 +17,10 @@
     given.set(detail.question, { chosen: detail.chosen, hints: hintsOf(document.getElementById(detail.question)) });
   });
 
-  // What cannot be printed is left out, as a terminal leaves it out.
-  const printable = (text) => [...text.replace(/[^\P{C}\n\u200c\u200d]|\p{Cs}/gu, '')].slice(0, LONGEST).join('');
+  // What is not seen is left out, as no file of answers may hold it (`unseen` in Python); a joiner stays within a script or an emoji.
+  const UNSEEN = /[^\P{C}\n\u200c\u200d]|\p{Cs}|[\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u3164\uffa0]/gu;
+  const LONE = /(?<![\u0300-\u200b\u200e-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u200b\u200e-\u{10ffff}])/gu;
+  const printable = (text) => [...text.replace(UNSEEN, '')].slice(0, LONGEST).join('').replace(LONE, '');
   const answers = () => quizzes.flatMap((quiz) => {
     const { id: question, sha256 } = quiz.dataset;
     const area = quiz.querySelector('textarea');

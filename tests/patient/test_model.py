@@ -282,7 +282,7 @@ def test_a_frozen_dict_is_frozen() -> None:
         frozen["a"] = 3  # type: ignore[index]
     with pytest.raises(TypeError):
         del frozen["a"]  # type: ignore[attr-defined]
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         frozen.update({})  # type: ignore[attr-defined]
     with pytest.raises(AttributeError):
         frozen.extra = 1  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ LONGEST = 10_000
 
 def printable(text: str) -> str:
     """Return what a learner wrote as a file can hold it: in lines, of what can be printed, and not without end."""
-    return without_unseen("\n".join(text.splitlines()))[:LONGEST]
+    return without_unseen("\n".join(text.splitlines())[:LONGEST])
 
 
 class Answer(Strict):

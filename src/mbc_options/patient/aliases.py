@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import alternatives, nearest_words
 from mbc_options.text import plain as plain_text
-from mbc_options.text import unseen
 from mbc_options.vocabulary.notations import Reading
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
@@ -96,10 +95,7 @@ def plain(written: object) -> str:
 
 
 def free_text(name: str, written: str) -> str:
-    """Return text that is printed and never interpreted; `Refused` where it is too long, or holds what is not seen."""
-    if found := unseen(written):
-        msg = f"{name}: {found.told}"
-        raise Refused(msg)
+    """Return text that is printed and never interpreted; `Refused` where it is too long."""
     text = plain(written)
     if len(text) > MAX_TEXT:
         msg = f"{name} has {len(text)} characters; at most {MAX_TEXT}"

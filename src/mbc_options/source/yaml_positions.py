@@ -281,9 +281,10 @@ class _Builder:
     def _refuse_unseen(self, event: Any, found: Unseen) -> None:
         """Refuse a text with a sign that is not seen: where it stands, or, where an escape makes it, at the text."""
         line, column = self.position(event.start_mark)
-        index = self._text.find(found.sign, event.start_mark.index, event.end_mark.index)
-        if index >= 0 and not self._pair_ends:
-            line, column = _place_of(index, self._text)
+        begin = event.start_mark.index
+        here = unseen(self._text[begin : event.end_mark.index].replace("\r", " "))
+        if here is not None and not self._pair_ends:
+            line, column = _place_of(begin + here.at, self._text)
         self.problems.append(Problem(found.told, self.file, line, column, code=UNSEEN))
 
     def _refuse_dashes(self, event: Any) -> None:

@@ -1,0 +1,93 @@
+"""The readers of files as a fuzzer calls them (`test_fuzz.py`, `fuzz_guided.py`).
+
+Each takes bytes and gives what they mean, or raises an error of ours. Whatever else happens is a fault: another
+exception, more words than anybody reads, or no end.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mbc_options import MbcOptionsError, load_rulebook, portable, read_portable
+from mbc_options.cases.load import load_case
+from mbc_options.cases.votes import read_handed_in
+from mbc_options.package_data import rules_dir
+from mbc_options.patient.file import load_patient
+from mbc_options.rulebook.load import read_rulebook
+from mbc_options.text import JOINERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_SAID = 500_000
+"""How many characters of complaints are too many."""
+
+LESSON = Path(__file__).parent / "rulebook" / "rulebooks" / "positive" / "lesson"
+
+
+@cache
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp())
+
+
+def _file(name: str, raw: bytes) -> Path:
+    path = _folder() / f"{os.getpid()}-{name}"
+    path.write_bytes(raw)
+    return path
+
+
+def _rulebook(raw: bytes) -> Any:
+    """Read a rulebook of which one file is this, and the others are a lesson's."""
+    directory = _folder() / f"{os.getpid()}-rules"
+    (directory / "therapies").mkdir(parents=True, exist_ok=True)
+    (directory / "rulebook.yaml").write_bytes((LESSON / "rulebook.yaml").read_bytes())
+    (directory / "therapies" / "one.yaml").write_bytes(raw)
+    return read_rulebook(directory)
+
+
+def _portable(raw: bytes) -> Any:
+    return read_portable(raw.decode("utf-8", "replace"))
+
+
+READERS: dict[str, Callable[[bytes], Any]] = {
+    "patient": lambda raw: load_patient(_file("p.yaml", raw)),
+    "patient-json": lambda raw: load_patient(_file("p.json", raw)),
+    "case": lambda raw: load_case(_file("c.yaml", raw)),
+    "answers": lambda raw: read_handed_in(_file("a.json", raw)),
+    "votes": lambda raw: read_handed_in(_file("v.json", raw)),
+    "rulebook": _rulebook,
+    "portable": _portable,
+}
+
+_PATIENT = """\
+{label: Rosa, er: 90%, her2: 2+/ISH-, menopause: post, sites: {bone: 'yes', liver: 'no'}, findings: [pain],
+ prior: [{therapy: letrozole, outcome: progressed, setting: metastatic}, 'FEC: completed']}
+"""
+
+
+SEEDS = {
+    "patient": _PATIENT,
+    "patient-json": '{"label": "Rosa", "er": "+", "sites": ["bone"], "prior": {"letrozole": "progressed"}}',
+    "case": (rules_dir() / "cases" / "bone-after-menopause.yaml").read_text(encoding="utf-8"),
+    "answers": '{"case": "x", "answers": [{"question": "q", "sha256": "s", "chosen": ["a"], "text": "t", "hints": 1}]}',
+    "votes": '{"case": "x", "voters": 3, "votes": [{"question": "q", "sha256": "s", "first": {"a": 2}, "second": {}}]}',
+    "rulebook": next((LESSON / "therapies").glob("*.yaml")).read_text(encoding="utf-8"),
+    "portable": portable(load_rulebook(LESSON)).as_json(),
+}
+
+
+def reads_or_refuses(reader: Callable[[bytes], Any], raw: bytes) -> bool:
+    """Tell whether a reader takes this; it must take it, or refuse it in words that can be shown."""
+    try:
+        reader(raw)
+    except MbcOptionsError as error:
+        said = str(error)
+    else:
+        return True
+    assert 0 < len(said) < MOST_SAID
+    assert all(sign.isprintable() or sign in f"\n{JOINERS}" for sign in said)
+    return False

@@ -1,0 +1,23 @@
+"""The readers of files, tried by a fuzzer that looks where they go: `python tests/fuzz_guided.py READER [SECONDS]`.
+
+It needs Atheris, which is installed where there is a wheel of it for this Python. What it stops at is a fault.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["mbc_options"]):
+    from fuzz import READERS, SEEDS, reads_or_refuses
+
+kind, seconds = [*sys.argv[1:], "20"][:2]
+with tempfile.TemporaryDirectory() as folder:
+    Path(folder, "seed").write_text(SEEDS[kind], encoding="utf-8")
+    limits = [f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2000", "-max_len=20000"]
+    quiet = ["-verbosity=0", "-print_final_stats=1", "-close_fd_mask=0"]
+    atheris.Setup([sys.argv[0], *limits, *quiet, folder], lambda raw: reads_or_refuses(READERS[kind], raw) and None)
+    atheris.Fuzz()
