@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from builders import FACTS, SETTLED, SPACE, THEORY, _valid, holds, real_rulebook, rulebooks
+from builders import FACTS, SETTLED, SPACE, THEORY, WAYS, _valid, decided_by, holds, real_rulebook, rulebooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -215,10 +215,11 @@ def brute(rulebook: Rulebook, mutant: Mutant) -> bool:
 
 
 @settings(deadline=None, max_examples=examples(40))
-@given(rulebooks(), st.randoms(use_true_random=False))
-def test_a_change_means_the_same_where_no_patient_brings_another_answer(rulebook: Rulebook, chance: Any) -> None:
-    compiled = compile_rulebook(rulebook)
-    mutation = Mutation(rulebook, compiled, ())
+@given(rulebooks(), st.randoms(use_true_random=False), WAYS)
+def test_a_change_means_the_same_where_no_patient_brings_another_answer(
+    rulebook: Rulebook, chance: Any, decide: Any
+) -> None:
+    mutation = Mutation(rulebook, decided_by(rulebook, decide), (), decide=decide)
     every = list(mutants_of(rulebook))
     for mutant in chance.sample(every, min(len(every), 6)):
         assert (mutation.outcome(mutant).fate == "same") == brute(rulebook, mutant), mutant
@@ -291,3 +292,15 @@ def test_remarks_are_told_apart_by_knowledge_where_any_does(one: dict[str, Any],
     apart = [*telling_apart(a, b), *telling_apart(b, a)]
     assert all(a.is_shown(known) != b.is_shown(known) for known in apart)
     assert bool(apart) == any(a.is_shown(known) != b.is_shown(known) for known in all_that_can_be_known())
+
+
+@settings(deadline=None, max_examples=examples(100))
+@given(few_conditions(), few_conditions())
+def test_so_are_conditions_that_are_decided_on_demand(one: Any, other: Any) -> None:
+    rulebook, compiled = about_few_facts()
+    compiler = Compiler(rulebook, "cover")
+    forms = [_valid(CareQuestion, {"id": "q", "ask": "a", "basis": "stated", "when": when}) for when in (one, other)]
+    a, b = (remark_of("question", compiler.knowing(form), compiled) for form in forms)
+    apart = list(telling_apart(a, b))
+    assert all(a.is_shown(known) and not b.is_shown(known) for known in apart)
+    assert bool(apart) == any(a.is_shown(known) and not b.is_shown(known) for known in all_that_can_be_known())

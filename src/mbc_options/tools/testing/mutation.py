@@ -95,11 +95,19 @@ class Mutation:
         authored: the rulebook as it was written,
         rulebook: and compiled.
         expectations: what is expected of it; all of them are met.
+        decide: how conditions are decided, as it was compiled.
     """
 
-    def __init__(self, authored: Rulebook, rulebook: CompiledRulebook, expectations: Sequence[Placed]) -> None:
-        self.authored, self.rulebook = authored, rulebook
-        self._compiler = Compiler(authored, None)
+    def __init__(
+        self,
+        authored: Rulebook,
+        rulebook: CompiledRulebook,
+        expectations: Sequence[Placed],
+        *,
+        decide: Literal["primes", "cover"] | None = None,
+    ) -> None:
+        self.authored, self.rulebook, self._decide = authored, rulebook, decide
+        self._compiler = Compiler(authored, decide)
         self._held = tuple(self._read(expectations))
         self._rules, self._remarks = rules_of(rulebook), remarks_of(rulebook)
         self._kinds = {one.authored.id: one.authored.kind for one in rulebook.considerations}
@@ -119,7 +127,7 @@ class Mutation:
             definition = mutant.definition
             assert definition is not None
             changed = tuple(definition if one.id == definition.id else one for one in self.authored.definitions)
-            compiler = Compiler(replace(self.authored, definitions=changed), None)
+            compiler = Compiler(replace(self.authored, definitions=changed), self._decide)
             found = []
             for entry in self._users.get(definition.id, ()):
                 found.append(self._found(entry, compiler))
