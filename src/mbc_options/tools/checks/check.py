@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import Problem, nearest_word
 from mbc_options.logic import TooManyCubesError
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import too_many_cases
 from mbc_options.rulebook.load import survey
@@ -56,16 +57,17 @@ class Check(NamedTuple):
         return sum(problem.severity == severity for problem in self.problems)
 
 
-def check_rulebook(directory: Path, codes: Collection[str]) -> Check:
+def check_rulebook(directory: Path | None, codes: Collection[str]) -> Check:
     """Return everything that is wrong with a rulebook.
 
     Args:
-        directory: its files.
+        directory: its files; None for the one that comes with the package.
         codes: the codes that there are, for what its authors accept.
 
     Raises:
         RulebookError: where there is no such directory.
     """
+    directory = rules_dir() if directory is None else directory
     found = survey(directory)
     if found.read is None:
         return Check(found.problems, is_whole=False)
