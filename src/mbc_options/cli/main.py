@@ -150,7 +150,7 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     type=click.Choice(
         [
             *("patient", "case", "rulebook", "portable"),
-            *("assessment", "explanation", "care-questions", "matrix", "comparison"),
+            *("assessment", "explanation", "care-questions", "matrix", "document-map", "comparison"),
         ]
     ),
 )
@@ -160,7 +160,7 @@ def schema(what: str, rules: str | None) -> None:
 
     Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what is given as JSON: the
     compiled rulebook (portable, from rules compile), and with --format json the assessment (report), explanation
-    (why), care-questions, matrix or comparison (compare).
+    (why), care-questions, matrix, document-map (matrix --by document) or comparison (compare).
     """
     from mbc_options.cli.schemas import schema_of
 
