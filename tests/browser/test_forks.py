@@ -26,7 +26,7 @@ QUESTIONS = CASE.questions
 ASKED_ON = {question.id: stage.arm for stage in CASE.stages for question in stage.questions}
 SHARED = sum(ASKED_ON[question.id] is None for question in QUESTIONS if question.is_graded)
 POSITIVE, NEGATIVE = (arm.id for arm in CASE.fork.arms) if CASE.fork else ("", "")
-CHOICES_OF_ARMS = [(), (POSITIVE,), (NEGATIVE,), (POSITIVE, NEGATIVE), (NEGATIVE, POSITIVE)]
+CHOICES_OF_ARMS = [(), (NEGATIVE,), (NEGATIVE, POSITIVE)]
 
 
 @pytest.fixture

@@ -407,7 +407,8 @@ def test_a_package_has_every_story_and_question_in_order(exported: Callable[[str
 
 
 def tells_the_stage(story: list[str], case: Case, stage: Stage, i: int) -> None:
-    assert f"Stage {i} of {len(case.stages)}: {spaced(stage.title)}" in story
+    arm = case.arm_of(stage)
+    assert f"Stage {i} of {len(case.stages)}{f', {spaced(arm.title)}' if arm else ''}: {spaced(stage.title)}" in story
     start = story.index(stage.narrative[0])
     assert story[start : start + len(stage.narrative)] == list(stage.narrative)
     if stage.wish:
@@ -721,8 +722,9 @@ def test_no_identifier_stands_twice_in_all_cases(exported: Callable[[str], Expor
 @pytest.mark.parametrize("name", NAMES)
 def test_a_title_gives_no_answer_away(exported: Callable[[str], Exported], name: str) -> None:
     case, xml, package = exported(name)
+    kinds: dict[str, str] = environment().get_template("case/words.j2").module.KINDS  # type: ignore[attr-defined]
     expected = [
-        f"{i}.{j} {environment().get_template('case/words.j2').module.KINDS[question.kind]}"  # type: ignore[attr-defined]
+        f"{i}.{j} {f'{arm.title}: ' if (arm := case.arm_of(stage)) else ''}{kinds[question.kind]}"
         for i, stage in enumerate(case.stages, 1)
         for j, question in enumerate(stage.questions, 1)
     ]

@@ -126,9 +126,11 @@ def test_the_list_has_every_case_by_level_with_its_numbers_and_summary(run: Run)
     for i, name in enumerate(listed):
         entry = done.stdout[done.stdout.index(f"\n{name}\n") :]
         entry = flat(entry[: entry.index(f"\n{listed[i + 1]}\n")] if i + 1 < len(listed) else entry)
-        stages = files[name]["stages"]
+        arms = files[name].get("fork", {}).get("arms", [])
+        stages = [*files[name]["stages"], *(stage for arm in arms for stage in arm["stages"])]
         asked = sum(len(stage.get("questions", ())) for stage in stages)
-        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions, about " in entry
+        fork = ", a fork" if arms else ""
+        assert f"{files[name]['title']} ({len(stages)} stages, {asked} questions{fork}, about " in entry
         assert flat(files[name]["summary"]) in entry
 
 
@@ -173,14 +175,16 @@ def test_a_teacher_is_shown_every_verdict_at_every_stage(name: str, run: Run) ->
     assert (done.returncode, done.stderr) == (0, "")
     assert max(map(len, done.stdout.splitlines())) <= 80
     table = done.stdout.partition("The verdicts from stage to stage\n")[2].partition("\n[+] candidate:")[0]
-    rows = table.partition("-" * 40)[2].splitlines()[1:]
-    for i, option in enumerate(case.stages[0].assessment.options):
-        begin = next(n for n, line in enumerate(rows) if line.startswith(option.label[:20].rstrip()))
-        row = " ".join(rows[begin : begin + 2])
-        for stage in case.stages:
-            mark = MARKS[stage.assessment.options[i].status][:3]
-            assert mark in row, (option.id, stage.id)
-            row = row[row.index(mark) + 3 :]
+    for way in case.ways:  # each has a table of its own
+        _, _, table = table.partition("-" * 40)
+        rows = table.splitlines()[1:]
+        for i, option in enumerate(case.stages[0].assessment.options):
+            begin = next(n for n, line in enumerate(rows) if line.startswith(option.label[:20].rstrip()))
+            row = " ".join(rows[begin : begin + 2])
+            for stage in way.stages:
+                mark = MARKS[stage.assessment.options[i].status][:3]
+                assert mark in row, (option.id, stage.id)
+                row = row[row.index(mark) + 3 :]
 
 
 def test_a_teacher_is_warned_first_and_shown_goals_questions_and_what_moved(run: Run) -> None:

@@ -270,7 +270,6 @@ def _rows(case: CaseResult, result: QuestionResult) -> Iterator[dict[str, Any]]:
         yield {
             "case": case.name,
             "stage": result.stage,
-            "arm": result.arm.title if result.arm else "",
             "question": question.id,
             "kind": question.kind,
             "answered": result.answered,
@@ -290,4 +289,5 @@ def _rows(case: CaseResult, result: QuestionResult) -> Iterator[dict[str, Any]]:
             "taken_for": "; ".join(one.when for one in choice.asks) if not choice.right else "",
             "first_vote": votes.first[i] if votes else None,
             "second_vote": votes.second[i] if votes and votes.second else None,
+            "arm": result.arm.title if result.arm else "",
         }

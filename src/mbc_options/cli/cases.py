@@ -183,7 +183,7 @@ def show(name: str, rules: str | None) -> None:
     found = load_case(name, rules=rules)
 
     def tables(way: Way, words: Any) -> list[list[str]]:
-        return status_tables(found, way, words, width_of_terminal())
+        return status_tables(found, words, width_of_terminal(), way)
 
     print_macro("case/show.txt.j2", "show", found, news, tables)
 

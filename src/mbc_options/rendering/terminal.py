@@ -113,14 +113,16 @@ def _broken(line: str, width: int) -> str:
     return "\n".join(lines_of(words, width, first, " " * columns(first), whole=True))
 
 
-def status_tables(case: Case, way: Way, words: Mapping[str, Mapping[str, str]], width: int = WIDTH) -> list[list[str]]:
+def status_tables(
+    case: Case, words: Mapping[str, Mapping[str, str]], width: int = WIDTH, way: Way | None = None
+) -> list[list[str]]:
     """Return the verdicts on the classes from stage to stage as tables of text.
 
     Args:
         case: the case.
-        way: the way through it.
         words: for each status its `mark` and `name`.
         width: how many columns there are.
+        way: which way through the case; None for the first.
 
     Returns:
         The lines of each table. Nearly always there is one; a case of many stages needs more.
@@ -128,6 +130,7 @@ def status_tables(case: Case, way: Way, words: Mapping[str, Mapping[str, str]], 
     labels = min(LABELS, width - CELL)
     at_once = max(1, (width - labels) // CELL)
     tables = []
+    way = way or case.ways[0]
     numbered = list(zip(way.numbers, way.stages, strict=True))
     for start in range(0, len(numbered), at_once):
         stages = numbered[start : start + at_once]
