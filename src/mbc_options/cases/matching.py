@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.answers import Answer, Answers
     from mbc_options.cases.case import Case, Question
 
-__all__ = ["MatchedAnswer", "Matching", "UnmatchedAnswer", "match_answers"]
+__all__ = ["MatchedAnswer", "Matching", "UnmatchedAnswer", "match_answers", "why_unasked"]
 
 
 class MatchedAnswer(NamedTuple):
@@ -69,8 +69,7 @@ def match_answers(case: Case, answers: Answers) -> Matching:
         asks_the_same = (one for one in case.questions if one.id not in same_id | matched.keys() and _asks(one, answer))
         question = named if named is not None and _asks(named, answer) else next(asks_the_same, None)
         if question is None:
-            why = "it is no longer asked" if named is None else "it asks something else by now"
-            unmatched.append(UnmatchedAnswer(answer, why, is_older=True))
+            unmatched.append(UnmatchedAnswer(answer, why_unasked(named), is_older=True))
             continue
         try:
             graded = grade(question, answer.chosen)
@@ -86,6 +85,15 @@ def match_answers(case: Case, answers: Answers) -> Matching:
         kept = answer.model_copy(update={"question": question.id, "hints": hints})
         matched[question.id] = MatchedAnswer(question, kept, graded)
     return Matching(tuple(matched.values()), tuple(unmatched))
+
+
+def why_unasked(named: Question | None) -> str:
+    """Return why nothing asks any more what was asked, as the end of a sentence about the question.
+
+    Args:
+        named: the question that has its id by now, if any.
+    """
+    return "it is no longer asked" if named is None else "it asks something else by now"
 
 
 def _asks(question: Question | None, answer: Answer) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 from pydantic import Field
 
 from mbc_options.cases.answers import MAX_BYTES, Answers
+from mbc_options.cases.matching import why_unasked
 from mbc_options.errors import CaseError, InputError
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import Strict, check
@@ -114,8 +115,7 @@ def match_votes(case: Case, votes: Votes) -> VoteMatching:
         named = by_id.get(vote.question)
         question = named if named is not None and named.sha256 == vote.sha256 else by_digest.get(vote.sha256)
         if question is None:
-            why = "it is no longer asked" if named is None else "it asks something else by now"
-            unmatched.append(UnmatchedVote(vote, why, is_older=True))
+            unmatched.append(UnmatchedVote(vote, why_unasked(named), is_older=True))
         elif unknown := sorted((vote.first | vote.second).keys() - {choice.id for choice in question.choices}):
             unmatched.append(UnmatchedVote(vote, f"there is no choice {quoted(unknown[0])} here", is_older=False))
         else:

@@ -202,7 +202,8 @@ def new(file: str, title: str | None, teach: str | None, rules: str | None) -> N
     """Write a new case to FILE: sound as it stands, with every field explained in comments.
 
     FILE must not be there yet. Its name becomes the name of the case: lower-case letters, digits and hyphens. With
-    --teach, the engine finds a patient for whom that nearly holds; one change at the second stage makes it so.
+    --teach, the engine finds a patient for whom that nearly holds, and one change at the second stage makes it so;
+    where nobody is near, it holds at first, and the change ends it.
     """
     import sys
     from pathlib import Path
