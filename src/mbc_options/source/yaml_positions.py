@@ -36,7 +36,7 @@ MAX_DEPTH = 40
 MAX_BYTES = 8_000_000
 """How large a file of a rulebook may be."""
 FEWEST_BYTES = 50
-"""How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are a hundredth of that."""
+"""How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are far from it."""
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML cannot hold as it is, or only at the beginning. What its values may not hold is said by `text.unseen`."""
