@@ -16,12 +16,16 @@ from mbc_options import InputError, RulebookError, load_case, load_patient, load
 from mbc_options.cases.results import MOST_UNREADABLE, summarize_answers
 from mbc_options.cases.votes import read_handed_in
 from mbc_options.errors import LONGEST_TOLD, MOST_TOLD, nearest_words
-from mbc_options.source.yaml_positions import MAX_BYTES, MAX_VALUES, read_regular
+from mbc_options.source.yaml_positions import FEWEST_BYTES, read_regular
 from mbc_options.tools.citations import verify_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+MAX_BYTES = 1_000_000
+"""How large a file of a patient, a case or answers may be."""
+MAX_VALUES = MAX_BYTES // FEWEST_BYTES
 
 LESSON = Path(__file__).parent / "rulebook" / "rulebooks" / "positive" / "lesson"
 
@@ -104,6 +108,16 @@ def test_no_message_is_longer_than_its_limit_whatever_it_quotes() -> None:
     assert nearest_words("x" * 100_000, ["x"]) == []
 
 
+def test_a_rulebook_of_a_machine_may_be_larger_and_is_bounded_too(lesson: Path) -> None:
+    written(lesson, "glossary.yaml", "x" * 8_000_001)
+    with pytest.raises(RulebookError, match="is larger than 8,000,000 bytes"):
+        load_rulebook(lesson)
+    written(lesson, "glossary.yaml", "".join(f"key{i}: x\n" for i in range(30_000)))
+    with pytest.raises(RulebookError) as caught:
+        load_rulebook(lesson)
+    assert caught.value.problems[-1].message == "and 29,901 more"
+
+
 # The answers of a class
 
 
@@ -123,7 +137,7 @@ def test_a_folder_of_hostile_answers_is_told_in_few_words_and_no_link_is_followe
     written(folder, "d.json", f"[{','.join(['{}'] * 300_000)}]")
     os.mkfifo(folder / "e.json")
     for i in range(30):
-        written(folder, f"f{i}.json", "nothing: here\n" * 1000)
+        written(folder, f"z{i}.json", "nothing: here\n" * 1000)
     results = summarize_answers(folder)
     reasons = [one.reason for one in results.unused]
     assert results.files == 37

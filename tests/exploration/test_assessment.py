@@ -275,7 +275,9 @@ def test_membership_is_by_id() -> None:
     assert "surgery" in assessment
     assert "hormone_therapy.tamoxifen" in assessment
     assert "aspirin" not in assessment
-    with pytest.raises(UnknownOptionError, match="unknown option 0"):
+    with pytest.raises(UnknownOptionError, match="unknown option 'aspirin'"):
+        _ = assessment["aspirin"]
+    with pytest.raises(TypeError, match="expected the id of an option, not the int 0"):
         _ = assessment[0]  # type: ignore[index]
 
 

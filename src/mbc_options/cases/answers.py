@@ -10,7 +10,7 @@ from mbc_options.errors import CaseError, InputError, Problem
 from mbc_options.source import yaml_positions
 from mbc_options.source.atomic_write import write_whole
 from mbc_options.source.validation import Strict, check
-from mbc_options.text import without_unseen
+from mbc_options.text import JOINERS, without_unseen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,8 @@ LONGEST = 10_000
 
 def printable(text: str) -> str:
     """Return what a learner wrote as a file can hold it: in lines, of what can be printed, and not without end."""
-    return without_unseen("\n".join(text.splitlines())[:LONGEST])
+    lines = ("".join(sign for sign in line if sign.isprintable() or sign in JOINERS) for line in text.splitlines())
+    return without_unseen("\n".join(lines)[:LONGEST])
 
 
 class Answer(Strict):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ListedCase", "case_names", "case_path", "case_tree", "list_cases", "narrowed", "read_case"]
 
+MAX_BYTES = 1_000_000
+"""How large the file of a case may be."""
 FOLDER = "cases"
 ENDINGS = (".yaml", ".yml", ".json")
 
@@ -181,7 +183,7 @@ def case_tree(path: Path) -> Tree:
         CaseError: where it cannot be read, or is no YAML or JSON.
     """
     try:
-        return yaml_positions.read(path)
+        return yaml_positions.read(path, max_bytes=MAX_BYTES)
     except InputError as error:
         raise CaseError(error.problems) from None
 

@@ -63,7 +63,7 @@ def from_stdin(stream: BinaryIO) -> Tree:
     """Read a description from a stream of bytes, likewise."""
     try:
         text = yaml_positions.decode(stream.read(MAX_BYTES + 1), "<stdin>", max_bytes=MAX_BYTES)
-        return yaml_positions.parse(text, "<stdin>", json=text.lstrip().startswith("{"))
+        return yaml_positions.parse(text, "<stdin>", json=text.lstrip().startswith("{"), max_bytes=MAX_BYTES)
     except InputError as error:
         raise DescriptionError(error.problems) from None
 

@@ -33,9 +33,10 @@ UNSEEN = "unseen-sign"
 """The code of a problem with a sign that no text may hold."""
 
 MAX_DEPTH = 40
-MAX_BYTES = 1_000_000
-MAX_VALUES = 20_000
-"""How much a file may hold: ten times what our largest has, and what is read and told of at once."""
+MAX_BYTES = 8_000_000
+"""How large a file of a rulebook may be."""
+FEWEST_BYTES = 50
+"""How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are far from it."""
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML cannot hold as it is, or only at the beginning. What its values may not hold is said by `text.unseen`."""
@@ -86,7 +87,8 @@ def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES) 
     """
     name = str(path)
     raw = _read(path, max_bytes) if within is None else read_regular(path, within=within, max_bytes=max_bytes)
-    return parse(decode(raw, name, max_bytes=max_bytes), name, json=path.suffix.lower() == ".json")
+    text = decode(raw, name, max_bytes=max_bytes)
+    return parse(text, name, json=path.suffix.lower() == ".json", max_bytes=max_bytes)
 
 
 def read_regular(path: Path, *, within: Path, max_bytes: int = MAX_BYTES) -> bytes:
@@ -154,13 +156,14 @@ def decode(raw: bytes, file: str, *, max_bytes: int = MAX_BYTES) -> str:
         raise InputError([Problem(message, file, line, column, code="not-utf-8")]) from None
 
 
-def parse(text: str, file: str, *, json: bool = False) -> Tree:
+def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTES) -> Tree:
     """Parse one YAML document.
 
     Args:
         text: the document; JSON is accepted as the part of YAML that it is.
         file: the name to print with a problem.
         json: allow what JSON allows and YAML does not (tabs between values, escaped surrogate pairs).
+        max_bytes: how large a file of this kind may be, and so how many values it may hold (`FEWEST_BYTES`).
 
     Raises:
         InputError: with file, line and column.
@@ -174,7 +177,7 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
         text = text.replace("\t", " ")
         pair_ends = _pair_ends(text)
         text = _SURROGATES.sub(_joined, text)
-    builder = _Builder(file, text, pair_ends)
+    builder = _Builder(file, text, pair_ends, max_bytes // FEWEST_BYTES)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -218,8 +221,9 @@ def _joined(match: re.Match[str]) -> str:
 class _Builder:
     """Turns PyYAML's events into data and positions; iterative, so that depth costs no stack."""
 
-    def __init__(self, file: str, text: str, pair_ends: dict[int, list[int]]) -> None:
+    def __init__(self, file: str, text: str, pair_ends: dict[int, list[int]], max_values: int) -> None:
         self.file = file
+        self.max_values = max_values
         self.data: Data = None
         self.values: dict[KeyPath, Position] = {}
         self.keys: dict[KeyPath, Position] = {}
@@ -363,8 +367,8 @@ class _Builder:
                 container.append(value)
                 path = (*above, len(container) - 1)
         self.values[path] = self.position(event.start_mark)  # type: ignore[attr-defined]
-        if len(self.values) > MAX_VALUES:
-            message = f"holds more than {MAX_VALUES:,} values; that is no file of this kind"
+        if len(self.values) > self.max_values:
+            message = f"holds more than {self.max_values:,} values; that is no file of this kind"
             raise InputError([self._problem(event, "too-large", message)])
         return path
 
