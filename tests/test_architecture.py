@@ -37,7 +37,10 @@ LAYERS: dict[str, set[str]] = {
         *("errors", "frozendict", "logic", "notebook", "patient", "record", "result", "rulebook", "vocabulary"),
     },
     "result": {"notebook", "record", "source"},
-    "tools": {"errors", "logic", "package_data", "rulebook", "source", "text", "vocabulary"},
+    "tools": {
+        *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
+        *("rulebook", "source", "text", "vocabulary"),
+    },
     "cases": {
         *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli import care, cases, claims, explorer, side_by_side  # noqa: F401 - their commands register themselves
+from mbc_options.cli import (  # noqa: F401 - their commands register themselves
+    care,
+    cases,
+    claims,
+    explorer,
+    rules_diff,
+    side_by_side,
+)
 from mbc_options.cli import rules as rulebooks  # noqa: F401 - likewise
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import (

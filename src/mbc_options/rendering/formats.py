@@ -80,6 +80,7 @@ KINDS = {
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
     "Results": Kind("results", "results", register=frozenset({"glossary"})),
+    "RulebookDifference": Kind("rules-diff", "difference"),
 }
 """The kinds of things, by the names of their classes."""
 
