@@ -18,7 +18,7 @@ editor or a web page can put the message where it belongs.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.text import harmless
 
@@ -34,6 +34,7 @@ __all__ = [
     "MissingExtraError",
     "Problem",
     "RulebookError",
+    "Severity",
     "TemplateError",
     "UnknownFormatError",
     "UnknownOptionError",
@@ -41,6 +42,9 @@ __all__ = [
     "nearest_word",
     "nearest_words",
 ]
+
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
 
 
 class Problem(NamedTuple):
@@ -53,7 +57,8 @@ class Problem(NamedTuple):
         column: column in the line, from 1; 0 where there is no file.
         path: keys and indices that lead to the value, outermost first.
         code: what kind of problem it is, in a word or two that stay the same: `unknown-key`; empty where there is none.
-        severity: `error` where it must be mended, `warning` where it may stay.
+        severity: `error` where it must be mended, `warning` where it may stay, `info` where it only tells.
+        hint: what likely mends it; `str` puts it behind the message.
     """
 
     message: str
@@ -62,10 +67,12 @@ class Problem(NamedTuple):
     column: int = 0
     path: tuple[str | int, ...] = ()
     code: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
+    hint: str = ""
 
     def __str__(self) -> str:
-        message = "\n".join(map(harmless, self.message.split("\n")))  # it may name a file, too
+        said = f"{self.message}; {self.hint}" if self.hint else self.message
+        message = "\n".join(map(harmless, said.split("\n")))  # it may name a file, too
         file = harmless(self.file)
         if self.line:
             return f"{file or '<text>'}:{self.line}:{self.column}: {message}"
@@ -79,11 +86,15 @@ class Complaint(NamedTuple):
         message: what to tell its author.
         path: keys and indices that lead to it, outermost first.
         at_key: whether the last of the keys is what is wrong, and not what stands under it.
+        code: what kind of problem it is.
+        hint: what likely mends it.
     """
 
     message: str
     path: tuple[str | int, ...] = ()
     at_key: bool = False
+    code: str = ""
+    hint: str = ""
 
 
 class MbcOptionsError(Exception):

@@ -15,7 +15,7 @@ import pytest
 
 from mbc_options import Patient, RulebookError, explore, load_rulebook, statuses
 from mbc_options.package_data import rules_dir
-from mbc_options.rulebook.load import read_rulebook
+from mbc_options.rulebook.load import read_rulebook, survey
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -199,3 +199,59 @@ def test_a_class_of_which_neither_side_can_be_listed_is_refused_at_its_place_and
     (problem,) = caught.value.problems
     assert str(problem).startswith(f"{lesson}/therapies/pairs.yaml:1:5: the conditions of pairs are too many for one ")
     assert str(problem).endswith("can be listed; name fewer facts together, or divide it")
+
+
+SURGERY = """id: surgery
+order: 2
+label: Surgery
+gloss: An operation
+summary: It takes out a tumor.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param(
+            "surgery.yaml",
+            SURGERY.replace("order: 2", "order: 1"),
+            "therapies/surgery.yaml:2:8: order 1 is there already, at therapies/hormone_therapy.yaml:2:8; the classes "
+            "stand by their ids; give each class a number of its own",
+            id="equal order",
+        ),
+        pytest.param(
+            "surgery.yaml",
+            SURGERY.replace("An operation", "See item #3"),
+            "therapies/surgery.yaml:4:17: the text ends before '#3', which is read as a comment; put text with # in "
+            "quotes; before a comment, write two spaces",
+            id="cut off",
+        ),
+        pytest.param(
+            "surgery.yaml",
+            SURGERY.replace("An operation", "What {agnet} does"),
+            "therapies/surgery.yaml:4:8: nothing is put in for {agnet} here; write what is meant; stand-ins are for "
+            "facts.yaml only",
+            id="stand-in",
+        ),
+        pytest.param(
+            "surgery.yaml",
+            SURGERY.replace("id: surgery", "id: chemoterapy"),
+            "therapies/surgery.yaml:1:5: agents.yaml has no class 'chemoterapy', so that no earlier treatment counts "
+            "as this; did you mean chemotherapy?",
+            id="class that no drug has",
+        ),
+    ],
+)
+def test_what_an_author_likely_meant_otherwise_is_a_warning(name: str, text: str, told: str, lesson: Path) -> None:
+    (lesson / "therapies" / name).write_text(text, encoding="utf-8")
+    found = survey(lesson)
+    assert [str(problem).replace(f"{lesson}/", "") for problem in found.problems] == [told]
+    assert [problem.severity for problem in found.problems] == ["warning"]
+    assert read_rulebook(lesson).rulebook.therapies[-1].label == "Surgery"
+
+
+def test_every_problem_of_a_rulebook_has_a_code(lesson: Path) -> None:
+    for name in folders("negative"):
+        copy = Path(shutil.copytree(lesson, lesson.parent / name))
+        shutil.copytree(RULEBOOKS / "negative" / name, copy, dirs_exist_ok=True)
+        assert all(problem.code for problem in survey(copy).problems), name

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Exploration", "explore"]
 
-AGENTS_PLACEHOLDER = "{agents}"
 
 OUTLOOK = "prognosis"
 """The kind of considerations that are told only where a reader asks for outlook and survival."""

@@ -91,7 +91,7 @@ def describe(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any]
 
 
 def _placed(tree: Tree | None, vocabulary: Vocabulary, flags: Mapping[str, Any], complaint: Complaint) -> Problem:
-    message, path, at_key = complaint
+    message, path, at_key = complaint[:3]
     field = str(path[0]) if path else ""
     if field in flags or tree is None:
         return Problem(message, f"--{vocabulary.flag_of(field)}" if field in flags else "", path=path)

@@ -16,8 +16,10 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mbc_options.logic import Function, PrimeFunction, Space, Theory
+    from mbc_options.errors import Problem
+    from mbc_options.logic import Function, PrimeFunction, Space, Theory, TooManyCubesError
     from mbc_options.patient.description import Description
+    from mbc_options.rulebook.load import Read
     from mbc_options.rulebook.models import (
         CareQuestion,
         Caution,
@@ -48,6 +50,7 @@ __all__ = [
     "load_rulebook",
     "packed_rulebook",
     "rulebook_of",
+    "too_many_cases",
 ]
 
 A = TypeVar("A", "Caution", "NamedAgent", "Consideration", "Disagreement", "Note", "CareQuestion")
@@ -316,11 +319,16 @@ def _from_directory(directory: Path) -> CompiledRulebook:
     try:
         return compile_rulebook(read.rulebook)
     except TooManyCubesError as error:
-        message = (
-            f"the conditions of {error.entry or 'an entry'} are too many for one decision: neither the patients who "
-            "fit them nor those who do not can be listed; name fewer facts together, or divide it"
-        )
-        raise RulebookError([read.problem(message, error.entry)]) from None
+        raise RulebookError([too_many_cases(read, error)]) from None
+
+
+def too_many_cases(read: Read, error: TooManyCubesError) -> Problem:
+    """Return the problem of a rulebook that cannot be compiled, at the entry that is to blame."""
+    message = (
+        f"the conditions of {error.entry or 'an entry'} are too many for one decision: neither the patients who "
+        "fit them nor those who do not can be listed; name fewer facts together, or divide it"
+    )
+    return read.problem(message, error.entry, "too-many-cases")
 
 
 def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinical") -> CompiledRulebook:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
-from mbc_options.errors import Complaint, nearest_word
+from mbc_options.errors import Complaint, alternatives, nearest_word, nearest_words
 from mbc_options.logic import MOST_CUBES, TooManyCubesError, absorb, bounded, complement, intersect, negation
 from mbc_options.record import Record
+from mbc_options.vocabulary.spelling import normal, slips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mbc_options.logic import Cover, Space
     from mbc_options.source.yaml_positions import KeyPath
+    from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "ANY_CONDITION",
+    "GROUPS",
     "AllOf",
     "Always",
     "AnyOf",
@@ -35,6 +38,8 @@ __all__ = [
     "in_order",
     "leaves",
     "named_bits",
+    "near_fact",
+    "read_condition",
 ]
 
 
@@ -102,7 +107,11 @@ Domains: TypeAlias = "Mapping[str, tuple[str, ...]]"
 
 Node: TypeAlias = Always | Defined | Fact | AllOf | AnyOf | NoneOf
 
-_GROUPS = ("all", "any", "not")
+GROUPS = ("all", "any", "not")
+"""What builds a condition of others."""
+
+_CONDITION = "condition"
+"""The code of what is no condition."""
 
 _YES_NO = ("yes", "no")
 _SWITCHES: dict[bool | str, str] = {True: "yes", False: "no", "true": "yes", "false": "no"}
@@ -113,41 +122,54 @@ def _validated(data: Any, info: Any) -> Node:
     """Read a condition; pydantic's error with each complaint. The context of the validation is the facts, if known."""
     from mbc_options.source.validation import refuse
 
-    complaints: list[Complaint] = []
-    node = _read(data, (), complaints, info.context)
+    node, complaints = read_condition(data, info.context)
     if complaints:
         refuse("condition", complaints)
     return node
 
 
-def _read(data: Any, path: KeyPath, complaints: list[Complaint], domains: Domains | None) -> Node:
+def read_condition(data: Any, vocabulary: Vocabulary | None = None) -> tuple[Node, list[Complaint]]:
+    """Return a condition as written in a file, and what is wrong with it; what is wrong stands for everybody.
+
+    Args:
+        data: what stands in the file.
+        vocabulary: the facts; None where they are not known, so that whatever is said of them is taken as it stands.
+    """
+    complaints: list[Complaint] = []
+    return _read(data, (), complaints, vocabulary), complaints
+
+
+def _read(data: Any, path: KeyPath, complaints: list[Complaint], vocabulary: Vocabulary | None) -> Node:
     if isinstance(data, str):
         return Always() if data == "always" else Defined(name=data)
     if not isinstance(data, dict) or len(data) != 1:
         found = f"{len(data)} keys" if isinstance(data, dict) else "a list" if isinstance(data, list) else "nothing"
         message = f"a condition is always, a definition, or a mapping with one key, not {found}"
-        complaints.append(Complaint(message, path))
+        complaints.append(Complaint(message, path, code=_CONDITION))
         return Always()
     ((key, value),) = data.items()
     here = (*path, key)
     if key == "not":
-        return NoneOf(part=_read(value, here, complaints, domains))
-    if key in _GROUPS:
+        return NoneOf(part=_read(value, here, complaints, vocabulary))
+    if key in GROUPS:
         if not isinstance(value, list) or not value:
-            complaints.append(Complaint(f"{key} takes a list of conditions", here))
+            complaints.append(Complaint(f"{key} takes a list of conditions", here, code=_CONDITION))
             return Always()
-        parts = tuple(_read(part, (*here, i), complaints, domains) for i, part in enumerate(value))
+        parts = tuple(_read(part, (*here, i), complaints, vocabulary) for i, part in enumerate(value))
         return AllOf(parts=parts) if key == "all" else AnyOf(parts=parts)
-    return _read_fact(key, value, here, complaints, domains)
+    return _read_fact(key, value, here, complaints, vocabulary)
 
 
-def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint], domains: Domains | None) -> Node:
-    if domains is None:  # the facts are not known, because their own file is wrong
+def _read_fact(
+    fact: str, value: Any, path: KeyPath, complaints: list[Complaint], vocabulary: Vocabulary | None
+) -> Node:
+    if vocabulary is None:  # the facts are not known, because their own file is wrong
         return Always()
+    domains = vocabulary.space.domains
     if fact not in domains:
-        near = nearest_word(fact, (*domains, *_GROUPS))
-        message = f"unknown fact {fact!r}" + (f"; did you mean {near}?" if near else "")
-        complaints.append(Complaint(message, path, at_key=True))
+        near = near_fact(fact, (*domains, *GROUPS))
+        hint = f"did you mean {near}?" if near else ""
+        complaints.append(Complaint(f"unknown fact {fact!r}", path, at_key=True, code="unknown-name", hint=hint))
         return Always()
     values = value if isinstance(value, list) else [value]
     if domains[fact] == _YES_NO:
@@ -155,16 +177,32 @@ def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint]
     for i, one in enumerate(values):
         if one not in domains[fact]:
             place = (*path, i) if isinstance(value, list) else path
-            near = nearest_word(one, domains[fact]) if isinstance(one, str) else None
-            hint = f"; did you mean {near}?" if near else ""
+            near = _near_value(vocabulary, fact, one) if isinstance(one, str) else None
+            hint = f"did you mean {near}?" if near else ""
             found = repr(one) if isinstance(one, (str, bool)) else "empty" if one is None else "a list or mapping"
-            message = f"{fact} cannot be {found}; it is {' or '.join(domains[fact])}{hint}"
-            complaints.append(Complaint(message, place))
+            message = f"{fact} cannot be {found}; it is {' or '.join(domains[fact])}"
+            complaints.append(Complaint(message, place, code="unknown-value", hint=hint))
             return Always()
     if not values or len(set(values)) != len(values):
-        complaints.append(Complaint(f"{fact} needs values, each once", path))
+        complaints.append(Complaint(f"{fact} needs values, each once", path, code=_CONDITION))
         return Always()
     return Fact(fact=fact, values=tuple(values))
+
+
+def near_fact(name: str, known: Iterable[str]) -> str | None:
+    """Return the fact that a name likely means: one that ends so (`pain` for `findings.pain`), or the most alike."""
+    names = tuple(known)
+    ends = [fact for fact in names if fact.endswith(f".{name}")]
+    near = ends or nearest_words(name, names)
+    by_end = {fact.rpartition(".")[2]: fact for fact in reversed(names) if "." in fact}
+    return alternatives(near or [by_end[end] for end in slips(name, by_end)]) or None
+
+
+def _near_value(vocabulary: Vocabulary, fact: str, written: str) -> str | None:
+    """Return the value that a word means in a description of a patient, or the one that it is most like."""
+    forms = vocabulary.choices.get(fact)
+    meaning = forms.readings.get(normal(written)) if forms else None
+    return (meaning and meaning.value) or nearest_word(written, vocabulary.space.domains[fact])
 
 
 ANY_CONDITION: dict[str, Any] = {

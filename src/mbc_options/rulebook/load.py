@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.rulebook import models
-from mbc_options.rulebook.conditions import Defined, in_order, leaves
 from mbc_options.rulebook.models import Rulebook
+from mbc_options.rulebook.partial import partial
+from mbc_options.rulebook.references import ReadFile, cross_check
 from mbc_options.source import yaml_positions
-from mbc_options.source.forms import key_of
 from mbc_options.source.validation import check
 from mbc_options.vocabulary.load import read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from mbc_options.rulebook.conditions import Node
     from mbc_options.source.forms import Form
     from mbc_options.source.yaml_positions import KeyPath, Tree
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Read", "read_rulebook"]
+__all__ = ["Read", "Survey", "read_rulebook", "survey"]
 
 M = TypeVar("M", bound="Form")
 
 VISIBLE = "[!.]*.yaml"
 """The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
-
-
-_ADDRESS = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
-"""An address that a page links to, with the signs that RFC 3986 gives it and no other."""
 
 _NO_LONGER_READ = {
     "vocabulary.yaml": "facts and their words stand in facts.yaml, which may say extends: bundled",
@@ -41,31 +34,29 @@ _NO_LONGER_READ = {
 """Files that rulebooks had before, and what to do."""
 
 
-class _File(NamedTuple):
-    """A file as read: its form, and its tree for positions."""
-
-    form: Form
-    tree: Tree
-
-
 class Read(NamedTuple):
     """A rulebook as read.
 
     Attributes:
         rulebook: all of it.
-        trees: its files with the positions of all that they say.
+        files: its files, save those of facts and drugs, with the positions of all that they say.
     """
 
     rulebook: Rulebook
-    trees: tuple[Tree, ...]
+    files: tuple[ReadFile, ...]
 
-    def problem(self, message: str, id_: str) -> Problem:
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """The files with the positions of all that they say."""
+        return tuple(file.tree for file in self.files)
+
+    def problem(self, message: str, id_: str, code: str = "") -> Problem:
         """Return a problem at the entry with an id; in the first file where there is none."""
         for tree in self.trees:
             for path in tree.values:
                 if path[-1:] == ("id",) and _at(tree, path) == id_:
-                    return tree.problem(message, path)
-        return self.trees[0].problem(message)
+                    return tree.problem(message, path, code=code)
+        return self.trees[0].problem(message, code=code)
 
 
 def _at(tree: Tree, path: KeyPath) -> Any:
@@ -73,6 +64,23 @@ def _at(tree: Tree, path: KeyPath) -> Any:
     for step in path:
         found = found[step]
     return found
+
+
+class Survey(NamedTuple):
+    """A rulebook as far as it can be read, and everything that is wrong with its files.
+
+    Attributes:
+        read: the rulebook; None where a problem is an error.
+        problems: of all files and layers, in the order of the files.
+    """
+
+    read: Read | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the rulebook from being used."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
 def read_rulebook(directory: Path) -> Read:
@@ -83,7 +91,22 @@ def read_rulebook(directory: Path) -> Read:
             `agents.yaml` are then taken from the rulebook that comes with the package.
 
     Raises:
-        RulebookError: with every problem found, each at file, line and column.
+        RulebookError: with every error found, each at file, line and column.
+    """
+    found = survey(directory)
+    if found.read is None:
+        raise RulebookError(found.errors)
+    return found.read
+
+
+def survey(directory: Path) -> Survey:
+    """Read a rulebook as far as it can be, and tell everything that is wrong with its files: YAML, form and names.
+
+    Args:
+        directory: as for `read_rulebook`.
+
+    Raises:
+        RulebookError: where there is no such directory.
     """
     reader = _Reader(directory)
     about = reader.one("rulebook.yaml", models.RulebookFile, required=True)
@@ -98,9 +121,14 @@ def read_rulebook(directory: Path) -> Read:
     claims = reader.many("claims", models.ClaimsFile)
     rulings = reader.one("rulings.yaml", models.RulingsFile)
     if not any((directory / "therapies").glob(VISIBLE)):
-        reader.problems.append(Problem("holds no therapies/*.yaml", str(directory)))
-    if reader.problems or about is None or reader.vocabulary is None:
-        raise RulebookError(reader.problems)
+        problem = Problem("holds no therapies/*.yaml", str(directory), code="missing-file")
+        reader.problems.append(problem)
+    reader.problems += _not_read(directory)
+    reader.problems += cross_check(reader.files, reader.vocabulary, reader.unread)
+    problems = reader.in_order()
+    is_sound = all(problem.severity != "error" for problem in problems)
+    if not is_sound or about is None or reader.vocabulary is None:
+        return Survey(None, problems)
     rulebook = Rulebook(
         about=about,
         vocabulary=reader.vocabulary,
@@ -116,11 +144,43 @@ def read_rulebook(directory: Path) -> Read:
         claims=tuple(claim for file in claims for claim in file.claims),
         rulings=rulings.rulings if rulings else (),
     )
-    problems = list(_cross_check(reader.files, rulebook))
-    if problems:
-        order = {file.tree.file: i for i, file in enumerate(reader.files)}
-        raise RulebookError(sorted(problems, key=lambda problem: (order[problem.file], problem.line, problem.column)))
-    return Read(rulebook, tuple(file.tree for file in reader.files))
+    return Survey(Read(rulebook, tuple(reader.files)), problems)
+
+
+_FILES = (
+    *("rulebook.yaml", "facts.yaml", "agents.yaml", "definitions.yaml", "considerations.yaml", "disagreements.yaml"),
+    *("background.yaml", "glossary.yaml", "questions.yaml", "sources.yaml", "rulings.yaml"),
+)
+_FOLDERS = ("therapies", "claims", "cases")
+_ENDINGS = {".yaml", ".yml", ".json"}
+"""The endings of what an author may take for a file of the rulebook."""
+
+
+def _meant(name: str, known: Sequence[str]) -> str | None:
+    """Return what a name of a file or folder was likely meant to be: one that begins alike."""
+    return nearest_word(name, [one for one in known if one[:_BEGINNING] == name.lower()[:_BEGINNING]])
+
+
+_BEGINNING = 4
+"""How many letters are the same at the beginning of a name and of what it is meant to be."""
+
+
+def _not_read(directory: Path) -> Iterator[Problem]:
+    """Find files and folders that were likely meant to be read: another ending, or a name like one that is."""
+    for path in sorted(directory.glob("[!.]*")):
+        if path.is_dir():
+            near = _meant(path.name, _FOLDERS)
+        else:
+            is_read = path.suffix.lower() in _ENDINGS and path.name not in _NO_LONGER_READ
+            near = _meant(f"{path.stem}.yaml", _FILES) if is_read else None
+        if near and near != path.name and not (directory / near).exists():
+            problem = Problem("is not read", str(path), code="file-not-read")
+            yield problem._replace(hint=f"did you mean {near}{'/' if path.is_dir() else ''}?")
+    for folder in _FOLDERS:
+        for path in sorted((directory / folder).glob("[!.]*")):
+            if path.suffix != ".yaml" and path.suffix.lower() in _ENDINGS:
+                problem = Problem("is not read", str(path), code="file-not-read")
+                yield problem._replace(hint=f"files of {folder}/ end in .yaml")
 
 
 class _Reader:
@@ -128,14 +188,17 @@ class _Reader:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.files: list[_File] = []
+        self.files: list[ReadFile] = []
+        self.opened: list[str] = []
+        self.unread: set[str] = set()
         self.problems: list[Problem] = []
         self.vocabulary: Vocabulary | None = None
         if not directory.is_dir():
-            raise RulebookError([Problem("is no directory of a rulebook", str(directory))])
+            raise RulebookError([Problem("is no directory of a rulebook", str(directory), code="missing-file")])
         for name, mend in _NO_LONGER_READ.items():
             if (directory / name).exists():
-                self.problems.append(Problem(f"is no longer read: {mend}", str(directory / name)))
+                problem = Problem(f"is no longer read: {mend}", str(directory / name), code="file-not-read")
+                self.problems.append(problem)
         try:
             self.vocabulary = read_vocabulary(directory)
         except RulebookError as error:
@@ -145,212 +208,32 @@ class _Reader:
         path = self.directory / name
         if not path.exists():
             if required:
-                self.problems.append(Problem("is missing", str(path)))
+                self.problems.append(Problem("is missing", str(path), code="missing-file"))
             return None
-        return self._read(path, form)
+        return self._read(path, form, name)
 
     def many(self, folder: str, form: type[M]) -> list[M]:
-        read = [self._read(path, form) for path in sorted((self.directory / folder).glob(VISIBLE))]
+        read = [self._read(path, form, folder) for path in sorted((self.directory / folder).glob(VISIBLE))]
         return [one for one in read if one is not None]
 
-    def _read(self, path: Path, form: type[M]) -> M | None:
+    def _read(self, path: Path, form: type[M], group: str) -> M | None:
+        self.opened.append(str(path))
         try:
             tree = yaml_positions.read(path)
         except InputError as error:
             self.problems += error.problems
+            self.unread.add(group)
             return None
-        domains = self.vocabulary.space.domains if self.vocabulary else None
-        found, problems = check(form, tree, domains)
-        self.problems += problems
-        if found is not None:
-            self.files.append(_File(found, tree))
+        found, problems = check(form, tree, self.vocabulary)
+        self.problems += (*problems, *tree.doubts)
+        self.files.append(ReadFile(partial(form, tree.data) if found is None else found, tree, found is not None))
         return found
 
+    def in_order(self) -> tuple[Problem, ...]:
+        """Return the problems in the order in which the files were opened; first those of others."""
+        order = {file: i for i, file in enumerate(self.opened)}
 
-def _cross_check(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
-    """Find what is named but not there, and ids that two things claim."""
-    known = {
-        "claim": {claim.id for claim in rulebook.claims},
-        "definition": {definition.id for definition in rulebook.definitions},
-        "option": {therapy.id for therapy in rulebook.therapies},
-        "class or member": {
-            id_
-            for class_ in rulebook.therapies
-            for id_ in (class_.id, *(f"{class_.id}.{m.id}" for m in class_.members))
-        },
-        "agent": set(rulebook.vocabulary.agents.agents),
-        "fact": set(rulebook.vocabulary.facts),
-        "source": {source.id for source in rulebook.sources},
-        "ruling": {str(ruling.number) for ruling in rulebook.rulings},
-    }
-    taken: dict[tuple[str, str], str] = {}
-    for file in files:
-        for path, part in _parts(file.form):
-            yield from _check_id(file.tree, path, part, taken)
-            for kind, field, name, where in _references(part):
-                if name not in known[kind]:
-                    near = nearest_word(name, (*known[kind], *(("always",) if kind == "definition" else ())))
-                    hint = f"; did you mean {near}?" if near else ""
-                    yield file.tree.problem(f"unknown {kind} {name!r}{hint}", (*path, field, *where))
-            yield from _check_alone(file.tree, path, part)
-            if isinstance(part, models.ClaimsFile):
-                yield from _check_source(file.tree, part, known["source"])
-    yield from _circular(files, rulebook)
+        def place(problem: Problem) -> tuple[int, int, int]:
+            return order.get(problem.file, -1), problem.line, problem.column
 
-
-def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
-    """Find what is wrong with a part whatever stands beside it."""
-    if isinstance(part, models.Consideration) and part.when is None and not part.when_unknown:
-        yield tree.problem("needs when, when_unknown, or both", path)
-    if isinstance(part, models.Claim):
-        yield from _check_spans(tree, path, part)
-    if getattr(part, "supports", None):
-        yield from _check_supports(tree, path, part)
-    if isinstance(part, models.Uncovered):
-        yield from _check_span(tree, (*path, "span"), part.span)
-    if isinstance(part, models.Source) and part.url and not _ADDRESS.fullmatch(part.url):
-        message = f"url begins with https:// and has only what an address may have, not {part.url!r}"
-        yield tree.problem(message, (*path, "url"))
-
-
-_KIND_OF_ID = {
-    models.Rule: "rule",
-    models.Caution: "caution",
-    models.Consideration: "consideration",
-    models.Disagreement: "disagreement",
-    models.Definition: "definition",
-    models.Claim: "claim",
-    models.Source: "source",
-    models.Therapy: "therapy",
-    models.Member: "member",
-    models.Note: "note",
-    models.Notice: "notice",
-    models.Limit: "limit",
-    models.Term: "term",
-    models.CareQuestion: "question",
-    models.ReaderValue: "value",
-    models.Subtype: "subtype",
-}
-
-
-def _check_id(tree: Tree, path: KeyPath, part: Form, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
-    kind = _KIND_OF_ID.get(type(part))
-    if kind is None:
-        return
-    id_ = str(part.id)  # type: ignore[attr-defined]
-    problem = tree.problem("", (*path, "id"))
-    here = f"{problem.file}:{problem.line}:{problem.column}"
-    # Two classes may each have a member of the same name; all else is unique in the whole rulebook.
-    first = taken.setdefault((kind, f"{tree.file}: {id_}" if kind == "member" else id_), here)
-    if first != here:
-        yield problem._replace(message=f"the {kind} {id_!r} is there already, at {first}")
-
-
-def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) -> Iterator[Problem]:
-    """Find claims of a document that is not there, or not this file's; `001` is short for `S001`."""
-    source = file.source if file.source in sources else f"S{file.source}"
-    if source not in sources:
-        yield tree.problem(f"unknown source {file.source!r}", ("source",))
-        return
-    for i, claim in enumerate(file.claims):
-        if claim.id.partition("-")[0] != source:
-            message = f"the claim {claim.id!r} is not one of {source}; its id begins with '{source}-'"
-            yield tree.problem(message, ("claims", i, "id"))
-
-
-def _check_spans(tree: Tree, path: KeyPath, claim: models.Claim) -> Iterator[Problem]:
-    """Find spans that are none, and what makes no sense without one."""
-    for place, span in ((("span",), claim.span), *((("repeats", i), one) for i, one in enumerate(claim.repeats))):
-        if span is not None:
-            yield from _check_span(tree, (*path, *place), span)
-    for key in ("repeats", "passage_sha256"):
-        if claim.span is None and getattr(claim, key):
-            yield tree.problem(f"{key} needs span; mbc-options claims locate writes both", (*path, key), at_key=True)
-
-
-def _check_supports(tree: Tree, path: KeyPath, part: Any) -> Iterator[Problem]:
-    """Find claims that a part does not cite, and what says of a claim only what the basis says of all."""
-    for claim, support in part.supports.items():
-        place = (*path, "supports", claim)
-        if claim not in part.claims:
-            near = nearest_word(claim, part.claims)
-            hint = f"; did you mean {near}?" if near else ""
-            yield tree.problem(f"{claim!r} is not among the claims of {part.id!r}{hint}", place, at_key=True)
-        elif support == models.SUPPORT_BY_BASIS[part.basis]:
-            message = f"each claim of what is {part.basis} {support} it, if nothing else is said; leave it out"
-            yield tree.problem(message, place)
-
-
-def _check_span(tree: Tree, path: KeyPath, span: tuple[int, ...]) -> Iterator[Problem]:
-    if not (len(span) == 2 and 0 <= span[0] < span[1]):
-        message = f"a span is [begin, end], two offsets of which the first is less, not {list(span)}"
-        yield tree.problem(message, path)
-
-
-def _parts(form: Form, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Form]]:
-    """Yield a form and every form inside it, with its path in the file."""
-    yield path, form
-    for field in fields(form):
-        value: Any = getattr(form, field.name)
-        here = (*path, key_of(field.name))
-        if is_dataclass(value):
-            yield from _parts(value, here)  # type: ignore[arg-type]
-        elif isinstance(value, tuple) and not hasattr(value, "_fields"):
-            for i, item in enumerate(value):
-                if is_dataclass(item):
-                    yield from _parts(item, (*here, i))  # type: ignore[arg-type]
-
-
-_NAMING = (
-    ("claim", "claims"),
-    ("claim", "mentions"),
-    ("option", "options"),
-    ("fact", "when_unknown"),
-    ("ruling", "rulings"),
-    ("class or member", "about"),
-)
-"""Which sort of thing a field names."""
-
-
-def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
-    """Yield what a part names: kind, field, name, and the path inside the field."""
-    for kind, field in _NAMING:
-        names = getattr(part, field, ())
-        if isinstance(names, tuple) and all(isinstance(name, (str, int)) for name in names):
-            for i, name in enumerate(names):
-                yield kind, field, str(name), (i,)
-    if isinstance(part, models.NamedAgent):
-        yield "agent", "agent", part.agent, ()
-    if isinstance(part, models.CareQuestion) and part.about is not None:
-        yield "option", "about", part.about, ()
-    for field in ("when", "unless"):
-        node: Node | None = getattr(part, field, None)
-        for where, leaf in leaves(node) if node is not None else ():
-            if isinstance(leaf, Defined):
-                yield "definition", field, leaf.name, where
-
-
-def _circular(files: Iterable[_File], rulebook: Rulebook) -> Iterator[Problem]:
-    definitions = {definition.id: definition.when for definition in rulebook.definitions}
-    sound = set(in_order(definitions))
-    uses = {
-        id_: [leaf.name for _, leaf in leaves(when) if isinstance(leaf, Defined) and leaf.name not in sound]
-        for id_, when in definitions.items()
-        if id_ not in sound
-    }
-
-    def reached(start: str) -> set[str]:
-        found: set[str] = set()
-        ahead = [start]
-        while ahead:
-            news = set(uses.get(ahead.pop(), ())) - found
-            found |= news
-            ahead += news
-        return found
-
-    for file in files:
-        if isinstance(file.form, models.DefinitionsFile):
-            for i, definition in enumerate(file.form.definitions):
-                if definition.id in reached(definition.id):
-                    message = f"the definition {definition.id!r} uses itself"
-                    yield file.tree.problem(message, ("definitions", i, "when"))
+        return tuple(sorted(self.problems, key=place))

@@ -73,10 +73,17 @@ SUPPORT_BY_BASIS: dict[Basis, Support] = {"stated": "states", "implied": "implie
 _AS_THE_BASIS_SAYS: Supports = FrozenDict()
 
 
+Accepted: TypeAlias = FrozenDict[Text]
+"""Problems that `rules check` finds here and that may stay, by code, each with the reason."""
+
+_NOTHING_ACCEPTED: Accepted = FrozenDict()
+
+
 class Identified(Form):
-    """Something with an id, which is unique among its kind."""
+    """Something with an id, which is unique among its kind; `accept` says which problems found in it may stay."""
 
     id: Identifier
+    accept: Accepted = field(default=_NOTHING_ACCEPTED, compare=False)
 
 
 class Notice(Identified):
@@ -104,6 +111,7 @@ class Scope(Form):
     open: Text
     plain: Plain[Literal["text", "outside", "open"]] = field(default=None, compare=False)
     claims: ClaimIds = ()
+    accept: Accepted = field(default=_NOTHING_ACCEPTED, compare=False)
 
 
 class Subtype(Identified):
@@ -237,9 +245,10 @@ class Member(Identified):
 
 
 class Therapy(Member):
-    """One file of `therapies/`: a class of treatment."""
+    """One file of `therapies/`: a class of treatment; `systemic` where it acts on the disease in the whole body."""
 
     order: Number
+    systemic: YesNo = field(default=False, compare=False)
     members: tuple[Member, ...] = ()
 
 

@@ -65,7 +65,9 @@ def refuse(title: str, complaints: Iterable[Complaint]) -> None:
         [
             InitErrorDetails(
                 type=PydanticCustomError(
-                    _REFUSED_KEY if complaint.at_key else _REFUSED, "{message}", {"message": complaint.message}
+                    _REFUSED_KEY if complaint.at_key else _REFUSED,
+                    "{message}",
+                    {"message": complaint.message, "code": complaint.code, "hint": complaint.hint},
                 ),
                 loc=complaint.path,
                 input=None,
@@ -112,11 +114,13 @@ def check(form: type[M], tree: Tree, context: Any = None) -> tuple[M | None, lis
             meant.update((*path, name) for name in near)
     for detail in details:
         if detail["type"] not in _UNKNOWN_KEY and detail["loc"] not in meant:
-            code = _CODES.get(detail["type"], "wrong-value")
+            told = detail.get("ctx", {}) if detail["type"] in {_REFUSED, _REFUSED_KEY} else {}
+            code = told.get("code") or _CODES.get(detail["type"], "wrong-value")
             at_key = detail["type"] == _REFUSED_KEY
             message = _message(detail, form, tree.data)
             place = (*detail["loc"], "kind") if detail["type"] == "union_tag_invalid" else detail["loc"]
-            problems.append(tree.problem(message, place, at_key=at_key, code=code))
+            problem = tree.problem(message, place, at_key=at_key, code=code)
+            problems.append(problem._replace(hint=told.get("hint", "")))
     return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 

@@ -24,6 +24,9 @@ _SIGNS = {"*", "&", "!"}
 _FORBIDDEN = {"%", "@", "`"}
 """What no plain text begins with."""
 _COLON = re.compile(r":\s")
+_NO_SPACE = re.compile(r"[ \t]*(?:- +)?([A-Za-z_][\w.]*):(?=[^\s:/])(\S[^#\n]*)")
+_NO_BREAK = re.compile("^[ \t]*(?:- +)?[^\"'#\n]*?([\u00a0\u2000-\u200b\u202f\u3000\ufeff])", re.MULTILINE)
+"""Signs that look like a space in what is not quoted, and are none."""
 _DASH = re.compile(r"-(?:\s|\Z)")
 _END = re.compile(r"\s*\Z|---|\.\.\.")
 _BEGUN_BY_SIGN = re.compile(r"[|>](?:\d+ *)?$")  # `>90%`, but `> text` was meant as a block
@@ -86,12 +89,27 @@ def diagnose(
     if likely := _after_quotes(last, mark.line, before, rest, is_flow=is_flow is True):
         return f"not YAML: {likely}"
     begun = error.context_mark if isinstance(error, ScannerError) else None  # where what is being read has begun
+    if likely := _without_space(text, last.start_mark if last else begun or mark, mark):
+        return f"not YAML: {likely}"
     sign = text[begun.index : begun.index + 1] if begun else ""
     if begun and sign in _QUOTES and _END.match(text, mark.index) and not _QUOTED.match(text, begun.index):
         return f"not YAML: a quote in line {begun.line + 1}, or one further up, is not closed"
     if misread := _misread(sign, before, rest, last, is_scanned=isinstance(error, ScannerError)):
         return misread
     return f"not YAML: {_out_of_place(begun, sign, before, rest, is_flow=is_flow)}"
+
+
+def _without_space(text: str, begin: Any, end: Any) -> str:
+    """Say in which of the lines between two places a space is missing, or is another sign; nothing where in none."""
+    lines = text.splitlines()
+    for number in range(begin.line, min(end.line + 1, len(lines))):
+        line = lines[number]
+        if found := _NO_BREAK.match(line):
+            name = "a no-break space" if found[1] == "\u00a0" else "no plain space"
+            return f"line {number + 1} has {name} (U+{ord(found[1]):04X}) in column {found.end()}; write a space"
+        if found := _NO_SPACE.match(line):
+            return f"line {number + 1} lacks a space after its colon; write {found[1]}: {found[2].strip()}"
+    return ""
 
 
 def _after_quotes(last: Any, line: int, before: str, rest: str, *, is_flow: bool) -> str:

@@ -30,6 +30,7 @@ MAX_DEPTH = 40
 MAX_BYTES = 8_000_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CUT_OFF = re.compile(r" #(?:\S+| \d+)")
 _DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
 _SURROGATES = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
@@ -43,12 +44,14 @@ class Tree(NamedTuple):
         values: the position of every value, by the keys and indices that lead to it.
         keys: the position of every key, likewise.
         file: the name to print.
+        doubts: what can be read, and was likely meant otherwise; only who asks for them is told.
     """
 
     data: Data
     values: dict[KeyPath, Position]
     keys: dict[KeyPath, Position]
     file: str
+    doubts: tuple[Problem, ...] = ()
 
     def problem(self, message: str, path: KeyPath = (), *, at_key: bool = False, code: str = "") -> Problem:
         """Return a problem at the value (or key) that `path` leads to, or at the nearest thing above it."""
@@ -137,7 +140,7 @@ def parse(text: str, file: str, *, json: bool = False) -> Tree:
         raise InputError([builder.problem_of_escape()]) from None
     if builder.problems:
         raise InputError(builder.problems)
-    return Tree(builder.data, builder.values, builder.keys, file)
+    return Tree(builder.data, builder.values, builder.keys, file, tuple(builder.doubts))
 
 
 def _pair_ends(text: str) -> dict[int, list[int]]:
@@ -170,6 +173,7 @@ class _Builder:
         self.values: dict[KeyPath, Position] = {}
         self.keys: dict[KeyPath, Position] = {}
         self.problems: list[Problem] = []
+        self.doubts: list[Problem] = []
         self._text = text
         self._pair_ends = pair_ends
         self._stack: list[tuple[KeyPath, dict[str, Data] | list[Data]]] = []
@@ -213,6 +217,8 @@ class _Builder:
             )
         if "- " in text and not event.style:
             self._refuse_dashes(event)
+        if " " in text and not event.style:
+            self._doubt_end(event)
         if self._expects_key():
             self._take_key(event, text)
             return
@@ -231,6 +237,16 @@ class _Builder:
                 )
                 column = match[0].index("-") + 1
                 self.problems.append(Problem(message, self.file, line + 1, column, code="misplaced-dash"))
+
+    def _doubt_end(self, event: Any) -> None:
+        """Doubt that plain text was to end before a sign for a number: `see item #3`, or `# 3`."""
+        end = event.end_mark
+        if match := _CUT_OFF.match(self._text, end.index):
+            message = f"the text ends before {match[0].strip()!r}, which is read as a comment"
+            hint = "put text with # in quotes; before a comment, write two spaces"
+            self.doubts.append(
+                Problem(message, self.file, end.line + 1, end.column + 2, code="cut-off", severity="warning", hint=hint)
+            )
 
     def _on_SequenceStartEvent(self, event: object) -> None:  # noqa: N802
         self._open(event, [])

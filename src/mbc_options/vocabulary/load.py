@@ -19,6 +19,7 @@ from mbc_options.vocabulary.facts import FactsFile
 from mbc_options.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mbc_options.source.yaml_positions import KeyPath
@@ -51,13 +52,18 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     if facts is None or agents is None:
         raise RulebookError(problems)
     (all_facts, facts_tree), (all_agents, agents_tree) = facts, agents
-    if problems := check_agents(all_agents, agents_tree) or check_facts(all_facts, facts_tree, Agents(all_agents)):
+    problems = _coded("agents", check_agents(all_agents, agents_tree))
+    if problems := problems or _coded("facts", check_facts(all_facts, facts_tree, Agents(all_agents))):
         raise RulebookError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
     vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
-    if problems := list(check_possible(vocabulary, facts_tree)):
+    if problems := _coded("impossible-value", check_possible(vocabulary, facts_tree)):
         raise RulebookError(problems)
     return vocabulary
+
+
+def _coded(code: str, problems: Iterable[Problem]) -> list[Problem]:
+    return [problem._replace(code=problem.code or code) for problem in problems]
 
 
 class _Placed:
@@ -103,7 +109,7 @@ def _file(directory: Path, name: str, form: type[F], problems: list[Problem]) ->
     if found is None or not found.extends:
         return None if found is None else (found, tree)
     if path.resolve() == bundled.resolve():
-        problems.append(tree.problem(f"{name} of the package cannot extend itself", ("extends",)))
+        problems.append(tree.problem(f"{name} of the package cannot extend itself", ("extends",), code="extends"))
         return None
     base, _ = check(form, yaml_positions.read(bundled))
     assert base is not None
@@ -153,7 +159,7 @@ def _extended(base: Any, extension: Any, tree: Tree, problems: list[Problem]) ->
             if id_ not in entries:
                 entries[id_ or ("own", i)] = entry
             elif message := _not_added(entries[id_], entry):
-                problems.append(tree.problem(message, (kind, i, "id")))
+                problems.append(tree.problem(message, (kind, i, "id"), code="extends"))
             else:
                 entries[id_] = _with_more(entries[id_], entry)
         changes[kind] = tuple(entries.values())

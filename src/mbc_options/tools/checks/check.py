@@ -1,0 +1,107 @@
+"""All problems of a rulebook, of its files and of its meaning, with those that its authors accept."""
+
+from __future__ import annotations
+
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mbc_options.errors import Problem, nearest_word
+from mbc_options.logic import TooManyCubesError
+from mbc_options.rulebook.compile import compile_rulebook
+from mbc_options.rulebook.compiled import too_many_cases
+from mbc_options.rulebook.load import survey
+from mbc_options.rulebook.references import parts
+from mbc_options.tools.checks.gaps import Gap, gaps
+from mbc_options.tools.checks.meaning import Found, Place, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from mbc_options.rulebook.load import Read
+
+__all__ = ["Acceptance", "Check", "check_rulebook"]
+
+
+class Acceptance(NamedTuple):
+    """A problem that may stay.
+
+    Attributes:
+        problem: what is found.
+        reason: why it may stay, as its authors say.
+    """
+
+    problem: Problem
+    reason: str
+
+
+class Check(NamedTuple):
+    """What is wrong with a rulebook.
+
+    Attributes:
+        problems: by place, file after file.
+        accepted: those that its authors accept.
+        gaps: patients of whom it says little.
+        is_whole: whether its meaning was looked at, too: that takes files without an error.
+    """
+
+    problems: tuple[Problem, ...]
+    accepted: tuple[Acceptance, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    is_whole: bool = True
+
+    def count(self, severity: str) -> int:
+        """Return how many problems there are of a severity."""
+        return sum(problem.severity == severity for problem in self.problems)
+
+
+def check_rulebook(directory: Path, codes: Collection[str]) -> Check:
+    """Return everything that is wrong with a rulebook.
+
+    Args:
+        directory: its files.
+        codes: the codes that there are, for what its authors accept.
+
+    Raises:
+        RulebookError: where there is no such directory.
+    """
+    found = survey(directory)
+    if found.read is None:
+        return Check(found.problems, is_whole=False)
+    read = found.read
+    try:
+        rulebook = compile_rulebook(read.rulebook)
+    except TooManyCubesError as error:
+        return Check((*found.problems, too_many_cases(read, error)), is_whole=False)
+    every = list(meaning(read, rulebook))
+    accepted = [Acceptance(one.problem, reason) for one in every if (reason := _reason(one))]
+    left = [one.problem for one in every if not _reason(one)]
+    order = {file.tree.file: i for i, file in enumerate(read.files)}
+    problems = (*found.problems, *left, *_idle(read, every, codes))
+    return Check(
+        tuple(sorted(problems, key=lambda one: (order.get(one.file, -1), one.line, one.column))),
+        tuple(accepted),
+        tuple(gaps(rulebook)),
+    )
+
+
+def _reason(found: Found) -> str:
+    """Return why a problem may stay; empty where nobody says so."""
+    return str(getattr(found.place.part, "accept", {}).get(found.problem.code, ""))
+
+
+def _idle(read: Read, every: Iterable[Found], codes: Collection[str]) -> Iterator[Problem]:
+    """Find what is accepted and is not there."""
+    seen = {(one.place.tree.file, one.place.path, one.problem.code) for one in every}
+    for file in read.files:
+        for path, part in parts(file.form):
+            for code in getattr(part, "accept", ()):
+                if (file.tree.file, path, code) in seen:
+                    continue
+                place = Place(file.tree, path, part)
+                known = code in codes
+                message = f"no problem {code} is found here" if known else f"there is no problem {code!r}"
+                near = None if known else nearest_word(code, codes)
+                hint = "leave it out" if known else f"did you mean {near}?" if near else ""
+                problem = place.tree.problem(message, (*path, "accept", code), at_key=True, code="idle-acceptance")
+                yield problem._replace(severity="warning", hint=hint)
