@@ -41,6 +41,7 @@ LAYERS: dict[str, set[str]] = {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),
     },
+    "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {
         *("errors", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
         *("rulebook", "source", "text", "vocabulary"),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         Therapy,
     )
 
-__all__ = ["by_claim", "compile_rulebook"]
+__all__ = ["Compiler", "by_claim", "compile_rulebook"]
 
 SCOPE = "scope"
 """What a complaint about the scope names."""
@@ -65,7 +65,7 @@ def compile_rulebook(rulebook: Rulebook, *, decide: Literal["primes", "cover"] |
         TooManyCubesError: where neither a condition nor its negation can be written as a cover, or where the scope or a
             subtype has too many primes.
     """
-    return _Compiler(rulebook, decide).compiled()
+    return Compiler(rulebook, decide).compiled()
 
 
 @contextmanager
@@ -87,7 +87,17 @@ def _digest(rulebook: Rulebook) -> str:
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-class _Compiler:
+class Compiler:
+    """Compiles the parts of a rulebook, one by one.
+
+    Args:
+        rulebook: whose definitions, scope and urgent signs are meant.
+        decide: as for `compile_rulebook`.
+
+    Raises:
+        TooManyCubesError: as `compile_rulebook` does.
+    """
+
     def __init__(self, rulebook: Rulebook, decide: Literal["primes", "cover"] | None) -> None:
         self.rulebook, self.decide = rulebook, decide
         self.vocabulary = rulebook.vocabulary
@@ -101,13 +111,15 @@ class _Compiler:
         with _named(SCOPE):
             within, but_not = self.meant(rulebook.about.scope.when)
             self.inside: Theory = self.theory.assuming(but_not or negation(self.space, within))
-        self.considerations = tuple(map(self._knowing, rulebook.considerations))
+        self.considerations = tuple(map(self.knowing, rulebook.considerations))
         self.urgent = tuple(one.function for one in self.considerations if one.function and one.authored.is_urgent_sign)
 
     def meant(self, node: Node) -> Cases:
+        """Return the patients whom a condition describes."""
         return cases_of(node, self.cases, self.space)
 
     def function(self, node: Node) -> Function:
+        """Compile the condition of what stands beside the options."""
         within, but_not = self.meant(node)
         return self.theory.compile(within, named_bits(node, self.named, self.space), but_not, decide=self.decide)
 
@@ -116,12 +128,14 @@ class _Compiler:
         return self.inside.compile(cases.within, named, cases.but_not, self.urgent, decide=self.decide)
 
     def listed(self, node: Node) -> PrimeFunction:
+        """Compile a condition of which all primes must be at hand."""
         within, but_not = self.meant(node)
         return self.theory.compile(within, named_bits(node, self.named, self.space), but_not, decide="primes")
 
     def compiled(self) -> CompiledRulebook:
+        """Compile all of it."""
         said = self.rulebook
-        options = tuple(self._class(therapy) for therapy in said.therapies)
+        options = tuple(self.class_(therapy) for therapy in said.therapies)
         return CompiledRulebook(
             sha256=_digest(said),
             about=said.about,
@@ -132,9 +146,9 @@ class _Compiler:
             by_id={option.id: option for class_ in options for option in (class_, *class_.members)},
             subtypes=tuple(self._subtype(subtype) for subtype in said.about.subtypes),
             considerations=tuple(sorted(self.considerations, key=lambda one: _order(one.authored))),
-            disagreements=tuple(self._remark(disagreement) for disagreement in said.disagreements),
-            background=tuple(self._remark(note) for note in said.background),
-            questions=tuple(self._knowing(question) for question in said.questions),
+            disagreements=tuple(self.remark(disagreement) for disagreement in said.disagreements),
+            background=tuple(self.remark(note) for note in said.background),
+            questions=tuple(self.knowing(question) for question in said.questions),
             values=said.values,
             glossary=said.glossary,
             definitions=said.definitions,
@@ -152,15 +166,17 @@ class _Compiler:
         with _named(subtype.id):
             return CompiledSubtype(subtype=subtype, function=self.listed(subtype.when))
 
-    def _remark(self, authored: A) -> CompiledRemark[A]:
+    def remark(self, authored: A) -> CompiledRemark[A]:
+        """Compile a disagreement, or a note on the background."""
         with _named(authored.id):
             return CompiledRemark(authored=authored, function=self.function(authored.when))
 
-    def _beside(self, authored: B) -> CompiledRemark[B]:
+    def beside(self, authored: B) -> CompiledRemark[B]:
+        """Compile a caution, or for whom a drug is named."""
         function = None if isinstance(authored.when, Always) else self.function(authored.when)
         return CompiledRemark(authored=authored, function=function)
 
-    def _knowing(self, authored: K) -> CompiledRemark[K]:
+    def knowing(self, authored: K) -> CompiledRemark[K]:
         """Compile what may look at the knowledge, too."""
         with _named(authored.id):
             function = self.function(authored.when) if authored.when else None
@@ -168,7 +184,8 @@ class _Compiler:
         unknown = tuple(self.space.mask(fact) for fact in authored.when_unknown)
         return CompiledRemark(authored=authored, function=function, unknown=unknown, unless=unless)
 
-    def _class(self, therapy: Therapy) -> CompiledOption:
+    def class_(self, therapy: Therapy) -> CompiledOption:
+        """Compile a class with its members."""
         with _named(therapy.id):
             patients = self._patients(therapy.rules)
             members = tuple(self._option(member, f"{therapy.id}.{member.id}", patients) for member in therapy.members)
@@ -202,13 +219,14 @@ class _Compiler:
             candidate=compiled,
             described=described_too,
             unspecified=unspecified,
-            rules=tuple(self._rule(rule) for rule in authored.rules),
-            cautions=tuple(self._beside(caution) for caution in authored.cautions),
-            agents=tuple(self._beside(agent) for agent in authored.agents),
+            rules=tuple(self.rule(rule) for rule in authored.rules),
+            cautions=tuple(self.beside(caution) for caution in authored.cautions),
+            agents=tuple(self.beside(agent) for agent in authored.agents),
             members=members,
         )
 
-    def _rule(self, rule: Rule) -> CompiledRule:
+    def rule(self, rule: Rule) -> CompiledRule:
+        """Compile a rule by itself."""
         reads = condition_text(rule.when, self.vocabulary, self.labels)
         function = self.decided(self.meant(rule.when), named_bits(rule.when, self.named, self.space))
         return CompiledRule(rule=rule, function=function, reads=reads)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.source.yaml_positions import KeyPath, Tree
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Read", "Survey", "read_rulebook", "survey"]
+__all__ = ["VISIBLE", "Read", "Survey", "read_rulebook", "survey"]
 
 M = TypeVar("M", bound="Form")
 

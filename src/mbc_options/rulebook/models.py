@@ -32,6 +32,7 @@ __all__ = [
     "ExampleCase",
     "GlossaryFile",
     "Identified",
+    "KindOfConsideration",
     "Member",
     "NamedAgent",
     "Note",
@@ -252,6 +253,11 @@ class Therapy(Member):
     members: tuple[Member, ...] = ()
 
 
+KindOfConsideration = Literal[
+    "testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"
+]
+
+
 class Consideration(Identified):
     """What is not an option but bears on the choice.
 
@@ -261,7 +267,7 @@ class Consideration(Identified):
     says that it is told to everybody, and therefore after what concerns this patient.
     """
 
-    kind: Literal["testing", "monitoring", "sequence", "support", "limit", "symptom", "prognosis", "urgent", "cost"]
+    kind: KindOfConsideration
     title: Text
     when: Condition | None = field(default=None, compare=False)
     when_unknown: tuple[str, ...] = field(default=(), compare=False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import FactWords, Vocabulary
 
-__all__ = ["PatientDescription", "PatientSetDescribed", "PatientSets", "example_patient", "patients_of"]
+__all__ = ["PatientDescription", "PatientSetDescribed", "PatientSets", "example_patient", "patients_of", "said_of"]
 
 EVERYBODY = "every patient"
 YES = "yes"
@@ -198,7 +198,7 @@ def example_patient(vocabulary: Vocabulary, theory: Theory, cube: int) -> dict[s
     few = _one_of(theory, cube, vocabulary.space.support(cube))
     every = _one_of(theory, few, vocabulary.space.facts)
     for chosen in (few, vocabulary.theory.tighten(few), every):
-        said = _said(vocabulary, chosen)
+        said = said_of(vocabulary, chosen)
         try:
             known = of(vocabulary, said).knowledge
         except DescriptionError:
@@ -228,7 +228,7 @@ def _one_of(theory: Theory, cube: int, facts: Iterable[str]) -> int:
     return cube
 
 
-def _said(vocabulary: Vocabulary, cube: int) -> dict[str, Any]:
+def said_of(vocabulary: Vocabulary, cube: int) -> dict[str, Any]:
     """Return the description of a cube: the facts for which it allows one value, as far as fields say them."""
     settling = {
         field.settles: field.id for field in vocabulary.file.fields if isinstance(field, Choice) and field.settles
