@@ -18,6 +18,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     claims,
     explorer,
     rules_diff,
+    rules_handbook,
     rules_test,
     side_by_side,
 )
