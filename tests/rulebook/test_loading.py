@@ -229,9 +229,14 @@ summary: It takes out a tumor.
         pytest.param(
             "surgery.yaml",
             SURGERY.replace("An operation", "What {agnet} does"),
-            "therapies/surgery.yaml:4:8: nothing is put in for {agnet} here; write what is meant; stand-ins are for "
-            "facts.yaml only",
+            "therapies/surgery.yaml:4:8: nothing is put in for {agnet} here; write what is meant",
             id="stand-in",
+        ),
+        pytest.param(
+            "surgery.yaml",
+            f"{SURGERY}cautions:\n- {{id: c, when: always, text: 'After {{agent}}.', basis: editorial}}\n",
+            "therapies/surgery.yaml:7:30: nothing is put in for {agent} here; did you mean {agents}?",
+            id="stand-in of a caution",
         ),
         pytest.param(
             "surgery.yaml",

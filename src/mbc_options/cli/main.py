@@ -17,6 +17,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     cases,
     claims,
     explorer,
+    rules_check,
     rules_diff,
     rules_handbook,
     rules_test,

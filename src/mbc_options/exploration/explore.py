@@ -21,6 +21,7 @@ from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of
 from mbc_options.patient.treatments import answers_in_words
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
+from mbc_options.rulebook.models import AGENTS_PLACEHOLDER
 from mbc_options.vocabulary.facts import Names
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 

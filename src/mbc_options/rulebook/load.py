@@ -224,6 +224,8 @@ class _Reader:
             self.problems += error.problems
             self.unread.add(group)
             return None
+        if not isinstance(tree.data, dict):
+            self.unread.add(group)
         found, problems = check(form, tree, self.vocabulary)
         self.problems += (*problems, *tree.doubts)
         self.files.append(ReadFile(partial(form, tree.data) if found is None else found, tree, found is not None))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
+    "AGENTS_PLACEHOLDER",
+    "Accepted",
     "BackgroundFile",
     "Basis",
     "CareQuestion",
@@ -201,6 +203,10 @@ class Rule(Identified):
     note: Text | None = None
     plain: Plain[Literal["because", "note"]] = field(default=None, compare=False)
     rulings: tuple[Number, ...] = field(default=(), compare=False)
+
+
+AGENTS_PLACEHOLDER = "{agents}"
+"""What stands in the text of a caution for the treatments that it means: those that a patient has had."""
 
 
 class Caution(Identified):

@@ -190,11 +190,12 @@ def _check_texts(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
     """Find words in braces: nothing is put in for them in the texts of these files."""
     for field in fields(part):
         text = getattr(part, field.name)
-        if isinstance(text, str) and (found := _STAND_IN.search(text)):
-            problem = tree.problem(
-                f"nothing is put in for {found[0]} here", (*path, key_of(field.name)), code="stand-in"
-            )
-            yield problem._replace(severity="warning", hint="write what is meant; stand-ins are for facts.yaml only")
+        known = models.AGENTS_PLACEHOLDER if isinstance(part, models.Caution) and field.name == "text" else ""
+        found = _STAND_IN.findall(text) if isinstance(text, str) else ()
+        if wrong := next((word for word in found if word != known), None):
+            problem = tree.problem(f"nothing is put in for {wrong} here", (*path, key_of(field.name)), code="stand-in")
+            hint = f"did you mean {known}?" if known else "write what is meant"
+            yield problem._replace(severity="warning", hint=hint)
 
 
 def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import Problem, nearest_word
@@ -11,8 +10,10 @@ from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import too_many_cases
 from mbc_options.rulebook.load import survey
 from mbc_options.rulebook.references import parts
+from mbc_options.source import yaml_positions
 from mbc_options.tools.checks.gaps import Gap, gaps
 from mbc_options.tools.checks.meaning import Found, Place, meaning
+from mbc_options.vocabulary.load import AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -73,7 +74,8 @@ def check_rulebook(directory: Path, codes: Collection[str]) -> Check:
         rulebook = compile_rulebook(read.rulebook)
     except TooManyCubesError as error:
         return Check((*found.problems, too_many_cases(read, error)), is_whole=False)
-    every = list(meaning(read, rulebook))
+    own = directory / AGENTS
+    every = list(meaning(read, rulebook, yaml_positions.read(own) if own.exists() else None))
     accepted = [Acceptance(one.problem, reason) for one in every if (reason := _reason(one))]
     left = [one.problem for one in every if not _reason(one)]
     order = {file.tree.file: i for i, file in enumerate(read.files)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.rulebook.conditions import AllOf, AnyOf, Defined, Fact, NoneOf
+from mbc_options.rulebook.conditions import AllOf, AnyOf, Fact, NoneOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,16 +85,15 @@ def _without(node: Node, gone: set[KeyPath], path: KeyPath = ()) -> Node | None:
     """Return a condition without the parts at some paths; None where nothing is left."""
     if path in gone:
         return None
-    if isinstance(node, Defined):
-        return node
-    if isinstance(node, Fact):
-        left = tuple(value for i, value in enumerate(node.values) if (*path, node.fact, i) not in gone)
-        return Fact(fact=node.fact, values=left) if left else None
-    parts = [part for where, one in _parts(node) if (part := _without(one, gone, (*path, *where))) is not None]
-    if isinstance(node, NoneOf):
-        return NoneOf(part=parts[0]) if parts else None
-    if isinstance(node, (AllOf, AnyOf)):
-        if len(parts) < 2:
-            return parts[0] if parts else None
-        return AllOf(parts=tuple(parts)) if isinstance(node, AllOf) else AnyOf(parts=tuple(parts))
+    parts = tuple(part for where, one in _parts(node) if (part := _without(one, gone, (*path, *where))) is not None)
+    match node:
+        case Fact(fact=fact, values=values):
+            left = tuple(value for i, value in enumerate(values) if (*path, fact, i) not in gone)
+            return Fact(fact=fact, values=left) if left else None
+        case NoneOf():
+            return NoneOf(part=parts[0]) if parts else None
+        case AllOf() | AnyOf():
+            if len(parts) < 2:
+                return parts[0] if parts else None
+            return AllOf(parts=parts) if isinstance(node, AllOf) else AnyOf(parts=parts)
     return node

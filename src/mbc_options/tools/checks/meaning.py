@@ -1,14 +1,15 @@
-"""What the entries of a rulebook mean for patients, decided exactly: what never holds, what always does, what is idle."""
+"""What entries of a rulebook mean for patients, decided exactly: what never holds, what always does, what is idle."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.rulebook import models
-from mbc_options.rulebook.conditions import Always, AnyOf, Defined, leaves
+from mbc_options.rulebook.conditions import Always, AnyOf, Defined, Fact, leaves
 from mbc_options.rulebook.references import parts
 from mbc_options.tools.checks.conditions import as_line, idle_parts, leaves_of_all_values
 from mbc_options.tools.checks.patients import Patients, PatientsOf
+from mbc_options.vocabulary.agents import NO_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,19 +67,20 @@ _EVERYWHERE = (models.Definition, models.Subtype)
 """What is compared among all patients, and not only those in scope."""
 
 
-def meaning(read: Read, rulebook: CompiledRulebook) -> Iterator[Found]:
+def meaning(read: Read, rulebook: CompiledRulebook, agents: Tree | None = None) -> Iterator[Found]:
     """Find what the entries of a rulebook mean that their authors hardly meant.
 
     Args:
         read: the rulebook as read, which knows the places.
         rulebook: the same, compiled.
+        agents: its own file of drugs, where it has one.
     """
-    yield from _Meaning(read, rulebook).found()
+    yield from _Meaning(read, rulebook, agents).found()
 
 
 class _Meaning:
-    def __init__(self, read: Read, rulebook: CompiledRulebook) -> None:
-        self.rulebook = rulebook
+    def __init__(self, read: Read, rulebook: CompiledRulebook, agents: Tree | None) -> None:
+        self.rulebook, self.agents = rulebook, agents
         self.places = [Place(file.tree, path, part) for file in read.files for path, part in parts(file.form)]
         self.in_scope = PatientsOf(rulebook, rulebook.inside)
         self.everywhere = PatientsOf(rulebook, rulebook.theory)
@@ -229,3 +231,26 @@ class _Meaning:
             if isinstance(part, models.Claim) and part.id not in cited and not part.not_encoded:
                 message = f"nothing rests on the claim {part.id!r}"
                 yield place.problem("unused-claim", "warning", message, "say why in not_encoded", ("id",))
+        yield from self.unused_agents()
+
+    def unused_agents(self) -> Iterator[Found]:
+        """Find drugs of a class that is none of the rulebook, and for which no condition asks."""
+        if self.agents is None:
+            return
+        history = self.rulebook.vocabulary.history
+        asked = {fact for place in self.places for fact in _facts(place.part) if fact.startswith(f"{history}.")}
+        named = {place.part.agent for place in self.places if isinstance(place.part, models.NamedAgent)}
+        for i, agent in enumerate(self.agents.data.get("agents", ())):  # type: ignore[union-attr, arg-type]
+            drug = self.rulebook.vocabulary.agents.agents.get(str(agent["id"]))
+            if drug is None or drug.id in named or drug.class_ == NO_CLASS or drug.class_ in self.rulebook.by_id:
+                continue
+            if not any(fact.startswith(f"{history}.{drug.class_}.") for fact in asked):
+                message = f"nothing in the rulebook has to do with the drug {drug.id!r}, of the class {drug.class_!r}"
+                place = Place(self.agents, ("agents", i), drug)
+                yield place.problem("unused-agent", "info", message, at=("class",))
+
+
+def _facts(part: Any) -> Iterator[str]:
+    for key in ("when", "unless"):
+        node = getattr(part, key, None)
+        yield from (leaf.fact for _, leaf in leaves(node or Always()) if isinstance(leaf, Fact))

@@ -1,0 +1,226 @@
+"""Everything that is wrong with a rulebook, as the command tells it; `docs/checks` has a page for each kind."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from mbc_options.cli.main import cli
+from mbc_options.package_data import rules_dir
+from mbc_options.rendering.terminal import new_rulebook, rendered
+from mbc_options.tools.checks.catalogue import Example, kinds
+from mbc_options.tools.checks.check import Check, check_rulebook
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+PAGES = Path(__file__).parents[2] / "docs" / "checks"
+SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-profile.json"
+PACKAGE = Path(__file__).parents[2] / "src" / "mbc_options"
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """Return a new rulebook, to be changed."""
+    for name, text in new_rulebook("mine").items():
+        path = tmp_path / "mine" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "mine"
+
+
+def put(example: Example, directory: Path) -> None:
+    """Put the file of an example into a rulebook."""
+    path = directory / example.file
+    if example.text is None:
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = example.text.replace("\N{SYMBOL FOR BELL}", "\a") * example.times
+    path.write_text(text, encoding=example.encoding)
+
+
+def checked(directory: Path) -> Check:
+    return check_rulebook(directory, kinds())
+
+
+def command(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["rules", "check", *arguments], catch_exceptions=False)
+    return done.exit_code, done.output
+
+
+# The kinds of problems
+
+
+@pytest.mark.parametrize("code", [kind.code for kind in kinds().values() if kind.example])
+def test_an_example_has_the_problem_of_its_page(code: str, mine: Path) -> None:
+    kind = kinds()[code]
+    assert kind.example is not None
+    put(kind.example, mine)
+    found = [problem for problem in checked(mine).problems if problem.code == code]
+    assert str(found[0]).replace(f"{mine}/", "") == kind.example.finds
+    assert {problem.severity for problem in found} == {kind.severity}
+
+
+@pytest.mark.parametrize("code", [*kinds(), "README"])
+def test_a_page_is_made_from_the_template(code: str, request: pytest.FixtureRequest) -> None:
+    made = (
+        rendered("rules/checks.md.j2", {"kinds": kinds().values()})
+        if code == "README"
+        else rendered("rules/check.md.j2", {"kind": kinds()[code]})
+    )
+    page = PAGES / f"{code}.md"
+    if request.config.getoption("--update-golden"):
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(made.rstrip("\n") + "\n", encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == made.rstrip("\n") + "\n"
+
+
+def test_there_is_no_page_without_a_code() -> None:
+    assert {page.stem for page in PAGES.iterdir()} == {*kinds(), "README"}
+
+
+def test_every_code_that_a_rulebook_can_be_told_has_a_page() -> None:
+    read = ("rulebook", "source", "vocabulary", "tools/checks")
+    files = [path for folder in read for path in (PACKAGE / folder).rglob("*.py") if path.stem != "atomic_write"]
+    said = {code for path in files for code in re.findall(r'code="([a-z-]+)"', path.read_text(encoding="utf-8"))}
+    found = re.compile(r'problem\(\s*"([a-z-]+)", "(?:error|warning|info)"')
+    said |= {code for path in files for code in found.findall(path.read_text(encoding="utf-8"))}
+    assert len(said) > 20
+    # Half a sign can only be escaped in JSON, and no file of a rulebook is that.
+    assert said - {"lone-surrogate"} <= kinds().keys()
+
+
+# What is found
+
+
+def test_a_new_rulebook_has_no_problem(mine: Path) -> None:
+    assert checked(mine).problems == ()
+    assert command(str(mine), "--strict")[0] == 0
+
+
+def test_our_rulebook_passes_and_gives_a_reason_for_all_that_it_accepts(run: Run) -> None:
+    done = run("rules", "check", "--strict", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["counts"]["error"] == said["counts"]["warning"] == 0
+    assert {(one["code"], bool(one["reason"])) for one in said["accepted"]} == {("idle-part", True)}
+    assert said["gaps"] == []
+
+
+def test_what_is_said_of_patients_waits_for_sound_files(mine: Path) -> None:
+    (mine / "glossary.yaml").write_text("terms: none\n", encoding="utf-8")
+    (mine / "considerations.yaml").write_text("considerations: [{id: a, when: lasting}]\n", encoding="utf-8")
+    code, output = command(str(mine))
+    assert code == 1
+    assert "glossary.yaml:1:8: error: terms: a list is expected [wrong-type]" in output
+    assert "unknown definition 'lasting' [unknown-name]" in output  # although the form is wrong as well
+    assert output.splitlines()[-1] == "What the conditions mean is looked at when the files are without an error."
+
+
+def test_doubts_fail_only_where_they_are_to(mine: Path) -> None:
+    put(kinds()["idle-part"].example, mine)  # type: ignore[arg-type]
+    assert (command(str(mine))[0], command(str(mine), "--strict")[0]) == (0, 1)
+
+
+def test_what_is_accepted_is_told_with_its_reason_and_fails_nowhere(mine: Path) -> None:
+    example = kinds()["idle-part"].example
+    assert example is not None
+    assert example.text is not None
+    accepted = example.text.replace("- id: hurts\n", "- id: hurts\n    accept: {idle-part: It is plainer so.}\n")
+    put(Example(file=example.file, text=accepted, times=1, encoding="utf-8", finds="x"), mine)
+    found = checked(mine)
+    assert [one.reason for one in found.accepted] == ["It is plainer so."]
+    assert "idle-part" not in {problem.code for problem in found.problems}
+    code, output = command(str(mine))
+    assert code == 0
+    assert "accepted: without this part" in output
+    assert "  It is plainer so." in output
+
+
+def test_the_smaller_condition_means_the_same_and_has_no_idle_part(mine: Path) -> None:
+    text = kinds()["idle-part"].example.text or ""  # type: ignore[union-attr]
+    (mine / "considerations.yaml").write_text(text, encoding="utf-8")
+    (problem,) = [one for one in checked(mine).problems if one.code == "idle-part"]
+    smaller = problem.hint.removeprefix("write when: ")
+    (mine / "considerations.yaml").write_text(re.sub("when: .*", f"when: {smaller}", text), encoding="utf-8")
+    assert [one for one in checked(mine).problems if one.code == "idle-part"] == []
+
+
+def test_a_question_that_waits_for_a_status_that_none_of_its_patients_has(mine: Path) -> None:
+    question = "{id: q, about: drops, status: [candidate], when: {age: child}, ask: Drops?, basis: editorial}"
+    (mine / "questions.yaml").write_text(f"questions:\n  - {question}\n", encoding="utf-8")
+    (problem,) = [one for one in checked(mine).problems if one.severity == "error"]
+    assert problem.message == "the question 'q' can never show: drops has none of these statuses for its patients"
+
+
+def test_what_is_taken_back_from_all_can_never_show(mine: Path) -> None:
+    text = (
+        "{id: c, kind: cost, title: C, when: {age: child}, unless: {age: [child, adult]}, text: C., basis: editorial}"
+    )
+    (mine / "considerations.yaml").write_text(f"considerations:\n  - {text}\n", encoding="utf-8")
+    assert "never" in {problem.code for problem in checked(mine).problems}
+
+
+def test_gaps_are_told_over_all_patients_and_by_subtype(mine: Path) -> None:
+    (gap, lasting) = checked(mine).gaps
+    assert (gap.kind, gap.subtype, [one.text for one in gap.patients.descriptions]) == (
+        "particular",
+        "",
+        ["hiccups for two days or more and a child"],
+    )
+    assert lasting.subtype == "lasting"
+    drops = mine / "therapies" / "drops.yaml"
+    drops.write_text(drops.read_text(encoding="utf-8").replace("order: 2", "order: 2\nsystemic: yes"), encoding="utf-8")
+    kinds_found = [(one.kind, one.subtype) for one in checked(mine).gaps]
+    assert kinds_found[:3] == [("systemic", ""), ("systemic", "new"), ("systemic", "lasting")]
+
+
+# Its forms
+
+
+def test_sarif_is_what_others_read(mine: Path) -> None:
+    put(kinds()["idle-part"].example, mine)  # type: ignore[arg-type]
+    code, output = command(str(mine), "--format", "sarif")
+    log: dict[str, Any] = json.loads(output)
+    jsonschema.validate(log, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    results = log["runs"][0]["results"]
+    assert code == 0
+    assert [(one["ruleId"], one["level"]) for one in results if one["ruleId"] == "idle-part"] == [
+        ("idle-part", "warning")
+    ]
+    assert {one["ruleId"] for one in results} == {one["id"] for one in log["runs"][0]["tool"]["driver"]["rules"]}
+
+
+def test_sarif_of_our_rulebook_suppresses_what_is_accepted() -> None:
+    _, output = command(str(rules_dir()), "--format", "sarif")
+    log = json.loads(output)
+    jsonschema.validate(log, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    suppressed = [one for one in log["runs"][0]["results"] if "suppressions" in one]
+    assert len(suppressed) == len(checked(rules_dir()).accepted)
+
+
+def test_a_place_without_a_line_is_valid_too(mine: Path) -> None:
+    shutil.rmtree(mine / "therapies")
+    code, output = command(str(mine), "--format", "sarif")
+    jsonschema.validate(json.loads(output), json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert code == 1
+
+
+def test_a_page_is_printed(run: Run) -> None:
+    done = run("rules", "check", "--explain", "idle-part")
+    assert (done.returncode, done.stdout) == (0, (PAGES / "idle-part.md").read_text(encoding="utf-8"))
+    done = run("rules", "check", "--explain", "idle-prat")
+    assert (done.returncode, done.stderr) == (2, "there is no code 'idle-prat'; did you mean idle-part?\n")
+
+
+def test_no_directory(run: Run) -> None:
+    done = run("rules", "check", "nowhere")
+    assert (done.returncode, done.stderr) == (2, "nowhere: is no directory of a rulebook\n")
