@@ -42,6 +42,9 @@ __all__ = ["Mutation", "Outcome", "authored_at"]
 
 M = TypeVar("M", bound="Member")
 
+_COPIES = count()
+"""A number for each mutant that is explored, so that nothing is remembered of one for another."""
+
 
 class Outcome(NamedTuple):
     """What became of a mutant.
@@ -92,11 +95,19 @@ class Mutation:
         authored: the rulebook as it was written,
         rulebook: and compiled.
         expectations: what is expected of it; all of them are met.
+        decide: how conditions are decided, as it was compiled.
     """
 
-    def __init__(self, authored: Rulebook, rulebook: CompiledRulebook, expectations: Sequence[Placed]) -> None:
-        self.authored, self.rulebook = authored, rulebook
-        self._compiler = Compiler(authored, None)
+    def __init__(
+        self,
+        authored: Rulebook,
+        rulebook: CompiledRulebook,
+        expectations: Sequence[Placed],
+        *,
+        decide: Literal["primes", "cover"] | None = None,
+    ) -> None:
+        self.authored, self.rulebook, self._decide = authored, rulebook, decide
+        self._compiler = Compiler(authored, decide)
         self._held = tuple(self._read(expectations))
         self._rules, self._remarks = rules_of(rulebook), remarks_of(rulebook)
         self._kinds = {one.authored.id: one.authored.kind for one in rulebook.considerations}
@@ -107,7 +118,6 @@ class Mutation:
                 self._answers.setdefault(rule, []).append((held, answer))
         self._therapies = {therapy.id: therapy for therapy in authored.therapies}
         self._users = _users_of_definitions(authored)
-        self._copies = count()
 
     def outcome(self, mutant: Mutant) -> Outcome:
         """Return what becomes of a mutant."""
@@ -117,7 +127,7 @@ class Mutation:
             definition = mutant.definition
             assert definition is not None
             changed = tuple(definition if one.id == definition.id else one for one in self.authored.definitions)
-            compiler = Compiler(replace(self.authored, definitions=changed), None)
+            compiler = Compiler(replace(self.authored, definitions=changed), self._decide)
             found = []
             for entry in self._users.get(definition.id, ()):
                 found.append(self._found(entry, compiler))
@@ -178,12 +188,13 @@ class Mutation:
         """Return what is found of a rule of another status: it changes verdicts, or is no reason any more."""
         class_ = self._class_with(entry, compiler)
         options = (class_, *class_.members)
-        if entry.authored.status == "candidate" and not any(map(self._verdicts_apart, options)):
+        reasons = self._reasons_lost(entry, function)
+        if not reasons and not any(map(self._verdicts_apart, options)):
             return _Found(same=True)
         by = self._option_noticed(entry, class_)
         if by:
             return _Found(by)
-        return _Found(suggestion=self._verdict_suggested(options) or self._basis_suggested(entry, function))
+        return _Found(suggestion=self._verdict_suggested(options) or self._basis_suggested(entry, function, reasons))
 
     def _option_noticed(self, entry: Entry, class_: CompiledOption) -> str:
         """Return an expectation that notices that a class is another, through this entry; empty for none."""
@@ -231,11 +242,22 @@ class Mutation:
                 return Suggestion(patient, "expect", option.id, value=status)
         return None
 
-    def _basis_suggested(self, entry: Entry, function: Function) -> Suggestion | None:
-        def is_meant(knowledge: int) -> bool:
-            return self.rulebook.scope.entailed_by(knowledge) and function.entailed_by(knowledge)
+    def _reasons_lost(self, entry: Entry, function: Function) -> list[int]:
+        """Return least knowledge for which a rule is no reason for a candidate any more; none where it never was."""
+        if entry.authored.status == "candidate":
+            return []
+        inside, candidate = self.rulebook.inside, self.rulebook.by_id[entry.option].candidate
+        both = (rule & option for rule in largest(function, inside) for option in largest(candidate, inside))
+        return [inside.tighten(cube) for cube in both if not inside.space.is_empty(cube) and inside.is_possible(cube)]
 
-        patient = smallest_of(largest(function, self.rulebook.inside), self.rulebook, is_meant)
+    def _basis_suggested(self, entry: Entry, function: Function, reasons: Iterable[int]) -> Suggestion | None:
+        candidate = self.rulebook.by_id[entry.option].candidate
+
+        def is_meant(knowledge: int) -> bool:
+            inside = self.rulebook.scope.entailed_by(knowledge)
+            return inside and function.entailed_by(knowledge) and candidate.entailed_by(knowledge)
+
+        patient = smallest_of(reasons, self.rulebook, is_meant)
         return None if patient is None else Suggestion(patient, "basis", entry.id, value=entry.authored.basis)
 
     def _class_with(self, entry: Entry, compiler: Compiler) -> CompiledOption:
@@ -256,7 +278,7 @@ class Mutation:
         return made
 
     def _digest(self) -> str:
-        return f"{self.rulebook.sha256} mutant {next(self._copies)}"
+        return f"{self.rulebook.sha256} mutant {next(_COPIES)}"
 
     def _noticed(self, mutated: Callable[[], CompiledRulebook], is_concerned: Callable[[Expectation], bool]) -> str:
         """Return the first of the expectations that a change may concern which is not met any more; empty for none."""

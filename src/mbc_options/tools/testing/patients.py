@@ -6,12 +6,12 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.errors import DescriptionError
-from mbc_options.logic import PrimeFunction, absorb, sharp
+from mbc_options.logic import MOST_PRIMES, PrimeFunction, TooManyCubesError, absorb, bounded
 from mbc_options.logic.cover_function import smallest_part
 from mbc_options.logic.search import Cubes
 from mbc_options.patient.description import of
 from mbc_options.patient.treatments import NOT_GIVEN
-from mbc_options.tools.patient_sets import said_of
+from mbc_options.tools.patient_sets import patients_of, said_of
 from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import TreatmentForms, Vocabulary
 
-__all__ = ["case_apart", "described", "largest", "smallest_of"]
+__all__ = ["case_apart", "cases_apart", "described", "grown", "largest", "smallest_of"]
 
 YES = "yes"
 MOST_WAYS = 64
@@ -32,38 +32,44 @@ def largest(function: Function, theory: Theory, *, holds: bool = True) -> Cover:
     """Return the largest knowledge for which a condition surely holds, or surely fails: the least that must be known.
 
     Every knowledge for which it does lies inside one of these cubes. Of a condition that is decided on demand they are
-    parts of such knowledge, which only together hold all of its cases.
+    parts of such knowledge, which only together hold all of its cases; or, where they are too many, one of them.
     """
-    if isinstance(function, PrimeFunction):
-        cubes = function.holds if holds else function.fails
-    else:
-        within, but_not = function.within.cover, function.but_not.cover
-        pieces = [piece for cube in within for piece in sharp(theory.space, cube, but_not)]
-        cubes = tuple(pieces) if holds else sharp(theory.space, theory.space.universe, pieces)
+    try:
+        cubes = bounded(patients_of(function, holds=holds), MOST_PRIMES)
+    except TooManyCubesError:
+        cubes = _some_part(function, theory, holds=holds)
     return absorb(theory.tighten(cube) for cube in cubes if theory.is_possible(cube))
+
+
+def _some_part(function: Function, theory: Theory, *, holds: bool) -> Cover:
+    assert not isinstance(function, PrimeFunction)
+    universe = theory.space.universe
+    case = function.case_for(universe) if holds else function.case_against(universe)
+    return () if case is None else (grown(case, theory, function.entailed_by if holds else function.refuted_by),)
+
+
+def grown(case: int, theory: Theory, is_enough: Callable[[int], bool]) -> int:
+    """Return a largest cube around a case that is still enough."""
+    space = theory.space
+    return smallest_part(case, (space.masks[i] for i in space.restricted(case)), is_enough)
 
 
 def case_apart(a: Function, b: Function, theory: Theory) -> int | None:
     """Return the largest knowledge for which the one condition surely holds and the other does not surely.
 
-    There is one exactly where some possible case satisfies the one and not the other; else None is returned.
+    There is one exactly where some possible case satisfies the one and not the other; else None is returned. Both
+    conditions were compiled with this theory.
     """
     if isinstance(a, PrimeFunction):
         apart = (theory.tighten(cube) for cube in a.holds if theory.is_possible(cube) and not b.entailed_by(cube))
         return min(apart, key=lambda cube: len(theory.space.support(cube)), default=None)
-    case = next(_cases_apart(a, b, theory), None)
+    case = next(cases_apart(a, b, theory), None)
     if case is None:
         return None
-    space = theory.space
-    fields = (space.masks[i] for i in space.restricted(case))
-
-    def is_enough(cube: int) -> bool:
-        return a.entailed_by(cube) and not b.entailed_by(cube)
-
-    return theory.tighten(smallest_part(case, fields, is_enough))
+    return theory.tighten(grown(case, theory, lambda cube: a.entailed_by(cube) and not b.entailed_by(cube)))
 
 
-def _cases_apart(a: Function, b: Function, theory: Theory) -> Iterator[int]:
+def cases_apart(a: Function, b: Function, theory: Theory) -> Iterator[int]:
     """Yield cubes of possible cases that satisfy the one condition and not the other."""
     space = theory.space
     (within, without), (other, but_not) = _covers(a), _covers(b)

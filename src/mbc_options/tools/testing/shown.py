@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.exploration.hypothetical import verdicts_of
 from mbc_options.exploration.status import scope_of
+from mbc_options.logic.cover_function import CoverFunction
 from mbc_options.logic.space import single_bits
 from mbc_options.tools.testing.expectations import beside_of
-from mbc_options.tools.testing.patients import largest
+from mbc_options.tools.testing.patients import cases_apart, grown, largest
 from mbc_options.vocabulary.facts import Choice
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Remark(NamedTuple):
     beyond_scope: bool
     about: str
     statuses: tuple[Status, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it looks at its condition alone, and at nothing that is not known."""
+        return not self.compiled.unknown and self.compiled.unless is None and not self.about
 
     def is_shown(self, knowledge: int) -> bool:
         """Tell whether it is said where so much is known."""
@@ -141,12 +147,31 @@ def _meet(cubes: Iterable[int], universe: int) -> int:
 
 def telling_apart(a: Remark, b: Remark) -> Iterator[int]:
     """Yield knowledge for which the one is said and the other is not; none where there is no such knowledge."""
+    if a.is_plain and b.is_plain and not a.beyond_scope and not b.beyond_scope:
+        one, other = a.compiled.function, b.compiled.function
+        if isinstance(one, CoverFunction) or (one is not None and isinstance(other, CoverFunction)):
+            yield from _on_demand(a, b)
+            return
     hindering = b.hindering()
     for least in a.least_known():
         for hindrance in hindering:
             knowledge = told(least & hindrance, a.rulebook)
             if knowledge is not None and a.is_shown(knowledge) and not b.is_shown(knowledge):
                 yield knowledge
+
+
+def _on_demand(a: Remark, b: Remark) -> Iterator[int]:
+    """Yield knowledge, in scope, for which the condition of the one is met and that of the other is not, once."""
+    one, other = a.compiled.function, b.compiled.function
+    if one is None or other is None:
+        return
+
+    def is_apart(cube: int) -> bool:
+        return a.is_shown(cube) and not b.is_shown(cube)
+
+    for case in cases_apart(one, other, a.rulebook.inside):
+        yield a.rulebook.theory.tighten(grown(case, a.rulebook.theory, is_apart))
+        return
 
 
 def remark_of(kind: Beside, compiled: CompiledRemark[Any], rulebook: CompiledRulebook) -> Remark:
