@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from mbc_options.exploration.presenter import presenter_of
@@ -10,7 +12,7 @@ from mbc_options.rulebook.compiled import rulebook_of
 from mbc_options.tools.handbook.found import FieldTold, Passed, TransparencyCard
 from mbc_options.tools.handbook.handbook import accepted_in
 from mbc_options.tools.passages import passages
-from mbc_options.tools.testing.expectations import rules_of
+from mbc_options.tools.testing.expectations import beside_of, rules_of
 from mbc_options.tools.testing.judge import differences
 
 if TYPE_CHECKING:
@@ -43,26 +45,33 @@ def transparency_card(
         documents=tuple(said.sources.values()),
         funding=FrozenDict({source.id: source.funding for source in said.sources.values()}),
         fields=tuple(_fields(said)),
-        classes=len(said.options),
-        members=sum(len(option.members) for option in said.options),
-        claims=len(said.claims),
         tested=_tested(said, expectations, cases),
     )
 
 
 def _fields(rulebook: CompiledRulebook) -> Iterator[FieldTold]:
-    """Yield the fields of a description that have facts, with how many of these verdicts rest on."""
+    """Yield the fields of a description that have facts, with what rests on these."""
     space, vocabulary = rulebook.space, rulebook.vocabulary
-    named = 0
+    deciding = rulebook.scope.named
     for option in rulebook.by_id.values():
-        named |= option.candidate.named | option.described.named
-    deciding = {fact for fact in space.facts_of(named | rulebook.scope.named)}
+        deciding |= option.candidate.named | option.described.named
+    beside = 0
+    for remarks in beside_of(rulebook).values():
+        for remark in remarks.values():
+            beside |= reduce(or_, (one.named for one in (remark.function, remark.unless) if one is not None), 0)
+            beside |= reduce(or_, remark.unknown, 0)
     facts_of: dict[str, list[str]] = {}
     for fact in space.facts:
         facts_of.setdefault(vocabulary.field_of(fact), []).append(fact)
     for field, facts in facts_of.items():
-        label = vocabulary.labels.get(field) or vocabulary.facts[facts[0]].label
-        yield FieldTold(id=field, label=label, deciding=sum(fact in deciding for fact in facts), facts=len(facts))
+        bits = reduce(or_, map(space.mask, facts))
+        yield FieldTold(
+            id=field,
+            label=vocabulary.labels.get(field) or vocabulary.facts[facts[0]].label,
+            facts=len(facts),
+            deciding=len(space.facts_of(bits & deciding)),
+            beside=len(space.facts_of(bits & beside & ~deciding)),
+        )
 
 
 def _tested(rulebook: CompiledRulebook, expectations: Sequence[Placed] | None, cases: int) -> Passed:
@@ -77,6 +86,9 @@ def _tested(rulebook: CompiledRulebook, expectations: Sequence[Placed] | None, c
     return Passed(
         expectations=None if expectations is None else len(expectations),
         met=met,
+        classes=len(rulebook.options),
+        members=sum(len(option.members) for option in rulebook.options),
+        claims=len(rulebook.claims),
         rules=len(rules),
         held=held,
         agree=verdicts.count("agrees"),

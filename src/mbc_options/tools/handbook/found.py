@@ -291,12 +291,20 @@ class Handbook(Result):
 
 
 class FieldTold(Result):
-    """What may be said of a person: a field, and how many of its facts verdicts rest on, and how many there are."""
+    """What may be said of a person.
+
+    Attributes:
+        id, label: of the field.
+        facts: how many facts it has,
+        deciding: on how many of them a verdict rests,
+        beside: and on how many only what is said beside the verdicts.
+    """
 
     id: str
     label: str
-    deciding: int
     facts: int
+    deciding: int
+    beside: int
 
 
 class Passed(Result):
@@ -305,6 +313,7 @@ class Passed(Result):
     Attributes:
         expectations: how many patients there are of whom something is expected; None where none were looked for,
         met: and how many of these expectations are met.
+        classes, members, claims: how many there are.
         rules: how many rules there are,
         held: and how many of them have an expectation for which they fire.
         agree, differ, open: rules that hold for exactly the patients of their passages, that differ, and that cannot
@@ -316,6 +325,9 @@ class Passed(Result):
 
     expectations: int | None
     met: int | None
+    classes: int
+    members: int
+    claims: int
     rules: int
     held: int | None
     agree: int
@@ -335,8 +347,7 @@ class TransparencyCard(Result):
         documents: its documents.
         funding: by document, who paid for it, as far as it says so.
         fields: what it uses of a person.
-        classes, members, claims: how many there are.
-        tested: how it was tested.
+        tested: how large it is, and how it was tested.
     """
 
     rulebook: RulebookInfo
@@ -344,9 +355,6 @@ class TransparencyCard(Result):
     documents: tuple[Annotated[Source, Authored()], ...]
     funding: FrozenDict[str]
     fields: tuple[FieldTold, ...]
-    classes: int
-    members: int
-    claims: int
     tested: Passed
 
     @property
