@@ -20,6 +20,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     explorer,
     rules_check,
     rules_diff,
+    rules_handbook,
     rules_test,
     side_by_side,
 )

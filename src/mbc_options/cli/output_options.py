@@ -178,7 +178,7 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
             help="What to write; html is one file that needs no other, and pdf the same as it is printed (an extra)"
-            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); text on the screen.",
+            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); {next(iter(formats))} on the screen.",
         ),
         rules_option,
         click.option(
@@ -221,7 +221,7 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
     Markdown is plain text, too, and may be named so. A device has no name that says a format.
     """
     if output in (None, "-", ""):
-        return said or "text"
+        return said or next(iter(formats_of(kind)))
     from pathlib import Path
 
     path = Path(output)
@@ -242,7 +242,7 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
         raise click.UsageError(msg)
     if not said and not named and not (path.exists() and not path.is_file()):
         raise click.UsageError(_unnamed(path, by_ending))
-    return said or named or "text"
+    return said or named or next(iter(formats))
 
 
 def _unnamed(output: Path, by_ending: dict[str, str]) -> str:

@@ -93,6 +93,14 @@ class Passages:
         }
         return self._tell(linked | listed, linked)
 
+    def places(self, claims: Iterable[str]) -> list[tuple[Source, list[tuple[str, list[str]]]]]:
+        """Return where claims stand: by document, by section, without telling them."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for id_ in claims:
+            claim = self._claims[id_]
+            found.setdefault(claim.source, {}).setdefault(_section(claim.where)[0], []).append(id_)
+        return [(document, list(found[document.id].items())) for document in self._documents if document.id in found]
+
     def rest(self) -> list[PassagesOf]:
         """Return what was cited on the page and not told so far, document by document."""
         return self._tell(self._cited - self._shown, set())

@@ -37,6 +37,7 @@ class Kind(NamedTuple):
         parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
         register: fields that are much alike for everybody, which its JSON has with the part `full` only.
         pages: for a part that has templates of its own, their name, which takes the place of `page`.
+        formats: the formats that it is rendered to, the one for a screen first; empty for all that everything is.
     """
 
     page: str
@@ -44,6 +45,7 @@ class Kind(NamedTuple):
     parts: frozenset[str] = frozenset()
     register: frozenset[str] = frozenset()
     pages: Mapping[str, str] = MappingProxyType({})
+    formats: tuple[str, ...] = ()
 
 
 class Format(NamedTuple):
@@ -82,6 +84,8 @@ KINDS = {
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
     "Results": Kind("results", "results", register=frozenset({"glossary"})),
     "RulebookDifference": Kind("rules-diff", "difference"),
+    "Handbook": Kind("rules-handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
+    "TransparencyCard": Kind("rules-card", "card", formats=("markdown", "html", "json", "pdf")),
 }
 """The kinds of things, by the names of their classes."""
 
@@ -170,5 +174,7 @@ FORMATS = {
 
 
 def formats_of(kind: str) -> dict[str, Format]:
-    """Return the formats that a kind of thing is rendered to, by name."""
+    """Return the formats that a kind of thing is rendered to, by name; first the one for a screen."""
+    if KINDS[kind].formats:
+        return {name: FORMATS[name] for name in KINDS[kind].formats}
     return {name: format_ for name, format_ in FORMATS.items() if not format_.kinds or kind in format_.kinds}

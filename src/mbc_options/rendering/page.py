@@ -85,7 +85,7 @@ def _explored(page: str, description: Description) -> str:
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
-    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines` and `question_kinds`.
+    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines`, `ladder` and `question_kinds`.
 
     The page of a case knows `code_prefix` as well: what the codes of its answers begin with.
     """
@@ -94,6 +94,7 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
     from mbc_options.cases.questions.kinds import KINDS
     from mbc_options.rendering.citations import Passages
     from mbc_options.rendering.drawing import fact_lines
+    from mbc_options.rendering.ladder import ladder
     from mbc_options.rendering.terms import Terms
 
     cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
@@ -101,6 +102,7 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
         "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
         "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
+        "ladder": ladder,
         "question_kinds": KINDS,
     }
     if isinstance(shown, Case):

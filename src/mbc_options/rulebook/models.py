@@ -515,6 +515,7 @@ class Source(Identified):
 
     Attributes:
         url: its address, where it has one; pages link to it.
+        funding: who paid for it, as far as it says so itself.
         sections: its sections in order, where its headings are to be told.
         uncovered: which of its sentences no claim covers, and why.
     """
@@ -529,6 +530,7 @@ class Source(Identified):
     limits: tuple[Text, ...] = ()
     url: Text | None = None
     note: Text | None = field(default=None, compare=False)
+    funding: Text = field(default="not stated", compare=False)
     sections: tuple[Section, ...] = field(default=(), compare=False)
     uncovered: tuple[Uncovered, ...] = field(default=(), compare=False)
 
