@@ -204,7 +204,7 @@ class ArmWritten(Strict):
 
 
 class ForkWritten(Strict):
-    """Where a case goes on in more than one way, by a finding.
+    """Where a case goes on in more than one way, by what is found.
 
     Attributes:
         asks: what is found, as a question.
