@@ -85,7 +85,7 @@ def _explored(page: str, description: Description) -> str:
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
-    """Return the names that the templates of pages know: `terms`, `passages`, `fact_lines`, `ladder` and `question_kinds`.
+    """Return the names that templates of pages know: `terms`, `passages`, `fact_lines`, `ladder` and `question_kinds`.
 
     The page of a case knows `code_prefix` as well: what the codes of its answers begin with.
     """

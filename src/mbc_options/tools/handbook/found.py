@@ -227,7 +227,7 @@ class OptionTold(Result):
 
 
 class SubtypeTold(Result):
-    """A named kind of the disease, and the status of each class and member for all who have it; empty where nobody can."""
+    """A named kind of the disease, and each status that all who have it share; empty where nobody can."""
 
     id: str
     label: str

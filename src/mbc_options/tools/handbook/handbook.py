@@ -59,7 +59,7 @@ def handbook(rulebook: CompiledRulebook | None = None, expectations: Sequence[Pl
 
 
 def accepted_in(rulebook: CompiledRulebook) -> tuple[tuple[str, AcceptedTold], ...]:
-    """Return every problem that is accepted, each after the id of the class or member in which it stands, or nothing."""
+    """Return every accepted problem, after the id of the class or member in which it stands, or nothing."""
     return tuple(
         (entry.owner or (entry.id if entry.kind in {"class", "member"} else ""), told)
         for entry in contents(rulebook)
@@ -81,6 +81,7 @@ class _Writer:
         self.labels = {definition.id: definition.label for definition in rulebook.definitions}
         facts = rulebook.vocabulary.facts
         self.sets = PatientSets(rulebook.inside, facts, facts, lambda _: None)
+        self.told: dict[Cover, tuple[str, ...]] = {}
         self.accepted = accepted_in(rulebook)
 
     def handbook(self) -> Handbook:
@@ -181,20 +182,23 @@ class _Writer:
     def group(self, status: Status, cover: Cover | None, reasons: int | None) -> GroupTold:
         """Return who the patients of a status are."""
         try:
-            cubes = () if cover is None else shortest_list(self.rulebook.inside, cover)
+            patients = () if cover is None else self.patients(cover)
         except TooManyCubesError:
-            cover, cubes = None, ()
+            cover, patients = None, ()
         return GroupTold(
             status=status,
-            patients=tuple(self.phrase(cube) for cube in cubes),
+            patients=patients,
             reasons=reasons,
             is_listed=cover is not None,
         )
 
-    def phrase(self, cube: int) -> str:
-        """Return how the facts of a cube read; empty for everybody."""
-        described = self.sets.description(cube)
-        return described.text if described.values else ""
+    def patients(self, cover: Cover) -> tuple[str, ...]:
+        """Return who the patients of a cover are; members often have those of their class."""
+        found = self.told.get(cover)
+        if found is None:
+            described = map(self.sets.description, shortest_list(self.rulebook.inside, cover))
+            found = self.told[cover] = tuple(one.text if one.values else "" for one in described)
+        return found
 
     def rule(self, compiled: CompiledRule) -> RuleTold:
         """Return a rule."""
