@@ -101,7 +101,7 @@ def ladder(steps: Iterable[_Step]) -> Ladder:
 
 
 def _ways(boxes: Sequence[Box]) -> Iterable[Way]:
-    """Yield the lines. Those to one step share a lane; the shortest are nearest to the boxes, and none crosses another's."""
+    """Yield the lines: those to one step share a lane, and those of the shortest are nearest to the boxes."""
     heads = {box.number: box.y for box in boxes}
     starts: dict[int, list[int]] = {}
     for box in boxes:
