@@ -119,8 +119,8 @@ def test_the_patient_file_is_one() -> None:
 
 def test_the_rule_is_one() -> None:
     (rule,) = yaml.load(block("yaml", "postmenopausal-hormone"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
-    domains = load_rulebook().space.domains
-    assert adapter(Rule).validate_python(rule, context=domains).claims == ("S001-57",)
+    vocabulary = load_rulebook().vocabulary
+    assert adapter(Rule).validate_python(rule, context=vocabulary).claims == ("S001-57",)
 
 
 def test_the_worked_example_is_true() -> None:

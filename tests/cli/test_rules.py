@@ -137,10 +137,10 @@ def test_the_list_as_data_has_everything() -> None:
 
 
 def test_what_is_shown_as_authored_reads_as_the_same(rulebook: CompiledRulebook) -> None:
-    domains = rulebook.space.domains
+    vocabulary = rulebook.vocabulary
     for entry in contents(rulebook):
         text = as_authored(entry)
-        again, problems = check(type(entry.authored), yaml_positions.parse(text, entry.id), domains)
+        again, problems = check(type(entry.authored), yaml_positions.parse(text, entry.id), vocabulary)
         assert (again, problems) == (entry.authored, []), text
 
 

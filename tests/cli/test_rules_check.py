@@ -224,3 +224,18 @@ def test_a_page_is_printed(run: Run) -> None:
 def test_no_directory(run: Run) -> None:
     done = run("rules", "check", "nowhere")
     assert (done.returncode, done.stderr) == (2, "nowhere: is no directory of a rulebook\n")
+
+
+def test_a_case_is_told_of_beside_the_rulebook_that_it_belongs_to(mine: Path, run: Run) -> None:
+    (mine / "glossary.yaml").write_text("terms: none\n", encoding="utf-8")
+    (mine / "cases" / "second.yaml").write_text("titel: A second case\n", encoding="utf-8")
+    done = run("case", "check", "--rules", str(mine))
+    assert done.returncode == 2
+    assert "glossary.yaml:1:8: terms: a list is expected" in done.stderr
+    assert "second.yaml:1:1: unknown key 'titel'; did you mean title?" in done.stderr
+
+
+def test_a_suggestion_is_a_hint_in_every_layer(mine: Path) -> None:
+    (mine / "glossary.yaml").write_text("terms:\n  - {id: a, trem: a, means: A., basis: editorial}\n", encoding="utf-8")
+    (problem,) = json.loads(command(str(mine), "--format", "json")[1])["problems"]
+    assert (problem["message"], problem["hint"]) == ("unknown key 'trem'", "did you mean term?")

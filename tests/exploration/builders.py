@@ -56,7 +56,7 @@ def real_rulebook_on_demand() -> CompiledRulebook:
 
 
 def _valid(form: Any, data: Any) -> Any:
-    return adapter(form).validate_python(data, context=bundled_vocabulary().space.domains)
+    return adapter(form).validate_python(data, context=bundled_vocabulary())
 
 
 def with_class(rulebook: Rulebook, therapy: dict[str, Any], subtypes: list[Any] | None = None) -> Rulebook:

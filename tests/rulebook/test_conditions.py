@@ -21,7 +21,7 @@ CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 
 def read(when: Any) -> Any:
     """A condition of the facts that come with the package."""
-    return CONDITION.validate_python(when, context=SPACE.domains)
+    return CONDITION.validate_python(when, context=bundled_vocabulary())
 
 
 Point = dict[str, str]

@@ -22,7 +22,7 @@ from mbc_options.cli.output_options import (
 from mbc_options.rendering.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from click.shell_completion import CompletionItem
 
@@ -230,10 +230,13 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
     """
     from mbc_options.cases.library import case_names, case_path
     from mbc_options.cases.load import load_case
-    from mbc_options.errors import CaseError
+    from mbc_options.errors import CaseError, RulebookError
     from mbc_options.rulebook.compiled import load_rulebook
 
-    rulebook = load_rulebook(rules)
+    try:
+        rulebook = load_rulebook(rules)
+    except RulebookError as error:  # what is wrong with the forms of the cases is told as well
+        raise RulebookError((*error.problems, *_wrong_forms(names or case_names(rules), rules))) from None
     sound: list[Case] = []
     is_wrong = is_missing = False
     for name in dict.fromkeys(names or case_names(rules)):
@@ -373,6 +376,17 @@ def results(
 
     found = summarize_answers(directory, cases, rules)
     give(found, format_, output, *Path(directory).iterdir(), templates=templates)
+
+
+def _wrong_forms(names: Iterable[str], rules: str | None) -> Iterator[Problem]:
+    from mbc_options.cases.library import case_path, read_case
+    from mbc_options.errors import CaseError
+
+    for name in names:
+        try:
+            read_case(case_path(name, rules))
+        except CaseError as error:
+            yield from error.problems
 
 
 def _complain(problems: Iterable[Problem]) -> None:

@@ -178,8 +178,8 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             type=click.Choice(list(formats)),
             callback=lambda ctx, _, said: said if ctx.resilient_parsing else _meant(said, ctx.params["output"], kind),
             help="What to write; html is one file that needs no other, and pdf the same as it is printed (an extra)"
-            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); {next(iter(formats))} on the "
-            "screen.",
+            f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); "
+            f"{next(iter(formats))} on the screen.",
         ),
         rules_option,
         click.option(

@@ -57,7 +57,6 @@ def check(
     """
     from pathlib import Path
 
-    from mbc_options.package_data import rules_dir
     from mbc_options.rendering.terminal import TerminalTemplate, rendered
     from mbc_options.tools.checks.catalogue import kinds
     from mbc_options.tools.checks.check import check_rulebook
@@ -65,7 +64,7 @@ def check(
     if explain is not None:
         write(rendered("rules/check.md.j2", {"kind": kinds()[_known(explain)]}), output, is_text=True)
         return
-    found = check_rulebook(rules_dir() if directory is None else Path(directory), kinds())
+    found = check_rulebook(None if directory is None else Path(directory), kinds())
     if format_ == "text":
         content = TerminalTemplate("rules/check.txt.j2").render("listing", found, width=_WHOLE)
     else:

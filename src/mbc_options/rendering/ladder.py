@@ -16,7 +16,7 @@ __all__ = ["Box", "Ladder", "Row", "Way", "ladder"]
 
 LINE = 18
 """The height of a line of text, in the drawing's units; a letter takes some seven in width."""
-HEAD, ANSWER = 31, 17
+HEAD, ANSWER = 28, 17
 """How many letters a line of what is asked takes, and one of an answer."""
 PADDING, GAP = 8, 12
 """Inside a box, and between two."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import Problem, nearest_word
 from mbc_options.logic import TooManyCubesError
+from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import too_many_cases
 from mbc_options.rulebook.load import survey
@@ -56,35 +57,47 @@ class Check(NamedTuple):
         return sum(problem.severity == severity for problem in self.problems)
 
 
-def check_rulebook(directory: Path, codes: Collection[str]) -> Check:
+def check_rulebook(directory: Path | None, codes: Collection[str]) -> Check:
     """Return everything that is wrong with a rulebook.
 
     Args:
-        directory: its files.
+        directory: its files; None for the one that comes with the package.
         codes: the codes that there are, for what its authors accept.
 
     Raises:
         RulebookError: where there is no such directory.
     """
+    directory = rules_dir() if directory is None else directory
     found = survey(directory)
+    of_files = tuple(map(_with_hint, found.problems))
     if found.read is None:
-        return Check(found.problems, is_whole=False)
+        return Check(of_files, is_whole=False)
     read = found.read
     try:
         rulebook = compile_rulebook(read.rulebook)
     except TooManyCubesError as error:
-        return Check((*found.problems, too_many_cases(read, error)), is_whole=False)
+        return Check((*of_files, too_many_cases(read, error)), is_whole=False)
     own = directory / AGENTS
     every = list(meaning(read, rulebook, yaml_positions.read(own) if own.exists() else None))
     accepted = [Acceptance(one.problem, reason) for one in every if (reason := _reason(one))]
     left = [one.problem for one in every if not _reason(one)]
     order = {file.tree.file: i for i, file in enumerate(read.files)}
-    problems = (*found.problems, *left, *_idle(read, every, codes))
+    problems = (*of_files, *left, *_idle(read, every, codes))
     return Check(
         tuple(sorted(problems, key=lambda one: (order.get(one.file, -1), one.line, one.column))),
         tuple(accepted),
         tuple(gaps(rulebook)),
     )
+
+
+def _with_hint(problem: Problem) -> Problem:
+    """Return a problem whose message suggests something, with that as its hint."""
+    message, suggests, word = problem.message.rpartition(_SUGGESTS)
+    return problem._replace(message=message, hint=f"did you mean {word}") if suggests and not problem.hint else problem
+
+
+_SUGGESTS = "; did you mean "
+"""With what a message ends that was made where there are no hints."""
 
 
 def _reason(found: Found) -> str:
