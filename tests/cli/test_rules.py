@@ -62,6 +62,7 @@ def test_a_new_rulebook_runs_as_it_says_itself(run: Run) -> None:
     assert [command[:2] for command in commands] == [
         ["rules", "list"],
         ["report", "--duration"],
+        ["rules", "test"],
         ["case", "check"],
         ["verify", "its own/documents"],
     ]
