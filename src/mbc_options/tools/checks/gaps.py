@@ -42,7 +42,7 @@ def gaps(rulebook: CompiledRulebook) -> Iterator[Gap]:
     universe = rulebook.space.universe
     systemic = [option for option in rulebook.options if getattr(option.authored, "systemic", False)]
     particular = [option for option in rulebook.options if not option.candidate.entailed_by(universe)]
-    sets = PatientSets(rulebook)
+    sets = PatientSets.of(rulebook)
     kinds: list[tuple[Literal["systemic", "particular"], list[CompiledOption]]] = []
     if systemic:
         kinds.append(("systemic", systemic))
