@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden"
 HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
-CASES = Path(__file__).parents[1] / "knowledge" / "cases"
 
 
 @pytest.fixture
@@ -66,12 +65,13 @@ def test_there_is_no_plain_text_of_it(run: Run) -> None:
     assert ".md" in done.stderr
 
 
-def test_our_own_with_the_expectations_that_are_told(run: Run) -> None:
-    done = run("rules", "card", "--cases", str(CASES), "--date", "2026-01-01")
+def test_expectations_may_stand_elsewhere_and_a_date_is_printed_where_it_is_given(mine: Path, run: Run) -> None:
+    (mine / "tests").rename(mine.parent / "elsewhere")
+    assert "No expectations were at hand" in run("rules", "card", "--rules", "mine").stdout
+    done = run("rules", "card", "--rules", "mine", "--cases", "elsewhere", "--date", "2026-01-01")
     assert done.returncode == 0
-    met, of = re.findall(r"must come out\): (\d+) of (\d+)", done.stdout)[0]
-    assert met == of
     assert "Date of this card: 2026-01-01" in done.stdout
+    assert "6 of 6" in done.stdout
 
 
 def test_a_rulebook_on_top_of_ours(run: Run, tmp_path: Path) -> None:
