@@ -158,7 +158,7 @@
     }
   }
 
-  // For this tab alone: the browser shows it to no other site, and forgets it with the tab. Of a question that asks
+  // For this tab alone: the browser shows it to no other page, and forgets it with the tab. Of a question that asks
   // something else by now nothing is taken up.
   const PLACE = `votes ${words.case}`;
   const nameOf = (quiz) => `${quiz.dataset.id} ${quiz.dataset.sha256}`;

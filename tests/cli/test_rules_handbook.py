@@ -14,22 +14,12 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden"
 HAY_FEVER = Path(__file__).parents[1] / "rulebooks" / "hay-fever"
-CASES = Path(__file__).parents[1] / "knowledge" / "cases"
-TESTS = """cases:
-  - id: long-hiccups
-    why: The leaflet speaks of hiccups that last.
-    patient: {duration: long, age: adult}
-    expect: {drops: candidate}
-    fires: [drops-for-lasting-hiccups]
-"""
 
 
 @pytest.fixture
 def mine(run: Run, tmp_path: Path) -> Path:
-    """A new rulebook, with one expectation beside it."""
+    """A new rulebook, which brings its expectations."""
     assert run("rules", "new", "mine").returncode == 0
-    (tmp_path / "mine" / "tests").mkdir()
-    (tmp_path / "mine" / "tests" / "first.yaml").write_text(TESTS, encoding="utf-8")
     return tmp_path / "mine"
 
 
@@ -75,12 +65,13 @@ def test_there_is_no_plain_text_of_it(run: Run) -> None:
     assert ".md" in done.stderr
 
 
-def test_our_own_with_the_expectations_that_are_told(run: Run) -> None:
-    done = run("rules", "card", "--cases", str(CASES), "--date", "2026-01-01")
+def test_expectations_may_stand_elsewhere_and_a_date_is_printed_where_it_is_given(mine: Path, run: Run) -> None:
+    (mine / "tests").rename(mine.parent / "elsewhere")
+    assert "No expectations were at hand" in run("rules", "card", "--rules", "mine").stdout
+    done = run("rules", "card", "--rules", "mine", "--cases", "elsewhere", "--date", "2026-01-01")
     assert done.returncode == 0
-    met, of = re.findall(r"must come out\): (\d+) of (\d+)", done.stdout)[0]
-    assert met == of
     assert "Date of this card: 2026-01-01" in done.stdout
+    assert "6 of 6" in done.stdout
 
 
 def test_a_rulebook_on_top_of_ours(run: Run, tmp_path: Path) -> None:
@@ -106,9 +97,12 @@ def test_a_rulebook_on_top_of_ours(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_an_expectation_is_told_at_its_place(mine: Path, run: Run) -> None:
-    (mine / "tests" / "first.yaml").write_text(TESTS.replace("fires: [drops-", "fires: [dops-"), encoding="utf-8")
+    file = mine / "tests" / "leaflet.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("fires: [vinegar-", "fires: [vinegr-", 1), encoding="utf-8"
+    )
     done = run("rules", "handbook", "--rules", "mine", "-o", "book.html")
     assert done.returncode == 2
-    assert "first.yaml:6:" in done.stderr
-    assert "did you mean drops-for-lasting-hiccups?" in done.stderr
+    assert done.stderr.startswith("mine/tests/leaflet.yaml:")
+    assert "did you mean vinegar-is-mentioned?" in done.stderr
     assert not (mine.parent / "book.html").exists()

@@ -254,7 +254,7 @@ NO_SENTENCES: Final = {
     *("patient", "change", "heading", "told_by", "nothing_else", "at_stages", "no_on_sketch", "no_at_stage"),
     *("any_of", "except", "fact_order", "heading_order"),
     *("help", "open_values", "notations", "assumptions", "constraints", "sentence", "free_text", "beside", "noted"),
-    *("number", "rulings", "outlook", "supports", "general", "urgent", "not_asked"),
+    *("number", "rulings", "outlook", "supports", "general", "urgent", "not_asked", "systemic", "accept"),
 }
 """Names, phrases and keys of the format, which hold no sentence of ours; and what is told to whoever describes a
 patient, about flags, laboratory results and contradictions, in the words of these."""
@@ -314,7 +314,7 @@ def texts() -> tuple[Text, ...]:
     return tuple(found)
 
 
-CASE_PLAIN: Final = {"title", "summary", "goals", "narrative", "wish", "prompt", "hint"}
+CASE_PLAIN: Final = {"title", "summary", "goals", "narrative", "wish", "prompt", "hint", "asks"}
 CASE_REST: Final = {"note"}
 """What a teacher reads besides."""
 
@@ -326,7 +326,9 @@ CASE_NO_SENTENCES: Final = {
 
 def _case_texts(part: Any, place: str) -> Iterator[Text]:
     for key, value in part.items():
-        if key in {"stages", "questions"}:
+        if key == "fork":
+            yield from _case_texts(value, f"{place} fork")
+        elif key in {"stages", "questions", "arms"}:
             for i, item in enumerate(value):
                 if isinstance(item, dict):
                     yield from _case_texts(item, f"{place} {item.get('id', i)}")

@@ -38,7 +38,7 @@ STATUS: Any = environment().get_template("words.j2").module.STATUS  # type: igno
 TURN = "Answer the questions above before you turn over."
 IN_ORDER = "Answer the questions in their order: a later one may tell what an earlier one asks."
 
-LARGEST = 175_000
+LARGEST = 180_000
 """How many bytes a page may have: an eighth of it are the scripts, a tenth the patient beside each question, and a
 twelfth the course of each way that the case goes."""
 

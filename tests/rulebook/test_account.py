@@ -240,9 +240,8 @@ ALLOWED = {
     "questions.yaml: questions trial_for_me why": ("should", "'should be discussed'"),
     # What a new case asks its learner.
     "rulebook.yaml: example prompt": ("you", "a question to a learner"),
-    # The title of a document, and what we call it by.
+    # The title of a document.
     "sources.yaml: sources S003 title": ("should", "its title"),
-    "sources.yaml: sources S003 short": ("should", "its title"),
 }
 """Where a text may have such a word: the word, and why."""
 

@@ -235,7 +235,7 @@ summary: It takes out a tumor.
         pytest.param(
             "surgery.yaml",
             f"{SURGERY}cautions:\n- {{id: c, when: always, text: 'After {{agent}}.', basis: editorial}}\n",
-            "therapies/surgery.yaml:7:30: nothing is put in for {agent} here; did you mean {agents}?",
+            "therapies/surgery.yaml:7:31: nothing is put in for {agent} here; did you mean {agents}?",
             id="stand-in of a caution",
         ),
         pytest.param(

@@ -16,7 +16,7 @@ __all__ = ["Box", "Ladder", "Row", "Way", "ladder"]
 
 LINE = 18
 """The height of a line of text, in the drawing's units; a letter takes some seven in width."""
-HEAD, ANSWER = 31, 17
+HEAD, ANSWER = 28, 17
 """How many letters a line of what is asked takes, and one of an answer."""
 PADDING, GAP = 8, 12
 """Inside a box, and between two."""
@@ -101,7 +101,7 @@ def ladder(steps: Iterable[_Step]) -> Ladder:
 
 
 def _ways(boxes: Sequence[Box]) -> Iterable[Way]:
-    """Yield the lines. Those to one step share a lane; the shortest nearest to the boxes; none crosses another's."""
+    """Yield the lines: those to one step share a lane, and those of the shortest are nearest to the boxes."""
     heads = {box.number: box.y for box in boxes}
     starts: dict[int, list[int]] = {}
     for box in boxes:

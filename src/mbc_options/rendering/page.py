@@ -85,9 +85,10 @@ def _explored(page: str, description: Description) -> str:
 
 
 def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> dict[str, Any]:
-    """Return the names that templates of pages know: `terms`, `passages`, `fact_lines`, `ladder` and `question_kinds`.
+    """Return the names that the templates of pages know.
 
-    The page of a case knows `code_prefix` as well: what the codes of its answers begin with.
+    They are `terms`, `passages`, `fact_lines`, `ladder` and `question_kinds`. The page of a case
+    knows `code_prefix` as well: what the codes of its answers begin with.
     """
     from mbc_options.cases.answer_code import code_prefix
     from mbc_options.cases.case import Case

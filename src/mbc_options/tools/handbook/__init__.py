@@ -1,1 +1,1 @@
-"""A rulebook as a document, made from its data: the handbook, and the card that says what it is and how tested."""
+"""A rulebook as a document, made from its data: the handbook, and the card that says what it is."""

@@ -1,4 +1,4 @@
-"""The transparency card of a rulebook: what it is for, rests on, and uses of a person, and how it was tested."""
+"""The transparency card of a rulebook: what it is for, what it rests on, what it uses of a person, its tests."""
 
 from __future__ import annotations
 

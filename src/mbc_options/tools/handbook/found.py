@@ -14,6 +14,7 @@ __all__ = [
     "AcceptedTold",
     "BranchTold",
     "ClaimTold",
+    "DefinitionTold",
     "Diagram",
     "DisagreementTold",
     "DrugTold",
@@ -114,6 +115,18 @@ class DisagreementTold(Result):
     reading: str
     options: Ids
     tests: Held
+
+
+class DefinitionTold(Result):
+    """A named condition, as rules use it: what it means, how it reads, and what that rests on."""
+
+    id: str
+    label: str
+    meaning: str
+    reads: str
+    claims: Ids
+    supports: Supports
+    basis: Basis
 
 
 class GroupTold(Result):
@@ -227,7 +240,7 @@ class OptionTold(Result):
 
 
 class SubtypeTold(Result):
-    """A named kind of the disease, and each status that all who have it share; empty where nobody can."""
+    """A named kind of the disease, and the status of each option for all who have it; empty where nobody can."""
 
     id: str
     label: str
@@ -264,6 +277,7 @@ class Handbook(Result):
         rulebook: which rulebook it is.
         scope: the patients whom its documents concern, in words, and the claims for it.
         options: the classes, in the rulebook's order.
+        definitions: the named conditions that rules use.
         subtypes: the map by subtype.
         considerations, background: what is said beside the classes.
         disagreements: where the documents disagree.
@@ -278,6 +292,7 @@ class Handbook(Result):
     scope: str
     scope_claims: Ids
     options: tuple[OptionTold, ...]
+    definitions: tuple[DefinitionTold, ...]
     subtypes: tuple[SubtypeTold, ...]
     considerations: tuple[RemarkTold, ...]
     background: tuple[RemarkTold, ...]

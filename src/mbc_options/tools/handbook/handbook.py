@@ -18,6 +18,7 @@ from mbc_options.tools.handbook.diagram import diagram
 from mbc_options.tools.handbook.found import (
     AcceptedTold,
     ClaimTold,
+    DefinitionTold,
     DisagreementTold,
     DrugTold,
     GroupTold,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.status import Status
     from mbc_options.logic import Cover, Function
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark, CompiledRule, CompiledRulebook
-    from mbc_options.rulebook.models import Caution, Consideration, Disagreement, Note
+    from mbc_options.rulebook.models import Caution, Consideration, Definition, Disagreement, Note
     from mbc_options.tools.testing.expectations import Placed
 
 __all__ = ["accepted_in", "handbook"]
@@ -59,7 +60,7 @@ def handbook(rulebook: CompiledRulebook | None = None, expectations: Sequence[Pl
 
 
 def accepted_in(rulebook: CompiledRulebook) -> tuple[tuple[str, AcceptedTold], ...]:
-    """Return every accepted problem, after the id of the class or member in which it stands, or nothing."""
+    """Return every problem that is accepted, each after the id of the option in which it stands, or an empty text."""
     return tuple(
         (entry.owner or (entry.id if entry.kind in {"class", "member"} else ""), told)
         for entry in contents(rulebook)
@@ -92,6 +93,7 @@ class _Writer:
             scope=rulebook.about.scope.text,
             scope_claims=rulebook.about.scope.claims,
             options=tuple(self.option(option, option) for option in rulebook.options),
+            definitions=tuple(map(self.definition, rulebook.definitions)),
             subtypes=tuple(self.subtypes()),
             considerations=tuple(map(self.consideration, rulebook.considerations)),
             background=tuple(map(self.note, rulebook.background)),
@@ -266,6 +268,18 @@ class _Writer:
             supports=said.supports,
             basis=said.basis,
             tests=self.expected.of("background", said.id),
+        )
+
+    def definition(self, said: Definition) -> DefinitionTold:
+        """Return a named condition."""
+        return DefinitionTold(
+            id=said.id,
+            label=said.label,
+            meaning=said.meaning,
+            reads=self.reads(said.when),
+            claims=said.claims,
+            supports=said.supports,
+            basis=said.basis,
         )
 
     def disagreement(self, compiled: CompiledRemark[Disagreement]) -> DisagreementTold:
