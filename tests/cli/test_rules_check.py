@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from mbc_options.cli.main import cli
+from mbc_options.errors import Severity
 from mbc_options.package_data import rules_dir
 from mbc_options.rendering.terminal import new_rulebook, rendered
+from mbc_options.source import validation
 from mbc_options.tools.checks.catalogue import Example, kinds
 from mbc_options.tools.checks.check import Check, check_rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Run
 
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
@@ -87,15 +93,42 @@ def test_there_is_no_page_without_a_code() -> None:
     assert {page.stem for page in PAGES.iterdir()} == {*kinds(), "README"}
 
 
-def test_every_code_that_a_rulebook_can_be_told_has_a_page() -> None:
+def test_every_code_that_a_rulebook_can_be_told_has_a_page_and_no_other() -> None:
     read = ("rulebook", "source", "vocabulary", "tools/checks")
     files = [path for folder in read for path in (PACKAGE / folder).rglob("*.py") if path.stem != "atomic_write"]
-    said = {code for path in files for code in re.findall(r'code="([a-z-]+)"', path.read_text(encoding="utf-8"))}
-    found = re.compile(r'problem\(\s*"([a-z-]+)", "(?:error|warning|info)"')
-    said |= {code for path in files for code in found.findall(path.read_text(encoding="utf-8"))}
-    assert len(said) > 20
-    # Half a sign can only be escaped in JSON, and no file of a rulebook is that.
-    assert said - {"lone-surrogate"} <= kinds().keys()
+    said = {code for path in (*files, PACKAGE / "errors.py") for code in codes_said(path)}
+    said |= {*validation._CODES.values()} - {"refused"}  # of what complains without a code: patients and cases
+    assert said == {*kinds()}
+
+
+def codes_said(path: Path) -> Iterator[str]:
+    """Yield the codes that a module gives to problems; one that it hands on is another's."""
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(name)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+        given = [word.value for word in node.keywords if word.arg == "code"]
+        given += node.args[1:2] if called == "_problem" else node.args[:1] if called == "_coded" else ()
+        given += node.args[5:6] if called == "Problem" else ()
+        if called == "problem" and getattr(next(iter(node.args[1:2]), None), "value", None) in get_args(Severity):
+            given += node.args[:1]
+        for one in given:
+            code = getattr(module, one.id, None) if isinstance(one, ast.Name) else getattr(one, "value", None)
+            if isinstance(code, str):
+                yield code
+            else:
+                assert "code" in {ast.unparse(one), *ast.unparse(one).split()}, (path, ast.unparse(one))
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u200b"])
+def test_a_sign_that_is_not_seen_is_explained_in_every_form(sign: str, mine: Path, run: Run) -> None:
+    (mine / "glossary.yaml").write_text(f"terms: [a{sign}]\n", encoding="utf-8")
+    log = json.loads(command(str(mine), "--format", "sarif")[1])["runs"][0]
+    assert [one["ruleId"] for one in log["results"]] == ["unseen-sign"]
+    assert [one["id"] for one in log["tool"]["driver"]["rules"]] == ["unseen-sign"]
+    assert run("rules", "check", "--explain", "unseen-sign").returncode == 0
 
 
 # What is found
@@ -212,6 +245,22 @@ def test_a_place_without_a_line_is_valid_too(mine: Path) -> None:
     code, output = command(str(mine), "--format", "sarif")
     jsonschema.validate(json.loads(output), json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("a.sarif", "$schema"), ("A.JSON", "counts"), ("a.txt", None), ("a", None)]
+)
+def test_the_ending_of_the_output_says_the_format(name: str, first: str | None, mine: Path, tmp_path: Path) -> None:
+    assert command(str(mine), "-o", str(tmp_path / name)) == (0, "")
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert next(iter(json.loads(text))) == first if first else "No class is a candidate" in text
+
+
+def test_a_format_that_the_name_of_the_output_contradicts_is_refused(mine: Path, tmp_path: Path) -> None:
+    code, output = command(str(mine), "--format", "json", "-o", str(tmp_path / "a.sarif"))
+    assert code == 2
+    assert "is named like sarif, and --format says json" in output
+    assert not (tmp_path / "a.sarif").exists()
 
 
 def test_a_page_is_printed(run: Run) -> None:
