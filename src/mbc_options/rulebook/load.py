@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mbc_options.source.yaml_positions import KeyPath, Tree
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["VISIBLE", "Read", "Survey", "read_rulebook", "survey"]
+__all__ = ["VISIBLE", "Read", "Survey", "not_read_in", "read_rulebook", "survey"]
 
 M = TypeVar("M", bound="Form")
 
@@ -177,10 +177,20 @@ def _not_read(directory: Path) -> Iterator[Problem]:
             problem = Problem("is not read", str(path), code="file-not-read")
             yield problem._replace(hint=f"did you mean {near}{'/' if path.is_dir() else ''}?")
     for folder in _FOLDERS:
-        for path in sorted((directory / folder).glob("[!.]*")):
-            if path.suffix != ".yaml" and path.suffix.lower() in _ENDINGS:
-                problem = Problem("is not read", str(path), code="file-not-read")
-                yield problem._replace(hint=f"files of {folder}/ end in .yaml")
+        yield from not_read_in(directory / folder)
+
+
+def not_read_in(folder: Path) -> Iterator[Problem]:
+    """Yield a problem for each file of a folder that is not read, because it ends in another way or is a pipe."""
+    for path in sorted(folder.glob("[!.]*")):
+        hint = ""
+        if path.suffix == ".yaml":
+            is_told_elsewhere = path.is_file() or path.is_dir() or not path.exists()
+            hint = "" if is_told_elsewhere else "it is no regular file"
+        elif path.suffix.lower() in _ENDINGS:
+            hint = f"files of {folder.name}/ end in .yaml"
+        if hint:
+            yield Problem("is not read", str(path), code="file-not-read")._replace(hint=hint)
 
 
 class _Reader:
