@@ -216,6 +216,62 @@ def test_gaps_are_told_over_all_patients_and_by_subtype(mine: Path) -> None:
     assert kinds_found[:3] == [("systemic", ""), ("systemic", "new"), ("systemic", "lasting")]
 
 
+def said_of(directory: Path) -> list[str]:
+    """What is told of a rulebook, each at its place in it."""
+    return [str(problem).replace(f"{directory}/", "") for problem in checked(directory).problems]
+
+
+def test_a_scope_that_can_never_hold_is_told_once_and_nothing_that_follows_from_it(mine: Path) -> None:
+    file = mine / "rulebook.yaml"
+    never = "{all: [{duration: short}, {duration: long}]}"
+    text, count = re.subn(r"(scope:\n(?:.*\n)*?  when: ).*", rf"\1{never}", file.read_text(encoding="utf-8"), count=1)
+    assert count == 1
+    file.write_text(text, encoding="utf-8")
+    (told,) = said_of(mine)
+    assert re.fullmatch(r"rulebook.yaml:\d+:9: the scope can never hold: no patient fits this condition", told)
+    assert "No gaps" not in command(str(mine))[1]
+
+
+@pytest.mark.parametrize("name", ["facts", "agents"])
+def test_nothing_stands_in_for_a_file_that_is_named_otherwise(name: str, mine: Path) -> None:
+    (mine / "agents.yaml").write_text("classes: []\n", encoding="utf-8")
+    (mine / f"{name}.yaml").rename(mine / f"{name}.yml")
+    assert said_of(mine) == [f"{name}.yml: is not read; did you mean {name}.yaml?"]
+
+
+def test_drugs_that_the_facts_of_the_package_need_are_missed_in_the_file_that_has_none(mine: Path) -> None:
+    (mine / "facts.yaml").unlink()
+    (mine / "agents.yaml").write_text("classes: []\n", encoding="utf-8")
+    (told,) = said_of(mine)
+    assert told.startswith("agents.yaml:1:1: does not fit the facts.yaml of the package, which stands in for one: ")
+
+
+@pytest.mark.parametrize(
+    "agents", ["agents:\n  - {id: a, label: a, class: drops, kind: drops}\n", "clases: []\n", "classes: [\n"]
+)
+def test_conditions_are_held_against_sound_facts_also_where_the_drugs_are_wrong(agents: str, mine: Path) -> None:
+    (mine / "agents.yaml").write_text(agents, encoding="utf-8")
+    when = "when: {all: [{tried.drops.failed: yes}, {agee: child}]}, when_unknown: [tried.drops.failed]"
+    rule = f"{{id: a, kind: cost, title: A, {when}, text: A., basis: editorial}}"
+    (mine / "considerations.yaml").write_text(f"considerations:\n  - {rule}\n", encoding="utf-8")
+    first, second = said_of(mine)
+    assert first.startswith("agents.yaml:")
+    assert "unknown fact 'agee'; did you mean age?" in second
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [("{lasting: yes}", "lasting"), ("{lasting: false}", "{not: lasting}"), ("{lasting: []}", "lasting")],
+)
+def test_a_definition_that_is_used_like_a_fact_is_told_as_what_it_is(written: str, hint: str, mine: Path) -> None:
+    definition = "{id: lasting, label: l, meaning: M., when: {duration: long}, basis: editorial}"
+    (mine / "definitions.yaml").write_text(f"definitions:\n  - {definition}\n", encoding="utf-8")
+    one = f"{{id: a, kind: cost, title: A, when: {written}, text: A., basis: editorial}}"
+    (mine / "considerations.yaml").write_text(f"considerations:\n  - {one}\n", encoding="utf-8")
+    told = [one for one in said_of(mine) if one.startswith("considerations")]
+    assert told == [f"considerations.yaml:2:42: 'lasting' is a definition, and takes no value; write {hint}"]
+
+
 # Its forms
 
 
