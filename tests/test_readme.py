@@ -14,6 +14,7 @@ from mbc_options import Patient, load_case, load_rulebook, render, walk
 from mbc_options.cases.library import case_names
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.formats import FORMATS
+from mbc_options.rulebook.conditions import Names
 from mbc_options.rulebook.models import Rule
 from mbc_options.source.validation import adapter
 from mbc_options.source.yaml_positions import parse
@@ -126,7 +127,7 @@ def test_the_patient_file_is_one() -> None:
 def test_the_rule_is_one() -> None:
     (rule,) = yaml.load(block("yaml", "postmenopausal-hormone"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
     vocabulary = load_rulebook().vocabulary
-    assert adapter(Rule).validate_python(rule, context=vocabulary).claims == ("S001-57",)
+    assert adapter(Rule).validate_python(rule, context=Names(vocabulary)).claims == ("S001-57",)
 
 
 def test_the_worked_example_is_true() -> None:

@@ -206,6 +206,6 @@ def case_script(name: str) -> str | None:
     """Return the one script that a page may have: the form of a case to choose in has it, word for word."""
     if (CASES | FORKED_CASES).get(name, ("", ""))[1] != "choose":
         return None
-    parts = ("script", "fork", *CASE_SCRIPTS[1:]) if name in FORKED_CASES else CASE_SCRIPTS
+    parts = (*CASE_SCRIPTS[:2], "fork", *CASE_SCRIPTS[2:]) if name in FORKED_CASES else CASE_SCRIPTS
     scripts = (environment().get_template(f"case/{part}.js").render() for part in parts)
     return minified_html("<script>\n" + "".join(f"{script}\n" for script in scripts) + "</script>")[8:-9]

@@ -98,6 +98,13 @@ def test_an_arm_is_shown_once_it_is_taken_and_stays(page: Page) -> None:
     assert shown_arms(page) == {POSITIVE, NEGATIVE}
 
 
+def test_the_fork_leads_past_its_arms_only_once_one_was_taken(page: Page) -> None:
+    past = page.locator("#fork .next a")
+    past.wait_for(state="hidden")
+    take(page, NEGATIVE)
+    past.wait_for(state="visible")
+
+
 def test_a_link_to_a_stage_takes_its_arm(page: Page) -> None:
     page.locator("nav a", has_text="HER2-negative: A year on tablets").click()
     page.locator("#s5").wait_for()
@@ -171,6 +178,7 @@ def test_what_is_written_on_an_arm_makes_its_questions_count(page: Page) -> None
 def test_without_script_all_arms_stand_one_after_the_other(without_script: Page) -> None:
     page = without_script
     assert shown_arms(page) == {POSITIVE, NEGATIVE}
+    assert page.locator("#fork .next a").is_visible()
     kicks = page.locator(".story .kick").all_inner_texts()
     assert kicks == [
         f"Stage {i} of {len(CASE.stages)}" + (f", {arm.title}" if (arm := CASE.arm_of(stage)) else "")

@@ -97,15 +97,18 @@ def test_an_empty_title_is_refused(tmp_path: Path) -> None:
         new(tmp_path / "mine.yaml", " \t")
 
 
+READ = "a rulebook reads only cases that end in .yaml, and a new one is to be found there"
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("mine", "a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
-        ("mine.yml", "a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
-        ("mine.YAML", "a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
-        ("mine.json", "a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
-        ("My Case.v2", "a case is a file that ends in .yaml; did you mean here/my-case-v2.yaml?"),
-        ("日本", "a case is a file that ends in .yaml"),
+        ("mine", f"{READ}; did you mean here/mine.yaml?"),
+        ("mine.yml", f"{READ}; did you mean here/mine.yaml?"),
+        ("mine.YAML", f"{READ}; did you mean here/mine.yaml?"),
+        ("mine.json", f"{READ}; did you mean here/mine.yaml?"),
+        ("My Case.v2", f"{READ}; did you mean here/my-case-v2.yaml?"),
+        ("日本", READ),
         (".yaml", "is an ending without a name; a case is a file as mine.yaml"),
         ("yml", "is an ending without a name; a case is a file as mine.yaml"),
         ("My Case.yaml", f"{ONLY}; did you mean here/my-case.yaml?"),

@@ -536,8 +536,8 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("new", "Mine.yaml"), "did you mean mine.yaml?"),
         (("new", ".yaml"), ".yaml: is an ending without a name; a case is a file as mine.yaml"),
         (("new", "here/.yml"), ".yml: is an ending without a name; a case is a file as mine.yaml"),
-        (("new", "mine.yml"), "mine.yml: a case is a file that ends in .yaml; did you mean mine.yaml?"),
-        (("new", "here/mine"), "here/mine: a case is a file that ends in .yaml; did you mean here/mine.yaml?"),
+        (("new", "mine.yml"), "is to be found there; did you mean mine.yaml?"),
+        (("new", "here/mine"), "here/mine: a rulebook reads only cases that end in .yaml, and"),
         (("new", "mine.YAML"), "did you mean mine.yaml?"),
         (("new", ""), "FILE: the name of the file is missing; a case is a file as mine.yaml"),
         (("new", "a\udcffb.yaml"), "did you mean a-b.yaml?"),
@@ -686,3 +686,10 @@ def test_what_is_no_page_to_click_through_links_to_no_explorer(run: Run) -> None
     done = run("case", "export", NAMES[0], "--handout", "--explorer", "e.html", "--format", "html")
     assert done.returncode == 2
     assert "--explorer is for the page to click through" in done.stderr
+
+
+def test_a_pipe_among_the_cases_is_told_and_not_read(run: Run, tmp_path: Path) -> None:
+    run("rules", "new", "mine")
+    os.mkfifo(tmp_path / "mine" / "cases" / "pipe.yaml")
+    done = run("case", "list", "--rules", "mine")
+    assert (done.returncode, done.stderr) == (2, "mine/cases/pipe.yaml: is not read; it is no regular file\n")

@@ -222,6 +222,21 @@ def test_an_interrupt_right_after_a_file_was_written_is_an_interrupt(
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_an_interrupt_while_the_command_line_is_loaded_ends_it_without_a_word() -> None:
+    interrupted_at_click = """
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from mbc_options.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", interrupted_at_click], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_an_output_that_no_file_can_be_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written: embedded null byte"):
         write("x", str(tmp_path / "a\0b"))

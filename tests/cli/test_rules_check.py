@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from mbc_options.cli.main import cli
+from mbc_options.errors import Severity
 from mbc_options.package_data import rules_dir
 from mbc_options.rendering.terminal import new_rulebook, rendered
+from mbc_options.source import validation
 from mbc_options.tools.checks.catalogue import Example, kinds
 from mbc_options.tools.checks.check import Check, check_rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Run
 
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
@@ -87,15 +93,42 @@ def test_there_is_no_page_without_a_code() -> None:
     assert {page.stem for page in PAGES.iterdir()} == {*kinds(), "README"}
 
 
-def test_every_code_that_a_rulebook_can_be_told_has_a_page() -> None:
+def test_every_code_that_a_rulebook_can_be_told_has_a_page_and_no_other() -> None:
     read = ("rulebook", "source", "vocabulary", "tools/checks")
     files = [path for folder in read for path in (PACKAGE / folder).rglob("*.py") if path.stem != "atomic_write"]
-    said = {code for path in files for code in re.findall(r'code="([a-z-]+)"', path.read_text(encoding="utf-8"))}
-    found = re.compile(r'problem\(\s*"([a-z-]+)", "(?:error|warning|info)"')
-    said |= {code for path in files for code in found.findall(path.read_text(encoding="utf-8"))}
-    assert len(said) > 20
-    # Half a sign can only be escaped in JSON, and no file of a rulebook is that.
-    assert said - {"lone-surrogate"} <= kinds().keys()
+    said = {code for path in (*files, PACKAGE / "errors.py") for code in codes_said(path)}
+    said |= {*validation._CODES.values()} - {"refused"}  # of what complains without a code: patients and cases
+    assert said == {*kinds()}
+
+
+def codes_said(path: Path) -> Iterator[str]:
+    """Yield the codes that a module gives to problems; one that it hands on is another's."""
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(name)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+        given = [word.value for word in node.keywords if word.arg == "code"]
+        given += node.args[1:2] if called == "_problem" else node.args[:1] if called == "_coded" else ()
+        given += node.args[5:6] if called == "Problem" else ()
+        if called == "problem" and getattr(next(iter(node.args[1:2]), None), "value", None) in get_args(Severity):
+            given += node.args[:1]
+        for one in given:
+            code = getattr(module, one.id, None) if isinstance(one, ast.Name) else getattr(one, "value", None)
+            if isinstance(code, str):
+                yield code
+            else:
+                assert "code" in {ast.unparse(one), *ast.unparse(one).split()}, (path, ast.unparse(one))
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u200b"])
+def test_a_sign_that_is_not_seen_is_explained_in_every_form(sign: str, mine: Path, run: Run) -> None:
+    (mine / "glossary.yaml").write_text(f"terms: [a{sign}]\n", encoding="utf-8")
+    log = json.loads(command(str(mine), "--format", "sarif")[1])["runs"][0]
+    assert [one["ruleId"] for one in log["results"]] == ["unseen-sign"]
+    assert [one["id"] for one in log["tool"]["driver"]["rules"]] == ["unseen-sign"]
+    assert run("rules", "check", "--explain", "unseen-sign").returncode == 0
 
 
 # What is found
@@ -183,6 +216,62 @@ def test_gaps_are_told_over_all_patients_and_by_subtype(mine: Path) -> None:
     assert kinds_found[:3] == [("systemic", ""), ("systemic", "new"), ("systemic", "lasting")]
 
 
+def said_of(directory: Path) -> list[str]:
+    """What is told of a rulebook, each at its place in it."""
+    return [str(problem).replace(f"{directory}/", "") for problem in checked(directory).problems]
+
+
+def test_a_scope_that_can_never_hold_is_told_once_and_nothing_that_follows_from_it(mine: Path) -> None:
+    file = mine / "rulebook.yaml"
+    never = "{all: [{duration: short}, {duration: long}]}"
+    text, count = re.subn(r"(scope:\n(?:.*\n)*?  when: ).*", rf"\1{never}", file.read_text(encoding="utf-8"), count=1)
+    assert count == 1
+    file.write_text(text, encoding="utf-8")
+    (told,) = said_of(mine)
+    assert re.fullmatch(r"rulebook.yaml:\d+:9: the scope can never hold: no patient fits this condition", told)
+    assert "No gaps" not in command(str(mine))[1]
+
+
+@pytest.mark.parametrize("name", ["facts", "agents"])
+def test_nothing_stands_in_for_a_file_that_is_named_otherwise(name: str, mine: Path) -> None:
+    (mine / "agents.yaml").write_text("classes: []\n", encoding="utf-8")
+    (mine / f"{name}.yaml").rename(mine / f"{name}.yml")
+    assert said_of(mine) == [f"{name}.yml: is not read; did you mean {name}.yaml?"]
+
+
+def test_drugs_that_the_facts_of_the_package_need_are_missed_in_the_file_that_has_none(mine: Path) -> None:
+    (mine / "facts.yaml").unlink()
+    (mine / "agents.yaml").write_text("classes: []\n", encoding="utf-8")
+    (told,) = said_of(mine)
+    assert told.startswith("agents.yaml:1:1: does not fit the facts.yaml of the package, which stands in for one: ")
+
+
+@pytest.mark.parametrize(
+    "agents", ["agents:\n  - {id: a, label: a, class: drops, kind: drops}\n", "clases: []\n", "classes: [\n"]
+)
+def test_conditions_are_held_against_sound_facts_also_where_the_drugs_are_wrong(agents: str, mine: Path) -> None:
+    (mine / "agents.yaml").write_text(agents, encoding="utf-8")
+    when = "when: {all: [{tried.drops.failed: yes}, {agee: child}]}, when_unknown: [tried.drops.failed]"
+    rule = f"{{id: a, kind: cost, title: A, {when}, text: A., basis: editorial}}"
+    (mine / "considerations.yaml").write_text(f"considerations:\n  - {rule}\n", encoding="utf-8")
+    first, second = said_of(mine)
+    assert first.startswith("agents.yaml:")
+    assert "unknown fact 'agee'; did you mean age?" in second
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [("{lasting: yes}", "lasting"), ("{lasting: false}", "{not: lasting}"), ("{lasting: []}", "lasting")],
+)
+def test_a_definition_that_is_used_like_a_fact_is_told_as_what_it_is(written: str, hint: str, mine: Path) -> None:
+    definition = "{id: lasting, label: l, meaning: M., when: {duration: long}, basis: editorial}"
+    (mine / "definitions.yaml").write_text(f"definitions:\n  - {definition}\n", encoding="utf-8")
+    one = f"{{id: a, kind: cost, title: A, when: {written}, text: A., basis: editorial}}"
+    (mine / "considerations.yaml").write_text(f"considerations:\n  - {one}\n", encoding="utf-8")
+    told = [one for one in said_of(mine) if one.startswith("considerations")]
+    assert told == [f"considerations.yaml:2:42: 'lasting' is a definition, and takes no value; write {hint}"]
+
+
 # Its forms
 
 
@@ -212,6 +301,22 @@ def test_a_place_without_a_line_is_valid_too(mine: Path) -> None:
     code, output = command(str(mine), "--format", "sarif")
     jsonschema.validate(json.loads(output), json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("a.sarif", "$schema"), ("A.JSON", "counts"), ("a.txt", None), ("a", None)]
+)
+def test_the_ending_of_the_output_says_the_format(name: str, first: str | None, mine: Path, tmp_path: Path) -> None:
+    assert command(str(mine), "-o", str(tmp_path / name)) == (0, "")
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert next(iter(json.loads(text))) == first if first else "No class is a candidate" in text
+
+
+def test_a_format_that_the_name_of_the_output_contradicts_is_refused(mine: Path, tmp_path: Path) -> None:
+    code, output = command(str(mine), "--format", "json", "-o", str(tmp_path / "a.sarif"))
+    assert code == 2
+    assert "is named like sarif, and --format says json" in output
+    assert not (tmp_path / "a.sarif").exists()
 
 
 def test_a_page_is_printed(run: Run) -> None:

@@ -61,3 +61,12 @@ def test_the_rulebook_of_the_package_needs_to_be_told_where_its_cases_are(run: R
     done = run("rules", "test")
     assert done.returncode == 2
     assert "--cases DIR" in done.stderr
+
+
+def test_a_file_of_expectations_with_another_ending_is_told(run: Run, tmp_path: Path) -> None:
+    run("rules", "new", "mine")
+    file = tmp_path / "mine" / "tests" / "leaflet.yaml"
+    file.rename(file.with_suffix(".yml"))
+    done = run("rules", "test", "mine")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mine/tests/leaflet.yml: is not read; files of tests/ end in .yaml\n"

@@ -13,7 +13,7 @@ from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import rules_dir
 from mbc_options.patient.description import _made
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf
+from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, Names, NoneOf
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import Rulebook, RulebookFile, Subtype, Therapy
 from mbc_options.source.validation import adapter
@@ -56,7 +56,7 @@ def real_rulebook_on_demand() -> CompiledRulebook:
 
 
 def _valid(form: Any, data: Any) -> Any:
-    return adapter(form).validate_python(data, context=bundled_vocabulary())
+    return adapter(form).validate_python(data, context=Names(bundled_vocabulary()))
 
 
 def with_class(rulebook: Rulebook, therapy: dict[str, Any], subtypes: list[Any] | None = None) -> Rulebook:

@@ -16,7 +16,7 @@ from thoroughness import examples
 
 from mbc_options import RulebookError, load_rulebook
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.conditions import Condition
+from mbc_options.rulebook.conditions import Condition, Names
 from mbc_options.rulebook.models import Claim, Consideration, Rulebook, support_of
 from mbc_options.source.validation import adapter
 from mbc_options.tools.passages import _Reader, passages
@@ -38,7 +38,7 @@ def claim(id_: str, when: Any, condition: str | None = None, **more: Any) -> Cla
     said = {"id": id_, "where": "w", "topic": "t", "statement": "s", "key_terms": ["k"], "certainty": "stated"}
     said |= {"when": when, **more} if when else more
     said |= {"condition": condition} if condition else {}
-    found: Claim = adapter(Claim).validate_python(said, context=bundled_vocabulary())
+    found: Claim = adapter(Claim).validate_python(said, context=Names(bundled_vocabulary()))
     return found
 
 
@@ -201,7 +201,7 @@ def test_what_only_implies_may_speak_of_others() -> None:
 )
 def test_a_consideration_cites_claims_on_those_whom_it_reaches(more: dict[str, Any], for_nobody: int) -> None:
     words = {"id": "k", "kind": "testing", "title": "t", "text": "t", "claims": ["S1-1"], "basis": "stated"}
-    one = adapter(Consideration).validate_python({**words, **more}, context=bundled_vocabulary())
+    one = adapter(Consideration).validate_python({**words, **more}, context=Names(bundled_vocabulary()))
     rulebook = empty_rulebook()
     parts = {"claims": (claim("S1-1", {"er": "positive"}),), "considerations": (one,)}
     (entry,) = passages(compile_rulebook(Rulebook(**{**vars(rulebook), **parts}))).entries
@@ -247,7 +247,7 @@ def test_differences_are_there_exactly_where_some_patient_differs(when: Any, spo
 
 def patients(when: Any) -> Iterator[int]:
     """Every possible patient in scope, as a cube of single values, for whom a condition is true."""
-    node = adapter(Condition).validate_python(when, context=bundled_vocabulary())
+    node = adapter(Condition).validate_python(when, context=Names(bundled_vocabulary()))
     for point, patient in everybody().items():
         if holds(node, patient, {}):
             yield point

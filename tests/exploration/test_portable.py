@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator
 from thoroughness import examples
 
 from mbc_options import RulebookError, load_rulebook, portable, read_portable, statuses
-from mbc_options.cli.group import cli
+from mbc_options.cli.main import cli
 from mbc_options.frozendict import FrozenDict
 from mbc_options.patient.description import _made
 from mbc_options.rulebook.compile import compile_rulebook

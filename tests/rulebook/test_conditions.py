@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mbc_options import load_rulebook
-from mbc_options.rulebook.conditions import Cases, Condition, cases_of, in_order, leaves, named_bits
+from mbc_options.rulebook.conditions import Cases, Condition, Names, cases_of, in_order, leaves, named_bits
 from mbc_options.rulebook.prose import condition_text
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
@@ -21,7 +21,7 @@ CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 
 def read(when: Any) -> Any:
     """A condition of the facts that come with the package."""
-    return CONDITION.validate_python(when, context=bundled_vocabulary())
+    return CONDITION.validate_python(when, context=Names(bundled_vocabulary()))
 
 
 Point = dict[str, str]

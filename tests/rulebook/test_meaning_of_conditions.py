@@ -12,7 +12,7 @@ from thoroughness import examples
 
 from mbc_options import load_rulebook
 from mbc_options.rendering.terminal import new_rulebook
-from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, NoneOf, read_condition
+from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact, Names, NoneOf, read_condition
 from mbc_options.source.yaml_positions import parse
 from mbc_options.tools.checks.conditions import as_line, idle_parts
 from mbc_options.tools.checks.gaps import gaps
@@ -111,7 +111,7 @@ def test_without_its_idle_parts_a_condition_means_the_same_and_can_be_written_so
     idle, smaller = idle_parts(node, patients, patients_of)
     assert who(smaller) == who(node)
     assert (smaller == node) == (not idle)
-    written, complaints = read_condition(parse(as_line(smaller), "when").data, rulebook.vocabulary)
+    written, complaints = read_condition(parse(as_line(smaller), "when").data, Names(rulebook.vocabulary))
     assert (written, complaints) == (smaller, [])
 
 

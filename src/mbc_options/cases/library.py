@@ -143,9 +143,12 @@ def _none_about(kind: str, word: str, every: Iterable[str]) -> Problem:
 
 
 def _files(rules: str | Path | None) -> Iterator[Path]:
-    """Yield the files of a rulebook's cases, by name. Hidden ones are not its author's: `._a.yaml`, `.#a.yaml`."""
+    """Yield the files of a rulebook's cases, by name. Hidden ones are not its author's: `._a.yaml`, `.#a.yaml`.
+
+    A pipe or a device is none: to read it might never end.
+    """
     for path in sorted(_folder(rules).glob("*.yaml")):
-        if not path.name.startswith("."):
+        if not path.name.startswith(".") and (path.is_file() or path.is_dir() or not path.exists()):
             yield path
 
 
@@ -171,7 +174,7 @@ def case_path(name: str | Path, rules: str | Path | None = None) -> Path:
         near = f"{name}.yaml" if Path(f"{name}.yaml").is_file() else nearest_word(name, names)
         hint = f"did you mean {near}?" if near else f"there are: {', '.join(names) or 'none'}"
         if Path(name).is_file():
-            hint = "there is a file, but a case ends in .yaml"
+            hint = "there is a file, but one of a case ends in .yaml, .yml or .json"
         raise CaseError([Problem(f"there is no case {name!r}; {hint}")])
     return _folder(rules) / f"{name}.yaml"
 

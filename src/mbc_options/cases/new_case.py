@@ -108,7 +108,7 @@ def _complaint(path: Path) -> str | None:
     near = near_name(stem if ending.lower() in ENDINGS else bare)
     hint = f"; did you mean {path.with_name(near + ENDING)}?" if near else ""
     if path.suffix != ENDING:
-        return f"a case is a file that ends in {ENDING}{hint}"
+        return f"a rulebook reads only cases that end in {ENDING}, and a new one is to be found there{hint}"
     return f"the name of a case has up to {MAX_NAME} lower-case letters, digits and hyphens, and no others{hint}"
 
 

@@ -13,7 +13,7 @@ from mbc_options.rendering.formats import FORMATS, Wishes, formats_of
 from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from mbc_options.rulebook.compiled import CompiledRulebook
@@ -26,6 +26,7 @@ __all__ = [
     "Command",
     "documents_at",
     "documents_option",
+    "format_of",
     "give",
     "is_said",
     "output_options",
@@ -237,13 +238,28 @@ def _meant(said: str | None, output: str | None, kind: str) -> str:
     named = next((name for ending, name in by_ending.items() if output.lower().endswith(ending)), None)
     shared = said is not None and output.lower().endswith(formats[said].endings)
     if said and named and not shared and (said, named) != ("markdown", "text"):
-        msg = (
-            f"{output} is named like {named}, and --format says {said}; leave out --format, or name the file otherwise"
-        )
-        raise click.UsageError(msg)
+        raise click.UsageError(_contradiction(output, named, said))
     if not said and not named and not (path.exists() and not path.is_file()):
         raise click.UsageError(_unnamed(path, by_ending))
     return said or named or next(iter(formats))
+
+
+def format_of(said: str | None, output: str | None, endings: Mapping[str, str]) -> str | None:
+    """Return the format that is said, else the one that the name of the output says; None where neither does.
+
+    Args:
+        said: what `--format` says.
+        output: the file to be written.
+        endings: the formats by the endings of names.
+    """
+    named = next((name for ending, name in endings.items() if (output or "").lower().endswith(ending)), None)
+    if said and named and said != named:
+        raise click.UsageError(_contradiction(str(output), named, said))
+    return said or named
+
+
+def _contradiction(output: str, named: str, said: str) -> str:
+    return f"{output} is named like {named}, and --format says {said}; leave out --format, or name the file otherwise"
 
 
 def _unnamed(output: Path, by_ending: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from mbc_options.cli.output_options import (
     DIRECTORY,
     FILE_OR_DASH,
     Command,
+    format_of,
     print_macro,
     quoted,
     rules_flag,
@@ -207,11 +208,7 @@ def compile_(format_: str | None, rules: str | None, output: str | None) -> None
     from mbc_options.rulebook.portable_sql import portable_sql
 
     form = portable(load_rulebook(rules))
-    named = next((name for name in ("json", "sql") if (output or "").lower().endswith(f".{name}")), None)
-    if format_ and named and format_ != named:
-        msg = f"{output} is named like {named}, and --format says {format_}; leave out --format, or name it otherwise"
-        raise click.UsageError(msg)
-    is_sql = (format_ or named) == "sql"
+    is_sql = format_of(format_, output, {".json": "json", ".sql": "sql"}) == "sql"
     try:
         content = portable_sql(form) if is_sql else form.as_json()
     except ValueError as error:

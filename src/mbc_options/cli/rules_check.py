@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.output_options import DIRECTORY, FILE_OR_DASH, Command, write
+from mbc_options.cli.output_options import DIRECTORY, FILE_OR_DASH, Command, format_of, write
 from mbc_options.cli.rules import rules as commands
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ __all__ = ["check"]
 CHECK_EPILOG = """\b
 Examples:
   mbc-options rules check my-rules
-  mbc-options rules check my-rules --strict --format sarif -o check.sarif
+  mbc-options rules check my-rules --strict -o check.sarif
   mbc-options rules check --explain idle-part
 
 \b
 Exit code: 1 where something must be mended (with --strict, also where
 something is doubtful), 2 where there is no such rulebook.
 """
+
+_ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif"}
 
 _WHOLE = 1_000_000
 """The width of text: lines stay whole, so that editors and other programs find the places in them."""
@@ -36,16 +38,14 @@ _WHOLE = 1_000_000
     "--format",
     "format_",
     type=click.Choice(["text", "json", "sarif"]),
-    default="text",
-    show_default=True,
-    help="What to write.",
+    help="What to write. By default what the ending of -o FILE says (.txt, .json, .sarif), else text.",
 )
 @click.option("--strict", is_flag=True, help="Fail for warnings, too.")
 @click.option("--explain", metavar="CODE", help="Tell what a code means, with an example and what to do.")
 @click.option("-o", "--output", type=FILE_OR_DASH, help="Write to a file, whole or not at all.")
 def check(
     directory: str | None,
-    format_: str,
+    format_: str | None,
     strict: bool,  # noqa: FBT001 - click passes flags by name
     explain: str | None,
     output: str | None,
@@ -61,15 +61,16 @@ def check(
     from mbc_options.tools.checks.catalogue import kinds
     from mbc_options.tools.checks.check import check_rulebook
 
+    meant = format_of(format_, output, _ENDINGS) or "text"
     if explain is not None:
         write(rendered("rules/check.md.j2", {"kind": kinds()[_known(explain)]}), output, is_text=True)
         return
     found = check_rulebook(None if directory is None else Path(directory), kinds())
-    if format_ == "text":
+    if meant == "text":
         content = TerminalTemplate("rules/check.txt.j2").render("listing", found, width=_WHOLE)
     else:
-        content = _as_json(found, format_)
-    write(content, output, is_text=format_ == "text")
+        content = _as_json(found, meant)
+    write(content, output, is_text=meant == "text")
     if found.count("error") or (strict and found.count("warning")):
         raise click.exceptions.Exit(1)
 

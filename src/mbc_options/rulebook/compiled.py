@@ -338,7 +338,7 @@ def too_many_cases(read: Read, error: TooManyCubesError) -> Problem:
         f"the conditions of {error.entry or 'an entry'} are too many for one decision: neither the patients who "
         "fit them nor those who do not can be listed; name fewer facts together, or divide it"
     )
-    return read.problem(message, error.entry, "too-many-cases")
+    return read.problem(message, error.entry, code="too-many-cases")
 
 
 def load_rulebook(directory: str | Path | None = None, *, words: Words = "clinical") -> CompiledRulebook:

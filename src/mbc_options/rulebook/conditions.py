@@ -15,7 +15,7 @@ from mbc_options.record import Record
 from mbc_options.vocabulary.spelling import normal, slips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from mbc_options.logic import Cover, Space
     from mbc_options.source.yaml_positions import KeyPath
@@ -31,6 +31,7 @@ __all__ = [
     "Condition",
     "Defined",
     "Fact",
+    "Names",
     "NoneOf",
     "cases_of",
     "cases_of_definitions",
@@ -107,6 +108,21 @@ Domains: TypeAlias = "Mapping[str, tuple[str, ...]]"
 
 Node: TypeAlias = Always | Defined | Fact | AllOf | AnyOf | NoneOf
 
+
+class Names(NamedTuple):
+    """What a condition may name.
+
+    Attributes:
+        vocabulary: the facts.
+        definitions: the ids of definitions.
+        untold: whether facts of treatments are not known, because the file of drugs is wrong.
+    """
+
+    vocabulary: Vocabulary
+    definitions: Container[str] = ()
+    untold: bool = False
+
+
 GROUPS = ("all", "any", "not")
 """What builds a condition of others."""
 
@@ -119,7 +135,7 @@ _SWITCHES: dict[bool | str, str] = {True: "yes", False: "no", "true": "yes", "fa
 
 
 def _validated(data: Any, info: Any) -> Node:
-    """Read a condition; pydantic's error with each complaint. The context of the validation is the facts, if known."""
+    """Read a condition; pydantic's error with each complaint. The context of the validation is `Names`, if known."""
     from mbc_options.source.validation import refuse
 
     node, complaints = read_condition(data, info.context)
@@ -128,18 +144,19 @@ def _validated(data: Any, info: Any) -> Node:
     return node
 
 
-def read_condition(data: Any, vocabulary: Vocabulary | None = None) -> tuple[Node, list[Complaint]]:
+def read_condition(data: Any, names: Names | None = None) -> tuple[Node, list[Complaint]]:
     """Return a condition as written in a file, and what is wrong with it; what is wrong stands for everybody.
 
     Args:
         data: what stands in the file.
-        vocabulary: the facts; None where they are not known, so that whatever is said of them is taken as it stands.
+        names: what it may name; None where the facts are not known, so that whatever is said of them is taken as it
+            stands.
     """
     complaints: list[Complaint] = []
-    return _read(data, (), complaints, vocabulary), complaints
+    return _read(data, (), complaints, names), complaints
 
 
-def _read(data: Any, path: KeyPath, complaints: list[Complaint], vocabulary: Vocabulary | None) -> Node:
+def _read(data: Any, path: KeyPath, complaints: list[Complaint], names: Names | None) -> Node:
     if isinstance(data, str):
         return Always() if data == "always" else Defined(name=data)
     if not isinstance(data, dict) or len(data) != 1:
@@ -150,26 +167,23 @@ def _read(data: Any, path: KeyPath, complaints: list[Complaint], vocabulary: Voc
     ((key, value),) = data.items()
     here = (*path, key)
     if key == "not":
-        return NoneOf(part=_read(value, here, complaints, vocabulary))
+        return NoneOf(part=_read(value, here, complaints, names))
     if key in GROUPS:
         if not isinstance(value, list) or not value:
             complaints.append(Complaint(f"{key} takes a list of conditions", here, code=_CONDITION))
             return Always()
-        parts = tuple(_read(part, (*here, i), complaints, vocabulary) for i, part in enumerate(value))
+        parts = tuple(_read(part, (*here, i), complaints, names) for i, part in enumerate(value))
         return AllOf(parts=parts) if key == "all" else AnyOf(parts=parts)
-    return _read_fact(key, value, here, complaints, vocabulary)
+    return _read_fact(key, value, here, complaints, names)
 
 
-def _read_fact(
-    fact: str, value: Any, path: KeyPath, complaints: list[Complaint], vocabulary: Vocabulary | None
-) -> Node:
-    if vocabulary is None:  # the facts are not known, because their own file is wrong
+def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint], names: Names | None) -> Node:
+    if names is None:  # the facts are not known, because their own file is wrong
         return Always()
+    vocabulary = names.vocabulary
     domains = vocabulary.space.domains
     if fact not in domains:
-        near = near_fact(fact, (*domains, *GROUPS))
-        hint = f"did you mean {near}?" if near else ""
-        complaints.append(Complaint(f"unknown fact {fact!r}", path, at_key=True, code="unknown-name", hint=hint))
+        complaints += _no_fact(fact, value, path, names)
         return Always()
     values = value if isinstance(value, list) else [value]
     if domains[fact] == _YES_NO:
@@ -187,6 +201,22 @@ def _read_fact(
         complaints.append(Complaint(f"{fact} needs values, each once", path, code=_CONDITION))
         return Always()
     return Fact(fact=fact, values=tuple(values))
+
+
+def _no_fact(name: str, value: Any, path: KeyPath, names: Names) -> Iterator[Complaint]:
+    """Yield what is wrong with a name that is no fact."""
+    if names.untold and name.startswith(f"{names.vocabulary.history}."):
+        return
+    if name in names.definitions:
+        denied = isinstance(value, (bool, str)) and _SWITCHES.get(value, value) == "no"
+        message, hint = (
+            f"{name!r} is a definition, and takes no value",
+            f"write {f'{{not: {name}}}' if denied else name}",
+        )
+    else:
+        near = near_fact(name, (*names.vocabulary.space.domains, *GROUPS))
+        message, hint = f"unknown fact {name!r}", f"did you mean {near}?" if near else ""
+    yield Complaint(message, path, at_key=True, code="unknown-name", hint=hint)
 
 
 def near_fact(name: str, known: Iterable[str]) -> str | None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.rulebook import models
+from mbc_options.rulebook.conditions import Names
 from mbc_options.rulebook.models import Rulebook
 from mbc_options.rulebook.partial import partial
 from mbc_options.rulebook.references import ReadFile, cross_check
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import check
-from mbc_options.vocabulary.load import read_vocabulary
+from mbc_options.vocabulary.load import AGENTS, survey_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 
     from mbc_options.source.forms import Form
     from mbc_options.source.yaml_positions import KeyPath, Tree
-    from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["VISIBLE", "Read", "Survey", "read_rulebook", "survey"]
+__all__ = ["VISIBLE", "Read", "Survey", "not_read_in", "read_rulebook", "survey"]
 
 M = TypeVar("M", bound="Form")
 
 VISIBLE = "[!.]*.yaml"
 """The files of a folder. Hidden ones are not its author's: an editor's locks, or what macOS leaves beside a copy."""
+
+DEFINITIONS = "definitions.yaml"
 
 _NO_LONGER_READ = {
     "vocabulary.yaml": "facts and their words stand in facts.yaml, which may say extends: bundled",
@@ -110,7 +112,7 @@ def survey(directory: Path) -> Survey:
     """
     reader = _Reader(directory)
     about = reader.one("rulebook.yaml", models.RulebookFile, required=True)
-    definitions = reader.one("definitions.yaml", models.DefinitionsFile)
+    definitions = reader.one(DEFINITIONS, models.DefinitionsFile)
     therapies = reader.many("therapies", models.Therapy)
     considerations = reader.one("considerations.yaml", models.ConsiderationsFile)
     disagreements = reader.one("disagreements.yaml", models.DisagreementsFile)
@@ -165,8 +167,8 @@ _BEGINNING = 4
 """How many letters are the same at the beginning of a name and of what it is meant to be."""
 
 
-def _not_read(directory: Path) -> Iterator[Problem]:
-    """Find files and folders that were likely meant to be read: another ending, or a name like one that is."""
+def _misnamed(directory: Path) -> Iterator[tuple[Path, str]]:
+    """Find files and folders whose name is like one that is read and is not there, each with that name."""
     for path in sorted(directory.glob("[!.]*")):
         if path.is_dir():
             near = _meant(path.name, _FOLDERS)
@@ -174,13 +176,29 @@ def _not_read(directory: Path) -> Iterator[Problem]:
             is_read = path.suffix.lower() in _ENDINGS and path.name not in _NO_LONGER_READ
             near = _meant(f"{path.stem}.yaml", _FILES) if is_read else None
         if near and near != path.name and not (directory / near).exists():
-            problem = Problem("is not read", str(path), code="file-not-read")
-            yield problem._replace(hint=f"did you mean {near}{'/' if path.is_dir() else ''}?")
+            yield path, near
+
+
+def _not_read(directory: Path) -> Iterator[Problem]:
+    """Find files and folders that were likely meant to be read: another ending, or a name like one that is."""
+    for path, near in _misnamed(directory):
+        problem = Problem("is not read", str(path), code="file-not-read")
+        yield problem._replace(hint=f"did you mean {near}{'/' if path.is_dir() else ''}?")
     for folder in _FOLDERS:
-        for path in sorted((directory / folder).glob("[!.]*")):
-            if path.suffix != ".yaml" and path.suffix.lower() in _ENDINGS:
-                problem = Problem("is not read", str(path), code="file-not-read")
-                yield problem._replace(hint=f"files of {folder}/ end in .yaml")
+        yield from not_read_in(directory / folder)
+
+
+def not_read_in(folder: Path) -> Iterator[Problem]:
+    """Yield a problem for each file of a folder that is not read, because it ends in another way or is a pipe."""
+    for path in sorted(folder.glob("[!.]*")):
+        hint = ""
+        if path.suffix == ".yaml":
+            is_told_elsewhere = path.is_file() or path.is_dir() or not path.exists()
+            hint = "" if is_told_elsewhere else "it is no regular file"
+        elif path.suffix.lower() in _ENDINGS:
+            hint = f"files of {folder.name}/ end in .yaml"
+        if hint:
+            yield Problem("is not read", str(path), code="file-not-read")._replace(hint=hint)
 
 
 class _Reader:
@@ -192,17 +210,28 @@ class _Reader:
         self.opened: list[str] = []
         self.unread: set[str] = set()
         self.problems: list[Problem] = []
-        self.vocabulary: Vocabulary | None = None
         if not directory.is_dir():
             raise RulebookError([Problem("is no directory of a rulebook", str(directory), code="missing-file")])
         for name, mend in _NO_LONGER_READ.items():
             if (directory / name).exists():
                 problem = Problem(f"is no longer read: {mend}", str(directory / name), code="file-not-read")
                 self.problems.append(problem)
+        misnamed = {near for _, near in _misnamed(directory)}
+        self.vocabulary, problems = survey_vocabulary(directory, misnamed)
+        self.problems += problems
+        if problems or AGENTS in misnamed:
+            self.unread.add(AGENTS)
+        self.names = self.vocabulary and Names(self.vocabulary, self._definitions(), untold=AGENTS in self.unread)
+
+    def _definitions(self) -> frozenset[str]:
+        """Return the ids of definitions, as far as they can be read, before any condition is."""
         try:
-            self.vocabulary = read_vocabulary(directory)
-        except RulebookError as error:
-            self.problems += error.problems
+            data: Any = yaml_positions.read(self.directory / DEFINITIONS, within=self.directory).data
+        except InputError:
+            return frozenset()
+        listed = data.get("definitions") if isinstance(data, dict) else None
+        ids = [one.get("id") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return frozenset(id_ for id_ in ids if isinstance(id_, str))
 
     def one(self, name: str, form: type[M], *, required: bool = False) -> M | None:
         path = self.directory / name
@@ -226,7 +255,7 @@ class _Reader:
             return None
         if not isinstance(tree.data, dict):
             self.unread.add(group)
-        found, problems = check(form, tree, self.vocabulary)
+        found, problems = check(form, tree, self.names)
         self.problems += (*problems, *tree.doubts)
         self.files.append(ReadFile(partial(form, tree.data) if found is None else found, tree, found is not None))
         return found

@@ -14,6 +14,7 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import GROUPS, Defined, in_order, leaves, near_fact
 from mbc_options.source.forms import key_of
+from mbc_options.vocabulary.load import AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ class _Known:
         for file in files:
             for _, part in parts(file.form):
                 self._take(part)
-        if vocabulary is not None:
+        if vocabulary is not None and AGENTS not in unread:
             self.names["agent"] = dict.fromkeys(vocabulary.agents.agents)
             self.names["fact"] = dict.fromkeys(vocabulary.facts)
         self.facts: Mapping[str, tuple[str, ...]] = vocabulary.space.domains if vocabulary else {}
@@ -112,7 +113,7 @@ def cross_check(
 
     Args:
         files: every file that is YAML.
-        vocabulary: the facts and drugs; None where their files are wrong.
+        vocabulary: the facts and drugs; None where the file of facts is wrong.
         unread: files and folders of which something is no YAML, so that what they name is not known.
     """
     known = _Known(files, vocabulary, unread)

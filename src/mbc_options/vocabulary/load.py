@@ -15,16 +15,16 @@ from mbc_options.source.validation import check
 from mbc_options.source.yaml_positions import Tree
 from mbc_options.vocabulary.agents import NO_CLASS, Agents, AgentsFile, fold
 from mbc_options.vocabulary.checks import Places, check_agents, check_facts, check_possible
-from mbc_options.vocabulary.facts import FactsFile
+from mbc_options.vocabulary.facts import FactsFile, Treatments
 from mbc_options.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from mbc_options.source.yaml_positions import KeyPath
 
-__all__ = ["AGENTS", "FACTS", "read_vocabulary"]
+__all__ = ["AGENTS", "FACTS", "read_vocabulary", "survey_vocabulary"]
 
 FACTS, AGENTS = "facts.yaml", "agents.yaml"
 
@@ -42,24 +42,60 @@ def read_vocabulary(directory: Path) -> Vocabulary:
     Raises:
         RulebookError: with every problem of both files, each at its line and column.
     """
-    problems: list[Problem] = []
-    facts = _file(directory, FACTS, FactsFile, problems)
-    is_foreign = facts is not None and (directory / FACTS).exists() and isinstance(facts[1], Tree)
-    if is_foreign and not (directory / AGENTS).exists():
-        agents: tuple[AgentsFile, Places] | None = AgentsFile(), Tree({}, {}, {}, str(directory / AGENTS))
-    else:
-        agents = _file(directory, AGENTS, AgentsFile, problems)
-    if facts is None or agents is None:
-        raise RulebookError(problems)
-    (all_facts, facts_tree), (all_agents, agents_tree) = facts, agents
-    problems = _coded("agents", check_agents(all_agents, agents_tree))
-    if problems := problems or _coded("facts", check_facts(all_facts, facts_tree, Agents(all_agents))):
-        raise RulebookError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
-    said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
-    vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
-    if problems := _coded("impossible-value", check_possible(vocabulary, facts_tree)):
+    vocabulary, problems = survey_vocabulary(directory)
+    if problems or vocabulary is None:
         raise RulebookError(problems)
     return vocabulary
+
+
+def survey_vocabulary(directory: Path, misnamed: Container[str] = ()) -> tuple[Vocabulary | None, list[Problem]]:
+    """Return the vocabulary of a rulebook as far as it can be read, and everything that is wrong with it.
+
+    Where only the drugs are wrong, it has the facts, save those of treatments, so that conditions can be checked; where
+    the facts are wrong it is None.
+
+    Args:
+        directory: as for `read_vocabulary`.
+        misnamed: which of both files is there under another name, so that nothing stands in for it.
+    """
+    problems: list[Problem] = []
+    has_facts, has_agents = ((directory / name).exists() for name in (FACTS, AGENTS))
+    facts = None if FACTS in misnamed else _file(directory, FACTS, FactsFile, problems)
+    is_foreign = facts is not None and has_facts and isinstance(facts[1], Tree)
+    agents: tuple[AgentsFile, Places] | None = None
+    if is_foreign and not has_agents and AGENTS not in misnamed:
+        agents = _no_agents(directory)
+    elif has_agents or not any(name in misnamed for name in (FACTS, AGENTS)):
+        agents = _file(directory, AGENTS, AgentsFile, problems)
+    wrong_agents = [] if agents is None else _coded("agents", check_agents(*agents))
+    problems += sorted(wrong_agents, key=lambda problem: (problem.line, problem.column))
+    if facts is None:
+        return None, problems
+    (all_facts, facts_tree), (all_agents, agents_tree) = facts, agents or _no_agents(directory)
+    wrong_facts = _coded("facts", check_facts(all_facts, facts_tree, Agents(all_agents)))
+    if agents is None or wrong_agents:  # a field of treatments is told to need them, and they are not known
+        wrong_facts = [one for one in wrong_facts if not _is_of_treatments(one, all_facts)]
+    if wrong_facts:
+        if not wrong_agents and has_facts:
+            problems += sorted(wrong_facts, key=lambda problem: (problem.line, problem.column))
+        elif not wrong_agents:
+            message = f"does not fit the {FACTS} of the package, which stands in for one: {wrong_facts[0].message}"
+            problems.append(agents_tree.problem(message, code="agents"))
+        return None, problems
+    said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
+    vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
+    return vocabulary, problems or _coded("impossible-value", check_possible(vocabulary, facts_tree))
+
+
+def _is_of_treatments(problem: Problem, file: FactsFile) -> bool:
+    match problem.path:
+        case ("fields", int(i), *_):
+            return isinstance(file.fields[i], Treatments)
+    return False
+
+
+def _no_agents(directory: Path) -> tuple[AgentsFile, Places]:
+    return AgentsFile(), Tree({}, {}, {}, str(directory / AGENTS))
 
 
 def _coded(code: str, problems: Iterable[Problem]) -> list[Problem]:

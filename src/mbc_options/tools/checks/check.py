@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mbc_options.errors import Problem, nearest_word
 from mbc_options.logic import TooManyCubesError
 from mbc_options.package_data import rules_dir
+from mbc_options.rulebook import models
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.compiled import too_many_cases
 from mbc_options.rulebook.load import survey
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
+    from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.load import Read
 
 __all__ = ["Acceptance", "Check", "check_rulebook"]
@@ -77,6 +79,8 @@ def check_rulebook(directory: Path | None, codes: Collection[str]) -> Check:
         rulebook = compile_rulebook(read.rulebook)
     except TooManyCubesError as error:
         return Check((*of_files, too_many_cases(read, error)), is_whole=False)
+    if (nobody := _scope_of_nobody(read, rulebook)) is not None:
+        return Check((*of_files, nobody), is_whole=False)
     own = directory / AGENTS
     every = list(meaning(read, rulebook, yaml_positions.read(own) if own.exists() else None))
     accepted = [Acceptance(one.problem, reason) for one in every if (reason := _reason(one))]
@@ -88,6 +92,14 @@ def check_rulebook(directory: Path | None, codes: Collection[str]) -> Check:
         tuple(accepted),
         tuple(gaps(rulebook)),
     )
+
+
+def _scope_of_nobody(read: Read, rulebook: CompiledRulebook) -> Problem | None:
+    """Return the problem of a scope that no patient fits: whatever else is found would follow from it."""
+    if rulebook.inside.is_possible(rulebook.space.universe):
+        return None
+    tree = next(file.tree for file in read.files if isinstance(file.form, models.RulebookFile))
+    return tree.problem("the scope can never hold: no patient fits this condition", ("scope", "when"), code="never")
 
 
 def _with_hint(problem: Problem) -> Problem:

@@ -21,7 +21,7 @@ from pydantic import BeforeValidator, Field
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.exploration.status import Scope, Status  # noqa: TC001 - pydantic reads them
-from mbc_options.rulebook.load import VISIBLE
+from mbc_options.rulebook.load import VISIBLE, not_read_in
 from mbc_options.rulebook.models import Basis, KindOfConsideration  # noqa: TC001 - pydantic reads them
 from mbc_options.source import yaml_positions
 from mbc_options.source.forms import Text  # noqa: TC001 - pydantic reads it
@@ -196,12 +196,12 @@ def read_expectations(directory: Path, rulebook: CompiledRulebook) -> tuple[Plac
 
     Raises:
         RulebookError: with every problem at its place: in the form, an id that two of a file have, or a name that the
-            rulebook has not.
+            rulebook has not; and every file that is not read, because of its ending.
     """
     if not directory.is_dir():
         raise RulebookError([Problem("is no directory of expectations", str(directory))])
     found: list[Placed] = []
-    problems: list[Problem] = []
+    problems = [*not_read_in(directory)]
     for file in sorted(directory.glob(VISIBLE)):
         try:
             found += read_file(file, rulebook)
