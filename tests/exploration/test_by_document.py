@@ -13,7 +13,7 @@ from thoroughness import examples
 
 from mbc_options import InputError, Patient, document_map, explore, load_rulebook, statuses
 from mbc_options.exploration.explore import left_out
-from mbc_options.rulebook.by_document import limited_to, source_of
+from mbc_options.rulebook.by_document import limited_to, source_of, speaking
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.models import Claim, Rulebook, Source
 from mbc_options.source.validation import adapter
@@ -113,7 +113,9 @@ def test_the_words_of_the_map_follow_from_the_statuses(knowledge: int) -> None:
         for id_, cell in line.cells.items():
             assert cell.status == alone[id_][line.id]
             if cell.status == "not_described":
-                assert cell.role == ("limiting" if cell.limits else "silent")
+                speaks = line.status != "not_described" and speaking(OURS.by_id[line.id], {id_}, knowledge)
+                assert cell.in_part == (speaks or ())
+                assert cell.role == ("partial" if speaks else "limiting" if cell.limits else "silent")
                 assert cell.because == ()
             elif cell.status == "undetermined":
                 assert cell.role == "open"
@@ -129,9 +131,37 @@ def test_the_words_of_the_map_follow_from_the_statuses(knowledge: int) -> None:
         elif "undetermined" in by_one:
             assert line.agreement == "open"
         elif described:
-            assert line.agreement == "single-sourced"
+            partial = any(cell.role == "partial" for cell in line.cells.values())
+            assert line.agreement == ("leading" if partial else "single-sourced")
         else:
             assert line.agreement == ("silent" if line.status == "not_described" else "joined")
+
+
+@pytest.mark.parametrize("basis", ["implied", "editorial"])
+@pytest.mark.parametrize("when", ["always", {"er": "positive"}])
+def test_a_document_that_speaks_of_it_is_not_silent(basis: str, when: Any) -> None:
+    """Neither where the rule takes two documents, nor where it is ours, nor where it only may hold."""
+    line = document_map(PATIENT, book(rule(["A-1", "B-1"], basis, when=when)))["therapy"]
+    assert (line.agreement, line.silent) == ("joined", ())
+    assert [(cell.role, cell.in_part) for cell in line.cells.values()] == [
+        ("partial", ("A-1",)),
+        ("partial", ("B-1",)),
+    ]
+    other = document_map(PATIENT, book(rule(["A-1", "B-1"], basis, when={"er": "negative"})))["therapy"]
+    assert other.silent == ("A", "B")
+
+
+def test_one_that_describes_it_is_not_the_only_source_where_others_speak() -> None:
+    line = document_map(PATIENT, book(rule(["A-1", "B-1"], "implied"), rule(["A-2"])))["therapy"]
+    assert (line.agreement, line.cells["A"].role, line.cells["B"].role) == ("leading", "supporting", "partial")
+
+
+def test_hormone_therapy_is_spoken_of_by_those_of_whom_none_is_enough() -> None:
+    patient = Patient(er="+", pr="+", her2="-", menopause="post", sites=["bone"], findings=(), prior=())
+    line = document_map(patient)["hormone_therapy"]
+    assert {id_ for id_, cell in line.cells.items() if cell.role == "partial"} >= {"S002", "S003"}
+    assert {"S003-64", "S003-54"} <= set(line.cells["S003"].in_part)
+    assert line.agreement == "leading"
 
 
 def test_a_document_that_denies_makes_a_conflict_and_silence_none() -> None:

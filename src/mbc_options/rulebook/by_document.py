@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.rulebook.models import Basis, Disagreement, Member, Supports
 
-__all__ = ["limited_to", "source_of"]
+__all__ = ["limited_to", "source_of", "speaking"]
 
 M = TypeVar("M", bound="Member")
 
@@ -33,6 +33,28 @@ SUPPORTING = ("states", "implies")
 def source_of(claim: str) -> str:
     """Return the id of the document of a claim."""
     return claim.partition("-")[0]
+
+
+def speaking(option: CompiledOption, documents: Iterable[str], knowledge: int | None = None) -> tuple[str, ...]:
+    """Return the claims of some documents that support a rule of an option or of its members, enough alone or not.
+
+    Args:
+        option: a class or member.
+        documents: ids of documents.
+        knowledge: what is known of a patient: only rules count that hold or may hold then. Default: every rule counts.
+    """
+    chosen = frozenset(documents)
+    return tuple(
+        dict.fromkeys(
+            claim
+            for one in (option, *option.members)
+            for rule in one.rules
+            if knowledge is None or not rule.function.refuted_by(knowledge)
+            for claim in rule.rule.claims
+            if source_of(claim) in chosen
+            and support_of(rule.rule.basis, rule.rule.supports, claim) in SUPPORTING
+        )
+    )
 
 
 def limited_to(rulebook: CompiledRulebook, documents: Iterable[str]) -> CompiledRulebook:
