@@ -178,6 +178,12 @@ def test_a_document_that_denies_makes_a_conflict_and_silence_none() -> None:
     assert (denied.agreement, denied.cells["B"].role) == ("conflicting", "limiting")
 
 
+def test_a_caution_of_ours_is_no_limit_of_a_document() -> None:
+    caution = {"id": "c", "when": "always", "text": "t", "claims": ["B-1"], "basis": "editorial", "kind": "limit"}
+    line = document_map(PATIENT, book(rule(["A-1"]), cautions=(caution,)))["therapy"]
+    assert (line.cells["B"].role, line.cells["B"].limits) == ("silent", ())
+
+
 def test_out_of_scope_nothing_is_mapped() -> None:
     found = document_map(Patient(sites=[]))
     assert (found.scope, found.rows, found.left_out) == ("out", (), ())

@@ -294,7 +294,10 @@ class _Map:
         )
 
     def _limits(self, option: CompiledOption) -> Iterator[tuple[str, bool]]:
-        """Yield the claims that limit an option for this patient, each with whether it denies it."""
+        """Yield the claims that limit an option for this patient, each with whether it denies it.
+
+        A caution of ours limits nothing in the name of a document, whatever it cites.
+        """
         knowledge = self.description.knowledge
         for one in option.rules:
             if one.function.entailed_by(knowledge):
@@ -304,7 +307,7 @@ class _Map:
                         yield claim, how == "contradicts"
         for caution in option.cautions:
             authored = caution.authored
-            if caution.applies_to(knowledge):
+            if authored.basis != "editorial" and caution.applies_to(knowledge):
                 for claim in authored.claims:
                     how = support_of(authored.basis, authored.supports, claim)
                     if how in ("limits", "contradicts") or authored.kind == "limit":
