@@ -90,6 +90,15 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], message: str) -> 
     assert message in done.output
 
 
+def test_the_screen_by_documents_tells_of_silence_and_how_to_see_more() -> None:
+    text = " ".join(said("report", "--document", "S003", "--document", "S001", *FLAGS, *PRIOR).split())
+    assert "Only S001 and S003 are read here, as if no other existed. Silence is nothing against a class." in text
+    assert " --document S001 --document S003 ..." in text
+    more = said("why", "hormone_therapy", "--document", "S001", "--document", "S003", *FLAGS, *PRIOR)
+    assert "Only S001 and S003 are read here" in " ".join(more.split())
+    assert "S002-" not in more
+
+
 def test_several_documents_are_read_together() -> None:
     data = json.loads(said("report", "--document", "S003", "--document", "S001", *FLAGS, "--format", "json"))
     assert [document["id"] for document in data["documents"]] == ["S001", "S003"]

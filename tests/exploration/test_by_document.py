@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
-from mbc_options import InputError, Patient, document_map, explore, load_rulebook, statuses
+from mbc_options import InputError, Patient, document_map, explain, explore, load_rulebook, statuses
 from mbc_options.exploration.explore import left_out
 from mbc_options.rulebook.by_document import limited_to, source_of, speaking
 from mbc_options.rulebook.compile import compile_rulebook
@@ -20,7 +20,7 @@ from mbc_options.source.validation import adapter
 from mbc_options.tools.document_conflicts import document_conflicts
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
 OURS = load_rulebook()
 PATIENT = Patient(er="+", pr="-", her2="1+", menopause="post", sites=["bone", "liver"], prior=["letrozole: progressed"])
@@ -67,6 +67,10 @@ def test_which_documents_carry_a_rule(
         assert found == {"therapy": "candidate" if chosen in carried_by else "not_described"}, chosen
 
 
+def _has(class_: CompiledOption, rule: str) -> bool:
+    return any(one.rule.id == rule for option in (class_, *class_.members) for one in option.rules)
+
+
 @given(real_knowledge(), st.sets(st.sampled_from(IDS), min_size=1))
 @settings(max_examples=examples(60))
 def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str]) -> None:
@@ -78,13 +82,15 @@ def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str
     assert {source_of(claim) for claim in found.claims} <= documents
     assert {source.id for source in found.documents} == documents
     assert not any(reason.basis == "editorial" for option in found.options for reason in option.because)
-    assert all(
-        len({source_of(claim) for claim in side.claims} & documents)
-        for one in found.disagreements
-        for side in one.sides
-    )
+    whole = {one.authored.id: one.authored for one in OURS.disagreements}
+    for one in found.disagreements:
+        assert one == whole[one.id]
+        assert {source_of(claim) for side in one.sides for claim in side.claims} <= documents
     assert found.notices[0].startswith("Only ")
-    assert all(id_ in found.notices[0] for id_ in left_out(OURS, knowledge))
+    assert set(found.only) == documents
+    gone = {option.authored.label for option in OURS.options for id_ in left_out(OURS, knowledge) if _has(option, id_)}
+    assert all(label in found.notices[0] for label in gone)
+    assert ("Left out" in found.notices[0]) == bool(gone)
 
 
 @given(real_knowledge())
@@ -189,8 +195,36 @@ def test_out_of_scope_nothing_is_mapped() -> None:
     assert (found.scope, found.rows, found.left_out) == ("out", (), ())
 
 
+@pytest.mark.parametrize("er", ["+", None])
+def test_a_report_says_where_what_it_reads_is_not_enough_alone(er: str | None) -> None:
+    rulebook = book(rule(["A-1", "B-1"], "implied", when={"er": "negative"}))
+    patient = Patient(**{"her2": "1+", "sites": ["bone"], **({"er": er} if er else {})})
+    (reason,) = explore(patient, rulebook, documents={"A"})["therapy"].because
+    assert ("for a patient like this" in reason.text) == (er is None)
+    assert "not enough alone" in reason.text
+    assert reason.claims == ("A-1",)
+    (silent,) = explore(patient, book(rule(["B-1"])), documents={"A"})["therapy"].because
+    assert silent.text.startswith("No passage describes it")
+    found = explore(PATIENT, documents={"S003"})
+    assert "not enough alone" in found["hormone_therapy"].because[0].text
+    assert set(found["hormone_therapy"].because[0].claims) <= set(found.claims)
+
+
+def test_what_to_know_of_a_report_by_documents_tells_of_silence_first() -> None:
+    one, two = (explore(PATIENT, documents=some).notices[0] for some in ({"S003"}, {"S001", "S003"}))
+    assert one.startswith("Only S003 (Article for patients) is read here, as if no other existed. Silence is nothing")
+    assert two.startswith("Only S001 and S003 are read here, as if no other existed. Silence is nothing against")
+
+
+def test_why_is_told_by_the_same_documents() -> None:
+    found = explain(PATIENT, "hormone_therapy", documents={"S003"})
+    assert found.option == explore(PATIENT, documents={"S003"})["hormone_therapy"]
+    assert found.notices[0].startswith("Only S003")
+    assert {source_of(claim) for claim in found.claims} == {"S003"}
+
+
 def test_documents_are_named_by_their_ids() -> None:
-    with pytest.raises(InputError, match="there is no document 'S03'; did you mean S003"):
+    with pytest.raises(InputError, match="^there is no document 'S03'; did you mean S003"):
         explore(PATIENT, documents={"S03"})
     with pytest.raises(InputError, match="no document is named"):
         statuses(PATIENT, documents=())
