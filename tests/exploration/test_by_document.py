@@ -224,7 +224,7 @@ def test_why_is_told_by_the_same_documents() -> None:
 
 
 def test_documents_are_named_by_their_ids() -> None:
-    with pytest.raises(InputError, match="^there is no document 'S03'; did you mean S003"):
+    with pytest.raises(InputError, match=r"^there is no document 'S03'; did you mean S003"):
         explore(PATIENT, documents={"S03"})
     with pytest.raises(InputError, match="no document is named"):
         statuses(PATIENT, documents=())

@@ -34,7 +34,13 @@ def conditions(draw: st.DrawFn, facts: list[str], depth: int = 2) -> Any:
 def books(draw: st.DrawFn) -> dict[str, Any]:
     """What a small rulebook says: its facts, what cannot be, its scope, rules and a caution."""
     facts = ["a", "b", *draw(st.lists(st.sampled_from(["c", "d"]), unique=True))]
-    among = [{"a": "x", "b": "z"}, {"a": "y", "b": "x"}, {"a": "x", "c": "x"}, {"c": "x", "d": "y"}, {"d": "x", "b": "z"}]
+    among = [
+        {"a": "x", "b": "z"},
+        {"a": "y", "b": "x"},
+        {"a": "x", "c": "x"},
+        {"c": "x", "d": "y"},
+        {"d": "x", "b": "z"},
+    ]
     known = [one for one in among if one.keys() <= set(facts)]
     never = draw(st.lists(st.sampled_from(known), max_size=2))
     statuses = st.sampled_from(["candidate", "unspecified"])

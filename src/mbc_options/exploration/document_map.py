@@ -47,9 +47,9 @@ class DocumentCell(Result):
 
     Attributes:
         role: `supporting` where it describes or names it; `differing` where it does so with another status than the
-            documents together; `open` where that depends on something not known; `partial` where it speaks of it for such
-            a patient, and what it says is not enough alone; `limiting` where it does not, and takes back some of what
-            others say; `silent` where it says nothing for such a patient.
+            documents together; `open` where that depends on something not known; `partial` where it speaks of it for
+            such a patient, and what it says is not enough alone; `limiting` where it does not, and takes back some of
+            what others say; `silent` where it says nothing for such a patient.
         status: the status by this document alone.
         because: its reasons; of silence none.
         in_part: its claims that are not enough alone, where its role is `partial`.

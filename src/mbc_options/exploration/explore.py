@@ -43,7 +43,7 @@ OUTLOOK = "prognosis"
 """The kind of considerations that are told only where a reader asks for outlook and survival."""
 
 D = TypeVar("D", "Disagreement", "Note")
-O = TypeVar("O", "OptionAssessment", "MemberAssessment")
+M = TypeVar("M", "OptionAssessment", "MemberAssessment")
 
 SPEAKS_OF_SUCH = "What is read here speaks of it for a patient like this; that is not enough alone to describe it."
 SPEAKS_OF_IT = "What is read here speaks of it; that is not enough alone to describe it for any patient."
@@ -100,11 +100,12 @@ def _limited(assessment: Assessment, whole: CompiledRulebook, asked: CompiledRul
     knowledge = assessment.patient.knowledge
     verdicts, cited = verdicts_of(whole), set(assessment.claims)
 
-    def told(option: O) -> O:
+    def told(option: M) -> M:
         if option.status != "not_described":
             return option
         compiled = whole.by_id[option.id]
-        text, claims = SPEAKS_OF_SUCH, ()
+        text = SPEAKS_OF_SUCH
+        claims: tuple[str, ...] = ()
         if verdicts.status(option.id, knowledge) != "not_described":
             claims = speaking(compiled, asked.sources, knowledge)
         if not claims and not option.proof:

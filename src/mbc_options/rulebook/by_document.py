@@ -51,8 +51,7 @@ def speaking(option: CompiledOption, documents: Iterable[str], knowledge: int | 
             for rule in one.rules
             if knowledge is None or not rule.function.refuted_by(knowledge)
             for claim in rule.rule.claims
-            if source_of(claim) in chosen
-            and support_of(rule.rule.basis, rule.rule.supports, claim) in SUPPORTING
+            if source_of(claim) in chosen and support_of(rule.rule.basis, rule.rule.supports, claim) in SUPPORTING
         )
     )
 
