@@ -46,6 +46,8 @@ def test_no_form_lets_silence_read_as_against(format_: str, words: str) -> None:
     assert "neither for it nor against it" in flat
     assert "conflicting" in flat
     assert "single-sourced" in flat
+    assert "with limits" in flat
+    assert all(source.short in flat for source in load_rulebook().sources.values())
     alone = " ".join(
         said("report", "--document", "S003", *FLAGS, *PRIOR, "--format", format_, "--words", words).split()
     )
@@ -62,6 +64,20 @@ def test_the_page_has_every_cell_and_no_id_twice() -> None:
     assert Counter(roles) == Counter(cell.role for line in found.lines for cell in line.cells.values())
     links = set(findall(r'href="?#([^" >]+)', page))
     assert links <= set(ids)
+
+
+def test_a_document_with_limits_is_marked_in_each_form() -> None:
+    """Chemotherapy of a HER2-positive patient, of which the article for patients also takes something back."""
+    arguments = ("matrix", "--by", "document", "--er", "-", "--her2", "+", "--site", "liver", "--finding", "none")
+    found = document_map(Patient(er="-", her2="+", sites=["liver"], findings=()))
+    limited = [cell for row in found.rows for cell in row.cells.values() if cell.limits and cell.role != "limiting"]
+    assert limited
+    text = said(*arguments)
+    table = text.partition("all S000")[2].partition("(supporting)")[0]
+    assert table.count("*") == len(limited)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\n- with limits: " in said(*arguments, "--format", "markdown")
+    assert "<dt>with limits" in said(*arguments, "--format", "html")
 
 
 def test_its_json_fits_its_schema() -> None:
@@ -88,6 +104,21 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], message: str) -> 
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_the_screen_by_documents_tells_of_silence_and_how_to_see_more() -> None:
+    text = " ".join(said("report", "--document", "S003", "--document", "S001", *FLAGS, *PRIOR).split())
+    assert "Only S001 and S003 are read here, as if no other existed. Silence is nothing against a class." in text
+    assert " --document S001 --document S003 ..." in text
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_why_by_a_document_says_that_what_it_says_is_not_enough_alone(format_: str) -> None:
+    arguments = ("why", "hormone_therapy", "--document", "S003", *FLAGS, "--site", "bone", *PRIOR)
+    more = said(*arguments, "--format", format_)
+    assert "Only S003 (Article for patients) is read here" in " ".join(more.split())
+    assert "not enough alone" in " ".join(more.split())
+    assert "S002-" not in more
 
 
 def test_several_documents_are_read_together() -> None:

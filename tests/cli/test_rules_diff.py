@@ -147,6 +147,25 @@ def test_the_same_meaning_is_said_to_be_the_same(tmp_path: Path) -> None:
     assert SAME in diff(str(HAY_FEVER), str(rules))
 
 
+def test_a_rulebook_and_its_compiled_form_say_the_same(tmp_path: Path) -> None:
+    """Though the compiled form leaves out the facts that decide nothing, and what cannot be among them."""
+    path = tmp_path / "rulebook.json"
+    path.write_text(portable(load_rulebook()).as_json(), encoding="utf-8")
+    found = found_by(str(path), str(HERE.parents[1] / "rules"))
+    assert found.old.sha256 == found.new.sha256
+    assert found.is_same
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_every_form_says_that_not_described_is_silence(changed: Path, format_: str) -> None:
+    said = diff(str(HAY_FEVER), str(changed), "--format", format_)
+    flat = " ".join(said.split())
+    assert "is silence" in flat
+    assert "never means contraindicated" in flat
+    assert "any patient" not in flat
+    assert format_ != "html" or ("->" not in said.replace("-->", "") and "-&gt;" not in said)
+
+
 def test_teaching_cases_tell_where_they_move(changed: Path) -> None:
     found = found_by(str(HAY_FEVER), str(changed))
     assert [(case.case, case.stage, case.option, case.old, case.new) for case in found.cases] == [
@@ -166,6 +185,7 @@ def test_errors_name_what_is_missing(repository: Path, tmp_path: Path, monkeypat
         return done.output
 
     assert "'nowhere' is no directory, no file and no revision that the repository" in refused("nowhere", *rules)
+    assert "with two points between them, before..HEAD, not as before...HEAD" in refused("before...HEAD", *rules)
     assert "say it with --rules DIR" in refused("before")
     assert "is in no repository of git" in refused("before", "--rules", str(shutil.copytree(HAY_FEVER, tmp_path / "x")))
     (tmp_path / "text.json").write_text("{}", encoding="utf-8")

@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
-from mbc_options import InputError, Patient, document_map, explore, load_rulebook, statuses
+from mbc_options import InputError, Patient, document_map, explain, explore, load_rulebook, statuses
 from mbc_options.exploration.explore import left_out
-from mbc_options.rulebook.by_document import limited_to, source_of
+from mbc_options.rulebook.by_document import limited_to, source_of, speaking
 from mbc_options.rulebook.compile import compile_rulebook
 from mbc_options.rulebook.models import Claim, Rulebook, Source
 from mbc_options.source.validation import adapter
 from mbc_options.tools.document_conflicts import document_conflicts
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
 OURS = load_rulebook()
 PATIENT = Patient(er="+", pr="-", her2="1+", menopause="post", sites=["bone", "liver"], prior=["letrozole: progressed"])
@@ -67,6 +67,10 @@ def test_which_documents_carry_a_rule(
         assert found == {"therapy": "candidate" if chosen in carried_by else "not_described"}, chosen
 
 
+def _has(class_: CompiledOption, rule: str) -> bool:
+    return any(one.rule.id == rule for option in (class_, *class_.members) for one in option.rules)
+
+
 @given(real_knowledge(), st.sets(st.sampled_from(IDS), min_size=1))
 @settings(max_examples=examples(60))
 def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str]) -> None:
@@ -78,13 +82,15 @@ def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str
     assert {source_of(claim) for claim in found.claims} <= documents
     assert {source.id for source in found.documents} == documents
     assert not any(reason.basis == "editorial" for option in found.options for reason in option.because)
-    assert all(
-        len({source_of(claim) for claim in side.claims} & documents)
-        for one in found.disagreements
-        for side in one.sides
-    )
+    whole = {one.authored.id: one.authored for one in OURS.disagreements}
+    for one in found.disagreements:
+        assert one == whole[one.id]
+        assert {source_of(claim) for side in one.sides for claim in side.claims} <= documents
     assert found.notices[0].startswith("Only ")
-    assert all(id_ in found.notices[0] for id_ in left_out(OURS, knowledge))
+    assert set(found.only) == documents
+    gone = {option.authored.label for option in OURS.options for id_ in left_out(OURS, knowledge) if _has(option, id_)}
+    assert all(label in found.notices[0] for label in gone)
+    assert ("Left out" in found.notices[0]) == bool(gone)
 
 
 @given(real_knowledge())
@@ -113,7 +119,9 @@ def test_the_words_of_the_map_follow_from_the_statuses(knowledge: int) -> None:
         for id_, cell in line.cells.items():
             assert cell.status == alone[id_][line.id]
             if cell.status == "not_described":
-                assert cell.role == ("limiting" if cell.limits else "silent")
+                speaks = line.status != "not_described" and speaking(OURS.by_id[line.id], {id_}, knowledge)
+                assert cell.in_part == (speaks or ())
+                assert cell.role == ("partial" if speaks else "limiting" if cell.limits else "silent")
                 assert cell.because == ()
             elif cell.status == "undetermined":
                 assert cell.role == "open"
@@ -129,9 +137,37 @@ def test_the_words_of_the_map_follow_from_the_statuses(knowledge: int) -> None:
         elif "undetermined" in by_one:
             assert line.agreement == "open"
         elif described:
-            assert line.agreement == "single-sourced"
+            partial = any(cell.role == "partial" for cell in line.cells.values())
+            assert line.agreement == ("leading" if partial else "single-sourced")
         else:
             assert line.agreement == ("silent" if line.status == "not_described" else "joined")
+
+
+@pytest.mark.parametrize("basis", ["implied", "editorial"])
+@pytest.mark.parametrize("when", ["always", {"er": "positive"}])
+def test_a_document_that_speaks_of_it_is_not_silent(basis: str, when: Any) -> None:
+    """Neither where the rule takes two documents, nor where it is ours, nor where it only may hold."""
+    line = document_map(PATIENT, book(rule(["A-1", "B-1"], basis, when=when)))["therapy"]
+    assert (line.agreement, line.silent) == ("joined", ())
+    assert [(cell.role, cell.in_part) for cell in line.cells.values()] == [
+        ("partial", ("A-1",)),
+        ("partial", ("B-1",)),
+    ]
+    other = document_map(PATIENT, book(rule(["A-1", "B-1"], basis, when={"er": "negative"})))["therapy"]
+    assert other.silent == ("A", "B")
+
+
+def test_one_that_describes_it_is_not_the_only_source_where_others_speak() -> None:
+    line = document_map(PATIENT, book(rule(["A-1", "B-1"], "implied"), rule(["A-2"])))["therapy"]
+    assert (line.agreement, line.cells["A"].role, line.cells["B"].role) == ("leading", "supporting", "partial")
+
+
+def test_hormone_therapy_is_spoken_of_by_those_of_whom_none_is_enough() -> None:
+    patient = Patient(er="+", pr="+", her2="-", menopause="post", sites=["bone"], findings=(), prior=())
+    line = document_map(patient)["hormone_therapy"]
+    assert {id_ for id_, cell in line.cells.items() if cell.role == "partial"} >= {"S002", "S003"}
+    assert {"S003-64", "S003-54"} <= set(line.cells["S003"].in_part)
+    assert line.agreement == "leading"
 
 
 def test_a_document_that_denies_makes_a_conflict_and_silence_none() -> None:
@@ -148,13 +184,47 @@ def test_a_document_that_denies_makes_a_conflict_and_silence_none() -> None:
     assert (denied.agreement, denied.cells["B"].role) == ("conflicting", "limiting")
 
 
+def test_a_caution_of_ours_is_no_limit_of_a_document() -> None:
+    caution = {"id": "c", "when": "always", "text": "t", "claims": ["B-1"], "basis": "editorial", "kind": "limit"}
+    line = document_map(PATIENT, book(rule(["A-1"]), cautions=(caution,)))["therapy"]
+    assert (line.cells["B"].role, line.cells["B"].limits) == ("silent", ())
+
+
 def test_out_of_scope_nothing_is_mapped() -> None:
     found = document_map(Patient(sites=[]))
     assert (found.scope, found.rows, found.left_out) == ("out", (), ())
 
 
+@pytest.mark.parametrize("er", ["+", None])
+def test_a_report_says_where_what_it_reads_is_not_enough_alone(er: str | None) -> None:
+    rulebook = book(rule(["A-1", "B-1"], "implied", when={"er": "negative"}))
+    patient = Patient(**{"her2": "1+", "sites": ["bone"], **({"er": er} if er else {})})
+    (reason,) = explore(patient, rulebook, documents={"A"})["therapy"].because
+    assert ("for a patient like this" in reason.text) == (er is None)
+    assert "not enough alone" in reason.text
+    assert reason.claims == ("A-1",)
+    (silent,) = explore(patient, book(rule(["B-1"])), documents={"A"})["therapy"].because
+    assert silent.text.startswith("No passage describes it")
+    found = explore(PATIENT, documents={"S003"})
+    assert "not enough alone" in found["hormone_therapy"].because[0].text
+    assert set(found["hormone_therapy"].because[0].claims) <= set(found.claims)
+
+
+def test_what_to_know_of_a_report_by_documents_tells_of_silence_first() -> None:
+    one, two = (explore(PATIENT, documents=some).notices[0] for some in ({"S003"}, {"S001", "S003"}))
+    assert one.startswith("Only S003 (Article for patients) is read here, as if no other existed. Silence is nothing")
+    assert two.startswith("Only S001 and S003 are read here, as if no other existed. Silence is nothing against")
+
+
+def test_why_is_told_by_the_same_documents() -> None:
+    found = explain(PATIENT, "hormone_therapy", documents={"S003"})
+    assert found.option == explore(PATIENT, documents={"S003"})["hormone_therapy"]
+    assert found.notices[0].startswith("Only S003")
+    assert {source_of(claim) for claim in found.claims} == {"S003"}
+
+
 def test_documents_are_named_by_their_ids() -> None:
-    with pytest.raises(InputError, match="there is no document 'S03'; did you mean S003"):
+    with pytest.raises(InputError, match=r"^there is no document 'S03'; did you mean S003"):
         explore(PATIENT, documents={"S03"})
     with pytest.raises(InputError, match="no document is named"):
         statuses(PATIENT, documents=())

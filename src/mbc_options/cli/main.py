@@ -52,6 +52,15 @@ Examples:
 """
 
 
+document_option = click.option(
+    "--document",
+    "only",
+    multiple=True,
+    metavar="ID",
+    help="As if only this document existed (S003), or only these: the option may be given several times.",
+)
+
+
 @cli.command(cls=PatientCommand, epilog=PATIENT_EPILOG, short_help="Report what the documents describe for a patient.")
 @output_options("Assessment")
 @words_option
@@ -65,13 +74,7 @@ Examples:
     is_flag=True,
     help="As a page (html, pdf): what a patient takes home; in plain words unless --words clinical is said.",
 )
-@click.option(
-    "--document",
-    "only",
-    multiple=True,
-    metavar="ID",
-    help="As if only this document existed (S003), or only these: the option may be given several times.",
-)
+@document_option
 @click.option("--outlook", is_flag=True, help="Tell outlook and figures of survival, too, which are about groups.")
 @documents_option
 @click.option("--date", help="A date to print on the report; none by default.")
@@ -114,6 +117,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
 @click.argument("option", shell_complete=completes(option_ids))
 @output_options("Explanation")
 @words_option
+@document_option
 @documents_option
 def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     option: str,
@@ -123,6 +127,7 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     format_: str,
     templates: str | None,
     words: Words,
+    only: tuple[str, ...],
     documents: str | None,
     **said: Any,
 ) -> None:
@@ -140,7 +145,8 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if not rulebook.option_named(option) and patient_file and rulebook.option_named(patient_file):
         option, patient_file = patient_file, option  # the other way round, which can only mean one thing
     meant = rulebook.option_named(option) or option
-    explanation = explain(patient_from(patient_file, said, rulebook.vocabulary), meant, rulebook)
+    patient = patient_from(patient_file, said, rulebook.vocabulary)
+    explanation = explain(patient, meant, rulebook, documents=only or None)
     shown = None if format_ == "json" else documents_at(documents, rulebook)
     give(explanation, format_, output, patient_file, templates=templates, documents=shown)
 

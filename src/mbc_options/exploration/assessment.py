@@ -381,6 +381,7 @@ class Assessment(Result):
         scope_claims: the passages for it.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
+        only: the documents that were read alone, by id, as if no other existed; empty where all were.
         known: facts of which something is known.
         unknown: facts of which nothing is known and on which some verdict depends.
         treatments: the earlier treatments, readable.
@@ -404,6 +405,7 @@ class Assessment(Result):
     scope_claims: Claims
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
+    only: tuple[str, ...] = ()
     known: tuple[KnownFact, ...]
     unknown: tuple[KnownFact, ...]
     treatments: tuple[str, ...]

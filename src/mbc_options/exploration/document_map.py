@@ -25,7 +25,7 @@ from mbc_options.exploration.presenter import presenter_of
 from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.by_document import limited_to, source_of
+from mbc_options.rulebook.by_document import limited_to, source_of, speaking
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Consideration, Disagreement, Source, Term, support_of
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DocumentCell", "DocumentMap", "DocumentMember", "DocumentRow", "document_map"]
 
-Role = Literal["supporting", "differing", "open", "limiting", "silent"]
-Agreement = Literal["agreeing", "conflicting", "single-sourced", "open", "joined", "silent"]
+Role = Literal["supporting", "differing", "open", "partial", "limiting", "silent"]
+Agreement = Literal["agreeing", "conflicting", "single-sourced", "leading", "open", "joined", "silent"]
 
 
 class DocumentCell(Result):
@@ -47,11 +47,12 @@ class DocumentCell(Result):
 
     Attributes:
         role: `supporting` where it describes or names it; `differing` where it does so with another status than the
-            documents together; `open` where that depends on something not known; `limiting` where it describes it for
-            nobody like the patient, and takes back some of what others say; `silent` where it says nothing for such a
-            patient.
+            documents together; `open` where that depends on something not known; `partial` where it speaks of it for
+            such a patient, and what it says is not enough alone; `limiting` where it does not, and takes back some of
+            what others say; `silent` where it says nothing for such a patient.
         status: the status by this document alone.
         because: its reasons; of silence none.
+        in_part: its claims that are not enough alone, where its role is `partial`.
         limits: its claims that limit or deny it for this patient, whatever its role.
         depends_on: what would settle an open status.
         lists_all: whether that is all of it.
@@ -60,6 +61,7 @@ class DocumentCell(Result):
     role: Role
     status: Status
     because: tuple[Reason, ...]
+    in_part: tuple[str, ...]
     limits: tuple[str, ...]
     depends_on: tuple[Dependency, ...]
     lists_all: bool = True
@@ -67,7 +69,8 @@ class DocumentCell(Result):
     @property
     def claims(self) -> tuple[str, ...]:
         """The passages that it rests on."""
-        return tuple(dict.fromkeys((*(claim for one in self.because for claim in one.claims), *self.limits)))
+        reasons = (claim for one in self.because for claim in one.claims)
+        return tuple(dict.fromkeys((*reasons, *self.in_part, *self.limits)))
 
 
 class DocumentMember(Result):
@@ -77,8 +80,10 @@ class DocumentMember(Result):
         id, label, gloss: which.
         status: the status by all documents together, and by what is ours.
         agreement: `agreeing` where two documents or more describe it alike; `conflicting` where two give different
-            statuses, or one denies it; `single-sourced` where one alone describes it; `open` where that depends on
-            something not known; `joined` where no document describes it by itself, and several together do, or we;
+            statuses, or one denies it; `single-sourced` where one alone describes it, and no other speaks of it;
+            `leading` where one describes it by itself, and others speak of it, not enough alone; `open` where that
+            depends on something not known; `joined` where no document describes it by itself, and several together
+            do, or we;
             `silent` where none does at all.
         cells: what each document says, by its id.
         disagreements: those of the register on it, for this patient, by id.
@@ -265,18 +270,22 @@ class _Map:
         by_itself = alone.rulebook.by_id[option]
         status = alone.verdicts.status(option, self.description.knowledge)
         limiting = tuple(claim for claim in limits if source_of(claim) == document)
+        in_part: tuple[str, ...] = ()
+        if status == "not_described" and whole != status:  # else it is described with nobody like the patient
+            in_part = speaking(self.rulebook.by_id[option], {document}, self.description.knowledge)
         role: Role
         if status in ("candidate", "unspecified"):
             role = "differing" if whole in ("candidate", "unspecified") and status != whole else "supporting"
         elif status == "undetermined":
             role = "open"
         else:
-            role = "limiting" if limiting else "silent"
+            role = "partial" if in_part else "limiting" if limiting else "silent"
         settling = alone.verdicts.settling(by_itself, self.description.knowledge) if role == "open" else None
         return DocumentCell(
             role=role,
             status=status,
             because=alone.grounds(by_itself, status) if role in ("supporting", "differing") else (),
+            in_part=in_part,
             limits=limiting,
             depends_on=tuple(alone.presenter.dependency(cube, then) for cube, then in settling.ways)
             if settling
@@ -285,7 +294,10 @@ class _Map:
         )
 
     def _limits(self, option: CompiledOption) -> Iterator[tuple[str, bool]]:
-        """Yield the claims that limit an option for this patient, each with whether it denies it."""
+        """Yield the claims that limit an option for this patient, each with whether it denies it.
+
+        A caution of ours limits nothing in the name of a document, whatever it cites.
+        """
         knowledge = self.description.knowledge
         for one in option.rules:
             if one.function.entailed_by(knowledge):
@@ -295,7 +307,7 @@ class _Map:
                         yield claim, how == "contradicts"
         for caution in option.cautions:
             authored = caution.authored
-            if caution.applies_to(knowledge):
+            if authored.basis != "editorial" and caution.applies_to(knowledge):
                 for claim in authored.claims:
                     how = support_of(authored.basis, authored.supports, claim)
                     if how in ("limits", "contradicts") or authored.kind == "limit":
@@ -311,5 +323,5 @@ def _agreement(status: Status, cells: dict[str, DocumentCell], limits: dict[str,
     if any(cell.role == "open" for cell in cells.values()):
         return "open"
     if described:
-        return "single-sourced"
+        return "leading" if any(cell.role == "partial" for cell in cells.values()) else "single-sourced"
     return "silent" if status == "not_described" else "joined"

@@ -16,6 +16,7 @@ from mbc_options.exploration.assessment import (
     SubtypeFound,
     UrgentCaution,
 )
+from mbc_options.exploration.hypothetical import verdicts_of
 from mbc_options.exploration.next_question import ask_next
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of, scope_of
@@ -42,6 +43,10 @@ OUTLOOK = "prognosis"
 """The kind of considerations that are told only where a reader asks for outlook and survival."""
 
 D = TypeVar("D", "Disagreement", "Note")
+M = TypeVar("M", "OptionAssessment", "MemberAssessment")
+
+SPEAKS_OF_SUCH = "What is read here speaks of it for a patient like this; that is not enough alone to describe it."
+SPEAKS_OF_IT = "What is read here speaks of it; that is not enough alone to describe it for any patient."
 
 DESCRIBED: tuple[Status, ...] = ("candidate", "unspecified")
 
@@ -85,19 +90,59 @@ def explore(
 
     asked = limited_to(rulebook, documents)
     exploration = Exploration(presenter_of(asked), description, description.knowledge, outlook=outlook)
-    assessment = exploration.assessment(shown)
-    return replace(assessment, notices=(_limited(rulebook, asked, description.knowledge), *assessment.notices))
+    return _limited(exploration.assessment(shown), rulebook, asked)
 
 
-def _limited(whole: CompiledRulebook, asked: CompiledRulebook, knowledge: int) -> str:
-    """Return what to know where only some documents were asked."""
-    named = "; ".join(f"{source.id} ({source.short})" for source in asked.sources.values())
-    gone = left_out(whole, knowledge) if scope_of(whole, knowledge) == "in" else ()
-    ours = f"; left out, because they are ours: {', '.join(gone)}" if gone else ""
-    return (
-        f"Only {named} is read here, as if there were no other document{ours}. Where it describes nothing, that is "
-        "silence, and says nothing against a class; other documents may describe it."
+def _limited(assessment: Assessment, whole: CompiledRulebook, asked: CompiledRulebook) -> Assessment:
+    """Return an assessment by some documents, which says so, and where these speak of what they do not describe."""
+    from mbc_options.rulebook.by_document import speaking
+
+    knowledge = assessment.patient.knowledge
+    verdicts, cited = verdicts_of(whole), set(assessment.claims)
+
+    def told(option: M) -> M:
+        if option.status != "not_described":
+            return option
+        compiled = whole.by_id[option.id]
+        text = SPEAKS_OF_SUCH
+        claims: tuple[str, ...] = ()
+        if verdicts.status(option.id, knowledge) != "not_described":
+            claims = speaking(compiled, asked.sources, knowledge)
+        if not claims and not option.proof:
+            text, claims = SPEAKS_OF_IT, speaking(compiled, asked.sources)
+        if not claims:
+            return option
+        cited.update(claims)
+        return replace(option, because=tuple(replace(one, text=text, claims=claims) for one in option.because))
+
+    options = tuple(
+        replace(class_, members=tuple(map(told, class_.members))) for class_ in map(told, assessment.options)
     )
+    return replace(
+        assessment,
+        notices=(_notice(whole, asked, knowledge), *assessment.notices),
+        only=tuple(asked.sources),
+        options=options,
+        claims=presenter_of(asked).citations(cited),
+    )
+
+
+def _notice(whole: CompiledRulebook, asked: CompiledRulebook, knowledge: int) -> str:
+    """Return what to know where only some documents were asked: first that silence is nothing against a class."""
+    sources = tuple(asked.sources.values())
+    if len(sources) == 1:
+        named, are = f"{sources[0].id} ({sources[0].short})", "is"
+    else:
+        named, are = f"{', '.join(source.id for source in sources[:-1])} and {sources[-1].id}", "are"
+    gone = left_out(whole, knowledge) if scope_of(whole, knowledge) == "in" else ()
+    labels = dict.fromkeys(
+        option.authored.label
+        for option in whole.options
+        for one in (option, *option.members)
+        if not {rule.rule.id for rule in one.rules}.isdisjoint(gone)
+    )
+    ours = f" Left out is what we add ourselves, on: {'; '.join(labels)}." if labels else ""
+    return f"Only {named} {are} read here, as if no other existed. Silence is nothing against a class.{ours}"
 
 
 def left_out(rulebook: CompiledRulebook, knowledge: int) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Basis, Consideration, Disagreement, Source, Supports, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRule
@@ -119,21 +121,34 @@ class Explanation(Result):
     __repr__ = __str__
 
 
-def explain(patient: Patient | Description, option: str, rulebook: CompiledRulebook | None = None) -> Explanation:
+def explain(
+    patient: Patient | Description,
+    option: str,
+    rulebook: CompiledRulebook | None = None,
+    *,
+    documents: Iterable[str] | None = None,
+) -> Explanation:
     """Return the reasons for a verdict in full.
 
     Args:
         patient: what is known.
         option: the id of a class (`chemotherapy`) or member (`chemotherapy.combination`).
         rulebook: default: the one that comes with the package.
+        documents: ids of documents, as for `explore`. Default: all, and what is ours.
 
     Raises:
         TypeError: where `patient` is none, or `rulebook` is no rulebook.
         UnknownOptionError: with the nearest id, where there is none.
+        InputError: where there is no document of one of the ids.
     """
     rulebook = rulebook_of(rulebook)
+    chosen = None if documents is None else tuple(documents)
+    assessment = explore(patient, rulebook, documents=chosen)
+    if chosen is not None:
+        from mbc_options.rulebook.by_document import limited_to  # it compiles, which a report of all does not
+
+        rulebook = limited_to(rulebook, chosen)
     presenter, compiled = presenter_of(rulebook), rulebook.option(option)
-    assessment = explore(patient, rulebook)
     shown = assessment[option]
     class_ = option.partition(".")[0]
     # Rules speak of patients in scope; of another they would say something empty.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.assessment import Citation, Reason
     from mbc_options.exploration.comparison import Comparison, FactDifference, MemberDifference, Same, Switch
-    from mbc_options.exploration.document_map import DocumentMap
+    from mbc_options.exploration.document_map import DocumentCell, DocumentMap
     from mbc_options.exploration.subtype_map import Matrix, MatrixCell, MatrixColumn, MatrixMember
 
 __all__ = [
@@ -80,6 +80,7 @@ def document_table(
     agreements: Mapping[str, Mapping[str, str]],
     statuses: Mapping[str, Mapping[str, str]],
     *,
+    limits: str,
     members: bool,
 ) -> list[str]:
     """Return a map by document as a table of text that is at most 80 columns wide, or as several with an empty line.
@@ -89,30 +90,33 @@ def document_table(
         roles: for each role of a document its `mark`.
         agreements: for each word for the whole its `name`.
         statuses: for each status its `mark`.
+        limits: what follows the mark of a document that also takes back some of what is said.
         members: whether members have lines of their own.
     """
     from textwrap import wrap
 
     ids = [source.id for source in shown.documents]
-    width = max(map(len, ids), default=0)
+    lines_shown = [line for line in shown.lines if members or "." not in line.id]
+
+    def mark(cell: DocumentCell) -> str:
+        return roles[cell.role]["mark"] + (limits if cell.limits and cell.role != "limiting" else "")
+
+    width = max((len(mark(cell)) for line in lines_shown for cell in line.cells.values()), default=0)
+    width = max(width, max(map(len, ids), default=0))
     last = max(len(one["name"]) for one in agreements.values())
     labels = WIDTH - last - MARK - 2 - min(len(ids), MOST_DOCUMENTS) * (width + 1)
     lines: list[str] = []
     for start in range(0, len(ids), MOST_DOCUMENTS):
         here = ids[start : start + MOST_DOCUMENTS]
-        lines += ["", *_heads(labels, here)] if lines else _heads(labels, here)
-        for line in shown.lines:
+        heads = [" ".join([" " * labels, "all", *(id_.ljust(width) for id_ in here)]).rstrip()]
+        lines += ["", *heads] if lines else heads
+        for line in lines_shown:
             indent = "  " if "." in line.id else ""
-            if members or not indent:
-                *first, rest = wrap(line.label, labels, initial_indent=indent, subsequent_indent=indent + "  ")
-                marks = [roles[line.cells[id_].role]["mark"].ljust(width) for id_ in here]
-                whole = [statuses[line.status]["mark"], *marks, agreements[line.agreement]["name"]]
-                lines += [*first, " ".join([rest.ljust(labels), *whole])]
+            *first, rest = wrap(line.label, labels, initial_indent=indent, subsequent_indent=indent + "  ")
+            marks = [mark(line.cells[id_]).ljust(width) for id_ in here]
+            whole = [statuses[line.status]["mark"], *marks, agreements[line.agreement]["name"]]
+            lines += [*first, " ".join([rest.ljust(labels), *whole])]
     return lines
-
-
-def _heads(labels: int, ids: Sequence[str]) -> list[str]:
-    return [" ".join([" " * labels, "all", *ids])]
 
 
 def verdict_table(comparison: Comparison, words: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -4,7 +4,7 @@ Of what rests on claims, what is *stated* stays while one claim that states it d
 that support it do: it follows from them together. What is *editorial* no document says. Such a rule goes, and that is
 told; such a remark stays, for it is ours in any case, and marked so. What is cited are claims of these documents
 alone. The scope, the definitions and the glossary are how the documents are read, and stay. A disagreement stays while
-two of its sides do.
+all its sides do, for it tells what each of them says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.rulebook.models import Basis, Disagreement, Member, Supports
 
-__all__ = ["limited_to", "source_of"]
+__all__ = ["limited_to", "source_of", "speaking"]
 
 M = TypeVar("M", bound="Member")
 
@@ -33,6 +33,27 @@ SUPPORTING = ("states", "implies")
 def source_of(claim: str) -> str:
     """Return the id of the document of a claim."""
     return claim.partition("-")[0]
+
+
+def speaking(option: CompiledOption, documents: Iterable[str], knowledge: int | None = None) -> tuple[str, ...]:
+    """Return the claims of some documents that support a rule of an option or of its members, enough alone or not.
+
+    Args:
+        option: a class or member.
+        documents: ids of documents.
+        knowledge: what is known of a patient: only rules count that hold or may hold then. Default: every rule counts.
+    """
+    chosen = frozenset(documents)
+    return tuple(
+        dict.fromkeys(
+            claim
+            for one in (option, *option.members)
+            for rule in one.rules
+            if knowledge is None or not rule.function.refuted_by(knowledge)
+            for claim in rule.rule.claims
+            if source_of(claim) in chosen and support_of(rule.rule.basis, rule.rule.supports, claim) in SUPPORTING
+        )
+    )
 
 
 def limited_to(rulebook: CompiledRulebook, documents: Iterable[str]) -> CompiledRulebook:
@@ -56,7 +77,7 @@ def limited_to(rulebook: CompiledRulebook, documents: Iterable[str]) -> Compiled
         what = f"there is no document {unknown[0]!r}" if unknown else "no document is named"
         near = nearest_word(unknown[0], known) if unknown else None
         hint = f"did you mean {near}?" if near else f"there are: {', '.join(known) or 'none'}"
-        raise InputError([Problem(f"{what}; {hint}", "--document")])
+        raise InputError([Problem(f"{what}; {hint}")])
     return _limited_to(rulebook, chosen)
 
 
@@ -127,13 +148,8 @@ class _Limit:
         return self.cited(kept)
 
     def disagreements(self, some: Iterable[Disagreement]) -> tuple[Disagreement, ...]:
-        """Return those of which two sides are left, with these."""
-        found = []
-        for one in some:
-            sides = self.cited(side for side in one.sides if self.claims(side.claims))
-            if len(sides) > 1:
-                found.append(replace(one, sides=sides))
-        return tuple(found)
+        """Return those that cite no other document."""
+        return tuple(one for one in some if all(self.claims(side.claims) == tuple(side.claims) for side in one.sides))
 
     def member(self, authored: M) -> M:
         """Return a class or member with what these documents say of it."""

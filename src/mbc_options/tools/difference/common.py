@@ -60,6 +60,16 @@ class Common:
         """Return what tells of the patients who can be by one of the rulebooks, whatever the other says."""
         return self._sets(Theory(self.space, (*self.of(answers, answers.broken), *self.unasked)))
 
+    def impossible_by(self, answers: Answers) -> Cover:
+        """Return the patients who cannot be by one of the rulebooks, whatever the facts are that it alone knows.
+
+        A rulebook says nothing of a patient's other facts, so that no constraint on these takes a patient from it. All
+        primes of what cannot be are at hand: those that name none of these facts are just the ones that hold for each
+        of their values.
+        """
+        mine = {fact for _, fact in self.facts_of_one()}
+        return self.of(answers, (cube for cube in answers.broken if mine.isdisjoint(answers.space.support(cube))))
+
     def facts_of_one(self) -> Iterator[tuple[bool, str]]:
         """Yield the facts that only one rulebook knows, each with whether it is the new one."""
         for is_new, answers, other in ((False, self.old, self.new), (True, self.new, self.old)):

@@ -108,8 +108,8 @@ class _Difference:
 
     def _possible(self) -> Iterator[ChangedSet]:
         common, old, new = self.common, self.old, self.new
-        yield from self._changed(common.possible_by(old), common.of(new, new.broken), "possible", "impossible")
-        yield from self._changed(common.possible_by(new), common.of(old, old.broken), "impossible", "possible")
+        yield from self._changed(common.possible_by(old), common.impossible_by(new), "possible", "impossible")
+        yield from self._changed(common.possible_by(new), common.impossible_by(old), "impossible", "possible")
 
     def _scope(self) -> Iterator[ChangedSet]:
         common, old, new = self.common, self.old, self.new

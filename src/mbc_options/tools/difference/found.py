@@ -159,7 +159,8 @@ class RulebookDifference(Result):
     Attributes:
         old, new: the rulebooks.
         one_sided: what only one of them has.
-        possible: patients who can be by one of them only; they are compared in nothing else.
+        possible: patients who can be by one of them only, whatever the facts are that only one of them has; they are
+            compared in nothing else.
         scope: patients whom the documents concern by one of them only; for these no option is compared.
         options: the options with another status, in the order of the new rulebook.
         remarks: what is said beside the options, likewise.

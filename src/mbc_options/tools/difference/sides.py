@@ -74,6 +74,9 @@ def _parted(old: str) -> tuple[str, str]:
     if Path(old).exists() or BETWEEN not in old:
         return old, ""
     first, _, second = old.partition(BETWEEN)
+    if first and second.startswith("."):
+        meant = f"{first}{BETWEEN}{second.lstrip('.')}"
+        raise InputError([Problem(f"two revisions are compared with two points between them, {meant}, not as {old}")])
     return first or HEAD, second
 
 
