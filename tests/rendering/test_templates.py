@@ -328,7 +328,7 @@ def test_a_letterhead_stands_on_every_page(assessment: Assessment, own: Path) ->
 def test_what_cannot_be_rendered_is_told(shown: object) -> None:
     with pytest.raises(
         TypeError,
-        match="render takes what explore, matrix, document_map, compare, explain, load_case or summarize_answers returned",
+        match="render takes what explore, matrix, document_map, compare, explain, load_case or summarize_answers",
     ):
         render(shown)  # type: ignore[arg-type]
 
