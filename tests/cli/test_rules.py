@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from mbc_options import load_rulebook
 from mbc_options.cli.main import cli
 from mbc_options.package_data import templates_dir
+from mbc_options.rulebook.conditions import Names
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import check
 from mbc_options.tools.contents import as_authored, contents, find, uses
@@ -141,7 +142,7 @@ def test_what_is_shown_as_authored_reads_as_the_same(rulebook: CompiledRulebook)
     vocabulary = rulebook.vocabulary
     for entry in contents(rulebook):
         text = as_authored(entry)
-        again, problems = check(type(entry.authored), yaml_positions.parse(text, entry.id), vocabulary)
+        again, problems = check(type(entry.authored), yaml_positions.parse(text, entry.id), Names(vocabulary))
         assert (again, problems) == (entry.authored, []), text
 
 

@@ -78,13 +78,11 @@ def without_names(found: RulebookDifference) -> dict[str, Any]:
 
 
 def test_as_text_and_markdown(changed: Path, run: Run, pytestconfig: pytest.Config) -> None:
+    shutil.copytree(HAY_FEVER, changed.parent / "hay-fever")
     for format_, ending in (("text", "txt"), ("markdown", "md")):
-        done = run("rules", "diff", str(HAY_FEVER), str(changed), "--format", format_)
+        done = run("rules", "diff", "hay-fever", changed.name, "--format", format_)
         assert (done.returncode, done.stderr) == (0, "")
-        text = done.stdout
-        for rules, name in ((HAY_FEVER, "hay-fever"), (changed, "changed")):
-            text = text.replace(str(rules).replace("_", "\\_"), name).replace(str(rules), name)
-        found = [line for line in text.splitlines() if "sha256" not in line and "hay-fever 1" not in line]
+        found = [line for line in done.stdout.splitlines() if "sha256" not in line and "hay-fever 1" not in line]
         path = GOLDEN / f"rules-diff.{ending}"
         if pytestconfig.getoption("--update-golden"):
             path.write_text("\n".join(found) + "\n", encoding="utf-8")

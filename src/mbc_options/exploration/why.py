@@ -142,6 +142,7 @@ def explain(
         InputError: where there is no document of one of the ids.
     """
     rulebook = rulebook_of(rulebook)
+    rulebook.option(option)  # before the patient, so that who swaps the two is told that
     chosen = None if documents is None else tuple(documents)
     assessment = explore(patient, rulebook, documents=chosen)
     if chosen is not None:

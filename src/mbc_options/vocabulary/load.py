@@ -83,7 +83,12 @@ def survey_vocabulary(directory: Path, misnamed: Container[str] = ()) -> tuple[V
             problems.append(agents_tree.problem(message, code="agents"))
         return None, problems
     said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
-    vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
+    try:
+        vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
+    except KeyError:
+        if not problems:
+            raise
+        return None, problems  # a constraint names a fact of treatments, and the drugs are wrong
     return vocabulary, problems or _coded("impossible-value", check_possible(vocabulary, facts_tree))
 
 
