@@ -237,6 +237,8 @@ import os, signal, sys
 from mbc_options.source import atomic_write
 
 number = getattr(signal, sys.argv[1])
+ended = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+signal.signal(number, ended)  # whoever runs the tests may ignore it, as nohup does
 replace = os.replace
 
 def replace_and_be_killed(*names):
