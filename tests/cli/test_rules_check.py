@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+import mbc_options
 from mbc_options.cli.main import cli
 from mbc_options.errors import Severity
 from mbc_options.package_data import rules_dir
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-profile.json"
-PACKAGE = Path(__file__).parents[2] / "src" / "mbc_options"
+PACKAGE = Path(mbc_options.__file__).parent
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from mbc_options import load_rulebook, portable
 from mbc_options.cli.main import cli
+from mbc_options.package_data import rules_dir
 from mbc_options.tools.difference import RulebookDifference
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def test_a_rulebook_and_its_compiled_form_say_the_same(tmp_path: Path) -> None:
     """Though the compiled form leaves out the facts that decide nothing, and what cannot be among them."""
     path = tmp_path / "rulebook.json"
     path.write_text(portable(load_rulebook()).as_json(), encoding="utf-8")
-    found = found_by(str(path), str(HERE.parents[1] / "rules"))
+    found = found_by(str(path), str(rules_dir()))
     assert found.old.sha256 == found.new.sha256
     assert found.is_same
 
