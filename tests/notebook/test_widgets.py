@@ -143,6 +143,7 @@ def open_widgets() -> set[str]:
 
 
 def test_a_panel_goes_with_its_walk_and_leaves_no_widget_open(case: Case) -> None:
+    gc.collect()  # what other tests have left would go meanwhile
     before = open_widgets()
     walk = Walk(case)
     panel = widgets.Panel(walk)
