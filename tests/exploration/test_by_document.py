@@ -13,9 +13,9 @@ from thoroughness import examples
 
 from mbc_options import InputError, Patient, document_map, explain, explore, load_rulebook, statuses
 from mbc_options.exploration.explore import left_out
-from mbc_options.rulebook.by_document import limited_to, source_of, speaking
+from mbc_options.rulebook.by_document import limited_to, speaking
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.models import Claim, Rulebook, Source
+from mbc_options.rulebook.models import Claim, Rulebook, Source, source_of
 from mbc_options.source.validation import adapter
 from mbc_options.tools.document_conflicts import document_conflicts
 

@@ -25,9 +25,9 @@ from mbc_options.exploration.presenter import presenter_of
 from mbc_options.exploration.status import Scope, Status, description_of
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
-from mbc_options.rulebook.by_document import limited_to, source_of, speaking
+from mbc_options.rulebook.by_document import limited_to, speaking
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
-from mbc_options.rulebook.models import Consideration, Disagreement, Source, Term, support_of
+from mbc_options.rulebook.models import Consideration, Disagreement, Source, Term, source_of, support_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +83,7 @@ class DocumentMember(Result):
             statuses, or one denies it; `single-sourced` where one alone describes it, and no other speaks of it;
             `leading` where one describes it by itself, and others speak of it, not enough alone; `open` where that
             depends on something not known; `joined` where no document describes it by itself, and several together
-            do, or we;
-            `silent` where none does at all.
+            do, or we; `silent` where none does at all.
         cells: what each document says, by its id.
         disagreements: those of the register on it, for this patient, by id.
     """

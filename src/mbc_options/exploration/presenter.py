@@ -22,6 +22,7 @@ from mbc_options.exploration.assessment import (
 from mbc_options.exploration.hypothetical import Verdicts, verdicts_of
 from mbc_options.exploration.status import RULEBOOKS
 from mbc_options.frozendict import FrozenDict
+from mbc_options.rulebook.models import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -162,7 +163,7 @@ class Presenter:
         return FrozenDict(found)
 
     def _citation(self, id_: str) -> Citation:
-        claim, source = self.rulebook.claims[id_], self.rulebook.sources[id_.partition("-")[0]]
+        claim, source = self.rulebook.claims[id_], self.rulebook.sources[source_of(id_)]
         return Citation(
             source=source.id,
             short=source.short,

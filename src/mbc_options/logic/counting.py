@@ -10,10 +10,11 @@ from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
+from mbc_options.logic.cover import independent_groups
 from mbc_options.logic.space import single_bits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from mbc_options.logic.space import Space
     from mbc_options.logic.theory import Theory
@@ -48,26 +49,13 @@ class _Counting:
         if self.space.universe in cubes:
             return 0
         found, free = 1, facts
-        for named, group in self._groups(cubes):
+        for named, together in independent_groups(self.space, cubes):
             free &= ~named
+            group = frozenset(together)
             if group not in self.counted:
                 self.counted[group] = self._split(group, named)
             found *= self.counted[group]
         return found * prod(mask.bit_count() for mask in self.space.masks if mask & free)
-
-    def _groups(self, cubes: frozenset[int]) -> Iterator[tuple[int, frozenset[int]]]:
-        """Yield cubes that share no fact with the others, each time with the facts that they restrict."""
-        groups: list[tuple[int, list[int]]] = []
-        for cube in cubes:
-            named, together, apart = self.space.named(cube), [cube], []
-            for other, members in groups:
-                if other & named:
-                    named |= other
-                    together += members
-                else:
-                    apart.append((other, members))
-            groups = [*apart, (named, together)]
-        return ((named, frozenset(together)) for named, together in groups)
 
     def _split(self, cubes: frozenset[int], facts: int) -> int:
         uses = Counter(i for cube in cubes for i in self.space.restricted(cube))

@@ -19,6 +19,7 @@ __all__ = [
     "absorb",
     "bounded",
     "complement",
+    "independent_groups",
     "intersect",
     "meets",
     "negation",
@@ -90,6 +91,23 @@ def _product(space: Space, a: Iterable[int], b: Iterable[int]) -> Cover:
         both = left[0] & right[0]
         return () if space.is_empty(both) else (both,)
     return absorb(c for x in left for y in right if not space.is_empty(c := x & y))
+
+
+def independent_groups(space: Space, cubes: Iterable[int]) -> list[tuple[int, tuple[int, ...]]]:
+    """Return cubes in groups that share no fact with one another, each with the bits of the facts that it restricts."""
+    groups: list[tuple[int, tuple[int, ...]]] = []
+    for cube in cubes:
+        named = space.named(cube)
+        together: tuple[int, ...] = (cube,)
+        others = []
+        for facts, members in groups:
+            if facts & named:
+                named |= facts
+                together += members
+            else:
+                others.append((facts, members))
+        groups = [*others, (named, together)]
+    return groups
 
 
 def meets(space: Space, cover: Iterable[int], cube: int) -> bool:

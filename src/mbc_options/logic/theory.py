@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
-from mbc_options.logic.cover import TooManyCubesError, absorb, complement, intersect, sharp
+from mbc_options.logic.cover import TooManyCubesError, absorb, complement, independent_groups, intersect, sharp
 from mbc_options.logic.function import PrimeFunction, how_urgent
 from mbc_options.logic.primes import primes
 from mbc_options.logic.region import Region
@@ -226,26 +226,14 @@ class Theory:
 
     def _independent_groups(self) -> tuple[_Group, ...]:
         """Split the constraints into groups that share no fact."""
-        groups: list[tuple[int, list[int]]] = []
-        for prime in self.broken:
-            mask = self.space.named(prime)
-            members = [prime]
-            apart = []
-            for other_mask, other in groups:
-                if other_mask & mask:
-                    mask |= other_mask
-                    members += other
-                else:
-                    apart.append((other_mask, other))
-            groups = [*apart, (mask, members)]
         space = self.space
         return tuple(
             _Group(
                 mask,
                 (mask & space.low).bit_count(),
-                tuple(members),
+                members,
                 tuple(map(space.outside, members)),
                 any(len(space.support(prime)) == 1 for prime in members),
             )
-            for mask, members in groups
+            for mask, members in independent_groups(space, self.broken)
         )

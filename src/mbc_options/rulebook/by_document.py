@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.models import Rulebook, Therapy, support_of
+from mbc_options.rulebook.models import Rulebook, Therapy, source_of, support_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,16 +23,11 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.rulebook.models import Basis, Disagreement, Member, Supports
 
-__all__ = ["limited_to", "source_of", "speaking"]
+__all__ = ["limited_to", "speaking"]
 
 M = TypeVar("M", bound="Member")
 
 SUPPORTING = ("states", "implies")
-
-
-def source_of(claim: str) -> str:
-    """Return the id of the document of a claim."""
-    return claim.partition("-")[0]
 
 
 def speaking(option: CompiledOption, documents: Iterable[str], knowledge: int | None = None) -> tuple[str, ...]:

@@ -340,6 +340,22 @@ class Cases(NamedTuple):
         """Return the patients of both."""
         return Cases(intersect(space, self.within, other.within), absorb((*self.but_not, *other.but_not)))
 
+    def holding(self, space: Space) -> Cover:
+        """Return a cover of these patients.
+
+        Raises:
+            TooManyCubesError: where they cannot be listed.
+        """
+        return intersect(space, self.within, negation(space, self.but_not)) if self.but_not else self.within
+
+    def failing(self, space: Space) -> Cover:
+        """Return a cover of everybody else.
+
+        Raises:
+            TooManyCubesError: where they cannot be listed.
+        """
+        return (*negation(space, self.within), *self.but_not)
+
     def without(self, other: Cases, space: Space) -> Cases:
         """Return these patients without those of another condition.
 
@@ -350,8 +366,7 @@ class Cases(NamedTuple):
             return Cases(self.within, absorb((*self.but_not, *other.within)))
         if other.within == (space.universe,):
             return Cases(intersect(space, self.within, other.but_not), self.but_not)
-        listed = intersect(space, other.within, negation(space, other.but_not))
-        return Cases(self.within, absorb((*self.but_not, *listed)))
+        return Cases(self.within, absorb((*self.but_not, *other.holding(space))))
 
 
 def cases_of(node: Node, definitions: Mapping[str, Cases], space: Space) -> Cases:

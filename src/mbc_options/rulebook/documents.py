@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mbc_options.rulebook.models import source_of
 from mbc_options.source.yaml_positions import read_regular
 
 if TYPE_CHECKING:
@@ -363,7 +364,7 @@ class Documents:
         Args:
             claim: its id.
         """
-        document = self._found.get(claim.partition("-")[0])
+        document = self._found.get(source_of(claim))
         authored = self._claims.get(claim)
         if document is None or authored is None:
             return ()

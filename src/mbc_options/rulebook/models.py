@@ -56,6 +56,7 @@ __all__ = [
     "Term",
     "Therapy",
     "Uncovered",
+    "source_of",
     "support_of",
 ]
 
@@ -566,3 +567,8 @@ class Rulebook(Form):
 def support_of(basis: Basis, supports: Supports, claim: str) -> Support:
     """Return how far a claim carries what cites it, which has that basis and says so much of single claims."""
     return supports.get(claim, SUPPORT_BY_BASIS[basis])
+
+
+def source_of(claim: str) -> str:
+    """Return the id of the document of a claim, with which the claim's own id begins."""
+    return claim.partition("-")[0]

@@ -256,7 +256,7 @@ def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) 
         yield tree.problem(f"unknown source {file.source!r}", ("source",), code="unknown-name")
         return
     for i, claim in enumerate(file.claims):
-        if claim.id and claim.id.partition("-")[0] != source:
+        if claim.id and models.source_of(claim.id) != source:
             message = f"the claim {claim.id!r} is not one of {source}; its id begins with '{source}-'"
             yield tree.problem(message, ("claims", i, "id"), code="claim-of-another-source")
 

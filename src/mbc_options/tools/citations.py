@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
+from mbc_options.rulebook.models import source_of
 from mbc_options.source import yaml_positions
 from mbc_options.text import counted, plain
 from mbc_options.tools.locate import candidates, counted_at
@@ -159,14 +160,14 @@ def verify_sources(rulebook: CompiledRulebook, directory: str | Path, rules: str
         for name in documents[id_].missing_sections:
             message = f"the section {name!r} does not begin anywhere after the one before it"
             problems.append(files.problem(id_, message, "missing-section", ("sections",)))
-    looked_up = [(id_, claim) for id_, claim in rulebook.claims.items() if id_.partition("-")[0] in documents]
+    looked_up = [(id_, claim) for id_, claim in rulebook.claims.items() if source_of(id_) in documents]
     for id_, claim in looked_up:
-        complaints = _complaints(documents[id_.partition("-")[0]], claim)
+        complaints = _complaints(documents[source_of(id_)], claim)
         problems += [files.problem(id_, message, code, key) for code, key, message in complaints]
     coverage: list[Coverage] = []
     for id_, document in documents.items():
         source = rulebook.sources[id_]
-        claims = [claim for claim in rulebook.claims.values() if claim.id.partition("-")[0] == id_]
+        claims = [claim for claim in rulebook.claims.values() if source_of(claim.id) == id_]
         if any(claim.span for claim in claims):
             covered, told = _accounted(document, source, claims, str(Path(directory) / source.file))
             coverage.append(covered)

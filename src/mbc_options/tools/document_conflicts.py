@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from mbc_options.logic import intersect
 from mbc_options.record import Record
-from mbc_options.rulebook.by_document import limited_to, source_of
+from mbc_options.rulebook.by_document import limited_to
+from mbc_options.rulebook.models import source_of
 from mbc_options.tools.patient_sets import PatientSetDescribed, PatientSets, patients_of
 
 if TYPE_CHECKING:

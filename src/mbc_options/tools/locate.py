@@ -11,6 +11,7 @@ from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.documents import Span, passage_digest, read_document, spans_of
 from mbc_options.rulebook.load import read_rulebook
+from mbc_options.rulebook.models import source_of
 from mbc_options.source.atomic_write import write_whole
 from mbc_options.text import counted
 
@@ -263,7 +264,7 @@ def locate_all(rules: str | Path | None, directory: Path, picks: Mapping[str, in
     problems: list[Problem] = []
     kept = 0
     for claim in read.rulebook.claims:
-        document, pick = documents[claim.id.partition("-")[0]], picks.get(claim.id)
+        document, pick = documents[source_of(claim.id)], picks.get(claim.id)
         chosen = spans_of(claim)
         is_sound = claim.passage_sha256 in {None, passage_digest(document, chosen)}
         if chosen and pick is None and not again and is_sound:

@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.errors import DescriptionError
-from mbc_options.logic import PrimeFunction, intersect, negation
+from mbc_options.logic import PrimeFunction
 from mbc_options.logic.counting import count_outside, count_possible
 from mbc_options.logic.shortest import shortest_list
 from mbc_options.patient.description import of
 from mbc_options.record import Record
+from mbc_options.rulebook.conditions import Cases
 from mbc_options.rulebook.registers import in_plain_words
 from mbc_options.vocabulary.facts import Choice
 
@@ -185,11 +186,8 @@ def patients_of(function: Function, *, holds: bool = True) -> tuple[int, ...]:
     """
     if isinstance(function, PrimeFunction):
         return function.holds if holds else function.fails
-    space = function.theory.space
-    within, but_not = function.within.cover, function.but_not.cover
-    if holds:
-        return intersect(space, within, negation(space, but_not)) if but_not else within
-    return (*negation(space, within), *but_not)
+    space, cases = function.theory.space, Cases(function.within.cover, function.but_not.cover)
+    return cases.holding(space) if holds else cases.failing(space)
 
 
 def example_patient(vocabulary: Vocabulary, theory: Theory, cube: int) -> dict[str, Any] | None:

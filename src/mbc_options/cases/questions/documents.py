@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mbc_options.cases.questions.context import AnswerKey, StageContext, Subject, Unanswerable, choice
 from mbc_options.errors import nearest_word
+from mbc_options.rulebook.models import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,4 +145,4 @@ def disagreement_of(context: StageContext, subject: Subject) -> Disagreement:
 
 def _of(document: str, claims: Iterable[str]) -> tuple[str, ...]:
     """Return the claims that stand in a document, each once."""
-    return tuple(dict.fromkeys(claim for claim in claims if claim.partition("-")[0] == document))
+    return tuple(dict.fromkeys(claim for claim in claims if source_of(claim) == document))

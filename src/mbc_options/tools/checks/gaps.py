@@ -43,12 +43,11 @@ def gaps(rulebook: CompiledRulebook) -> Iterator[Gap]:
     systemic = [option for option in rulebook.options if getattr(option.authored, "systemic", False)]
     particular = [option for option in rulebook.options if not option.candidate.entailed_by(universe)]
     sets = PatientSets.of(rulebook)
-    kinds: list[tuple[Literal["systemic", "particular"], list[CompiledOption]]] = []
-    if systemic:
-        kinds.append(("systemic", systemic))
-    if particular:
-        kinds.append(("particular", particular))
+    kinds: tuple[tuple[Literal["systemic", "particular"], list[CompiledOption]], ...]
+    kinds = ("systemic", systemic), ("particular", particular)
     for kind, options in kinds:
+        if not options:
+            continue
         try:
             left = _without(rulebook, options)
         except TooManyCubesError:

@@ -60,12 +60,11 @@ class PatientsOf:
 
     def __call__(self, node: Node) -> Patients | None:
         """Return the patients of a condition; None where they cannot be listed."""
-        within, but_not = cases_of(node, self._definitions, self.space)
+        cases = cases_of(node, self._definitions, self.space)
         try:
-            listed = intersect(self.space, within, negation(self.space, but_not)) if but_not else within
+            return self.of(cases.holding(self.space))
         except TooManyCubesError:
             return None
-        return self.of(listed)
 
     def of(self, cover: Cover) -> Patients:
         """Return the patients of a cover."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.logic import PrimeFunction, Space, intersect, negation
+from mbc_options.logic import PrimeFunction, Space, intersect
+from mbc_options.rulebook.conditions import Cases
 from mbc_options.tools.patient_sets import patients_of
 from mbc_options.vocabulary.vocabulary import FactWords
 
@@ -194,7 +195,9 @@ def answers_of_form(form: PortableRulebook) -> Answers:
                 _by_primes(space, candidate, not_candidate, described, not_described),
             )
         else:
-            cases = tuple((read(one.within), read(one.but_not)) for one in (decision.candidate, decision.described))
+            cases = tuple(
+                Cases(read(one.within), read(one.but_not)) for one in (decision.candidate, decision.described)
+            )
             options[option.id] = Option(option.label, (option.label, option.gloss), cases, _by_cover(space, *cases))
     return Answers(space, words, read(form.impossible), read(form.scope.holds), read(form.scope.fails), options, {})
 
@@ -212,22 +215,13 @@ def _by_primes(
     return statuses
 
 
-def _by_cover(
-    space: Space, candidate: tuple[Cover, Cover], described: tuple[Cover, Cover]
-) -> Callable[[], dict[str, Cover]]:
-    def of(cases: tuple[Cover, Cover]) -> Cover:
-        within, but_not = cases
-        return intersect(space, within, negation(space, but_not)) if but_not else within
-
-    def but(cases: tuple[Cover, Cover]) -> Cover:
-        within, but_not = cases
-        return (*negation(space, within), *but_not)
-
+def _by_cover(space: Space, candidate: Cases, described: Cases) -> Callable[[], dict[str, Cover]]:
     def statuses() -> dict[str, Cover]:
+        named = candidate != described
         return {
-            "candidate": of(candidate),
-            "unspecified": () if candidate == described else intersect(space, of(described), but(candidate)),
-            "not_described": but(described),
+            "candidate": candidate.holding(space),
+            "unspecified": intersect(space, described.holding(space), candidate.failing(space)) if named else (),
+            "not_described": described.failing(space),
         }
 
     return statuses
