@@ -174,6 +174,59 @@ def test_teaching_cases_tell_where_they_move(changed: Path) -> None:
     ]
 
 
+EXPECTED = """\
+cases:
+  - id: itching-child
+    why: The leaflet names no age.
+    patient: {age: child, signs: {itching_eyes: yes}}
+    expect: {antihistamine: candidate, antihistamine.eye_drops: not_described}
+  - id: itching-adult
+    why: The leaflet names no age.
+    patient: {age: adult, signs: {itching_eyes: yes}}
+    expect: {antihistamine: candidate}
+"""
+
+
+def test_expectations_tell_which_come_out_otherwise(changed: Path, tmp_path: Path) -> None:
+    """Each in what is another by the two: also where it was not met before, and is now."""
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "eyes.yaml").write_text(EXPECTED, encoding="utf-8")
+    found = found_by(str(HAY_FEVER), str(changed), "--cases", str(cases))
+    assert [(one.expectation, one.subject, one.old, one.new) for one in found.expectations] == [
+        ("eyes::itching-child", "antihistamine.eye_drops", "candidate", ""),
+        ("eyes::itching-child", "antihistamine", "", "not_described"),
+    ]
+    shutil.copytree(cases, changed / "tests")
+    assert found_by(str(HAY_FEVER), str(changed)).expectations == found.expectations
+    assert found_by(str(HAY_FEVER), str(changed), "--words", "plain").expectations == found.expectations
+    assert [(one.old, one.new) for one in found_by(str(changed), str(HAY_FEVER)).expectations] == [
+        ("not_described", ""),
+        ("", "candidate"),
+    ]
+    for format_ in ("text", "markdown", "html"):
+        said = " ".join(diff(str(HAY_FEVER), str(changed), "--format", format_).split())
+        assert "antihistamine, expected candidate: was so, now not described" in said
+        assert "The leaflet names no age." in said
+    assert found_by(str(changed), str(changed)).expectations == ()
+
+
+def test_an_expectation_of_which_one_side_cannot_be_asked_is_told(changed: Path) -> None:
+    (changed / "tests").mkdir()
+    text = "cases:\n  - {id: a, why: To see it., patient: {}, silent: [antihistamine-itch]}\n"
+    (changed / "tests" / "names.yaml").write_text(text, encoding="utf-8")
+    path = changed / "therapies" / "antihistamine.yaml"
+    rules = load_rulebook(HAY_FEVER).option("antihistamine.eye_drops").rules
+    old = rules[0].rule.id
+    path.write_text(path.read_text(encoding="utf-8").replace(f"id: {old}", "id: antihistamine-itch"), encoding="utf-8")
+    (changed / "tests" / "broken.yaml").write_text("cases: 5\n", encoding="utf-8")
+    broken, unknown = found_by(str(HAY_FEVER), str(changed)).expectations
+    assert broken.expectation == "broken"
+    assert broken.problem
+    assert (unknown.expectation, unknown.subject) == ("names::a", "")
+    assert unknown.problem.startswith("by the old one, unknown rule 'antihistamine-itch'")
+
+
 def test_errors_name_what_is_missing(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rules = ("--rules", str(repository / "rules"))

@@ -10,6 +10,7 @@ from mbc_options.logic import TooManyCubesError, intersect
 from mbc_options.tools.difference.answers import Answers, answers_of, answers_of_form
 from mbc_options.tools.difference.cases import cases_moved
 from mbc_options.tools.difference.common import Common
+from mbc_options.tools.difference.expectations import expectations_moved
 from mbc_options.tools.difference.found import (
     ChangedRemark,
     ChangedSet,
@@ -22,6 +23,7 @@ from mbc_options.tools.difference.found import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from mbc_options.logic import Cover
     from mbc_options.tools.difference.answers import Option, Remark
@@ -33,14 +35,19 @@ if TYPE_CHECKING:
 __all__ = ["difference"]
 
 
-def difference(old: Side, new: Side) -> RulebookDifference:
+def difference(old: Side, new: Side, *, cases: Path | None = None) -> RulebookDifference:
     """Return which patients get another answer by the new rulebook than by the old one.
 
     It is exact and whole: of every set of patients whose answer changes it has the shortest descriptions that hold all
     of them and nobody else, and how many they are. Patients are described by all facts of both rulebooks, and
     everything is known of them: the status of a patient of whom less is known is the one of all completions.
+
+    Args:
+        old: the one rulebook,
+        new: and the other.
+        cases: where the expectations of both stand. Default: in the folder `tests` of each.
     """
-    return _Difference(old, new).found()
+    return _Difference(old, new).found(cases)
 
 
 def _answers(side: Side) -> Answers:
@@ -66,7 +73,7 @@ class _Difference:
         self.used: set[str] = set()
         self.reworded: list[str] = []
 
-    def found(self) -> RulebookDifference:
+    def found(self, cases: Path | None) -> RulebookDifference:
         """Return all of it."""
         possible, scope = tuple(self._possible()), tuple(self._scope())
         options, remarks = tuple(self._options()), tuple(self._remarks())
@@ -81,6 +88,7 @@ class _Difference:
             remarks=remarks,
             reworded=tuple(self.reworded),
             cases=tuple(cases_moved(*self.sides)),
+            expectations=tuple(expectations_moved(*self.sides, cases)),
             compared=self.common.everybody.among,
         )
 

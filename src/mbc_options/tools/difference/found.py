@@ -13,6 +13,7 @@ __all__ = [
     "CaseMoved",
     "ChangedRemark",
     "ChangedSet",
+    "ExpectationMoved",
     "OneSided",
     "OptionChanged",
     "PatientsTold",
@@ -153,6 +154,27 @@ class CaseMoved(Result):
     problem: str = ""
 
 
+class ExpectationMoved(Result):
+    """Something expected of a patient that comes out otherwise.
+
+    Attributes:
+        expectation: the file and id of the expectation; of a file that cannot be read, its name.
+        why: where the expectation comes from.
+        subject: what it is about.
+        expected: what is expected of it.
+        old, new: what is found instead; empty where it is as expected.
+        problem: why one side cannot be asked; else empty.
+    """
+
+    expectation: str
+    why: str = ""
+    subject: str = ""
+    expected: str = ""
+    old: str = ""
+    new: str = ""
+    problem: str = ""
+
+
 class RulebookDifference(Result):
     """Which patients get another answer by one rulebook than by another.
 
@@ -166,6 +188,7 @@ class RulebookDifference(Result):
         remarks: what is said beside the options, likewise.
         reworded: what decides alike and reads otherwise, by kind and id.
         cases: what changes for the patients of teaching cases.
+        expectations: which expectations come out otherwise.
         compared: how many patients are compared, by all facts of both.
     """
 
@@ -178,6 +201,7 @@ class RulebookDifference(Result):
     remarks: tuple[ChangedRemark, ...]
     reworded: tuple[str, ...]
     cases: tuple[CaseMoved, ...]
+    expectations: tuple[ExpectationMoved, ...]
     compared: int
 
     @property

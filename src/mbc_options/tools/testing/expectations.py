@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mbc_options.rulebook.compiled import CompiledRemark, CompiledRule, CompiledRulebook
-    from mbc_options.source.yaml_positions import KeyPath, Tree
+    from mbc_options.source.yaml_positions import KeyPath
 
 __all__ = [
     "BESIDE",
@@ -41,9 +41,11 @@ __all__ = [
     "Expectation",
     "Placed",
     "beside_of",
+    "files_of",
     "read_expectations",
     "read_file",
     "rules_of",
+    "unknown_names",
 ]
 
 FOLDER = "tests"
@@ -202,7 +204,7 @@ def read_expectations(directory: Path, rulebook: CompiledRulebook) -> tuple[Plac
         raise RulebookError([Problem("is no directory of expectations", str(directory))])
     found: list[Placed] = []
     problems = [*not_read_in(directory)]
-    for file in sorted(directory.glob(VISIBLE)):
+    for file in files_of(directory):
         try:
             found += read_file(file, rulebook)
         except InputError as error:
@@ -212,20 +214,34 @@ def read_expectations(directory: Path, rulebook: CompiledRulebook) -> tuple[Plac
     return tuple(found)
 
 
-def read_file(file: Path, rulebook: CompiledRulebook) -> tuple[Placed, ...]:
-    """Read the expectations of one file; InputError likewise."""
+def files_of(directory: Path) -> list[Path]:
+    """Return the files of expectations in a directory, by name."""
+    return sorted(directory.glob(VISIBLE))
+
+
+def read_file(file: Path, rulebook: CompiledRulebook | None) -> tuple[Placed, ...]:
+    """Read the expectations of one file; InputError likewise.
+
+    Args:
+        file: the file.
+        rulebook: what they are about; None where the names in it are not to be looked up.
+    """
     tree = yaml_positions.read(file)
     content, problems = check(_File, tree)
     found: list[Placed] = []
     lines: dict[str, int] = {}
-    known = _known(rulebook)
+    known = None if rulebook is None else _known(rulebook)
     for i, one in enumerate(content.cases if content else ()):
         line = tree.values["cases", i][0]
         if one.id in lines:
             message = f"the expectation {one.id!r} is there already, in line {lines[one.id]}"
             problems.append(tree.problem(message, ("cases", i, "id")))
         lines.setdefault(one.id, line)
-        problems += _unknown(tree, ("cases", i), one, known)
+        if known is not None:
+            for message, path, at_key in _unknown(one, known):
+                problems.append(tree.problem(message, ("cases", i, *path), at_key=at_key))
+        if one.scope != "in" and any(one.answers()):
+            problems.append(tree.problem("fires, silent and open are for patients in scope", ("cases", i, "scope")))
         found.append(Placed(one, str(file), line))
     if problems:
         raise RulebookError(problems)
@@ -252,26 +268,25 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Of which kind is what a key names."""
 
 
-def _unknown(
-    tree: Tree, path: KeyPath, expectation: Expectation, known: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Problem]:
-    """Find names that the rulebook has not."""
+def unknown_names(expectation: Expectation, rulebook: CompiledRulebook) -> tuple[str, ...]:
+    """Return what is to be said of each name in an expectation that a rulebook does not have."""
+    return tuple(message for message, _, _ in _unknown(expectation, _known(rulebook)))
+
+
+def _unknown(expectation: Expectation, known: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, KeyPath, bool]]:
+    """Yield what is to be said of names that the rulebook has not, where, and whether that is a key."""
     for kind, keys in _NAMES:
         for key in keys:
             named = getattr(expectation, key)
             is_list = isinstance(named, tuple)
             for i, name in enumerate(named):
                 if name not in known[kind]:
-                    yield tree.problem(
-                        _no_such(kind, name, known[kind]), (*path, key, i if is_list else name), at_key=not is_list
-                    )
+                    yield _no_such(kind, name, known[kind]), (key, i if is_list else name), not is_list
     if expectation.subtype is not None and expectation.subtype not in known["subtype"]:
-        yield tree.problem(_no_such("subtype", expectation.subtype, known["subtype"]), (*path, "subtype"))
+        yield _no_such("subtype", expectation.subtype, known["subtype"]), ("subtype",), False
     for option in {option for answers in expectation.settles.values() for ids in answers.values() for option in ids}:
         if option not in known["class or member"]:
-            yield tree.problem(_no_such("class or member", option, known["class or member"]), (*path, "settles"))
-    if expectation.scope != "in" and any(expectation.answers()):
-        yield tree.problem("fires, silent and open are for patients in scope", (*path, "scope"))
+            yield _no_such("class or member", option, known["class or member"]), ("settles",), False
 
 
 def _no_such(kind: str, name: str, known: Iterable[str]) -> str:
