@@ -17,7 +17,7 @@ def test_a_new_rulebook_is_held_whole_by_its_own_expectations(run: Run) -> None:
     done = run("rules", "test", "mine", "--mutate")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "6 expectations, 0 not met, 0 missing.\n30 mutants: 26 noticed, 4 that mean the same, 0 unnoticed.\n"
+        "9 expectations, 0 not met, 0 missing.\n43 mutants: 39 noticed, 4 that mean the same, 0 unnoticed.\n"
     )
 
 

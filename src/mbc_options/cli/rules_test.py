@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -76,13 +76,19 @@ def _holds(directory: str | None, cases: str | None, *, mutate: bool) -> bool:
 def _notices(directory: str | None, rulebook: CompiledRulebook, expectations: Sequence[Placed]) -> bool:
     """Change the rulebook and print what no expectation notices; return whether there is no such change."""
     import sys
+    from pathlib import Path
 
+    from mbc_options.package_data import rules_dir
+    from mbc_options.source import yaml_positions
     from mbc_options.tools.testing.mutants import mutants_of
     from mbc_options.tools.testing.mutation import Mutation, authored_at
+    from mbc_options.vocabulary.load import FACTS
 
     read = authored_at(directory)
     mutation = Mutation(read.rulebook, rulebook, expectations)
-    mutants = tuple(mutants_of(read.rulebook))
+    facts = Path(rules_dir() if directory is None else directory, FACTS)
+    written: Any = yaml_positions.read(facts).data if facts.exists() else {}
+    mutants = tuple(mutants_of(read.rulebook, [one["sentence"] for one in written.get("constraints", ())]))
     if sys.stderr.isatty():
         with click.progressbar(mutants, label="mutants", file=sys.stderr) as bar:
             outcomes = [mutation.outcome(mutant) for mutant in bar]

@@ -75,8 +75,10 @@ class Expectation(Strict):
         why: where the expectation comes from.
         ruling: the numbers of the rulings that it holds.
         patient: the description, as in a patient file.
+        refused: words of why there can be no such patient; nothing else is expected then.
         scope: whether the documents concern the patient.
         subtype: the subtype, where it is settled.
+        subtypes, no_subtypes: subtypes that the patient surely has, or surely has not.
         expect: statuses.
         fires, silent, open: rules that hold, do not hold, or depend on unknown facts.
         depends_on: for an option, facts that would together make it a candidate: one of its dependencies.
@@ -87,6 +89,7 @@ class Expectation(Strict):
         notes: for a rule among the reasons, words of our note on it.
         mentions: general mentions that stand beside an option, whatever its status.
         agents: exactly the drugs that are named for an option.
+        named_by: for an option, drugs with exactly the claims by which they are named; none where they are not.
         cautions, no_cautions: cautions that are shown, or not, with any class or member.
         says: for a caution that is shown, words of its text.
         says_not: for a caution that is shown, words that its text must not have.
@@ -107,8 +110,11 @@ class Expectation(Strict):
     why: Text
     ruling: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
     patient: dict[str, Any]
+    refused: Text | None = None
     scope: Scope = "in"
     subtype: str | None = None
+    subtypes: Ids = ()
+    no_subtypes: Ids = ()
     expect: dict[str, Status] = Field(default_factory=dict)
     fires: Ids = ()
     silent: Ids = ()
@@ -121,6 +127,7 @@ class Expectation(Strict):
     notes: dict[str, str] = Field(default_factory=dict)
     mentions: dict[str, Ids] = Field(default_factory=dict)
     agents: dict[str, Ids] = Field(default_factory=dict)
+    named_by: dict[str, dict[str, Ids]] = Field(default_factory=dict)
     cautions: Ids = ()
     no_cautions: Ids = ()
     says: dict[str, str] = Field(default_factory=dict)
@@ -253,6 +260,7 @@ def _known(rulebook: CompiledRulebook) -> dict[str, Mapping[str, Any]]:
         "rule": rules_of(rulebook),
         "class or member": rulebook.by_id,
         "claim": rulebook.claims,
+        "drug": rulebook.vocabulary.agents.agents,
         "subtype": {one.subtype.id: one for one in rulebook.subtypes},
         **{str(kind): remarks for kind, remarks in beside_of(rulebook).items()},
     }
@@ -260,7 +268,8 @@ def _known(rulebook: CompiledRulebook) -> dict[str, Mapping[str, Any]]:
 
 _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rule", (*RULE_ANSWERS, "basis", "reasons", "notes")),
-    ("class or member", ("expect", "depends_on", "would_change", "proof", "mentions", "agents")),
+    ("class or member", ("expect", "depends_on", "would_change", "proof", "mentions", "agents", "named_by")),
+    ("subtype", ("subtypes", "no_subtypes")),
     ("claim", ("notices_on", "not_cited")),
     ("caution", ("says", "says_not", "cites")),
     *((kind, (f"{kind}s", f"no_{kind}s")) for kind in BESIDE),
@@ -273,7 +282,9 @@ def unknown_names(expectation: Expectation, rulebook: CompiledRulebook) -> tuple
     return tuple(message for message, _, _ in _unknown(expectation, _known(rulebook)))
 
 
-def _unknown(expectation: Expectation, known: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, KeyPath, bool]]:
+def _unknown(  # noqa: C901 - a key after another
+    expectation: Expectation, known: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, KeyPath, bool]]:
     """Yield what is to be said of names that the rulebook has not, where, and whether that is a key."""
     for kind, keys in _NAMES:
         for key in keys:
@@ -282,6 +293,10 @@ def _unknown(expectation: Expectation, known: Mapping[str, Mapping[str, Any]]) -
             for i, name in enumerate(named):
                 if name not in known[kind]:
                     yield _no_such(kind, name, known[kind]), (key, i if is_list else name), not is_list
+    for option, drugs in expectation.named_by.items():
+        for drug in drugs:
+            if drug not in known["drug"]:
+                yield _no_such("drug", drug, known["drug"]), ("named_by", option, drug), True
     if expectation.subtype is not None and expectation.subtype not in known["subtype"]:
         yield _no_such("subtype", expectation.subtype, known["subtype"]), ("subtype",), False
     for option in {option for answers in expectation.settles.values() for ids in answers.values() for option in ids}:

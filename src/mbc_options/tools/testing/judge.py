@@ -54,7 +54,10 @@ def differences(expectation: Expectation, rulebook: CompiledRulebook) -> Iterato
     try:
         description = of(rulebook.vocabulary, expectation.patient)
     except DescriptionError as error:
-        yield from (Difference("patient", "a description", problem.message) for problem in error.problems)
+        yield from _refused(expectation, error)
+        return
+    if expectation.refused is not None:
+        yield Difference("patient", f"refused, as {expectation.refused!r}", "a patient who can be")
         return
     assessment = explore(description, rulebook, outlook=True)
     if assessment.scope != expectation.scope:
@@ -62,6 +65,7 @@ def differences(expectation: Expectation, rulebook: CompiledRulebook) -> Iterato
     if expectation.subtype is not None and assessment.subtype.is_ != expectation.subtype:
         found = assessment.subtype.is_ or f"open, it may be {' or '.join(assessment.subtype.may_be)}"
         yield Difference("subtype", expectation.subtype, found)
+    yield from _subtypes(expectation, rulebook, description.knowledge)
     fast: Mapping[str, str] = statuses(description, rulebook)
     for option, expected in expectation.expect.items():
         status = assessment[option].status
@@ -80,6 +84,26 @@ def differences(expectation: Expectation, rulebook: CompiledRulebook) -> Iterato
     ):
         if wanted is not None and not any(wanted in text for text in said):
             yield Difference(name, repr(wanted), _listed(said))
+
+
+def _refused(expectation: Expectation, error: DescriptionError) -> Iterator[Difference]:
+    if expectation.refused is None:
+        yield from (Difference("patient", "a description", problem.message) for problem in error.problems)
+    elif not any(expectation.refused in problem.message for problem in error.problems):
+        yield Difference("patient", f"refused, as {expectation.refused!r}", error.problems[0].message)
+
+
+def _subtypes(expectation: Expectation, rulebook: CompiledRulebook, knowledge: int) -> Iterator[Difference]:
+    functions = {one.subtype.id: one.function for one in rulebook.subtypes}
+    for ids, expected, wanted in (
+        (expectation.subtypes, "fires", "surely so"),
+        (expectation.no_subtypes, "silent", "surely not so"),
+    ):
+        for id_ in ids:
+            answer = answer_of(functions[id_], knowledge)
+            if answer != expected:
+                found = {"fires": "surely so", "silent": "surely not so", "open": "open"}[answer]
+                yield Difference(f"the subtype {id_}", wanted, found, _reason(functions[id_], rulebook, knowledge))
 
 
 def _listed(some: Iterable[Any]) -> str:
@@ -195,7 +219,7 @@ def _said(expectation: Expectation, cautions: Mapping[str, Caution]) -> Iterator
             yield Difference(f"the caution {id_} cites", _listed(claims), _listed(named))
 
 
-def _cited(expectation: Expectation, assessment: Assessment) -> Iterator[Difference]:
+def _cited(expectation: Expectation, assessment: Assessment) -> Iterator[Difference]:  # noqa: C901 - a key after another
     for option, claims in expectation.mentions.items():
         mentions = assessment[option].mentions
         if not set(claims) <= set(mentions):
@@ -204,6 +228,11 @@ def _cited(expectation: Expectation, assessment: Assessment) -> Iterator[Differe
         named = assessment[option].agents
         if named != agents:
             yield Difference(f"the drugs of {option}", _listed(agents), _listed(named))
+    for option, drugs in expectation.named_by.items():
+        by_drug = {one.id: one.claims for one in assessment[option].named}
+        for drug, claims in drugs.items():
+            if set(by_drug.get(drug, ())) != set(claims):
+                yield Difference(f"{drug} named for {option} by", _listed(claims), _listed(by_drug.get(drug, ())))
     for claim in expectation.notices_on:
         if claim not in assessment.claims or not assessment.claims[claim].notices:
             found = "without one" if claim in assessment.claims else "not cited"

@@ -9,18 +9,19 @@ from mbc_options.rulebook.conditions import AllOf, Always, AnyOf, Defined, Fact,
 from mbc_options.rulebook.models import Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from mbc_options.rulebook.conditions import Domains, Node
     from mbc_options.rulebook.models import Definition, Rulebook
     from mbc_options.tools.testing.expectations import Beside
+    from mbc_options.vocabulary.facts import Constraint, FactsFile
 
 __all__ = ["Entry", "Mutant", "Operator", "entries_of", "mutants_of", "variants"]
 
 Operator: TypeAlias = Literal["flip", "drop", "widen", "narrow", "swap", "remove_not", "change"]
 """What is done to a leaf, a group, or what else decides."""
 
-Kind: TypeAlias = "Literal['rule'] | Beside"
+Kind: TypeAlias = "Literal['scope', 'subtype', 'rule', 'drug'] | Beside"
 
 
 class Entry(NamedTuple):
@@ -28,31 +29,34 @@ class Entry(NamedTuple):
 
     Attributes:
         kind: what it is.
-        option: for a rule or a caution, the class or member that it is of; else empty.
+        option: for a rule, a caution or a drug, the class or member that it is of; else empty.
         authored: as it was written.
+        place: for a drug, its place among those of the option, which may name it twice.
     """
 
     kind: Kind
     option: str
     authored: Any
+    place: int = 0
 
     @property
     def id(self) -> str:
-        """Its id."""
-        found: str = self.authored.id
+        """Its id; of the scope, which has none, what it is."""
+        found: str = self.authored.agent if self.kind == "drug" else getattr(self.authored, "id", self.kind)
         return found
 
 
 class Mutant(NamedTuple):
-    """A change of an entry, or of a definition.
+    """A change of an entry, of a definition, or of what cannot be.
 
     Attributes:
-        kind, id: what is changed.
+        kind, id: what is changed; of a constraint, its sentence.
         key: the key under which: `when`, `status` ...
         operator: how.
         before, after: the part that is changed, as it is written; nothing where it is left out.
-        entry: the entry changed; None of a definition,
-        definition: the definition changed; None of an entry.
+        entry: the entry changed; None of what is none,
+        definition: the definition changed, likewise,
+        facts: the facts with the constraint changed, likewise.
     """
 
     kind: str
@@ -63,6 +67,7 @@ class Mutant(NamedTuple):
     after: Any
     entry: Entry | None
     definition: Definition | None = None
+    facts: FactsFile | None = None
 
 
 class Variant(NamedTuple):
@@ -137,20 +142,36 @@ def _leaf(leaf: Fact, domain: tuple[str, ...]) -> Iterator[Variant]:
 
 
 def entries_of(rulebook: Rulebook) -> Iterator[Entry]:
-    """Yield everything whose condition decides something: rules, and what is said beside the options."""
+    """Yield everything whose condition decides something."""
+    yield Entry("scope", "", rulebook.about.scope)
+    yield from (Entry("subtype", "", one) for one in rulebook.about.subtypes)
     for class_ in rulebook.therapies:
         for option, id_ in ((class_, class_.id), *((member, f"{class_.id}.{member.id}") for member in class_.members)):
             yield from (Entry("rule", id_, rule) for rule in option.rules)
             yield from (Entry("caution", id_, caution) for caution in option.cautions)
+            yield from (Entry("drug", id_, agent, place) for place, agent in enumerate(option.agents))
     yield from (Entry("consideration", "", one) for one in rulebook.considerations)
     yield from (Entry("disagreement", "", one) for one in rulebook.disagreements)
     yield from (Entry("background", "", one) for one in rulebook.background)
     yield from (Entry("question", "", one) for one in rulebook.questions)
 
 
-def mutants_of(rulebook: Rulebook) -> Iterator[Mutant]:
-    """Yield every mutant of a rulebook."""
+def mutants_of(rulebook: Rulebook, own: Container[str] | None = None) -> Iterator[Mutant]:
+    """Yield every mutant of a rulebook.
+
+    Args:
+        rulebook: as it was written.
+        own: the sentences of the constraints that are its own, and not those of a vocabulary that it takes over.
+            Default: all are.
+    """
     domains = rulebook.vocabulary.space.domains
+    file = rulebook.vocabulary.file
+    for i, constraint in enumerate(file.constraints):
+        if own is None or constraint.sentence in own:
+            for operator, before, after, changed in _of_constraint(constraint, domains):
+                constraints = (*file.constraints[:i], changed, *file.constraints[i + 1 :])
+                facts = replace(file, constraints=constraints)
+                yield Mutant("constraint", constraint.sentence, "never", operator, before, after, None, None, facts)
     for definition in rulebook.definitions:
         for one in variants(definition.when, domains):
             yield Mutant(
@@ -207,3 +228,24 @@ def _of_the_rest(entry: Entry) -> Iterator[Mutant]:
             changed = tuple(one for one in get_args(Settled) if (one in authored.status) != (one == status))
             parts = (status, None) if is_there else (None, status)
             yield _changed(entry, "status", "narrow" if is_there else "widen", parts, {"status": changed})
+
+
+def _of_constraint(
+    constraint: Constraint, domains: Domains
+) -> Iterator[tuple[Operator, dict[str, Any], dict[str, Any] | None, Constraint]]:
+    """Yield changes of what cannot be together: a combination left out, and each fact in it changed."""
+    never = constraint.never
+
+    def instead(i: int, *cases: dict[str, Any]) -> Constraint:
+        return replace(constraint, never=(*never[:i], *cases, *never[i + 1 :]))
+
+    for i, case in enumerate(never):
+        yield "drop", case, None, instead(i)
+        for fact, said in case.items():
+            leaf = Fact(fact=fact, values=(said,) if isinstance(said, str) else said)
+            if len(case) > 1:
+                yield "drop", {fact: said}, None, instead(i, {key: case[key] for key in case if key != fact})
+            for one in _leaf(leaf, domains[fact]):
+                assert isinstance(one.whole, Fact)
+                after = one.whole.as_written()
+                yield one.operator, {fact: said}, after, instead(i, {**case, fact: one.whole.values})

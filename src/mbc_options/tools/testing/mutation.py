@@ -20,23 +20,26 @@ from mbc_options.rulebook.compile import Compiler, compile_rulebook
 from mbc_options.rulebook.conditions import Defined, leaves
 from mbc_options.rulebook.load import read_rulebook
 from mbc_options.rulebook.models import KindOfConsideration
-from mbc_options.tools.testing.expectations import BESIDE, rules_of
+from mbc_options.tools.patient_sets import description_of_cube
+from mbc_options.tools.testing.expectations import BESIDE, Expectation, rules_of
 from mbc_options.tools.testing.judge import answer_of, differences
 from mbc_options.tools.testing.missing import Suggestion, beside_suggested
 from mbc_options.tools.testing.mutants import entries_of
 from mbc_options.tools.testing.patients import case_apart, largest, smallest_of
 from mbc_options.tools.testing.shown import remark_of, remarks_of, telling_apart
+from mbc_options.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mbc_options.exploration.status import Scope
-    from mbc_options.logic import Function
+    from mbc_options.logic import Function, PrimeFunction, Theory
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark, CompiledRulebook
     from mbc_options.rulebook.load import Read
-    from mbc_options.rulebook.models import Member, Rulebook
-    from mbc_options.tools.testing.expectations import Beside, Expectation, Placed
+    from mbc_options.rulebook.models import Member, NamedAgent, Rulebook
+    from mbc_options.tools.testing.expectations import Beside, Placed
     from mbc_options.tools.testing.mutants import Entry, Mutant
+    from mbc_options.vocabulary.facts import FactsFile
 
 __all__ = ["Mutation", "Outcome", "authored_at"]
 
@@ -108,6 +111,7 @@ class Mutation:
     ) -> None:
         self.authored, self.rulebook, self._decide = authored, rulebook, decide
         self._compiler = Compiler(authored, decide)
+        self._refused = tuple(placed for placed in expectations if placed.expectation.refused is not None)
         self._held = tuple(self._read(expectations))
         self._rules, self._remarks = rules_of(rulebook), remarks_of(rulebook)
         self._kinds = {one.authored.id: one.authored.kind for one in rulebook.considerations}
@@ -121,6 +125,8 @@ class Mutation:
 
     def outcome(self, mutant: Mutant) -> Outcome:
         """Return what becomes of a mutant."""
+        if mutant.facts is not None:
+            return self._constrained(mutant, mutant.facts)
         if mutant.entry is not None:
             found = [self._found(mutant.entry, self._compiler)]
         else:
@@ -168,7 +174,131 @@ class Mutation:
 
     def _found(self, entry: Entry, compiler: Compiler) -> _Found:
         """Return what is found of an entry that is changed, or that is compiled with changed definitions."""
-        return self._rule(entry, compiler) if entry.kind == "rule" else self._remark(entry.kind, entry, compiler)
+        match entry.kind:
+            case "rule":
+                return self._rule(entry, compiler)
+            case "drug":
+                return self._drug(entry, compiler)
+            case "scope":
+                return self._scope(entry, compiler)
+            case "subtype":
+                return self._subtype(entry, compiler)
+            case kind:
+                return self._remark(kind, entry, compiler)
+
+    def _scope(self, entry: Entry, compiler: Compiler) -> _Found:
+        """Return what is found of another scope: every expectation says whether the documents concern its patient."""
+        old, new = self.rulebook.scope, compiler.listed(entry.authored.when)
+        for held in self._held:
+            if answer_of(new, held.knowledge) != answer_of(old, held.knowledge):
+                return _Found(held.name)
+        apart = _apart_either_way(old, new, self.rulebook.theory)
+        if not apart:
+            return _Found(same=True)
+        patient = smallest_of(apart, self.rulebook, lambda known: answer_of(old, known) != answer_of(new, known))
+        return _Found(suggestion=None if patient is None else self._as_possible(patient))
+
+    def _as_possible(self, patient: Mapping[str, Any]) -> Suggestion:
+        """Return the expectation that there can be such a patient, in scope or not."""
+        knowledge = of(self.rulebook.vocabulary, patient).knowledge
+        return Suggestion(patient, "", "", scope_of(self.rulebook, knowledge))
+
+    def _subtype(self, entry: Entry, compiler: Compiler) -> _Found:
+        functions = {one.subtype.id: one.function for one in self.rulebook.subtypes}
+        old, new = functions[entry.id], compiler.listed(entry.authored.when)
+        functions[entry.id] = new
+        for held in self._held:
+            expected, known = held.expectation, held.knowledge
+            settled = next((id_ for id_, one in functions.items() if one.entailed_by(known)), None)
+            if (
+                (expected.subtype is not None and settled != expected.subtype)
+                or (entry.id in expected.subtypes and not new.entailed_by(known))
+                or (entry.id in expected.no_subtypes and not new.refuted_by(known))
+            ):
+                return _Found(held.name)
+        apart = _apart_either_way(old, new, self.rulebook.theory)
+        if not apart:
+            return _Found(same=True)
+
+        def is_meant(known: int) -> bool:
+            return answer_of(old, known) != "open" and answer_of(old, known) != answer_of(new, known)
+
+        patient = smallest_of(apart, self.rulebook, is_meant)
+        if patient is None:
+            return _Found()
+        suggestion = self._as_possible(patient)
+        has_it = old.entailed_by(of(self.rulebook.vocabulary, patient).knowledge)
+        return _Found(suggestion=suggestion._replace(key="subtypes" if has_it else "no_subtypes", id=entry.id))
+
+    def _drug(self, entry: Entry, compiler: Compiler) -> _Found:
+        """Return what is found of a drug that is named for other patients: by its name, or by its passages."""
+        agents = self.rulebook.by_id[entry.option].agents
+        one = compiler.beside(entry.authored)
+        changed = (*agents[: entry.place], one, *agents[entry.place + 1 :])
+        for held in self._held:
+            named, expected = _named(changed, held.knowledge), held.expectation
+            drugs = expected.named_by.get(entry.option, {})
+            if {*expected.agents.get(entry.option, named)} != {*named} or (
+                entry.id in drugs and {*drugs[entry.id]} != {*named.get(entry.id, ())}
+            ):
+                return _Found(held.name)
+
+        def is_meant(known: int) -> bool:
+            return _named(agents, known) != _named(changed, known)
+
+        theory = self.rulebook.theory
+        least = (
+            (theory.space.universe,) if agent.function is None else largest(agent.function, theory)
+            for agent in (agents[entry.place], one)
+        )
+        apart = [cube for cubes in least for cube in cubes if is_meant(cube)]
+        if not apart:
+            return _Found(same=True)
+        by = self._noticed(
+            self._with_class(self._class_with(entry, compiler)),
+            lambda one: bool({*one.notices_on, *one.not_cited} & {*entry.authored.claims}),
+        )
+        patient = None if by else smallest_of(apart, self.rulebook, is_meant)
+        if patient is None:
+            return _Found(by)
+        suggestion = self._as_possible(patient)
+        claims = _named(agents, of(self.rulebook.vocabulary, patient).knowledge).get(entry.id, ())
+        value = f"{{{entry.id}: [{', '.join(sorted(claims))}]}}"
+        return _Found(suggestion=suggestion._replace(key="named_by", id=entry.option, value=value))
+
+    def _constrained(self, mutant: Mutant, facts: FactsFile) -> Outcome:
+        """Return what becomes of another constraint: of who can be, and of what follows from what is known."""
+        old = self.rulebook.vocabulary
+        new = Vocabulary(facts, old.agents, f"{old.sha256} mutant {next(_COPIES)}", old.words)
+        if {*new.theory.broken} == {*old.theory.broken} and _implied(new) == _implied(old):
+            return Outcome(mutant, "same")
+        doubtful = [held for held in self._held if not new.theory.is_possible(held.knowledge)]
+        by = next((held.name for held in doubtful if _refusal(new, held.expectation) is not None), "")
+        for placed in self._refused:
+            wanted, message = placed.expectation.refused or "", _refusal(new, placed.expectation)
+            by = by or ("" if message is not None and wanted in message else placed.name)
+        if by:
+            return Outcome(mutant, "killed", by)
+        said = replace(self.authored, vocabulary=new)
+        whole = replace(compile_rulebook(said, decide=self._decide), sha256=self._digest())
+        by = next((held.name for held in self._held if any(differences(held.expectation, whole))), "")
+        return Outcome(
+            mutant, "killed" if by else "survived", by, None if by else self._possible_suggested(mutant, new)
+        )
+
+    def _possible_suggested(self, mutant: Mutant, new: Vocabulary) -> Suggestion | None:
+        """Return a patient who can be by the one and not by the other."""
+        old = self.rulebook.vocabulary
+        for cube in old.theory.broken:
+            if new.theory.is_possible(cube):
+                patient = description_of_cube(old, cube)
+                said = Expectation(id="-", why="-", patient=patient)
+                message = _refusal(old, said)
+                if message and mutant.id in message and mutant.id not in (_refusal(new, said) or ""):
+                    return Suggestion(patient, "refused", "", value=mutant.id)
+        cubes = [old.theory.tighten(cube) for cube in new.theory.broken if old.theory.is_possible(cube)]
+        patient_left = smallest_of(cubes, self.rulebook, lambda known: not new.theory.is_possible(known))
+        return None if patient_left is None else self._as_possible(patient_left)
 
     def _rule(self, entry: Entry, compiler: Compiler) -> _Found:
         _, before = self._rules[entry.id]
@@ -334,8 +464,40 @@ class Mutation:
         return replace(compile_rulebook(replace(self.authored, considerations=considerations)), sha256=self._digest())
 
 
+def _apart_either_way(old: PrimeFunction, new: PrimeFunction, theory: Theory) -> list[int]:
+    """Return the largest knowledge to which the one condition surely answers, and the other not so."""
+    held = [cube for cube in old.holds if theory.is_possible(cube) and not new.entailed_by(cube)]
+    return held + [cube for cube in old.fails if theory.is_possible(cube) and not new.refuted_by(cube)]
+
+
+def _named(agents: Iterable[CompiledRemark[NamedAgent]], knowledge: int) -> dict[str, set[str]]:
+    """Return the drugs that are named where so much is known, with the claims by which they are."""
+    found: dict[str, set[str]] = {}
+    for one in agents:
+        if one.applies_to(knowledge):
+            found.setdefault(one.authored.agent, set()).update(one.authored.claims)
+    return found
+
+
+def _implied(vocabulary: Vocabulary) -> list[Any]:
+    """Return what names mean as well where they stand in a list."""
+    return [forms.implied for forms in vocabulary.names.values()]
+
+
+def _refusal(vocabulary: Vocabulary, expectation: Expectation) -> str | None:
+    """Return why there can be no such patient; None where there can."""
+    try:
+        of(vocabulary, expectation.patient)
+    except DescriptionError as error:
+        return "\n".join(problem.message for problem in error.problems)
+    return None
+
+
 def _with_entry(option: M, entry: Entry) -> M:
-    """Return a class or member with a rule or caution in the place of the one with its id."""
+    """Return a class or member with a rule, caution or drug in the place of the one that it is instead of."""
+    if entry.kind == "drug":
+        agents = (*option.agents[: entry.place], entry.authored, *option.agents[entry.place + 1 :])
+        return replace(option, agents=agents)
     key = f"{entry.kind}s"
     changed: dict[str, Any] = {key: _replaced(getattr(option, key), entry)}
     return replace(option, **changed)
