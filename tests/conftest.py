@@ -1,7 +1,15 @@
-"""Running the command as a user does: the installed script, in another folder, with nothing of this process."""
+"""Running the command as a user does, in another folder.
+
+A thorough run starts the installed script, with nothing of this process, each time. Every other run calls what the
+script calls, because most of the time of a short command goes into the start; the tests that are about a process
+start one in every run (`started`).
+"""
 
 from __future__ import annotations
 
+import atexit
+import gc
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +17,7 @@ import sysconfig
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from unittest import mock
 
 import pytest
 
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the oracle; the tests are no package
-import_module("thoroughness")  # how many examples laws try
+thoroughness = import_module("thoroughness")  # how many examples laws try
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 PATIENTS = Path(__file__).parent / "patients"
@@ -45,8 +54,52 @@ class Run(Protocol):
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run `mbc-options` in an empty folder and return what came of it."""
+def run(tmp_path: Path, started: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `mbc-options` in an empty folder and return what came of it.
+
+    With an environment of its own it is a process: what that says may be for Python itself.
+    """
+
+    def runner(
+        *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        if env or thoroughness.is_thorough():
+            return started(*arguments, stdin=stdin, env=env)
+        with monkeypatch.context() as here:
+            here.chdir(tmp_path)
+            return _called(*arguments, stdin=stdin.encode() if isinstance(stdin, str) else stdin)
+
+    return runner
+
+
+def _called(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[str]:
+    """Call what the script calls, with streams that are no terminal."""
+    from mbc_options.__main__ import main
+
+    out, err = io.BytesIO(), io.BytesIO()
+    streams = {
+        "stdin": io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
+        "stdout": io.TextIOWrapper(out, encoding="utf-8", newline="\n", write_through=True),
+        "stderr": io.TextIOWrapper(err, encoding="utf-8", newline="\n", write_through=True),
+    }
+    code: object = 0
+    with mock.patch.multiple(sys, argv=["mbc-options", *arguments], **streams), mock.patch.dict(os.environ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        finally:
+            # What a short run does with its garbage is not for the long run of the tests.
+            gc.enable()
+            atexit.unregister(gc.freeze)
+        texts = [stream.getvalue().decode("utf-8") for stream in (out, err)]
+    assert code is None or isinstance(code, int)
+    return subprocess.CompletedProcess(["mbc-options", *arguments], code or 0, *texts)
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Run:
+    """Start the installed script in an empty folder and return what came of it."""
 
     def runner(
         *arguments: str, stdin: str | bytes = b"", env: Mapping[str, str] | None = None

@@ -1,4 +1,4 @@
-"""How many examples a law tries: enough in every run to fail soon, and all of them where a run asks for it.
+"""How many examples a law tries, and which cases: enough in every run to fail soon, and all where a run asks for it.
 
 `pytest --hypothesis-profile=thorough` tries all; `.ci/run` does so once.
 """
@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from hypothesis import settings
+
+from mbc_options.cases.library import case_names
 
 ALL = 100
 """What a law without a number of its own tries in a thorough run."""
@@ -16,6 +18,20 @@ settings.register_profile("every run", deadline=None, max_examples=30)
 settings.load_profile("every run")
 
 
+def is_thorough() -> bool:
+    """Whether this run tries all."""
+    return settings.default.max_examples == ALL
+
+
 def examples(most: int) -> int:
     """Of the examples that a thorough run tries, how many this run does."""
     return most * settings.default.max_examples // ALL
+
+
+SOME_CASES = ("a-marker-to-wait-for", "bone-after-menopause", "one-more-test", "two-documents-two-voices")
+"""Cases that together have all that cases can have; `tests/cases/test_shipped.py` holds that."""
+
+
+def cases_to_try() -> tuple[str, ...]:
+    """Of the shipped cases, those for which this run tries what an output makes of each."""
+    return case_names() if is_thorough() else SOME_CASES

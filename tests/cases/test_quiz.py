@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
+from thoroughness import cases_to_try
 from xml_schemas import moodle_problems, qti_problems
 
 from mbc_options import Case, CaseError, load_case
 from mbc_options.cases.case import NONE
 from mbc_options.cases.grading import Graded, grade
-from mbc_options.package_data import rules_dir
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.quiz import moodle, qti
 from mbc_options.rendering.render import render
@@ -126,7 +126,7 @@ INVENTED = {
           - {id: three, title: Three, narrative: Third., wish: To go., note: That was it.}
     """,
 }
-SHIPPED = sorted(path.stem for path in (rules_dir() / "cases").glob("*.yaml"))
+SHIPPED = cases_to_try()
 NAMES = [*SHIPPED, *INVENTED]
 
 

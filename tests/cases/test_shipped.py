@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_laws import CASES, authored, rules_of
+from thoroughness import SOME_CASES
 
 from mbc_options import Case, load_case, load_rulebook
 from mbc_options.cases.coverage import Coverage, coverage
@@ -238,6 +239,25 @@ def test_every_kind_of_question_is_asked_at_every_length_of_answer() -> None:
     assert min(kinds.values()) >= 2, kinds
     rights = {len(question.right) for *_, question in questions() if question.kind == "candidates"}
     assert len(rights) >= 4, "how many are right is no pattern"
+
+
+def has(name: str) -> set[str]:
+    """What an output may have to show of a case."""
+    found = case(name)
+    graded = [question for question in found.questions if question.is_graded]
+    return {
+        *(question.kind for question in found.questions),
+        *(f"asks for many: {question.many}" for question in graded),
+        *("none of these" for question in graded for choice in question.choices if choice.id == "none"),
+        *("a hint" for question in found.questions if question.hints),
+        *("a note" for stage in found.stages if stage.note),
+        *("a wish" for stage in found.stages if stage.wish),
+        *(["a fork"] if found.fork else []),
+    }
+
+
+def test_the_cases_of_every_run_have_all_that_cases_have() -> None:
+    assert set().union(*map(has, SOME_CASES)) == set().union(*map(has, NAMES))
 
 
 def shares_and_chances(kinds: set[str]) -> list[tuple[float, float]]:

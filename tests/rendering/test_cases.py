@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from markupsafe import Markup
+from thoroughness import cases_to_try
 
 from mbc_options import Case, Patient, compare, explore, load_case, matrix, render
-from mbc_options.cases.library import case_names
 from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import letter, plain, points
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FORMS: dict[str, tuple[str, ...]] = {"choose": (), "handout": ("handout",), "solutions": ("solutions",)}
 FORMATS = ("text", "html", "markdown")
-NAMES = case_names()
+NAMES = cases_to_try()
 MOVING = "bone-after-menopause"
 TYPED = Path(__file__).parents[1] / "browser" / "someone-types-a-case.yaml"
 WORDS: Any = environment().get_template("case/words.j2").module
