@@ -30,6 +30,7 @@ LAYERS: dict[str, set[str]] = {
     "notebook": set(),
     "package_data": set(),
     "errors": {"text"},
+    "frames": {"errors"},
     "source": {"errors", "frozendict", "record", "text"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "misuse", "frozendict", "notebook", "source", "text", "vocabulary"},
@@ -49,6 +50,7 @@ LAYERS: dict[str, set[str]] = {
         *(
             "errors",
             "misuse",
+            "frames",
             "frozendict",
             "logic",
             "notebook",
@@ -66,8 +68,8 @@ LAYERS: dict[str, set[str]] = {
     },
     "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {
-        *("errors", "misuse", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
-        *("rulebook", "source", "text", "vocabulary"),
+        *("errors", "misuse", "exploration", "frames", "frozendict", "notebook", "package_data", "patient", "record"),
+        *("result", "rulebook", "source", "text", "vocabulary"),
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
