@@ -53,13 +53,32 @@ def cohort() -> None:
 
 @cohort.command(cls=Command, epilog=EVALUATE_EPILOG, short_help="Decide every row of a table.")
 @click.argument("source", type=SOURCE)
-@click.option("-o", "--output", required=True, type=click.Path(), help="The file to write, whole or not at all: .parquet, .csv, .arrow or .duckdb.")
-@click.option("--mapping", metavar="FILE|NAME", help="What the columns say: a file, or a ready-made mapping. Without it, the columns count that are certainly recognized by name.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(),
+    help="The file to write, whole or not at all: .parquet, .csv, .arrow or .duckdb.",
+)
+@click.option(
+    "--mapping",
+    metavar="FILE|NAME",
+    help="What the columns say: a file, or a ready-made mapping. Without it, the columns count that are certainly recognized by name.",
+)
 @rules_option
-@click.option("--assume-metastatic", "assume", is_flag=True, help="Assume what report assumes of a patient, in each row that says nothing of it.")
+@click.option(
+    "--assume-metastatic",
+    "assume",
+    is_flag=True,
+    help="Assume what report assumes of a patient, in each row that says nothing of it.",
+)
 @click.option("--facts", is_flag=True, help="Write the facts that were read, too, a column each.")
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
-@click.option("--strict", is_flag=True, help="Stop at the first cell that is not understood, and at a row that contradicts itself.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Stop at the first cell that is not understood, and at a row that contradicts itself.",
+)
 @table_option
 def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     source: str,
@@ -109,7 +128,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")
 @click.argument("source", type=SOURCE)
 @click.option("-o", "--output", type=click.Path(allow_dash=True), help="Write to a file, whole or not at all.")
-@click.option("--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write.")
+@click.option(
+    "--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write."
+)
 @rules_option
 @table_option
 def map_(source: str, output: str | None, format_: str, rules: str | None, table: str | None) -> None:
@@ -154,5 +175,3 @@ def _refuse_the_same(source: str, *outputs: str | None) -> None:
 def _tell(found: Cohort, done: Receipt, output: str) -> None:
     """Print what was read, what was not, and how many rows have which status."""
     print_macro(TEMPLATE, "told", done, output, found.counts())
-
-

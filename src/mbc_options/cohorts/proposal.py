@@ -226,7 +226,9 @@ def _by_name(name: str, vocabulary: Vocabulary) -> list[str]:
     word = folded(name).replace(".", "_")
     facts = {fact.replace(".", "_"): fact for fact in vocabulary.space.facts}
     for asked in dict.fromkeys((folded(name), word)):
-        if asked in vocabulary.field_names and not isinstance(vocabulary.fields[vocabulary.field_names[asked]], TextField):
+        if asked in vocabulary.field_names and not isinstance(
+            vocabulary.fields[vocabulary.field_names[asked]], TextField
+        ):
             return [vocabulary.field_names[asked]]
     if word in facts:
         return [facts[word]] if _is_target(facts[word], vocabulary) else []
@@ -242,7 +244,11 @@ def _by_name(name: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _prefixes(field: str, vocabulary: Vocabulary) -> list[str]:
-    return [field, folded(vocabulary.flag_of(field)), *(name for name, id_ in vocabulary.field_names.items() if id_ == field)]
+    return [
+        field,
+        folded(vocabulary.flag_of(field)),
+        *(name for name, id_ in vocabulary.field_names.items() if id_ == field),
+    ]
 
 
 def _is_target(field: str, vocabulary: Vocabulary) -> bool:

@@ -222,7 +222,8 @@ def _database(name: str, path: Path, table: str | None) -> Table:
             near = nearest_word(wanted, tables)
             _refuse(
                 name,
-                f"has no table {quoted(wanted)}; " + (f"did you mean {near}?" if near else f"it has {', '.join(tables)}"),
+                f"has no table {quoted(wanted)}; "
+                + (f"did you mean {near}?" if near else f"it has {', '.join(tables)}"),
             )
         relation = connection.table(wanted)
         _refuse_names_twice(name, relation.columns)
@@ -247,7 +248,9 @@ class _Head(NamedTuple):
         lines = beginning.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
         comments = next((i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
         try:
-            text = b"".join(lines[comments:]).decode("utf-8", errors="strict" if len(lines) > comments + 1 else "replace")
+            text = b"".join(lines[comments:]).decode(
+                "utf-8", errors="strict" if len(lines) > comments + 1 else "replace"
+            )
         except UnicodeDecodeError:
             text = lines[comments].decode("utf-8", errors="replace")
         if not text.strip():

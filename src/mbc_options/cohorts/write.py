@@ -127,4 +127,3 @@ def _as_database(parts: Path, output: Path) -> None:
     with duckdb.connect(str(output)) as connection:
         connection.execute(f"create table {TABLE} as select * from read_parquet(?)", [str(parts)])
     parts.unlink()
-

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from mbc_options.cohorts.cells import text_of
 from mbc_options.cohorts.columns import status_column
-from mbc_options.cohorts.evaluate import holds, with_statuses
+from mbc_options.cohorts.evaluate import assumed, holds, with_statuses
 from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.frames import polars
 from mbc_options.text import quoted
 from mbc_options.tools.difference.found import CohortMoved, Mover, OneSided, OptionMoved, PatientsMoved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import polars as pl
 
-    from mbc_options.cohorts.fact_table import FactTable
-    from mbc_options.rulebook.compiled import CompiledRule, CompiledRulebook
-    from mbc_options.tools.difference.sides import Side
+    from mbc_options.cohorts.read_cohort import Cohort
+    from mbc_options.rulebook.compiled import CompiledRule
 
 __all__ = ["FIRST", "cohort_moved"]
 
@@ -28,68 +28,62 @@ FIRST = 5
 NUMBER = "number of the patient"
 
 
-def cohort_moved(
-    sides: tuple[Side, Side],
-    read: Callable[[CompiledRulebook], FactTable],
-    *,
-    table: str,
-    id_column: str | None = None,
-    assume: bool = False,
-) -> CohortMoved:
+def cohort_moved(old: Cohort, new: Cohort, *, name: str, id_column: str | None = None) -> CohortMoved:
     """Return which patients of a table get another status by the new rulebook than by the old one.
 
-    Each rulebook reads the table by its own facts and words, and decides every row as `statuses` does.
+    Each rulebook has read the table by its own facts and words, and decides every row as `statuses` does.
 
     Args:
-        sides: the old and the new rulebook, both whole.
-        read: reads the table by a rulebook: each time the same patients in the same order.
-        table: how the table is called.
+        old, new: the table as each of the rulebooks reads it: the same patients in the same order.
+        name: how the table is called.
         id_column: the column of it that tells who a patient is. Default: patients have numbers, from 1.
-        assume: whether what a rulebook assumes of a patient of whom nothing is said is assumed of each row.
 
     Raises:
-        InputError: where one of the rulebooks was given in its compiled form, which reads no table, and where the table
-            has no such column.
+        InputError: where the table has no such column.
     """
-    for side in sides:
-        if side.rulebook is None:
-            msg = f"{side.given} is a compiled rulebook, which has no words to read a table with; give its files"
-            raise InputError([Problem(msg)])
-    old, new = (_Evaluated(side.rulebook, read(side.rulebook), id_column, assume=assume) for side in sides)  # type: ignore[arg-type]
-    return _Moves(old, new).found(table, id_column)
+    return _Moves(_Evaluated(old, id_column), _Evaluated(new, id_column)).found(name, id_column)
 
 
 class _Evaluated:
     """The patients of the table by one of the rulebooks, in memory: facts, statuses, and who they are."""
 
-    def __init__(self, rulebook: CompiledRulebook, table: FactTable, id_column: str | None, *, assume: bool) -> None:
+    def __init__(self, cohort: Cohort, id_column: str | None) -> None:
         library = polars()
-        names = table.frame.collect_schema().names()
-        if id_column is not None and id_column not in names:
-            near = nearest_word(id_column, names)
+        table, rulebook = cohort.table, cohort.rulebook
+        schema = table.frame.collect_schema()
+        if id_column is not None and id_column not in schema:
+            near = nearest_word(id_column, schema)
             msg = f"the table has no column {quoted(id_column)}{f'; did you mean {near}?' if near else ''}"
             raise InputError([Problem(msg)])
         kept = [*table.facts.values(), *filter(None, (table.conflict, id_column))]
         self.rulebook = rulebook
         number = library.int_range(1, library.len() + 1).alias(NUMBER)  # without any fact there are patients, too
-        self.facts: pl.DataFrame = table.frame.select(*dict.fromkeys(kept), number).collect(engine="streaming")
-        self.who = self.facts[id_column or NUMBER].cast(library.String).fill_null("")
-        self.table = table._replace(frame=self.facts.lazy())
-        self.statuses: pl.DataFrame = with_statuses(self.table, rulebook, assume=assume).collect()
+        told = table._replace(frame=table.frame.select(*dict.fromkeys(kept), number))
+        told = assumed(told, rulebook) if cohort.assume else told
+        self.facts: pl.DataFrame = told.frame.collect(engine="streaming")
+        self.table = told._replace(frame=self.facts.lazy())
+        self.statuses: pl.DataFrame = with_statuses(self.table, rulebook).collect()
+        who = library.col(NUMBER).cast(library.String) if id_column is None else text_of(id_column, schema[id_column])
+        self.who = self.facts.select(who.fill_null("")).to_series()
 
     def statuses_of(self, option: str) -> pl.Series:
         """Return the answer to every patient, as text."""
         library = polars()
         if option not in self.rulebook.by_id:
-            return library.repeat("absent", self.facts.height, dtype=library.String, eager=True)
+            nowhere: pl.Series = library.repeat("absent", self.facts.height, dtype=library.String, eager=True)
+            return nowhere
         return self.statuses[status_column(option)].cast(library.String).fill_null("contradictory")
 
-    def holding(self, rule: CompiledRule | None) -> Any:
-        """Return an expression of whether a rule holds: null where that depends; a rule that is not there never does."""
-        return polars().lit(False) if rule is None else holds(rule.function, self.table, self.rulebook.space)
+    def holding(self, rule: CompiledRule | None) -> pl.Expr:
+        """Return for whom a rule holds: null where that depends; one that is not there holds for nobody."""
+        if rule is None:
+            nobody: pl.Expr = polars().lit(value=False)
+            return nobody
+        return holds(rule.function, self.table, self.rulebook)
 
-    def within(self) -> Any:
-        return holds(self.rulebook.scope, self.table, self.rulebook.space)
+    def within(self) -> pl.Expr:
+        """Return whom the documents concern: null where that depends."""
+        return holds(self.rulebook.scope, self.table, self.rulebook)
 
 
 class _Rule(NamedTuple):
@@ -99,8 +93,8 @@ class _Rule(NamedTuple):
     old: CompiledRule | None
     new: CompiledRule | None
 
-    def moves(self, old: Any, new: Any) -> Any:
-        """Return an expression of whether it moves a patient.
+    def moves(self, old: pl.Expr, new: pl.Expr) -> pl.Expr:
+        """Return whom it moves.
 
         It does where it holds by one rulebook and not by the other, or where it holds as much, and is another rule.
         """
@@ -117,10 +111,8 @@ class _Moves:
         self.old, self.new = old, new
         one, other = old.facts.height, new.facts.height
         if one != other:
-            msg = (
-                f"the table has {one:,} patients by the old rulebook and {other:,} by the new one, so that they cannot"
-            )
-            raise InputError([Problem(f"{msg} be compared; give a mapping that gathers rows by a column of ids")])
+            msg = f"the table has {one:,} patients by the old rulebook, and {other:,} by the new one"
+            raise InputError([Problem(f"{msg}; they cannot be compared")])
         spaces = old.rulebook.space, new.rulebook.space
         self.are_alike = spaces[0].facts == spaces[1].facts and spaces[0].domains == spaces[1].domains
 
