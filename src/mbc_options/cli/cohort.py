@@ -12,9 +12,6 @@ from mbc_options.cli.output_options import Command, format_of, give, is_said, pr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mbc_options.cohorts.read_cohort import Cohort
-    from mbc_options.cohorts.receipt import Receipt
-
 __all__ = ["cohort"]
 
 COHORT_EPILOG = """\b
@@ -53,13 +50,32 @@ def cohort() -> None:
 
 @cohort.command(cls=Command, epilog=EVALUATE_EPILOG, short_help="Decide every row of a table.")
 @click.argument("source", type=SOURCE)
-@click.option("-o", "--output", required=True, type=click.Path(), help="The file to write, whole or not at all: .parquet, .csv, .arrow or .duckdb.")
-@click.option("--mapping", metavar="FILE|NAME", help="What the columns say: a file, or a ready-made mapping. Without it, the columns count that are certainly recognized by name.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(),
+    help="The file to write, whole or not at all: .parquet, .csv, .arrow or .duckdb.",
+)
+@click.option(
+    "--mapping",
+    metavar="FILE|NAME",
+    help="What the columns say: a file, or a ready-made mapping. Without it, the columns count that are certainly recognized by name.",
+)
 @rules_option
-@click.option("--assume-metastatic", "assume", is_flag=True, help="Assume what report assumes of a patient, in each row that says nothing of it.")
+@click.option(
+    "--assume-metastatic",
+    "assume",
+    is_flag=True,
+    help="Assume what report assumes of a patient, in each row that says nothing of it.",
+)
 @click.option("--facts", is_flag=True, help="Write the facts that were read, too, a column each.")
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
-@click.option("--strict", is_flag=True, help="Stop at the first cell that is not understood, and at a row that contradicts itself.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Stop at the first cell that is not understood, and at a row that contradicts itself.",
+)
 @table_option
 def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     source: str,
@@ -82,9 +98,6 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if receipt and receipt_format is None:
         msg = f"{receipt} does not say its format; end the name in .html, .txt or .json"
         raise click.UsageError(msg)
-    from mbc_options.cohorts.tables import library
-
-    library()
     from mbc_options.cohorts.read_cohort import read_cohort
     from mbc_options.cohorts.write import kind_of_output
     from mbc_options.rulebook.compiled import load_rulebook
@@ -100,16 +113,18 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         table=table,
         directory=_directory(rules),
     )
-    done = found.write(output, facts=facts)
+    written = found.write(output, facts=facts)
     if receipt:
-        give(done, str(receipt_format), receipt, source)
-    _tell(found, done, output)
+        give(written.receipt, str(receipt_format), receipt, source)
+    print_macro(TEMPLATE, "told", written.receipt, output, written.statuses)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")
 @click.argument("source", type=SOURCE)
 @click.option("-o", "--output", type=click.Path(allow_dash=True), help="Write to a file, whole or not at all.")
-@click.option("--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write.")
+@click.option(
+    "--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write."
+)
 @rules_option
 @table_option
 def map_(source: str, output: str | None, format_: str, rules: str | None, table: str | None) -> None:
@@ -119,10 +134,8 @@ def map_(source: str, output: str | None, format_: str, rules: str | None, table
     understood.
     """
     _refuse_the_same(source, output)
-    from mbc_options.cohorts.tables import library, open_table
-
-    library()
     from mbc_options.cohorts.proposal import propose
+    from mbc_options.cohorts.tables import open_table
     from mbc_options.rulebook.compiled import load_rulebook
 
     found = propose(open_table(source, table), load_rulebook(rules).vocabulary, _directory(rules))
@@ -149,10 +162,3 @@ def _refuse_the_same(source: str, *outputs: str | None) -> None:
             msg = f"{output} is named twice, to be read or written; write to another"
             raise click.UsageError(msg)
         named.append(str(output))
-
-
-def _tell(found: Cohort, done: Receipt, output: str) -> None:
-    """Print what was read, what was not, and how many rows have which status."""
-    print_macro(TEMPLATE, "told", done, output, found.counts())
-
-

@@ -18,7 +18,8 @@ from mbc_options.text import quoted
 from mbc_options.vocabulary.facts import Treatments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping as MappingOf
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as MappingOf
 
     from mbc_options.cohorts.mapping import Column, Mapping, TableMapping
     from mbc_options.cohorts.spellings import Spelling
@@ -157,7 +158,9 @@ def text_of(column: str, dtype: Any) -> pl.Expr:
     if dtype.is_float() or dtype == pl.Decimal:
         number = cell.cast(pl.Float64).fill_nan(None)
         whole = number.is_finite() & (number == number.floor()) & (number.abs() < 2**53)
-        return pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
+        return (
+            pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
+        )
     if dtype == pl.List or dtype == pl.Array:
         inner = dtype.inner
         items = cell if dtype == pl.List else cell.arr.to_list()
@@ -227,9 +230,7 @@ def _read_spellings(
                     if written not in group.spellings:
                         group.spellings[written] = group.reader.read(group.cells(written))
                     group.counts[written] += count
-            not_understood = [
-                pl.col(group.key).is_in(wrong) for group in groups if (wrong := group.unread())
-            ]
+            not_understood = [pl.col(group.key).is_in(wrong) for group in groups if (wrong := group.unread())]
             if not_understood:
                 marks = batch.select(pl.any_horizontal(not_understood).alias("_")).to_series()
                 if strict and marks.any():
@@ -256,7 +257,12 @@ def _rows_that_count(table: Table, mapping: TableMapping, *, optional: bool) -> 
     for name, cells in mapping.rows.items():
         column = _column(table, schema, name, optional=optional)
         if column is not None:
-            frame = frame.filter(text_of(column, schema[column]).str.strip_chars().str.to_lowercase().is_in([one.lower() for one in cells]))
+            frame = frame.filter(
+                text_of(column, schema[column])
+                .str.strip_chars()
+                .str.to_lowercase()
+                .is_in([one.lower() for one in cells])
+            )
     return frame
 
 
@@ -290,7 +296,11 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> tuple[pl.LazyFrame, 
         for one in several[1:]
     ]
     conflict = [pl.any_horizontal(conflicts).alias(CONFLICT_COLUMN)] if conflicts else []
-    frame = frame.with_columns(meanings).with_columns([*found, *conflict]).drop([group.key for group in read.groups], strict=False)
+    frame = (
+        frame.with_columns(meanings)
+        .with_columns([*found, *conflict])
+        .drop([group.key for group in read.groups], strict=False)
+    )
     if read.mapping.by is None:
         return frame, facts, CONFLICT_COLUMN if conflicts else None
     return _gathered(frame, facts, CONFLICT_COLUMN if conflicts else None, read, vocabulary)
@@ -337,11 +347,20 @@ def _gathered(
         stays = isinstance(vocabulary.fields.get(vocabulary.field_of(fact)), Treatments)
         if order is not None and fact in passing and passing[fact] in facts:
             was_given = pl.col(facts[passing[fact]]) == "yes"
-            values.append(cell.filter(was_given.fill_null(value=False)).sort_by(pl.col(_ORDER).filter(was_given.fill_null(value=False)), nulls_last=False, maintain_order=True).last())
+            values.append(
+                cell.filter(was_given.fill_null(value=False))
+                .sort_by(pl.col(_ORDER).filter(was_given.fill_null(value=False)), nulls_last=False, maintain_order=True)
+                .last()
+            )
         elif order is not None and not stays:
             values.append(cell.sort_by(_ORDER, nulls_last=False, maintain_order=True).drop_nulls().last())
         elif order is not None:
-            values.append(pl.when((cell == "yes").any()).then(pl.lit("yes", dtype=schema[column])).otherwise(cell.drop_nulls().first()).alias(column))
+            values.append(
+                pl.when((cell == "yes").any())
+                .then(pl.lit("yes", dtype=schema[column]))
+                .otherwise(cell.drop_nulls().first())
+                .alias(column)
+            )
         else:
             values.append(cell.drop_nulls().first())
             conflicts.append(cell.drop_nulls().n_unique() > 1)
@@ -383,10 +402,14 @@ def _joined(
     by: str,
 ) -> tuple[pl.LazyFrame, dict[str, str], str | None]:
     """Join what the rows of another table say of the same patients."""
-    there = {column: f" beside {column}" for column in (*their_facts.values(), *([their_conflict] if their_conflict else []))}
+    there = {
+        column: f" beside {column}" for column in (*their_facts.values(), *([their_conflict] if their_conflict else []))
+    }
     key = more.collect_schema()[by]
     frame = frame.join(
-        more.rename(there).with_columns(pl.col(by).cast(frame.collect_schema()[by]) if key != frame.collect_schema()[by] else pl.col(by)),
+        more.rename(there).with_columns(
+            pl.col(by).cast(frame.collect_schema()[by]) if key != frame.collect_schema()[by] else pl.col(by)
+        ),
         on=by,
         how="left",
         maintain_order="left",
@@ -397,7 +420,9 @@ def _joined(
     conflicts += [pl.col(there[their_conflict]).fill_null(value=False)] if their_conflict else []
     every = {**facts, **their_facts}
     values = [
-        pl.coalesce([*([column] if fact in facts else []), *([there[column]] if fact in their_facts else [])]).alias(column)
+        pl.coalesce([*([column] if fact in facts else []), *([there[column]] if fact in their_facts else [])]).alias(
+            column
+        )
         for fact, column in every.items()
     ]
     marks = [pl.any_horizontal(conflicts).alias(CONFLICT_COLUMN)] if conflicts else []

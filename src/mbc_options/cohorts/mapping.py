@@ -146,7 +146,9 @@ def mapping_schema() -> dict[str, Any]:
     short = {"type": "string", "minLength": 1}
     one = {"anyOf": [short, {"$ref": "#/$defs/Column"}]}
     for part in (schema, schema["$defs"]["TableMapping"]):
-        part["properties"]["columns"]["additionalProperties"] = {"anyOf": [*one["anyOf"], {"type": "array", "items": one}]}
+        part["properties"]["columns"]["additionalProperties"] = {
+            "anyOf": [*one["anyOf"], {"type": "array", "items": one}]
+        }
         part["properties"]["rows"]["additionalProperties"] = {"anyOf": [short, {"type": "array", "items": short}]}
     return schema
 
@@ -199,7 +201,11 @@ def _problems(mapping: Mapping, vocabulary: Vocabulary, tree: Tree) -> Iterator[
         if path and table.table is None:
             yield tree.problem("table is missing: the name of the file beside the first", path)
         if table.date and table.by is None:
-            yield tree.problem("date orders the rows of a patient; name the column that says whose row it is as by", (*path, "date"), at_key=True)
+            yield tree.problem(
+                "date orders the rows of a patient; name the column that says whose row it is as by",
+                (*path, "date"),
+                at_key=True,
+            )
         for name, said in table.columns.items():
             for i, one in enumerate(said):
                 place = _place(tree, (*path, "columns", name), i)
@@ -255,7 +261,9 @@ def target_of(written: str, vocabulary: Vocabulary) -> Target:
     if field is None or isinstance(field, TextField):
         said = [one.id for one in fields.values() if not isinstance(one, TextField)]
         near = slip_of(head, said)
-        msg = f"there is no field {written!r}; " + (f"did you mean {near}?" if near else f"the fields are {', '.join(said)}")
+        msg = f"there is no field {written!r}; " + (
+            f"did you mean {near}?" if near else f"the fields are {', '.join(said)}"
+        )
         raise Refused(msg)
     if not rest:
         return Target(id_)

@@ -54,7 +54,9 @@ class CellsOfColumn(Result):
     @property
     def understood(self) -> int:
         """How many of these are understood, be it as something that is not there."""
-        return sum(count for kind, count in self.counts.items() if kind not in {"empty", "partly", "conflicting", "refused"})
+        return sum(
+            count for kind, count in self.counts.items() if kind not in {"empty", "partly", "conflicting", "refused"}
+        )
 
     def of_kind(self, kind: str) -> tuple[SpellingRead, ...]:
         """Return the spellings of a kind."""

@@ -86,7 +86,12 @@ class SpellingReader:
         """Return what the cells mean: that of the column, and those read with it (outcome, setting)."""
         words = tuple(self._word(cell) for cell in cells)
         cell, *beside = words
-        if self.column.write is not None and cell and normal(cells[0]) not in self.values and not self._is_missing(cell):
+        if (
+            self.column.write is not None
+            and cell
+            and normal(cells[0]) not in self.values
+            and not self._is_missing(cell)
+        ):
             cell = self.column.write.replace(CELL, cell)
         if isinstance(self.field, Choice):
             return self._choice(cell)
@@ -181,7 +186,10 @@ class SpellingReader:
             parts = divide(written)
             if len(parts) > 1:
                 inside = [
-                    one for part in parts if not self._is_missing(part) for one in self._things(part, beside, divisions[i:])
+                    one
+                    for part in parts
+                    if not self._is_missing(part)
+                    for one in self._things(part, beside, divisions[i:])
                 ]
                 if any(one.kind not in {"refused", "conflicting"} for one in inside):
                     yield from inside
@@ -192,7 +200,9 @@ class SpellingReader:
         key = (written, *beside)
         if key not in self._parts:
             word = self._word(written)
-            self._parts[key] = self._treatment(word, beside) if isinstance(self.field, Treatments) else self._by_door([word])
+            self._parts[key] = (
+                self._treatment(word, beside) if isinstance(self.field, Treatments) else self._by_door([word])
+            )
         return self._parts[key]
 
     def _treatment(self, written: str, beside: tuple[str, ...]) -> Spelling:
