@@ -12,9 +12,6 @@ from mbc_options.cli.output_options import Command, format_of, give, is_said, pr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mbc_options.cohorts.read_cohort import Cohort
-    from mbc_options.cohorts.receipt import Receipt
-
 __all__ = ["cohort"]
 
 COHORT_EPILOG = """\b
@@ -101,9 +98,6 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if receipt and receipt_format is None:
         msg = f"{receipt} does not say its format; end the name in .html, .txt or .json"
         raise click.UsageError(msg)
-    from mbc_options.cohorts.tables import library
-
-    library()
     from mbc_options.cohorts.read_cohort import read_cohort
     from mbc_options.cohorts.write import kind_of_output
     from mbc_options.rulebook.compiled import load_rulebook
@@ -119,10 +113,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         table=table,
         directory=_directory(rules),
     )
-    done = found.write(output, facts=facts)
+    written = found.write(output, facts=facts)
     if receipt:
-        give(done, str(receipt_format), receipt, source)
-    _tell(found, done, output)
+        give(written.receipt, str(receipt_format), receipt, source)
+    print_macro(TEMPLATE, "told", written.receipt, output, written.statuses)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")
@@ -140,10 +134,8 @@ def map_(source: str, output: str | None, format_: str, rules: str | None, table
     understood.
     """
     _refuse_the_same(source, output)
-    from mbc_options.cohorts.tables import library, open_table
-
-    library()
     from mbc_options.cohorts.proposal import propose
+    from mbc_options.cohorts.tables import open_table
     from mbc_options.rulebook.compiled import load_rulebook
 
     found = propose(open_table(source, table), load_rulebook(rules).vocabulary, _directory(rules))
@@ -170,8 +162,3 @@ def _refuse_the_same(source: str, *outputs: str | None) -> None:
             msg = f"{output} is named twice, to be read or written; write to another"
             raise click.UsageError(msg)
         named.append(str(output))
-
-
-def _tell(found: Cohort, done: Receipt, output: str) -> None:
-    """Print what was read, what was not, and how many rows have which status."""
-    print_macro(TEMPLATE, "told", done, output, found.counts())

@@ -18,7 +18,8 @@ from mbc_options.text import quoted
 from mbc_options.vocabulary.facts import Treatments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping as MappingOf
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as MappingOf
 
     from mbc_options.cohorts.mapping import Column, Mapping, TableMapping
     from mbc_options.cohorts.spellings import Spelling

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["Proposal", "ProposedColumn", "ReadyMade", "propose"]
+
+By: TypeAlias = Literal["name", "both", "cells"]
 
 SAMPLE = 20_000
 """How many rows are looked at."""
@@ -60,7 +62,7 @@ class ProposedColumn(Result):
     column: str
     fields: tuple[str, ...] = ()
     certain: bool = False
-    by: Literal["name", "both", "cells"] | None = None
+    by: By | None = None
     told: int = 0
     understood: int = 0
     not_understood: tuple[str, ...] = ()
@@ -174,10 +176,11 @@ def _ready_made(columns: list[str], vocabulary: Vocabulary, directory: Path | No
 def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary) -> ProposedColumn:
     cells = Counter({cell: n for cell, n in counts.most_common(MOST_SPELLINGS) if cell.strip()})
     told = {cell: n for cell, n in cells.items() if not (is_unknown(cell) or is_missing(cell))}
-    for certain_from, by, fields in (
+    ways: tuple[tuple[float, By, list[str]], ...] = (
         (CERTAIN, "name", _by_name(name, vocabulary)),
         (ALIKE, "both", _by_part_of_name(name, vocabulary)),
-    ):
+    )
+    for certain_from, by, fields in ways:
         tried = [_try(field, told, vocabulary) for field in fields]
         best = max(tried, key=lambda one: one.share, default=None)
         if best is not None and best.told and best.share >= certain_from:
@@ -191,9 +194,7 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary) -> Propos
     return ProposedColumn(column=name, told=sum(told.values()))
 
 
-def _as_proposed(
-    name: str, tried: list[_Tried], by: Literal["name", "both", "cells"], *, certain: bool
-) -> ProposedColumn:
+def _as_proposed(name: str, tried: list[_Tried], by: By, *, certain: bool) -> ProposedColumn:
     best = tried[0]
     return ProposedColumn(
         column=name,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from mbc_options.cohorts.cells import CONFLICT_COLUMN, key_of, read_tables, text_of
-from mbc_options.cohorts.columns import CONTRADICTION
+from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, status_columns
 from mbc_options.cohorts.evaluate import with_statuses
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
@@ -25,18 +26,27 @@ from mbc_options.misuse import refuse_kind
 from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as MappingOf
 
     from mbc_options.cohorts.cells import CellsRead, ReadTable
     from mbc_options.cohorts.fact_table import FactTable
     from mbc_options.cohorts.receipt import Receipt
     from mbc_options.rulebook.compiled import CompiledRulebook
 
-__all__ = ["Cohort", "read_cohort"]
+__all__ = ["Cohort", "Written", "read_cohort"]
 
 MOST_SHOWN = 20
 """How many rows that contradict themselves are shown."""
-_NUMBER = " row"
+NUMBER = " row"
+"""A column of ours; no column of a fact or a status has a space."""
+
+
+class Written(NamedTuple):
+    """What was written: the receipt, and by option how many rows have which status."""
+
+    receipt: Receipt
+    statuses: dict[str, dict[str, int]]
 
 
 class Cohort:
@@ -64,47 +74,62 @@ class Cohort:
     @cached_property
     def receipt(self) -> Receipt:
         """What was made of each spelling, and which rows contradict themselves."""
-        counted = _Contradictory()
+        counted = _Counted({})
         with reading(self._receipt.source):
-            for batch in self._decided().select(CONTRADICTION).collect_batches(maintain_order=True):
+            for batch in self._numbered().select(NUMBER, CONTRADICTION).collect_batches():
                 counted(batch)
         return self._with_contradictions(counted)
 
     def statuses(self) -> pl.LazyFrame:
         """Return the columns that came in, `contradiction`, and the status of each option and member."""
-        return self._decided().drop(*self._columns_of_facts())
+        return with_statuses(self.table, self.rulebook, assume=self.assume).drop(self._columns_of_facts())
 
-    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Receipt:
-        """Write what `statuses` returns to a file, whole or not at all, while it is computed; return the receipt.
+    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Written:
+        """Write what `statuses` returns to a file, whole or not at all, while it is computed.
 
         Args:
             output: a file of parquet, CSV, Arrow (`.arrow`) or DuckDB.
             facts: whether to write the columns of the facts, too.
 
+        Returns:
+            The receipt, and how many rows have which status.
+
         Raises:
             InputError: where it cannot be written.
-            TableError: where the table cannot be read to its end.
+            TableError: where the table cannot be read to its end, or is read strictly and a row contradicts itself.
         """
-        counted = _Contradictory(self._receipt.source if self._strict else "")
-        frame = self._decided().drop(*([] if facts else self._columns_of_facts()), CONFLICT_COLUMN, strict=False)
+        if self._strict:
+            self._refuse_contradiction()
+        counted = _Counted(status_columns(self.rulebook.by_id))
+        frame = self._numbered().drop([] if facts else self._columns_of_facts(), strict=False)
         with Progress("deciding", self._receipt.rows) as progress:
 
             def watch(batch: pl.DataFrame) -> None:
                 counted(batch)
                 progress(counted.rows)
 
-            write_table(frame, os.fspath(output), self._receipt.source, watch)
-        receipt = self._with_contradictions(counted)
-        self.__dict__["receipt"] = receipt
-        return receipt
+            write_table(frame, os.fspath(output), self._receipt.source, watch, hidden=(NUMBER, CONFLICT_COLUMN))
+        self.__dict__["receipt"] = self._with_contradictions(counted)
+        return Written(self.receipt, counted.of_statuses())
 
-    def _decided(self) -> pl.LazyFrame:
-        return with_statuses(self.table, self.rulebook, assume=self.assume)
+    def _refuse_contradiction(self) -> None:
+        """Raise an error where a row contradicts itself, with the cells of the first."""
+        with reading(self._receipt.source):
+            first = self._numbered().filter(CONTRADICTION).select(NUMBER).head(1).collect(engine="streaming")
+        if first.height:
+            found = self._contradiction(first.item())
+            cells = " and ".join(f"({column}: {cell})" for column, cell in found.cells)
+            raise TableError([Problem(f"row {found.row}: {cells} contradict each other", self._receipt.source)])
+
+    def _numbered(self) -> pl.LazyFrame:
+        """Return what is decided, with the numbers of the rows, as batches may come in any order."""
+        frame = self.table.frame.with_row_index(NUMBER)
+        return with_statuses(self.table._replace(frame=frame), self.rulebook, assume=self.assume)
 
     def _columns_of_facts(self) -> list[str]:
         return [*self.table.facts.values(), *([self.table.conflict] if self.table.conflict else [])]
 
-    def _with_contradictions(self, counted: _Contradictory) -> Receipt:
+    def _with_contradictions(self, counted: _Counted) -> Receipt:
         shown = tuple(self._contradiction(number) for number in counted.first) if counted.count else ()
         return replace(self._receipt, contradictory_rows=counted.count, contradictions=shown)
 
@@ -138,26 +163,35 @@ class Cohort:
         return Contradiction(row=name, cells=tuple((column, cell) for column, cell, _ in found))
 
 
-class _Contradictory:
-    """Counts the rows that contradict themselves, and keeps the numbers of the first.
+class _Counted:
+    """Counts the rows of each status, and those that contradict themselves, of which it keeps the first.
 
     Args:
-        source: where the first of them is an error, the table; else empty.
+        columns: by option, the column of its status.
     """
 
-    def __init__(self, source: str = "") -> None:
-        self.source = source
+    def __init__(self, columns: MappingOf[str, str]) -> None:
+        self.columns = columns
         self.rows = self.count = 0
         self.first: list[int] = []
+        self.statuses: dict[str, Counter[str]] = {option: Counter() for option in columns}
 
     def __call__(self, batch: pl.DataFrame) -> None:
-        marks = batch[CONTRADICTION]
-        count = int(marks.sum())
-        if count:
-            self.count += count
-            room = MOST_SHOWN - len(self.first)
-            self.first += (marks.arg_true().head(room) + self.rows).to_list()
+        numbers = batch.lazy().filter(CONTRADICTION).select(NUMBER).collect()[NUMBER]
+        if numbers.len():
+            self.count += numbers.len()
+            self.first = sorted([*self.first, *numbers.head(MOST_SHOWN)])[:MOST_SHOWN]
         self.rows += batch.height
+        for option, column in self.columns.items():
+            counts = batch[column].drop_nulls().cast(pl.String).value_counts()
+            self.statuses[option] += Counter(dict(counts.iter_rows()))
+
+    def of_statuses(self) -> dict[str, dict[str, int]]:
+        """Return how many rows of each option have each status, in the order of statuses."""
+        return {
+            option: {status: counts[status] for status in STATUSES.categories if counts[status]}
+            for option, counts in self.statuses.items()
+        }
 
 
 def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[str, str, int]]:

@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+import polars as pl
+from polars.exceptions import PolarsError
+
 from mbc_options.errors import MissingExtraError, Problem, TableError, alternatives, nearest_word
 from mbc_options.text import counted, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import ModuleType
 
-    import polars as pl
-
-__all__ = ["Table", "library", "open_table", "reading"]
+__all__ = ["Table", "open_table", "reading"]
 
 TEXT = (".csv", ".tsv", ".tab", ".txt")
 PARQUET = (".parquet", ".pq")
@@ -31,6 +31,7 @@ ARROW = (".arrow", ".feather", ".ipc")
 DUCKDB = (".duckdb", ".ddb", ".db")
 PACKED = (".gz", ".zip")
 SEPARATORS = ",\t;|"
+DATABASE, DATABASE_NEEDS = "a DuckDB file", "duckdb: pip install duckdb"
 
 _BEGINNING = 1 << 16
 _MAGIC = {b"PAR1": PARQUET, b"ARROW1": ARROW}
@@ -53,15 +54,6 @@ class Table(NamedTuple):
     rows_from: int = 0
 
 
-def library() -> ModuleType:
-    """Return polars; MissingExtraError where it is not installed."""
-    try:
-        import polars
-    except ImportError:
-        raise MissingExtraError("cohort") from None
-    return polars
-
-
 def open_table(source: str | os.PathLike[str], table: str | None = None) -> Table:
     """Open a table without reading its rows.
 
@@ -72,9 +64,8 @@ def open_table(source: str | os.PathLike[str], table: str | None = None) -> Tabl
 
     Raises:
         TableError: where it is none of these, or cannot be read.
-        MissingExtraError: where polars is not installed, or duckdb where it is needed.
+        MissingExtraError: where duckdb is needed and not installed.
     """
-    library()
     name, path = os.fspath(source), Path(source)
     if path.is_dir():
         return _parts(name, path)
@@ -85,7 +76,7 @@ def open_table(source: str | os.PathLike[str], table: str | None = None) -> Tabl
         _refuse(name, f"holds one table, and not {quoted(table)} among others")
     openers: dict[tuple[str, ...], Callable[[], Table]] = {
         TEXT: lambda: _text(name, path, table),
-        PARQUET: lambda: _scanned(name, library().scan_parquet, path),
+        PARQUET: lambda: _scanned(name, pl.scan_parquet, path),
         ARROW: lambda: _arrow(name, path),
         DUCKDB: lambda: _database(name, path, table),
     }
@@ -121,8 +112,6 @@ def reading(name: str) -> Iterator[None]:
     Raises:
         TableError: in its stead.
     """
-    from polars.exceptions import PolarsError
-
     try:
         yield
     except (PolarsError, OSError) as error:
@@ -189,24 +178,24 @@ def _parts(name: str, path: Path) -> Table:
     has_values = any("=" in step for part in found for step in part.relative_to(path).parts[:-1])
     for part in sorted(found):
         with reading(str(part)):
-            library().scan_parquet(part).collect_schema()
-    return _scanned(name, library().scan_parquet, sorted(found), hive_partitioning=has_values)
+            pl.scan_parquet(part).collect_schema()
+    return _scanned(name, pl.scan_parquet, sorted(found), hive_partitioning=has_values)
 
 
 def _arrow(name: str, path: Path) -> Table:
     with path.open("rb") as stream:
         is_file = stream.read(6) == b"ARROW1"
     if is_file:
-        return _scanned(name, library().scan_ipc, path)
+        return _scanned(name, pl.scan_ipc, path)
     with reading(name):
-        return Table(name, library().read_ipc_stream(path).lazy())  # what is written as a stream has no footer
+        return Table(name, pl.read_ipc_stream(path).lazy())  # what is written as a stream has no footer
 
 
 def _database(name: str, path: Path, table: str | None) -> Table:
     try:
         import duckdb
     except ImportError:
-        raise MissingExtraError("a DuckDB file", "duckdb: pip install duckdb") from None
+        raise MissingExtraError(DATABASE, DATABASE_NEEDS) from None
     try:
         connection = duckdb.connect(str(path), read_only=True)
         rows = connection.execute(
@@ -276,8 +265,7 @@ def _refuse_names_twice(name: str, columns: Sequence[str]) -> None:
 
 @contextmanager
 def _opened(name: str) -> Iterator[Any]:
-    stream = gzip.open(name, "rb") if name.lower().endswith(".gz") else Path(name).open("rb")
-    with stream:
+    with gzip.open(name) if name.lower().endswith(".gz") else Path(name).open("rb") as stream:
         yield stream
 
 
@@ -300,7 +288,7 @@ def _text(name: str, path: Path, table: str | None) -> Table:
         source = path
     opened = _scanned(
         name,
-        library().scan_csv,
+        pl.scan_csv,
         source,
         separator=head.separator,
         skip_lines=head.comments,

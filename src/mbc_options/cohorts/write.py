@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cohorts.tables import ARROW, DUCKDB, PARQUET, reading
+from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET, reading
 from mbc_options.errors import InputError, MissingExtraError, Problem, TableError, alternatives, nearest_word
 from mbc_options.source.atomic_write import made_whole
 
@@ -20,8 +20,6 @@ __all__ = ["OUTPUTS", "kind_of_output", "write_table"]
 CSV = (".csv",)
 OUTPUTS = (*PARQUET, *CSV, *ARROW, *DUCKDB)
 """The endings of files that are written."""
-TABLE = "cohort"
-"""What the table is called in a DuckDB file."""
 
 
 class _StoppedError(Exception):
@@ -39,7 +37,11 @@ def kind_of_output(output: str) -> tuple[str, ...]:
 
 
 def write_table(
-    frame: pl.LazyFrame, output: str, source: str, watch: Callable[[pl.DataFrame], None] | None = None
+    frame: pl.LazyFrame,
+    output: str,
+    source: str,
+    watch: Callable[[pl.DataFrame], None],
+    hidden: tuple[str, ...] = (),
 ) -> None:
     """Compute a frame and write it, batch after batch, whole or not at all.
 
@@ -47,7 +49,8 @@ def write_table(
         frame: the table.
         output: the file: parquet, CSV, Arrow or DuckDB, as its ending says.
         source: what the table is read from, for messages.
-        watch: is shown each batch, in order; what it raises ends the work.
+        watch: is shown each batch, in any order, one at a time; what it raises ends the work.
+        hidden: columns that it sees and that are not written.
 
     Raises:
         TableError: where the table cannot be read to its end.
@@ -56,9 +59,9 @@ def write_table(
     kind = kind_of_output(output)
     with made_whole(output) as temporary:
         if kind is DUCKDB:
-            _refuse_alike(frame, output)
+            _refuse_alike(frame.drop(hidden, strict=False), output)
             parts = temporary.with_suffix(PARQUET[0])
-            _run(frame, lambda watched: watched.sink_parquet(parts), source, watch)
+            _run(frame, lambda watched: watched.sink_parquet(parts), source, watch, hidden)
             _as_database(parts, temporary)
         else:
             sinks: dict[tuple[str, ...], Callable[[pl.LazyFrame], Any]] = {
@@ -66,14 +69,15 @@ def write_table(
                 CSV: lambda watched: watched.sink_csv(temporary),
                 ARROW: lambda watched: watched.sink_ipc(temporary),
             }
-            _run(frame, sinks[kind], source, watch)
+            _run(frame, sinks[kind], source, watch, hidden)
 
 
 def _run(
     frame: pl.LazyFrame,
     sink: Callable[[pl.LazyFrame], Any],
     source: str,
-    watch: Callable[[pl.DataFrame], None] | None,
+    watch: Callable[[pl.DataFrame], None],
+    hidden: tuple[str, ...],
 ) -> None:
     """Run a query in a thread of its own, so that whoever waits for it can be stopped at any time, and it with them."""
     stopped = threading.Event()
@@ -83,14 +87,14 @@ def _run(
     def pass_by(batch: pl.DataFrame) -> pl.DataFrame:
         if stopped.is_set():
             raise _StoppedError
-        if watch is not None:
-            with lock:
-                watch(batch)
-        return batch
+        with lock:
+            watch(batch)
+        return batch.drop(hidden, strict=False)
 
     def work() -> None:
         try:
-            watched = frame.map_batches(pass_by, streamable=True, schema=frame.collect_schema())
+            schema = frame.drop(hidden, strict=False).collect_schema()
+            watched = frame.map_batches(pass_by, streamable=True, schema=schema)
             sink(watched)
         except BaseException as error:  # noqa: BLE001 - told to whoever waits
             failed.append(error)
@@ -123,7 +127,7 @@ def _as_database(parts: Path, output: Path) -> None:
     try:
         import duckdb
     except ImportError:
-        raise MissingExtraError("a DuckDB file", "duckdb: pip install duckdb") from None
+        raise MissingExtraError(DATABASE, DATABASE_NEEDS) from None
     with duckdb.connect(str(output)) as connection:
-        connection.execute(f"create table {TABLE} as select * from read_parquet(?)", [str(parts)])
+        connection.execute("create table cohort as select * from read_parquet(?)", [str(parts)])
     parts.unlink()
