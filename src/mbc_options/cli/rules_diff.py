@@ -31,11 +31,24 @@ Exit code: 0 where they could be compared, whatever differs.
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option(
-    "--cohort", type=click.Path(exists=True), metavar="TABLE", help="Tell which patients of a table move, too, and by which rule."
+    "--cohort",
+    type=click.Path(exists=True),
+    metavar="TABLE",
+    help="Tell which patients of a table move, too, and by which rule.",
 )
 @click.option("--mapping", metavar="FILE|NAME", help="What the columns of the table say, as for cohort evaluate.")
-@click.option("--id", "id_column", metavar="COLUMN", help="The column that tells who a patient is. Without it: that of the mapping, or a number.")
-@click.option("--assume-metastatic", "assume", is_flag=True, help="Assume what report assumes of a patient, in each row that says nothing of it.")
+@click.option(
+    "--id",
+    "id_column",
+    metavar="COLUMN",
+    help="The column that tells who a patient is. Without it: that of the mapping, or a number.",
+)
+@click.option(
+    "--assume-metastatic",
+    "assume",
+    is_flag=True,
+    help="Assume what report assumes of a patient, in each row that says nothing of it.",
+)
 @output_options("RulebookDifference")
 @words_option
 def diff(  # noqa: PLR0913, PLR0917 - click passes every option by name
@@ -57,7 +70,8 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes every option by name
     --rules (else in rules/, or here). OLD..NEW are two revisions; OLD alone is compared with the files as they are.
     """
     if cohort is None and (mapping or id_column or assume):
-        raise click.UsageError("--mapping, --id and --assume-metastatic say how a table is read; name it with --cohort")
+        msg = "--mapping, --id and --assume-metastatic say how a table is read; name it with --cohort"
+        raise click.UsageError(msg)
     from mbc_options.tools.difference import difference, opened
 
     with opened(old, new, rules=rules, words=words) as sides:

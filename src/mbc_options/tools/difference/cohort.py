@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mbc_options.cohorts.cells import text_of
-from mbc_options.cohorts.columns import status_column
+from mbc_options.cohorts.columns import CONTRADICTION, status_column
 from mbc_options.cohorts.evaluate import assumed, holds, with_statuses
 from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.frames import polars
@@ -34,7 +34,8 @@ def cohort_moved(old: Cohort, new: Cohort, *, name: str, id_column: str | None =
     Each rulebook has read the table by its own facts and words, and decides every row as `statuses` does.
 
     Args:
-        old, new: the table as each of the rulebooks reads it: the same patients in the same order.
+        old: the table as the old rulebook reads it.
+        new: the table as the new one does: the same patients in the same order.
         name: how the table is called.
         id_column: the column of it that tells who a patient is. Default: patients have numbers, from 1.
 
@@ -63,6 +64,8 @@ class _Evaluated:
         self.facts: pl.DataFrame = told.frame.collect(engine="streaming")
         self.table = told._replace(frame=self.facts.lazy())
         self.statuses: pl.DataFrame = with_statuses(self.table, rulebook).collect()
+        open_scope = self.within().is_null() & ~library.col(CONTRADICTION)
+        self.is_scope_open: pl.Series = self.statuses.select(open_scope).to_series()
         who = library.col(NUMBER).cast(library.String) if id_column is None else text_of(id_column, schema[id_column])
         self.who = self.facts.select(who.fill_null("")).to_series()
 
@@ -136,6 +139,7 @@ class _Moves:
             id_column=id_column,
             patients=self.new.facts.height,
             moved=int(moved.sum()),
+            scope_open=int((self.old.is_scope_open & self.new.is_scope_open).sum()),
             options=tuple(options),
             read_by_one=tuple(self._read_by_one()),
         )
@@ -165,7 +169,7 @@ class _Moves:
             side.facts.filter(differs).select(
                 *(side.holding(rule).alias(f"{name} {i}") for i, rule in enumerate(own)),
                 side.within().alias(f"{name} scope"),
-                side.statuses["contradiction"].filter(differs).alias(f"{name} contradiction"),
+                side.statuses[CONTRADICTION].filter(differs).alias(f"{name} contradiction"),
             )
             for side, name, own in (
                 (self.old, "old", [rule.old for rule in rules]),

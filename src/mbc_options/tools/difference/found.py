@@ -217,6 +217,8 @@ class CohortMoved(Result):
         id_column: the column of ids; None where patients are told by their number.
         patients: how many it has.
         moved: how many of them get another status of an option that both rulebooks have.
+        scope_open: of how many it is open by both rulebooks whether the documents concern them, so that nothing is
+            settled by either.
         options: the options, in the order of the new rulebook. Of an option that only one has, everybody's.
         read_by_one: facts of which the table says something by one of the rulebooks only.
     """
@@ -225,6 +227,7 @@ class CohortMoved(Result):
     id_column: str | None
     patients: int
     moved: int
+    scope_open: int
     options: tuple[OptionMoved, ...]
     read_by_one: tuple[OneSided, ...]
 

@@ -32,7 +32,8 @@ def moved_in_table(
     """Return which patients of a file get another status by the new rulebook than by the old one.
 
     Args:
-        old, new: the rulebooks, both whole.
+        old: the old rulebook, whole.
+        new: the new one, likewise.
         source: the file of the table.
         mapping: which column says what: a file, or the name of a ready-made mapping; None for what the columns are
             certainly called like. Of a field that one of the rulebooks does not have, that one reads nothing.
@@ -82,7 +83,9 @@ def _mapping(named: str, side: Side, other: Side) -> Mapping:
 
 
 def _known(table: TableMapping, vocabulary: Vocabulary) -> dict[str, object]:
-    known = {name: tuple(one for one in said if _is_known(one.field, vocabulary)) for name, said in table.columns.items()}
+    known = {
+        name: tuple(one for one in said if _is_known(one.field, vocabulary)) for name, said in table.columns.items()
+    }
     return {name: said for name, said in known.items() if said}
 
 
