@@ -1,0 +1,1 @@
+"""Tables of patients: many rows decided at once."""

@@ -1,0 +1,254 @@
+"""From a table of facts to what is told of it as a whole: each count is an aggregation, lazy and streaming."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from mbc_options.cohorts._stub import FactTable, fails, holds, status_column, with_statuses
+from mbc_options.cohorts.attrition import rule_steps
+from mbc_options.cohorts.cohort_summary import (
+    CohortSummary,
+    DependsOn,
+    FactCount,
+    Filled,
+    OptionSummary,
+    RuleSummary,
+    StatusCounts,
+    Step,
+    SubtypeCount,
+    Sufficiency,
+)
+from mbc_options.cohorts.sufficiency import Lack, Lacking
+from mbc_options.exploration.presenter import presenter_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mbc_options.cohorts.attrition import RuleSteps
+    from mbc_options.logic import Function
+    from mbc_options.rulebook.compiled import CompiledRulebook
+
+__all__ = ["MOST_KINDS", "summarize"]
+
+MOST_KINDS = 20_000
+"""Of how many kinds of undetermined rows, at most, it is worked out what a verdict lacks; the most frequent come first."""
+
+ROWS, SCOPE, SUBTYPE = " rows", " scope", " subtype"
+"""Columns of ours; no column of a fact or a status has a space."""
+
+SCOPES = ("in", "open", "out", "contradictory")
+
+STATUSES = tuple(field.name for field in fields(StatusCounts))
+
+
+class _Group(NamedTuple):
+    """Options that are decided alike.
+
+    Attributes:
+        lacking: works out what their undetermined verdicts lack.
+        options: their ids.
+        columns: the columns of the table that they rest on, by fact.
+    """
+
+    lacking: Lacking
+    options: list[str]
+    columns: dict[str, str]
+
+
+def summarize(table: FactTable, rulebook: CompiledRulebook, *, assume: bool = False) -> CohortSummary:
+    """Return what a rulebook says of a table of patients, in counts.
+
+    Args:
+        table: the facts, a row a patient.
+        rulebook: the rulebook.
+        assume: whether the vocabulary's assumption holds where a row does not say it.
+    """
+    return _Summary(table, rulebook).summary()
+
+
+class _Summary:
+    def __init__(self, table: FactTable, rulebook: CompiledRulebook) -> None:
+        self.table, self.rulebook = table, rulebook
+        self.rules = rule_steps(rulebook)
+        self.steps = {step.function: i for i, step in enumerate(s for rule in self.rules for s in rule.steps)}
+        self.groups = self._groups()
+
+    def summary(self) -> CohortSummary:
+        """Return the summary; all that it counts is asked for at once, so that verdicts are worked out once."""
+        frame = self._decided()
+        inside = frame.filter(pl.col(SCOPE) == "in")
+        rows, said, steps, *kinds = pl.collect_all(
+            [
+                frame.group_by(SCOPE, SUBTYPE).agg(pl.len().alias(ROWS), *self._statuses()),
+                frame.select(pl.col(name).count() for name in self.table.facts.values()),
+                inside.select(*self._reached()),
+                *(self._kinds(inside, group) for group in self.groups),
+            ],
+            engine="streaming",
+        )
+        scopes = {name: int(rows.filter(pl.col(SCOPE) == name)[ROWS].sum()) for name in SCOPES}
+        in_scope = rows.filter(pl.col(SCOPE) == "in").sort(SUBTYPE)
+        lacks = {
+            id_: (lack, looked_at)
+            for group, found in zip(self.groups, kinds, strict=True)
+            for lack, looked_at in (self._lack(group, found),)
+            for id_ in group.options
+        }
+        rulebook = self.rulebook
+        return CohortSummary(
+            rulebook=presenter_of(rulebook).info,
+            rows=sum(scopes.values()),
+            contradictory=scopes["contradictory"],
+            in_scope=scopes["in"],
+            scope_open=scopes["open"],
+            out_of_scope=scopes["out"],
+            assumptions=(),
+            scope_facts=tuple(map(self._label, rulebook.space.facts_of(rulebook.scope.named))),
+            subtypes=tuple(self._subtypes(in_scope)),
+            facts=tuple(self._facts(said)),
+            options=tuple(
+                OptionSummary(
+                    id=option.id,
+                    label=option.authored.label,
+                    within=None if option is class_ else class_.id,
+                    counts=(counts := _status_counts(option.id, in_scope)),
+                    by_subtype=tuple(
+                        _status_counts(option.id, in_scope.filter(pl.col(SUBTYPE) == i)) for i in self._kinds_of_disease
+                    ),
+                    sufficiency=self._sufficiency(counts, scopes["in"] + scopes["open"], *lacks[option.id]),
+                )
+                for class_ in rulebook.options
+                for option in (class_, *class_.members)
+            ),
+            rules=tuple(self._rule(one, steps) for one in self.rules),
+            glossary=rulebook.glossary,
+        )
+
+    @property
+    def _kinds_of_disease(self) -> range:
+        """The places of the subtypes, of rows that may have several, and of those that have none."""
+        return range(len(self.rulebook.subtypes) + 2)
+
+    def _holds(self, function: Function) -> pl.Expr:
+        return holds(function, self.table, self.rulebook.space).fill_null(value=False)
+
+    def _fails(self, function: Function) -> pl.Expr:
+        return fails(function, self.table, self.rulebook.space).fill_null(value=False)
+
+    def _decided(self) -> pl.LazyFrame:
+        """Return the table with statuses, the scope, and the place of the subtype of each row."""
+        scope, subtypes = self.rulebook.scope, [one.function for one in self.rulebook.subtypes]
+        where = (
+            pl.when(pl.col("contradiction"))
+            .then(pl.lit("contradictory"))
+            .when(self._holds(scope))
+            .then(pl.lit("in"))
+            .when(self._fails(scope))
+            .then(pl.lit("out"))
+            .otherwise(pl.lit("open"))
+        )
+        has_none = pl.all_horizontal(pl.lit(value=True), *map(self._fails, subtypes))
+        kind = pl.when(has_none).then(pl.lit(len(subtypes) + 1)).otherwise(pl.lit(len(subtypes)))
+        for i, function in reversed([*enumerate(subtypes)]):
+            kind = pl.when(self._holds(function)).then(pl.lit(i)).otherwise(kind)
+        return with_statuses(self.table, self.rulebook).with_columns(
+            where.cast(pl.Enum(SCOPES)).alias(SCOPE), kind.cast(pl.UInt32).alias(SUBTYPE)
+        )
+
+    def _statuses(self) -> Iterator[pl.Expr]:
+        for id_ in self.rulebook.by_id:
+            for status in STATUSES:
+                yield (pl.col(status_column(id_)) == status).sum().alias(_counted(id_, status))
+
+    def _reached(self) -> Iterator[pl.Expr]:
+        for function, i in self.steps.items():
+            yield self._holds(function).sum().alias(f"{i} holds")
+            yield self._fails(function).sum().alias(f"{i} fails")
+        yield pl.len().alias(ROWS)
+
+    def _groups(self) -> tuple[_Group, ...]:
+        found: dict[tuple[Function | None, ...], _Group] = {}
+        for option in self.rulebook.by_id.values():
+            key = option.candidate, option.described, option.unspecified
+            if key not in found:
+                lacking = Lacking(self.rulebook, option)
+                columns = {fact: self.table.facts[fact] for fact in lacking.facts if fact in self.table.facts}
+                found[key] = _Group(lacking, [], columns)
+            found[key].options.append(option.id)
+        return tuple(found.values())
+
+    def _kinds(self, inside: pl.LazyFrame, group: _Group) -> pl.LazyFrame:
+        """Return what is known in rows with an undetermined verdict, each kind once, and how many rows are of it."""
+        columns = list(group.columns.values())
+        undetermined = inside.filter(pl.col(status_column(group.options[0])) == "undetermined")
+        if not columns:
+            return undetermined.select(pl.len().alias(ROWS))
+        kinds = undetermined.group_by(columns).agg(pl.len().alias(ROWS))
+        return kinds.sort(ROWS, *columns, descending=[True, *(False for _ in columns)]).head(MOST_KINDS)
+
+    def _lack(self, group: _Group, kinds: pl.DataFrame) -> tuple[Lack, int]:
+        """Return what the verdicts of a group lack, and in how many rows this was looked for."""
+        facts = list(group.columns)
+        kinds = kinds.select(*group.columns.values(), ROWS).filter(pl.col(ROWS) > 0)
+        rows = ((dict(zip(facts, said, strict=False)), said[-1]) for said in kinds.iter_rows())
+        return group.lacking.of(rows), int(kinds[ROWS].sum())
+
+    def _sufficiency(self, counts: StatusCounts, of: int, lack: Lack, looked_at: int) -> Sufficiency:
+        depends_on = sorted(lack.depends_on.items(), key=lambda one: -one[1])
+        filled = sorted(lack.sometimes.items(), key=lambda one: (-lack.always[one[0]], -one[1]))
+        return Sufficiency(
+            of=of,
+            settled=counts.settled,
+            looked_at=looked_at,
+            depends_on=tuple(DependsOn(fact=fact, label=self._label(fact), rows=rows) for fact, rows in depends_on),
+            filled=tuple(
+                Filled(fact=fact, label=self._label(fact), always=lack.always[fact], sometimes=rows)
+                for fact, rows in filled
+            ),
+            lists_all=lack.lists_all,
+        )
+
+    def _label(self, fact: str) -> str:
+        return self.rulebook.vocabulary.facts[fact].label
+
+    def _subtypes(self, in_scope: pl.DataFrame) -> Iterator[SubtypeCount]:
+        known = [one.subtype for one in self.rulebook.subtypes]
+        rows = dict(in_scope.select(SUBTYPE, ROWS).iter_rows())
+        for i, subtype in enumerate(known):
+            yield SubtypeCount(kind="known", id=subtype.id, label=subtype.label, rows=rows.get(i, 0))
+        yield SubtypeCount(kind="open", id="", label="", rows=rows.get(len(known), 0))
+        yield SubtypeCount(kind="none", id="", label="", rows=rows.get(len(known) + 1, 0))
+
+    def _facts(self, said: pl.DataFrame) -> Iterator[FactCount]:
+        space, rests_on = self.rulebook.space, self.rulebook.scope.named
+        for option in self.rulebook.by_id.values():
+            rests_on |= option.described.named
+        for fact in space.facts_of(rests_on):
+            column = self.table.facts.get(fact)
+            rows = int(said[column].item()) if column else 0
+            yield FactCount(fact=fact, label=self._label(fact), has_column=column is not None, said=rows)
+
+    def _rule(self, one: RuleSteps, reached: pl.DataFrame) -> RuleSummary:
+        return RuleSummary(
+            id=one.rule.rule.id,
+            option=one.option.id,
+            label=one.option.authored.label,
+            status=one.rule.rule.status,
+            reads=one.rule.reads,
+            steps=tuple(self._step(step.reads, self.steps[step.function], reached) for step in one.steps),
+        )
+
+    def _step(self, reads: str, place: int, reached: pl.DataFrame) -> Step:
+        rows, holding, failing = (int(reached[name].item()) for name in (ROWS, f"{place} holds", f"{place} fails"))
+        return Step(reads=reads, holds=holding, open=rows - holding - failing, fails=failing)
+
+
+def _counted(option: str, status: str) -> str:
+    return f"{option} {status}"
+
+
+def _status_counts(option: str, rows: pl.DataFrame) -> StatusCounts:
+    return StatusCounts(**{status: int(rows[_counted(option, status)].sum()) for status in STATUSES})
