@@ -60,9 +60,13 @@ LAYERS: dict[str, set[str]] = {
         ),
     },
     "result": {"notebook", "record", "source"},
+    "cohorts": {
+        *("errors", "misuse", "exploration", "frozendict", "logic", "patient", "record", "result", "rulebook"),
+        *("source", "text", "vocabulary"),
+    },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
-        *("rulebook", "source", "text", "vocabulary"),
+        *("cohorts", "rulebook", "source", "text", "vocabulary"),
     },
     "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {
@@ -71,11 +75,11 @@ LAYERS: dict[str, set[str]] = {
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
-        "vocabulary",
+        *("cohorts", "vocabulary"),
     },
     "cli": {
         *("cases", "errors", "exploration", "package_data", "patient", "rendering", "rulebook", "source", "text"),
-        *("tools", "vocabulary"),
+        *("cohorts", "tools", "vocabulary"),
         "",
     },
 }

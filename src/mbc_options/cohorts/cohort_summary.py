@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "Assumed",
     "CohortSummary",
     "DependsOn",
     "FactCount",
@@ -63,6 +64,13 @@ class SubtypeCount(Result):
     kind: SubtypeKind
     id: str
     label: str
+    rows: int
+
+
+class Assumed(Result):
+    """What was assumed, in the rulebook's words, and in how many rows that do not say it."""
+
+    text: str
     rows: int
 
 
@@ -236,7 +244,7 @@ class CohortSummary(Result):
     in_scope: int
     scope_open: int
     out_of_scope: int
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Assumed, ...]
     scope_facts: tuple[str, ...]
     subtypes: tuple[SubtypeCount, ...]
     facts: tuple[FactCount, ...]

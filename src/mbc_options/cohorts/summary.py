@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from mbc_options.cohorts._stub import FactTable, fails, holds, status_column, with_statuses
 from mbc_options.cohorts.attrition import rule_steps
 from mbc_options.cohorts.cohort_summary import (
+    Assumed,
     CohortSummary,
     DependsOn,
     FactCount,
@@ -21,13 +21,20 @@ from mbc_options.cohorts.cohort_summary import (
     SubtypeCount,
     Sufficiency,
 )
+from mbc_options.cohorts.columns import CONTRADICTION, status_columns
+from mbc_options.cohorts.evaluate import Polars, assumed, holds, with_statuses
+from mbc_options.cohorts.expressions import Rows
+from mbc_options.cohorts.fact_table import checked
 from mbc_options.cohorts.sufficiency import Lack, Lacking
 from mbc_options.exploration.presenter import presenter_of
+from mbc_options.logic import PrimeFunction
+from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mbc_options.cohorts.attrition import RuleSteps
+    from mbc_options.cohorts.fact_table import FactTable
     from mbc_options.logic import Function
     from mbc_options.rulebook.compiled import CompiledRulebook
 
@@ -58,22 +65,34 @@ class _Group(NamedTuple):
     columns: dict[str, str]
 
 
-def summarize(table: FactTable, rulebook: CompiledRulebook, *, assume: bool = False) -> CohortSummary:
+def summarize(
+    table: FactTable, rulebook: CompiledRulebook | None = None, *, assume: bool = False
+) -> CohortSummary:
     """Return what a rulebook says of a table of patients, in counts.
 
     Args:
-        table: the facts, a row a patient.
-        rulebook: the rulebook.
-        assume: whether the vocabulary's assumption holds where a row does not say it.
+        table: the patients.
+        rulebook: default: the one that comes with the package.
+        assume: whether to assume what the rulebook assumes where a row says nothing of it.
+
+    Raises:
+        InputError: where the table does not hold what it says, or has a column that statuses take.
+        RulebookError: where two options would share a column.
     """
-    return _Summary(table, rulebook).summary()
+    rulebook = rulebook_of(rulebook)
+    return _Summary(checked(table, rulebook), rulebook, assume=assume).summary()
 
 
 class _Summary:
-    def __init__(self, table: FactTable, rulebook: CompiledRulebook) -> None:
-        self.table, self.rulebook = table, rulebook
+    def __init__(self, table: FactTable, rulebook: CompiledRulebook, *, assume: bool) -> None:
+        self.said = table.facts
+        self.table = assumed(table, rulebook) if assume else table
+        self.rulebook, self.columns = rulebook, status_columns(rulebook.by_id)
         self.rules = rule_steps(rulebook)
-        self.steps = {step.function: i for i, step in enumerate(s for rule in self.rules for s in rule.steps)}
+        self.steps = {
+            function: i for i, function in enumerate({step.function: None for one in self.rules for step in one.steps})
+        }
+        self._rows = Rows(Polars(), rulebook.space.domains, self.table.facts)
         self.groups = self._groups()
 
     def summary(self) -> CohortSummary:
@@ -83,7 +102,9 @@ class _Summary:
         rows, said, steps, *kinds = pl.collect_all(
             [
                 frame.group_by(SCOPE, SUBTYPE).agg(pl.len().alias(ROWS), *self._statuses()),
-                frame.select(pl.col(name).count() for name in self.table.facts.values()),
+                self.table.frame.select(
+                    pl.col(name).count() for name in {*self.said.values(), *self.table.facts.values()}
+                ),
                 inside.select(*self._reached()),
                 *(self._kinds(inside, group) for group in self.groups),
             ],
@@ -105,7 +126,7 @@ class _Summary:
             in_scope=scopes["in"],
             scope_open=scopes["open"],
             out_of_scope=scopes["out"],
-            assumptions=(),
+            assumptions=tuple(self._assumed(said)),
             scope_facts=tuple(map(self._label, rulebook.space.facts_of(rulebook.scope.named))),
             subtypes=tuple(self._subtypes(in_scope)),
             facts=tuple(self._facts(said)),
@@ -116,7 +137,7 @@ class _Summary:
                     within=None if option is class_ else class_.id,
                     counts=(counts := _status_counts(option.id, in_scope)),
                     by_subtype=tuple(
-                        _status_counts(option.id, in_scope.filter(pl.col(SUBTYPE) == i)) for i in self._kinds_of_disease
+                        _status_counts(option.id, in_scope.filter(pl.col(SUBTYPE) == i)) for i in range(len(rulebook.subtypes) + 2)
                     ),
                     sufficiency=self._sufficiency(counts, scopes["in"] + scopes["open"], *lacks[option.id]),
                 )
@@ -127,46 +148,54 @@ class _Summary:
             glossary=rulebook.glossary,
         )
 
-    @property
-    def _kinds_of_disease(self) -> range:
-        """The places of the subtypes, of rows that may have several, and of those that have none."""
-        return range(len(self.rulebook.subtypes) + 2)
+    def _holds(self, function: Function) -> tuple[pl.Expr, pl.Expr]:
+        """Return for which rows a condition surely holds, and for which it surely does not.
 
-    def _holds(self, function: Function) -> pl.Expr:
-        return holds(function, self.table, self.rulebook.space).fill_null(value=False)
-
-    def _fails(self, function: Function) -> pl.Expr:
-        return fails(function, self.table, self.rulebook.space).fill_null(value=False)
+        Rows that contradict themselves are not looked at, which `holds` does for each condition anew.
+        """
+        if not isinstance(function, PrimeFunction):
+            found = holds(function, self.table, self.rulebook)
+            return found.fill_null(value=False), (~found).fill_null(value=False)
+        inside = (self._rows.inside(map(self.rulebook.space.reading, some)) for some in (function.holds, function.fails))
+        holding, failing = (
+            pl.lit(value=False) if one is None else one.fill_null(value=False) for one in inside
+        )
+        return holding, failing
 
     def _decided(self) -> pl.LazyFrame:
-        """Return the table with statuses, the scope, and the place of the subtype of each row."""
-        scope, subtypes = self.rulebook.scope, [one.function for one in self.rulebook.subtypes]
+        """Return the facts with statuses, the scope, and the place of the subtype of each row."""
+        inside, outside = self._holds(self.rulebook.scope)
         where = (
-            pl.when(pl.col("contradiction"))
+            pl.when(pl.col(CONTRADICTION))
             .then(pl.lit("contradictory"))
-            .when(self._holds(scope))
+            .when(inside)
             .then(pl.lit("in"))
-            .when(self._fails(scope))
+            .when(outside)
             .then(pl.lit("out"))
             .otherwise(pl.lit("open"))
         )
-        has_none = pl.all_horizontal(pl.lit(value=True), *map(self._fails, subtypes))
+        subtypes = [self._holds(one.function) for one in self.rulebook.subtypes]
+        has_none = pl.all_horizontal(pl.lit(value=True), *(fails for _, fails in subtypes))
         kind = pl.when(has_none).then(pl.lit(len(subtypes) + 1)).otherwise(pl.lit(len(subtypes)))
-        for i, function in reversed([*enumerate(subtypes)]):
-            kind = pl.when(self._holds(function)).then(pl.lit(i)).otherwise(kind)
-        return with_statuses(self.table, self.rulebook).with_columns(
-            where.cast(pl.Enum(SCOPES)).alias(SCOPE), kind.cast(pl.UInt32).alias(SUBTYPE)
+        for i, (has, _) in reversed([*enumerate(subtypes)]):
+            kind = pl.when(has).then(pl.lit(i)).otherwise(kind)
+        return with_statuses(self.table, self.rulebook).select(
+            *dict.fromkeys(self.table.facts.values()),
+            *self.columns.values(),
+            where.cast(pl.Enum(SCOPES)).alias(SCOPE),
+            kind.cast(pl.UInt32).alias(SUBTYPE),
         )
 
     def _statuses(self) -> Iterator[pl.Expr]:
         for id_ in self.rulebook.by_id:
             for status in STATUSES:
-                yield (pl.col(status_column(id_)) == status).sum().alias(_counted(id_, status))
+                yield (pl.col(self.columns[id_]) == status).sum().alias(_counted(id_, status))
 
     def _reached(self) -> Iterator[pl.Expr]:
         for function, i in self.steps.items():
-            yield self._holds(function).sum().alias(f"{i} holds")
-            yield self._fails(function).sum().alias(f"{i} fails")
+            holding, failing = self._holds(function)
+            yield holding.sum().alias(f"{i} holds")
+            yield failing.sum().alias(f"{i} fails")
         yield pl.len().alias(ROWS)
 
     def _groups(self) -> tuple[_Group, ...]:
@@ -183,7 +212,7 @@ class _Summary:
     def _kinds(self, inside: pl.LazyFrame, group: _Group) -> pl.LazyFrame:
         """Return what is known in rows with an undetermined verdict, each kind once, and how many rows are of it."""
         columns = list(group.columns.values())
-        undetermined = inside.filter(pl.col(status_column(group.options[0])) == "undetermined")
+        undetermined = inside.filter(pl.col(self.columns[group.options[0]]) == "undetermined")
         if not columns:
             return undetermined.select(pl.len().alias(ROWS))
         kinds = undetermined.group_by(columns).agg(pl.len().alias(ROWS))
@@ -227,9 +256,16 @@ class _Summary:
         for option in self.rulebook.by_id.values():
             rests_on |= option.described.named
         for fact in space.facts_of(rests_on):
-            column = self.table.facts.get(fact)
+            column = self.said.get(fact)
             rows = int(said[column].item()) if column else 0
             yield FactCount(fact=fact, label=self._label(fact), has_column=column is not None, said=rows)
+
+    def _assumed(self, said: pl.DataFrame) -> Iterator[Assumed]:
+        for one in self.rulebook.vocabulary.file.assumptions:
+            column, before = self.table.facts.get(one.fact), self.said.get(one.fact)
+            if column is not None and column != before:
+                rows = int(said[column].item()) - (int(said[before].item()) if before else 0)
+                yield Assumed(text=one.text, rows=rows)
 
     def _rule(self, one: RuleSteps, reached: pl.DataFrame) -> RuleSummary:
         return RuleSummary(
