@@ -24,8 +24,8 @@ __all__ = [
     "StatusCounts",
     "Step",
     "SubtypeCount",
-    "Sufficiency",
     "SubtypeKind",
+    "Sufficiency",
 ]
 
 SubtypeKind: TypeAlias = Literal["known", "open", "none"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -25,7 +25,7 @@ from mbc_options.cohorts.columns import CONTRADICTION, status_columns
 from mbc_options.cohorts.evaluate import Polars, assumed, holds, with_statuses
 from mbc_options.cohorts.expressions import Rows
 from mbc_options.cohorts.fact_table import checked
-from mbc_options.cohorts.sufficiency import Lack, Lacking
+from mbc_options.cohorts.sufficiency import Lacking
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.logic import PrimeFunction
 from mbc_options.rulebook.compiled import rulebook_of
@@ -65,9 +65,7 @@ class _Group(NamedTuple):
     columns: dict[str, str]
 
 
-def summarize(
-    table: FactTable, rulebook: CompiledRulebook | None = None, *, assume: bool = False
-) -> CohortSummary:
+def summarize(table: FactTable, rulebook: CompiledRulebook | None = None, *, assume: bool = False) -> CohortSummary:
     """Return what a rulebook says of a table of patients, in counts.
 
     Args:
@@ -96,8 +94,12 @@ class _Summary:
         self.groups = self._groups()
 
     def summary(self) -> CohortSummary:
-        """Return the summary; all that it counts is asked for at once, so that verdicts are worked out once."""
-        frame = self._decided()
+        """Return the summary.
+
+        Verdicts are worked out once, and kept while they are counted, a byte a cell: queries that stream side by side
+        share nothing, and would work them out again for each group of options.
+        """
+        frame = self._decided().collect(engine="streaming").lazy()
         inside = frame.filter(pl.col(SCOPE) == "in")
         rows, said, steps, *kinds = pl.collect_all(
             [
@@ -112,12 +114,10 @@ class _Summary:
         )
         scopes = {name: int(rows.filter(pl.col(SCOPE) == name)[ROWS].sum()) for name in SCOPES}
         in_scope = rows.filter(pl.col(SCOPE) == "in").sort(SUBTYPE)
-        lacks = {
-            id_: (lack, looked_at)
-            for group, found in zip(self.groups, kinds, strict=True)
-            for lack, looked_at in (self._lack(group, found),)
-            for id_ in group.options
-        }
+        told: dict[str, dict[str, Any]] = {}
+        for group, found in zip(self.groups, kinds, strict=True):
+            about = self._told(group, in_scope, found, scopes["in"] + scopes["open"])
+            told |= dict.fromkeys(group.options, about)
         rulebook = self.rulebook
         return CohortSummary(
             rulebook=presenter_of(rulebook).info,
@@ -135,11 +135,7 @@ class _Summary:
                     id=option.id,
                     label=option.authored.label,
                     within=None if option is class_ else class_.id,
-                    counts=(counts := _status_counts(option.id, in_scope)),
-                    by_subtype=tuple(
-                        _status_counts(option.id, in_scope.filter(pl.col(SUBTYPE) == i)) for i in range(len(rulebook.subtypes) + 2)
-                    ),
-                    sufficiency=self._sufficiency(counts, scopes["in"] + scopes["open"], *lacks[option.id]),
+                    **told[option.id],
                 )
                 for class_ in rulebook.options
                 for option in (class_, *class_.members)
@@ -156,10 +152,10 @@ class _Summary:
         if not isinstance(function, PrimeFunction):
             found = holds(function, self.table, self.rulebook)
             return found.fill_null(value=False), (~found).fill_null(value=False)
-        inside = (self._rows.inside(map(self.rulebook.space.reading, some)) for some in (function.holds, function.fails))
-        holding, failing = (
-            pl.lit(value=False) if one is None else one.fill_null(value=False) for one in inside
+        inside = (
+            self._rows.inside(map(self.rulebook.space.reading, some)) for some in (function.holds, function.fails)
         )
+        holding, failing = (pl.lit(value=False) if one is None else one.fill_null(value=False) for one in inside)
         return holding, failing
 
     def _decided(self) -> pl.LazyFrame:
@@ -181,15 +177,16 @@ class _Summary:
             kind = pl.when(has).then(pl.lit(i)).otherwise(kind)
         return with_statuses(self.table, self.rulebook).select(
             *dict.fromkeys(self.table.facts.values()),
-            *self.columns.values(),
+            *(self.columns[group.options[0]] for group in self.groups),
             where.cast(pl.Enum(SCOPES)).alias(SCOPE),
             kind.cast(pl.UInt32).alias(SUBTYPE),
         )
 
     def _statuses(self) -> Iterator[pl.Expr]:
-        for id_ in self.rulebook.by_id:
+        for group in self.groups:
+            first = group.options[0]
             for status in STATUSES:
-                yield (pl.col(self.columns[id_]) == status).sum().alias(_counted(id_, status))
+                yield (pl.col(self.columns[first]) == status).sum().alias(_counted(first, status))
 
     def _reached(self) -> Iterator[pl.Expr]:
         for function, i in self.steps.items():
@@ -218,27 +215,30 @@ class _Summary:
         kinds = undetermined.group_by(columns).agg(pl.len().alias(ROWS))
         return kinds.sort(ROWS, *columns, descending=[True, *(False for _ in columns)]).head(MOST_KINDS)
 
-    def _lack(self, group: _Group, kinds: pl.DataFrame) -> tuple[Lack, int]:
-        """Return what the verdicts of a group lack, and in how many rows this was looked for."""
+    def _told(self, group: _Group, in_scope: pl.DataFrame, kinds: pl.DataFrame, of: int) -> dict[str, Any]:
+        """Return what is told of each option of a group."""
+        first, places = group.options[0], range(len(self.rulebook.subtypes) + 2)
+        counts = _status_counts(first, in_scope)
         facts = list(group.columns)
         kinds = kinds.select(*group.columns.values(), ROWS).filter(pl.col(ROWS) > 0)
-        rows = ((dict(zip(facts, said, strict=False)), said[-1]) for said in kinds.iter_rows())
-        return group.lacking.of(rows), int(kinds[ROWS].sum())
-
-    def _sufficiency(self, counts: StatusCounts, of: int, lack: Lack, looked_at: int) -> Sufficiency:
-        depends_on = sorted(lack.depends_on.items(), key=lambda one: -one[1])
-        filled = sorted(lack.sometimes.items(), key=lambda one: (-lack.always[one[0]], -one[1]))
-        return Sufficiency(
+        lack = group.lacking.of((dict(zip(facts, said, strict=False)), said[-1]) for said in kinds.iter_rows())
+        filled = sorted(lack.sometimes, key=lambda fact: (-lack.always[fact], -lack.sometimes[fact]))
+        sufficiency = Sufficiency(
             of=of,
             settled=counts.settled,
-            looked_at=looked_at,
-            depends_on=tuple(DependsOn(fact=fact, label=self._label(fact), rows=rows) for fact, rows in depends_on),
+            looked_at=int(kinds[ROWS].sum()),
+            depends_on=tuple(
+                DependsOn(fact=fact, label=self._label(fact), rows=lack.depends_on[fact])
+                for fact in sorted(lack.depends_on, key=lambda fact: -lack.depends_on[fact])
+            ),
             filled=tuple(
-                Filled(fact=fact, label=self._label(fact), always=lack.always[fact], sometimes=rows)
-                for fact, rows in filled
+                Filled(fact=fact, label=self._label(fact), always=lack.always[fact], sometimes=lack.sometimes[fact])
+                for fact in filled
             ),
             lists_all=lack.lists_all,
         )
+        by_subtype = tuple(_status_counts(first, in_scope.filter(pl.col(SUBTYPE) == place)) for place in places)
+        return {"counts": counts, "by_subtype": by_subtype, "sufficiency": sufficiency}
 
     def _label(self, fact: str) -> str:
         return self.rulebook.vocabulary.facts[fact].label

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mbc_options.cases.labels import letter
 from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import screen, side_by_side, timeline
-from mbc_options.rendering.bars import stacked
 from mbc_options.rendering.at_hand import passages_to_read
+from mbc_options.rendering.bars import stacked
 from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks

@@ -24,9 +24,7 @@ def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
         rows: first the head. Each has a label, which may begin with spaces to be set in, and a cell for each column.
     """
     heads = [wrap(head, HEAD) for head in rows[0][1:]]
-    widths = [
-        2 + max(map(len, (*head, *(row[i] for row in rows[1:])))) for i, head in enumerate(heads, start=1)
-    ]
+    widths = [2 + max(map(len, (*head, *(row[i] for row in rows[1:])))) for i, head in enumerate(heads, start=1)]
     lines: list[str] = []
     start = 0
     while start < len(widths):
