@@ -5,7 +5,6 @@ These are optional columns: each takes a search for reasons, which is done once 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,16 +12,14 @@ import polars as pl
 from mbc_options.cohorts.columns import undotted
 from mbc_options.cohorts.distinct_rows import once_per_distinct_row
 from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.explore import Exploration, open_options
-from mbc_options.exploration.next_question import ask_next
+from mbc_options.exploration.explore import Exploration
+from mbc_options.exploration.next_question import ask_next, open_options
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.misuse import refuse_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mbc_options.cohorts.fact_table import FactTable
-    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
 __all__ = ["NEXT_QUESTION", "deciding", "deciding_columns", "explained"]
 
@@ -95,7 +92,7 @@ def deciding(table: FactTable, rulebook: CompiledRulebook, asked: tuple[str, ...
 
 
 class _Told:
-    """Tells the rows of a table, as far as it is asked to."""
+    """Tells of the rows of a table what is asked for."""
 
     def __init__(self, rulebook: CompiledRulebook, asked: tuple[str, ...]) -> None:
         self.rulebook = rulebook
@@ -103,18 +100,34 @@ class _Told:
         self.nobody = rulebook.patient()
         self.options = tuple(rulebook.by_id[name] for name in asked if name != NEXT_QUESTION)
         self.asks_next = NEXT_QUESTION in asked
-        self.facts = rulebook.space.facts
 
-    def row(self, knowledge: int) -> Mapping[str, Any]:
+    def row(self, knowledge: int) -> dict[str, Any]:
         """Return what is told of those of whom this is known, by column."""
-        rulebook = self.rulebook
-        knowledge = rulebook.theory.tighten(knowledge)
+        knowledge = self.rulebook.theory.tighten(knowledge)
         exploration = Exploration(self.presenter, self.nobody, knowledge)
         told: dict[str, Any] = {}
         for option in self.options:
             name = undotted(option.id)
-            told[f"decided_by_{name}"], told[f"depends_on_{name}"] = exploration.basis(option)
+            told[f"decided_by_{name}"], told[f"depends_on_{name}"] = self._basis(option, exploration)
         if self.asks_next:
-            found = ask_next(exploration.verdicts, knowledge, exploration.open_options())
+            verdicts = self.presenter.verdicts
+            options = open_options(self.rulebook, lambda id_: verdicts.status(id_, knowledge))
+            found = ask_next(verdicts, knowledge, options)
             told[NEXT_QUESTION] = found[0].fact if found else None
         return told
+
+    def _basis(self, option: CompiledOption, exploration: Exploration) -> tuple[list[str], list[str]]:
+        """Return the facts that suffice for a status, as they read, and the ids of those on which an open one depends."""
+        knowledge, verdicts, space = exploration.knowledge, self.presenter.verdicts, self.rulebook.space
+        status = verdicts.status(option.id, knowledge)
+        if exploration.scope == "open":
+            return [], [fact for fact in verdicts.scope_facts() if verdicts.is_unknown(fact, knowledge)]
+        if exploration.scope == "out":
+            return [], []
+        if status != "undetermined":
+            return list(self.presenter.proof(exploration.sufficient(option, status))[0]), []
+        found = verdicts.settling(option, knowledge)
+        depends = {fact for cube, _ in found.ways for fact in space.support(cube)}
+        if not found.are_all:
+            depends.update(fact for fact, _ in verdicts.unknown(knowledge, [option.id]))
+        return [], [fact for fact in space.facts if fact in depends]
