@@ -119,7 +119,7 @@ class Cohort:
         if first.height:
             found = self._contradiction(first.item())
             cells = " and ".join(f"({column}: {cell})" for column, cell in found.cells)
-            raise TableError([Problem(f"row {found.row}: {cells} contradict each other", self._receipt.source)])
+            raise TableError([Problem(f"{found.row}: {cells} contradict each other", self._receipt.source)])
 
     def _numbered(self) -> pl.LazyFrame:
         """Return what is decided, with the numbers of the rows, as batches may come in any order."""
@@ -138,7 +138,7 @@ class Cohort:
         first, *beside = self._read.tables
         vocabulary = self.rulebook.vocabulary
         by = first.mapping.by
-        name = f"{number + 1:,}"
+        name = f"row {number + 1:,}"
         key: Any = None
         with reading(first.table.name):
             if by is not None or beside:
@@ -156,7 +156,7 @@ class Cohort:
                 cube = vocabulary.space.universe
                 for _, _, known in some:
                     cube &= known
-                if not vocabulary.theory.is_possible(cube):
+                if vocabulary.space.is_empty(cube) or not vocabulary.theory.is_possible(cube):
                     return Contradiction(row=name, cells=tuple((column, cell) for column, cell, _ in some))
             if size == 3:  # noqa: PLR2004 - more than three that only together contradict would take too long to find
                 break
@@ -202,7 +202,8 @@ def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[st
             found = group.spellings.get(written)
             if found is not None and found.cube != group.reader.universe:
                 cells = [cell for cell in group.cells(written) if cell]
-                yield " + ".join(filter(None, (table, *group.columns))), " / ".join(cells), found.cube
+                columns = " + ".join(group.columns)
+                yield f"{table}: {columns}" if table else columns, " / ".join(cells), found.cube
 
 
 def read_cohort(
