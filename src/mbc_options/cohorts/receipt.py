@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mbc_options.cohorts.spellings import Kind  # noqa: TC001 - pydantic reads it
+from mbc_options.cohorts.spellings import Kind
 from mbc_options.result import Result
 
 __all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]

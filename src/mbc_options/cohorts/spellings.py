@@ -1,4 +1,4 @@
-"""What one spelling of a column means: read by the door of a description, as everything that is said of a patient is."""
+"""What one spelling of a column means: read by the door of a description, like everything else said of a patient."""
 
 from __future__ import annotations
 

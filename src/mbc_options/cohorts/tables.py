@@ -102,7 +102,7 @@ def _kind(name: str, path: Path) -> tuple[str, ...]:
     endings = [*TEXT, *PARQUET, *ARROW, *DUCKDB, *PACKED]
     near = nearest_word(Path(lower).suffix, endings)
     hint = f"did you mean {near}?" if near else f"its name ends in {alternatives(endings)}"
-    _refuse(name, f"is no table that is known; {hint}")
+    return _refuse(name, f"is no table that is known; {hint}")
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def _first_wrong_row(name: str) -> str:
         rows = csv.reader(lines, delimiter=head.separator)
         number = 0
         try:
-            for number, row in enumerate(rows):  # noqa: B007 - told after the loop, too
+            for number, row in enumerate(rows):
                 if len(row) > len(head.columns):
                     line = head.comments + rows.line_num
                     return (
@@ -222,7 +222,7 @@ def _database(name: str, path: Path, table: str | None) -> Table:
 
 
 class _Head(NamedTuple):
-    """How a file of text begins: the lines of comments, what divides cells, the names of the columns, what ends a line."""
+    """How a file of text begins: lines of comments, what divides cells, the names of the columns, what ends a line."""
 
     comments: int
     separator: str
