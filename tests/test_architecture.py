@@ -63,12 +63,12 @@ LAYERS: dict[str, set[str]] = {
     },
     "result": {"notebook", "record", "source"},
     "cohorts": {
-        *("errors", "misuse", "exploration", "frozendict", "logic", "patient", "record", "result", "rulebook"),
+        *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result", "rulebook"),
         *("package_data", "source", "text", "vocabulary"),
     },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
-        *("cohorts", "rulebook", "source", "text", "vocabulary"),
+        *("cohorts", "frames", "rulebook", "source", "text", "vocabulary"),
     },
     "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {

@@ -12,6 +12,7 @@ import pytest
 
 from mbc_options import MissingExtraError, Patient, compare, document_map, explore, matrix, statuses
 from mbc_options.cases.class_results import Results
+from mbc_options.cohorts.read_cohort import read_cohort
 from mbc_options.exploration.status import STATUSES
 from mbc_options.frames import frame
 
@@ -19,7 +20,18 @@ PATIENT = Patient(er="+", pr="-", her2="-", menopause="post", sites={"bone": "ye
 OTHER = Patient(er="-", pr="-", her2="-", menopause="post", sites={"liver": "yes"})
 BEYOND = Patient(er="+", metastasis_confirmed="no")
 
+TABLE = pl.DataFrame(
+    {
+        "er": ["+", "-", None, "+"],
+        "pr": ["+", "-", "+", "+"],
+        "her2": ["-", "-", None, "+"],
+        "bone": ["yes", "yes", "yes", None],
+    }
+)
+SUMMARY = read_cohort(TABLE).summary()
+
 RESULTS: tuple[Any, ...] = (
+    SUMMARY,
     explore(PATIENT),
     matrix(PATIENT),
     document_map(PATIENT),
@@ -32,7 +44,7 @@ RESULTS: tuple[Any, ...] = (
 def test_every_column_is_documented_with_what_it_holds(result: Any) -> None:
     said = re.findall(r"^ {12}(\w+) \((\w+)\):", type(result).to_frame.__doc__, flags=re.MULTILINE)
     made = result.to_frame()
-    assert said == [(name, type(made.schema[name]).__name__) for name in made.columns]
+    assert said == [(name, str(made.schema[name].base_type().__name__)) for name in made.columns]
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda one: type(one).__name__)
@@ -102,6 +114,19 @@ def test_a_comparison_has_a_row_for_each_option_and_tells_what_makes_the_differe
     assert not made.filter(pl.col("differs") == (pl.col("switches") == "")).height
     facts = {one.fact for one in compare(PATIENT, OTHER).facts}
     assert {fact for switches in made["switches"] for fact in re.findall(r"[\w.]+", switches)} <= facts
+
+
+def test_a_summary_has_a_row_for_each_count_and_counts_each_row_in_scope_once() -> None:
+    made = SUMMARY.to_frame()
+    assert (SUMMARY.rows, SUMMARY.in_scope) == (4, 3)
+    for option in SUMMARY.options:
+        mine = made.filter(pl.col("option") == option.id)
+        by_status = dict(mine.group_by("status").agg(pl.col("rows").sum()).iter_rows())
+        assert by_status == vars(option.counts)
+        known = (
+            mine.filter(pl.col("kind") == "known").group_by("subtype", maintain_order=True).agg(pl.col("rows").sum())
+        )
+        assert known.rows() == [(one.id, one.rows) for one in SUMMARY.subtypes if one.kind == "known"]
 
 
 def test_what_is_no_word_of_a_column_is_refused() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.assessment import REMINDER, RulebookInfo
+from mbc_options.exploration.assessment import OPTION, REMINDER, RulebookInfo, option_cells
+from mbc_options.frames import Kind, frame
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import Term
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import polars as pl
 
 __all__ = [
     "Assumed",
@@ -272,6 +276,39 @@ class CohortSummary(Result):
             if option.id == id_:
                 return option
         raise UnknownOptionError(id_, (option.id for option in self.options))
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the counts as a data frame: a row for each class or member, kind of the disease, and status.
+
+        Columns:
+            option (String): the id of the class or member.
+            class (String): the id of its class; for a class its own.
+            label (String): its name.
+            kind (Enum): whether the rows have a `known` subtype, may have several (`open`), or have `none`.
+            subtype (String): the id of the subtype; empty unless it is known.
+            status (Enum): the status.
+            rows (Int64): how many rows in scope have it.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        statuses = tuple(field.name for field in fields(StatusCounts))
+        columns: dict[str, Kind] = {
+            **OPTION,
+            "kind": get_args(SubtypeKind),
+            "subtype": str,
+            "status": statuses,
+            "rows": int,
+        }
+        return frame(
+            columns,
+            [
+                (*option_cells(one.id, one.label), kind.kind, kind.id, status, getattr(counts, status))
+                for one in self.options
+                for kind, counts in zip(self.subtypes, one.by_subtype, strict=True)
+                for status in statuses
+            ],
+        )
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
