@@ -218,7 +218,7 @@ def table(tmp_path: Path) -> str:
 
 
 def test_the_patients_of_a_table_are_told_who_move_and_by_which_rule(changed: Path, table: str) -> None:
-    both = str(HAY_FEVER), str(changed), "--cohort", table, "--assume-metastatic"
+    both = str(HAY_FEVER), str(changed), "--cohort", table, "--assume"
     moved = found_by(*both, "--id", "who").cohort
     assert moved is not None
     assert (moved.patients, moved.moved, moved.scope_open, moved.id_column) == (5, 2, 0, "who")

@@ -44,7 +44,7 @@ Exit code: 0 where they could be compared, whatever differs.
     help="The column that tells who a patient is. Without it: that of the mapping, or a number.",
 )
 @click.option(
-    "--assume-metastatic",
+    "--assume",
     "assume",
     is_flag=True,
     help="Assume what report assumes of a patient, in each row that says nothing of it.",
@@ -70,7 +70,7 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes every option by name
     --rules (else in rules/, or here). OLD..NEW are two revisions; OLD alone is compared with the files as they are.
     """
     if cohort is None and (mapping or id_column or assume):
-        msg = "--mapping, --id and --assume-metastatic say how a table is read; name it with --cohort"
+        msg = "--mapping, --id and --assume say how a table is read; name it with --cohort"
         raise click.UsageError(msg)
     from mbc_options.tools.difference import difference, opened
 
