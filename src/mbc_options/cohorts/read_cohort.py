@@ -18,6 +18,7 @@ from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
 from mbc_options.cohorts.receipt import Contradiction
+from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.summary import summarize
 from mbc_options.cohorts.tables import Table, open_table, reading
 from mbc_options.cohorts.write import write_table
@@ -68,9 +69,15 @@ class Cohort:
     def receipt(self) -> Receipt:
         """What was made of each spelling, and which rows contradict themselves."""
         counted = _Counted()
-        with reading(self._receipt.source):
-            for batch in self._numbered().select(NUMBER, CONTRADICTION).collect_batches():
-                counted(batch)
+        frame = self._numbered().select(NUMBER, CONTRADICTION)
+
+        def watch(batch: pl.DataFrame) -> pl.DataFrame:
+            counted(batch)
+            return batch.clear()
+
+        stream(
+            frame, self._receipt.source, watch, frame.collect_schema(), lambda query: query.collect(engine="streaming")
+        )
         return self._with_contradictions(counted)
 
     def statuses(self) -> pl.LazyFrame:
@@ -182,10 +189,15 @@ def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[st
     for row in rows.select(key_of(group, schema).alias(group.key) for group in read.groups).collect().iter_rows():
         for group, written in zip(read.groups, row, strict=True):
             found = group.spellings.get(written)
-            if found is not None and found.cube != group.reader.universe:
+            if found is None:
+                continue
+            space, known = group.reader.vocabulary.space, found.cube
+            for fact, value in found.never_with:
+                known &= ~space.bit(fact, value)
+            if known != space.universe:
                 cells = [cell for cell in group.cells(written) if cell]
                 columns = " + ".join(group.columns)
-                yield f"{table}: {columns}" if table else columns, " / ".join(cells), found.cube
+                yield f"{table}: {columns}" if table else columns, " / ".join(cells), known
 
 
 def read_cohort(
