@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import Command, format_of, give, is_said, print_macro, rules_option
+from mbc_options.cli.output_options import Command, format_of, give, is_said, rules_option
+from mbc_options.cli.patient_options import vocabulary_named
+from mbc_options.rendering.formats import formats_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,12 +45,32 @@ SOURCE = click.Path(exists=True)
 table_option = click.option("--table", metavar="NAME", help="Which table of a DuckDB file, or file in a ZIP file.")
 
 
+class _EvaluateCommand(Command):
+    """A command with a flag for what the rulebook that the arguments name assumes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments by the assumptions of the rulebook that they name, or else of the one that we bring."""
+        ctx.meta[__name__] = vocabulary_named(args)
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the parameters, and the flag, where the rulebook assumes something."""
+        flags = ctx.meta.get(f"{__name__}.flags")
+        if flags is None:  # the very same one each time, as a parser asks more than once
+            vocabulary = ctx.meta.get(__name__) or vocabulary_named([])
+            names = [f"--assume-{one.fact.replace('.', '-')}" for one in vocabulary.file.assumptions]
+            says = "Assume what report assumes of a patient, in each row that says nothing of it."
+            flag = click.Option([*names, "assume"], is_flag=True, help=says)
+            flags = ctx.meta[f"{__name__}.flags"] = [flag] if names else []
+        return [*super().get_params(ctx), *flags]
+
+
 @cli.group(epilog=COHORT_EPILOG, short_help="Many patients: decide the rows of a table.")
 def cohort() -> None:
     """Decide the rows of a table of patients, each exactly as report decides one."""
 
 
-@cohort.command(cls=Command, epilog=EVALUATE_EPILOG, short_help="Decide every row of a table.")
+@cohort.command(cls=_EvaluateCommand, epilog=EVALUATE_EPILOG, short_help="Decide every row of a table.")
 @click.argument("source", type=SOURCE)
 @click.option(
     "-o",
@@ -60,17 +82,19 @@ def cohort() -> None:
 @click.option(
     "--mapping",
     metavar="FILE|NAME",
-    help="What the columns say: a file, or a ready-made mapping. Without it, the columns count that are certainly recognized by name.",
+    help="What the columns say: a file, or a ready-made mapping. Without it, those count whose names are known.",
 )
 @rules_option
-@click.option(
-    "--assume-metastatic",
-    "assume",
-    is_flag=True,
-    help="Assume what report assumes of a patient, in each row that says nothing of it.",
-)
 @click.option("--facts", is_flag=True, help="Write the facts that were read, too, a column each.")
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(formats_of("CohortSummary"))),
+    default="text",
+    show_default=True,
+    help="How the summary at the end is printed.",
+)
 @click.option(
     "--strict",
     is_flag=True,
@@ -82,13 +106,16 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     output: str,
     mapping: str | None,
     rules: str | None,
-    assume: bool,  # noqa: FBT001 - click passes flags by name
-    facts: bool,  # noqa: FBT001
+    facts: bool,  # noqa: FBT001 - click passes flags by name
     receipt: str | None,
+    format_: str,
     strict: bool,  # noqa: FBT001
     table: str | None,
+    assume: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     """Decide every row of a table: a column for each option and member, next to those that came in.
+
+    It ends with a summary, and says what was not understood.
 
     SOURCE is a file of CSV (also .gz and .zip), parquet or a folder of its parts, Arrow, or DuckDB. Cells are read as
     those of a patient file are; what cannot be read leaves a fact unknown, and stands in the receipt.
@@ -100,6 +127,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         raise click.UsageError(msg)
     from mbc_options.cohorts.read_cohort import read_cohort
     from mbc_options.cohorts.write import kind_of_output
+    from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
     from mbc_options.rulebook.compiled import load_rulebook
 
     kind_of_output(output)
@@ -113,10 +141,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         table=table,
         directory=_directory(rules),
     )
-    written = found.write(output, facts=facts)
+    done = found.write(output, facts=facts)
     if receipt:
-        give(written.receipt, str(receipt_format), receipt, source)
-    print_macro(TEMPLATE, "told", written.receipt, output, written.statuses)
+        give(done, str(receipt_format), receipt, source)
+    told = TerminalTemplate(TEMPLATE).render("told", done, output, width=width_of_terminal())
+    click.echo(told, err=format_ != "text")  # what has a format of its own stands alone
+    give(found.summary(), format_, None)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")

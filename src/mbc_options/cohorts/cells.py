@@ -1,4 +1,4 @@
-"""From the cells of a table to the facts of its rows: each distinct spelling is read once, however many rows have it."""
+"""From the cells of a table to the facts of its rows: each spelling is read once, however many rows have it."""
 
 from __future__ import annotations
 
@@ -161,21 +161,20 @@ def text_of(column: str, dtype: Any) -> pl.Expr:
         return (
             pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
         )
-    if dtype == pl.List or dtype == pl.Array:
+    if isinstance(dtype, (pl.List, pl.Array)):
         inner = dtype.inner
         items = cell if dtype == pl.List else cell.arr.to_list()
         if inner == pl.String or isinstance(inner, (pl.Categorical, pl.Enum)):
             return items.cast(pl.List(pl.String)).list.join(LISTED, ignore_nulls=True)
-    elif dtype == pl.Null:
-        return cell.cast(pl.String)
-    elif not dtype.is_nested() and dtype not in (pl.Binary, pl.Object):
+    elif dtype == pl.Null or (not dtype.is_nested() and dtype not in (pl.Binary, pl.Object)):
         return cell.cast(pl.String)
     raise TableError([Problem(f"column {quoted(column)} has {dtype} in its cells, which are no text", "")])
 
 
 def _groups(table: Table, mapping: TableMapping, vocabulary: Vocabulary, *, optional: bool) -> Iterator[Group]:
     schema = table.frame.collect_schema()
-    for name, said in columns_of(mapping):
+    for name, written in columns_of(mapping):
+        said = written
         columns = [name, *filter(None, (said.outcome_from, said.setting_from))]
         found = [_column(table, schema, column, optional=optional) for column in columns]
         if None in found:
@@ -373,7 +372,7 @@ def _gathered(
 
 
 def _order(date: str, dtype: Any) -> pl.Expr:
-    """Return what a column of dates is ordered by, as numbers: days as they are counted, or dates as they are written."""
+    """Return what a column of dates is ordered by, as numbers: days that are counted, or dates that are written."""
     if dtype.is_temporal() or dtype.is_numeric():
         return pl.col(date).to_physical().cast(pl.Float64)
     text = text_of(date, dtype).str.strip_chars()
@@ -382,7 +381,7 @@ def _order(date: str, dtype: Any) -> pl.Expr:
 
 
 def _passing(vocabulary: Vocabulary) -> dict[str, str]:
-    """Return the facts that are no longer so once a later row tells of the treatment, and the one that says it was given."""
+    """Return the facts that a later row of the same treatment ends, each with the fact that it was given."""
     return {
         f"{field}.{group}.{outcome}": f"{field}.{group}.{forms.always}"
         for field, forms in vocabulary.treatments.items()

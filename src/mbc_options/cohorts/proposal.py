@@ -1,4 +1,4 @@
-"""What a table likely says: its columns recognized by their names, and by cells that the door of a description reads."""
+"""What a table likely says: its columns recognized by their names, and by cells that a description may hold."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def propose(table: Table, vocabulary: Vocabulary, directory: Path | None = None)
         except TableError:  # binary, or nested: no cell is text
             columns.append(ProposedColumn(column=name))
             continue
-        counts = Counter({cell: count for cell, count in counted.filter(pl.col("_").is_not_null()).iter_rows()})
+        counts = Counter(dict(counted.filter(pl.col("_").is_not_null()).iter_rows()))
         columns.append(_proposed(name, counts, vocabulary))
     return Proposal(
         source=table.name,

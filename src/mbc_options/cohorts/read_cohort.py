@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from mbc_options.cohorts.cells import CONFLICT_COLUMN, key_of, read_tables, text_of
-from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, status_columns
+from mbc_options.cohorts.columns import CONTRADICTION
 from mbc_options.cohorts.evaluate import with_statuses
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
 from mbc_options.cohorts.receipt import Contradiction
+from mbc_options.cohorts.summary import summarize
 from mbc_options.cohorts.tables import Table, open_table, reading
 from mbc_options.cohorts.write import write_table
 from mbc_options.errors import Problem, TableError, nearest_word
@@ -26,27 +26,20 @@ from mbc_options.misuse import refuse_kind
 from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from collections.abc import Mapping as MappingOf
+    from collections.abc import Iterator
 
     from mbc_options.cohorts.cells import CellsRead, ReadTable
+    from mbc_options.cohorts.cohort_summary import CohortSummary
     from mbc_options.cohorts.fact_table import FactTable
     from mbc_options.cohorts.receipt import Receipt
     from mbc_options.rulebook.compiled import CompiledRulebook
 
-__all__ = ["Cohort", "Written", "read_cohort"]
+__all__ = ["Cohort", "read_cohort"]
 
 MOST_SHOWN = 20
 """How many rows that contradict themselves are shown."""
 NUMBER = " row"
 """A column of ours; no column of a fact or a status has a space."""
-
-
-class Written(NamedTuple):
-    """What was written: the receipt, and by option how many rows have which status."""
-
-    receipt: Receipt
-    statuses: dict[str, dict[str, int]]
 
 
 class Cohort:
@@ -74,7 +67,7 @@ class Cohort:
     @cached_property
     def receipt(self) -> Receipt:
         """What was made of each spelling, and which rows contradict themselves."""
-        counted = _Counted({})
+        counted = _Counted()
         with reading(self._receipt.source):
             for batch in self._numbered().select(NUMBER, CONTRADICTION).collect_batches():
                 counted(batch)
@@ -84,7 +77,7 @@ class Cohort:
         """Return the columns that came in, `contradiction`, and the status of each option and member."""
         return with_statuses(self.table, self.rulebook, assume=self.assume).drop(self._columns_of_facts())
 
-    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Written:
+    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Receipt:
         """Write what `statuses` returns to a file, whole or not at all, while it is computed.
 
         Args:
@@ -92,7 +85,7 @@ class Cohort:
             facts: whether to write the columns of the facts, too.
 
         Returns:
-            The receipt, and how many rows have which status.
+            The receipt.
 
         Raises:
             InputError: where it cannot be written.
@@ -100,7 +93,7 @@ class Cohort:
         """
         if self._strict:
             self._refuse_contradiction()
-        counted = _Counted(status_columns(self.rulebook.by_id))
+        counted = _Counted()
         frame = self._numbered().drop([] if facts else self._columns_of_facts(), strict=False)
         with Progress("deciding", self._receipt.rows) as progress:
 
@@ -110,7 +103,12 @@ class Cohort:
 
             write_table(frame, os.fspath(output), self._receipt.source, watch, hidden=(NUMBER, CONFLICT_COLUMN))
         self.__dict__["receipt"] = self._with_contradictions(counted)
-        return Written(self.receipt, counted.of_statuses())
+        return self.receipt
+
+    def summary(self) -> CohortSummary:
+        """Return what the rulebook says of the table as a whole, in counts."""
+        with reading(self._receipt.source):
+            return summarize(self.table, self.rulebook, assume=self.assume)
 
     def _refuse_contradiction(self) -> None:
         """Raise an error where a row contradicts itself, with the cells of the first."""
@@ -119,7 +117,7 @@ class Cohort:
         if first.height:
             found = self._contradiction(first.item())
             cells = " and ".join(f"({column}: {cell})" for column, cell in found.cells)
-            raise TableError([Problem(f"row {found.row}: {cells} contradict each other", self._receipt.source)])
+            raise TableError([Problem(f"{found.row}: {cells} contradict each other", self._receipt.source)])
 
     def _numbered(self) -> pl.LazyFrame:
         """Return what is decided, with the numbers of the rows, as batches may come in any order."""
@@ -138,7 +136,7 @@ class Cohort:
         first, *beside = self._read.tables
         vocabulary = self.rulebook.vocabulary
         by = first.mapping.by
-        name = f"{number + 1:,}"
+        name = f"row {number + 1:,}"
         key: Any = None
         with reading(first.table.name):
             if by is not None or beside:
@@ -156,25 +154,19 @@ class Cohort:
                 cube = vocabulary.space.universe
                 for _, _, known in some:
                     cube &= known
-                if not vocabulary.theory.is_possible(cube):
+                if vocabulary.space.is_empty(cube) or not vocabulary.theory.is_possible(cube):
                     return Contradiction(row=name, cells=tuple((column, cell) for column, cell, _ in some))
-            if size == 3:  # noqa: PLR2004 - more than three that only together contradict would take too long to find
+            if size == 3:
                 break
         return Contradiction(row=name, cells=tuple((column, cell) for column, cell, _ in found))
 
 
 class _Counted:
-    """Counts the rows of each status, and those that contradict themselves, of which it keeps the first.
+    """Counts the rows, and those that contradict themselves, of which it keeps the numbers of the first."""
 
-    Args:
-        columns: by option, the column of its status.
-    """
-
-    def __init__(self, columns: MappingOf[str, str]) -> None:
-        self.columns = columns
+    def __init__(self) -> None:
         self.rows = self.count = 0
         self.first: list[int] = []
-        self.statuses: dict[str, Counter[str]] = {option: Counter() for option in columns}
 
     def __call__(self, batch: pl.DataFrame) -> None:
         numbers = batch.lazy().filter(CONTRADICTION).select(NUMBER).collect()[NUMBER]
@@ -182,16 +174,6 @@ class _Counted:
             self.count += numbers.len()
             self.first = sorted([*self.first, *numbers.head(MOST_SHOWN)])[:MOST_SHOWN]
         self.rows += batch.height
-        for option, column in self.columns.items():
-            counts = batch[column].drop_nulls().cast(pl.String).value_counts()
-            self.statuses[option] += Counter(dict(counts.iter_rows()))
-
-    def of_statuses(self) -> dict[str, dict[str, int]]:
-        """Return how many rows of each option have each status, in the order of statuses."""
-        return {
-            option: {status: counts[status] for status in STATUSES.categories if counts[status]}
-            for option, counts in self.statuses.items()
-        }
 
 
 def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[str, str, int]]:
@@ -202,7 +184,8 @@ def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[st
             found = group.spellings.get(written)
             if found is not None and found.cube != group.reader.universe:
                 cells = [cell for cell in group.cells(written) if cell]
-                yield " + ".join(filter(None, (table, *group.columns))), " / ".join(cells), found.cube
+                columns = " + ".join(group.columns)
+                yield f"{table}: {columns}" if table else columns, " / ".join(cells), found.cube
 
 
 def read_cohort(

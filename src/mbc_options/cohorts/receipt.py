@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mbc_options.cohorts.spellings import Kind  # noqa: TC001 - pydantic reads it
+from mbc_options.cohorts.spellings import Kind
 from mbc_options.result import Result
 
 __all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]
@@ -67,7 +67,7 @@ class Contradiction(Result):
     """A row whose cells contradict each other.
 
     Attributes:
-        row: its number, from 1; or of which patient the rows are, where they are gathered.
+        row: which it is (`row 17`, from 1), or of which patient, where rows are gathered.
         cells: the cells that contradict each other, by column.
     """
 
@@ -97,3 +97,13 @@ class Receipt(Result):
     unused: tuple[str, ...]
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def told(self) -> int:
+        """How many cells of the columns that are read are not empty."""
+        return sum(column.told for column in self.columns)
+
+    @property
+    def understood(self) -> int:
+        """How many of these are understood."""
+        return sum(column.understood for column in self.columns)

@@ -1,4 +1,4 @@
-"""What one spelling of a column means: read by the door of a description, as everything that is said of a patient is."""
+"""What one spelling of a column means: read by the door of a description, like everything else said of a patient."""
 
 from __future__ import annotations
 
@@ -158,7 +158,8 @@ class SpellingReader:
             cube &= part.cube
         reasons = tuple(dict.fromkeys(part.reason for part in parts if part.reason))
         notices = tuple(dict.fromkeys(notice for part in parts for notice in part.notices))
-        if len(parts) > 1 and not self.vocabulary.theory.is_possible(cube):
+        space, theory = self.vocabulary.space, self.vocabulary.theory
+        if len(parts) > 1 and (space.is_empty(cube) or not theory.is_possible(cube)):
             return Spelling("conflicting", self.universe, "; ".join(reasons), notices)
         if not reasons:
             return Spelling("nothing" if cube == self.universe else "read", cube, notices=notices)

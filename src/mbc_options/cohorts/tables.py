@@ -102,7 +102,7 @@ def _kind(name: str, path: Path) -> tuple[str, ...]:
     endings = [*TEXT, *PARQUET, *ARROW, *DUCKDB, *PACKED]
     near = nearest_word(Path(lower).suffix, endings)
     hint = f"did you mean {near}?" if near else f"its name ends in {alternatives(endings)}"
-    _refuse(name, f"is no table that is known; {hint}")
+    return _refuse(name, f"is no table that is known; {hint}")
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def _first_wrong_row(name: str) -> str:
         rows = csv.reader(lines, delimiter=head.separator)
         number = 0
         try:
-            for number, row in enumerate(rows):  # noqa: B007 - told after the loop, too
+            for number, row in enumerate(rows):
                 if len(row) > len(head.columns):
                     line = head.comments + rows.line_num
                     return (
@@ -222,11 +222,12 @@ def _database(name: str, path: Path, table: str | None) -> Table:
 
 
 class _Head(NamedTuple):
-    """How a file of text begins: the lines of comments, the separator, and the names of the columns."""
+    """How a file of text begins: lines of comments, what divides cells, the names of the columns, what ends a line."""
 
     comments: int
     separator: str
     columns: tuple[str, ...]
+    end: str
 
     @classmethod
     def of(cls, name: str, beginning: bytes) -> _Head:
@@ -234,21 +235,17 @@ class _Head(NamedTuple):
             _refuse(name, "is UTF-16; save the table as UTF-8")
         if b"\0" in beginning:
             _refuse(name, "is no text")
-        lines = beginning.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
+        beginning = beginning.removeprefix(b"\xef\xbb\xbf")
+        end = b"\r" if b"\r" in beginning and b"\n" not in beginning else b"\n"
+        lines = [line + end for line in beginning.split(end)]
         comments = next((i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
-        try:
-            text = b"".join(lines[comments:]).decode(
-                "utf-8", errors="strict" if len(lines) > comments + 1 else "replace"
-            )
-        except UnicodeDecodeError:
-            text = lines[comments].decode("utf-8", errors="replace")
+        text = b"".join(lines[comments:]).decode("utf-8", errors="replace")
         if not text.strip():
             _refuse(name, "is empty")
-        header = text.splitlines()[0]
-        separator = max(SEPARATORS, key=_outside_quotes(header).count)
+        separator = max(SEPARATORS, key=_outside_quotes(text.splitlines()[0]).count)
         columns = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
         _refuse_names_twice(name, columns)
-        return cls(comments, separator, tuple(columns))
+        return cls(comments, separator, tuple(columns), end.decode())
 
 
 def _outside_quotes(line: str) -> str:
@@ -292,6 +289,7 @@ def _text(name: str, path: Path, table: str | None) -> Table:
         source,
         separator=head.separator,
         skip_lines=head.comments,
+        eol_char=head.end,
         infer_schema=False,
     )
     return opened._replace(rows_from=head.comments + 2)

@@ -33,6 +33,7 @@ _KINDS = {
     "Graded": ("graded", "graded"),
     "Walk": ("walk", "walk"),
     "Results": ("results", "results"),
+    "CohortSummary": ("cohort_summary", "summary"),
 }
 """For each kind of thing its template, and its name there."""
 

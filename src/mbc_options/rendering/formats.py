@@ -81,6 +81,7 @@ KINDS = {
     "DocumentMap": Kind("by-document", "map", frozenset({"members"})),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
+    "CohortSummary": Kind("cohort-summary", "summary", frozenset({"full"}), register=frozenset({"glossary"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
     "Results": Kind("results", "results", register=frozenset({"glossary"})),
     "RulebookDifference": Kind("rules-diff", "difference"),
