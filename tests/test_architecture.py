@@ -62,7 +62,7 @@ LAYERS: dict[str, set[str]] = {
     "result": {"notebook", "record", "source"},
     "cohorts": {
         *("errors", "misuse", "exploration", "frozendict", "logic", "patient", "record", "result", "rulebook"),
-        *("source", "text", "vocabulary"),
+        *("package_data", "source", "text", "vocabulary"),
     },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),

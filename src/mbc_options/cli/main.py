@@ -17,6 +17,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     care,
     cases,
     claims,
+    cohort,
     explorer,
     rules_check,
     rules_diff,
