@@ -63,8 +63,8 @@ LAYERS: dict[str, set[str]] = {
     },
     "result": {"notebook", "record", "source"},
     "cohorts": {
-        *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result", "rulebook"),
-        *("package_data", "source", "text", "vocabulary"),
+        *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result"),
+        *("package_data", "rulebook", "source", "text", "vocabulary"),
     },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
@@ -183,6 +183,7 @@ NEUTRAL = {
     *("yes", "no", "none", "true", "false", "present", "absent"),  # how anything may be answered
     *("label", "other", "text"),  # words of fields of any kind
     *("positive", "negative"),  # what a notation may find, under keys of these names
+    "progress",  # of work
     "advanced",  # a level of teaching cases
     "primary",  # a style of a button
     "given",  # what must be so besides

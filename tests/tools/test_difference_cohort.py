@@ -80,7 +80,7 @@ def status(book: Book, option: str, row: Row) -> str:
 
 
 @given(books(), books(), ROWS)
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(60))
 def test_just_the_patients_are_told_whose_status_is_another(old: Book, new: Book, rows: list[Row]) -> None:
     found = moved(old, new, rows)
     told: dict[tuple[str, str, str], list[str]] = {}
@@ -103,7 +103,7 @@ def test_just_the_patients_are_told_whose_status_is_another(old: Book, new: Book
 
 
 @given(books(), books(), ROWS)
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(60))
 def test_a_rule_moves_whom_it_holds_for_by_one_of_the_rulebooks(old: Book, new: Book, rows: list[Row]) -> None:
     found = moved(old, new, rows)
     for option in found.options:
