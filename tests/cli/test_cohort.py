@@ -227,9 +227,14 @@ def test_who_stops_it_finds_no_half_file(tmp_path: Path, number: signal.Signals)
 def test_a_file_in_the_making_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "out.txt"
     target.write_text("before", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), made_whole(str(target)) as temporary:
-        temporary.write_text("half", encoding="utf-8")
-        raise ZeroDivisionError
+
+    def fails() -> None:
+        with made_whole(str(target)) as temporary:
+            temporary.write_text("half", encoding="utf-8")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
     assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
     with made_whole(str(target)) as temporary:
         temporary.write_text("whole", encoding="utf-8")

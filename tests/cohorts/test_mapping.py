@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,6 +18,8 @@ from mbc_options.cohorts.tables import Table
 from mbc_options.source import yaml_positions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mbc_options.cohorts.proposal import Proposal
 
 RULEBOOK = load_rulebook()
@@ -153,8 +154,9 @@ def test_a_proposal_is_a_mapping_that_reads(tmp_path: Path) -> None:
 
 
 def test_ready_made_mappings_that_fit_are_named() -> None:
-    columns = dict.fromkeys(("ER_STATUS_BY_IHC", "PR_STATUS_BY_IHC", "IHC_HER2", "SEX"), ["Positive"])
-    assert [one.name for one in proposed(**columns).ready_made] == ["cbioportal"]  # type: ignore[arg-type]
+    cells: list[str | None] = ["Positive"]
+    found = proposed(ER_STATUS_BY_IHC=cells, PR_STATUS_BY_IHC=cells, IHC_HER2=cells)
+    assert [one.name for one in found.ready_made] == ["cbioportal"]
 
 
 def test_without_a_name_that_is_known_nothing_is_read() -> None:

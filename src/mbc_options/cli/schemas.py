@@ -16,9 +16,9 @@ def schema_of(what: str, rules: str | None = None) -> str:
 
     Args:
         what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
-            rulebook), `mapping` (of a table, for `cohort evaluate`), or what a command gives as JSON: `portable` (`rules compile`), `assessment` (`report`),
-            `explanation` (`why`), `care-questions`, `matrix`, `document-map` (`matrix --by document`) or `comparison`
-            (`compare`).
+            rulebook), `mapping` (of a table), or what a command gives as JSON: `portable` (`rules compile`),
+            `assessment` (`report`), `explanation` (`why`), `care-questions`, `matrix`, `document-map` (`matrix --by
+            document`) or `comparison` (`compare`).
         rules: the directory of the rulebook whose facts are meant; None for the one that comes with the package.
     """
     if what in {"portable", "mapping"}:
