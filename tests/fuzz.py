@@ -53,6 +53,18 @@ def _portable(raw: bytes) -> Any:
     return read_portable(raw.decode("utf-8", "replace"))
 
 
+def _mapping(raw: bytes) -> Any:
+    from mbc_options.cohorts.mapping import read_mapping
+
+    return read_mapping(_file("m.yaml", raw), load_rulebook().vocabulary)
+
+
+def _table(raw: bytes) -> Any:
+    from mbc_options.cohorts.read_cohort import read_cohort
+
+    return read_cohort(_file("t.csv", raw)).statuses().collect()
+
+
 READERS: dict[str, Callable[[bytes], Any]] = {
     "patient": lambda raw: load_patient(_file("p.yaml", raw)),
     "patient-json": lambda raw: load_patient(_file("p.json", raw)),
@@ -61,6 +73,8 @@ READERS: dict[str, Callable[[bytes], Any]] = {
     "votes": lambda raw: read_handed_in(_file("v.json", raw)),
     "rulebook": _rulebook,
     "portable": _portable,
+    "mapping": _mapping,
+    "table": _table,
 }
 
 _PATIENT = """\
@@ -77,6 +91,8 @@ SEEDS = {
     "votes": '{"case": "x", "voters": 3, "votes": [{"question": "q", "sha256": "s", "first": {"a": 2}, "second": {}}]}',
     "rulebook": next((LESSON / "therapies").glob("*.yaml")).read_text(encoding="utf-8"),
     "portable": portable(load_rulebook(LESSON)).as_json(),
+    "mapping": "{by: ID, columns: {ER: er, S: {field: sites, values: {b: bone}}, P: [{field: prior, outcome: PD}]}}",
+    "table": "id,er,sites_bone,prior\n1,+,yes,letrozole: PD\n2,90%,,FEC; docetaxel\n",
 }
 
 

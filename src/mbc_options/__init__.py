@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case
     from mbc_options.cases.load import load_case
     from mbc_options.cases.walk import Walk, walk
+    from mbc_options.cohorts.read_cohort import Cohort, read_cohort
     from mbc_options.errors import (
         CaseError,
         DescriptionError,
@@ -53,6 +54,7 @@ __all__ = [
     "CareQuestions",
     "Case",
     "CaseError",
+    "Cohort",
     "Comparison",
     "CompiledRulebook",
     "DescriptionError",
@@ -85,6 +87,7 @@ __all__ = [
     "load_rulebook",
     "matrix",
     "portable",
+    "read_cohort",
     "read_documents",
     "read_portable",
     "render",
@@ -100,6 +103,7 @@ _HOMES = {
     "CareQuestions": "exploration.care_questions",
     "Case": "cases.case",
     "CaseError": "errors",
+    "Cohort": "cohorts.read_cohort",
     "Comparison": "exploration.comparison",
     "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
@@ -131,6 +135,7 @@ _HOMES = {
     "load_rulebook": "rulebook.compiled",
     "matrix": "exploration.subtype_map",
     "portable": "rulebook.portable",
+    "read_cohort": "cohorts.read_cohort",
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "render": "rendering.render",

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thoroughness import examples
 
 from mbc_options import TableError, load_rulebook, statuses
 from mbc_options.cohorts.cells import read_cells
@@ -17,7 +18,6 @@ from mbc_options.cohorts.mapping import Column, Mapping, target_of
 from mbc_options.cohorts.read_cohort import read_cohort
 from mbc_options.cohorts.spellings import SpellingReader
 from mbc_options.patient.description import read
-from thoroughness import examples
 
 RULEBOOK = load_rulebook()
 VOCABULARY = RULEBOOK.vocabulary

@@ -123,6 +123,7 @@ def opened_after(connection: duckdb.DuckDBPyConnection, path: Path) -> pl.DataFr
         ("empty.csv", b"", "is empty"),
         ("blank.csv", b"\n\n", "is empty"),
         ("wide.csv", TEXT.encode("utf-16"), "is UTF-16; save the table as UTF-8"),
+        ("latin.csv", "patiënt,er\n1,+\n".encode("latin-1"), "has names of columns that are no UTF-8"),
         ("twice.csv", b"er,pr,er\n+,+,-\n", "columns 1 and 3 have one name, 'er'; give each its own"),
         ("cut.parquet", b"PAR1 and no end", "ends early, or is no parquet"),
         ("cut.arrow", b"ARROW1 and no end", "ends early, or is no Arrow file"),

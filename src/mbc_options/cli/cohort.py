@@ -95,6 +95,7 @@ def cohort() -> None:
     show_default=True,
     help="How the summary at the end is printed.",
 )
+@click.option("--no-summary", is_flag=True, help="Do not sum up: the memory that takes grows with the rows.")
 @click.option(
     "--strict",
     is_flag=True,
@@ -109,6 +110,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     facts: bool,  # noqa: FBT001 - click passes flags by name
     receipt: str | None,
     format_: str,
+    no_summary: bool,  # noqa: FBT001
     strict: bool,  # noqa: FBT001
     table: str | None,
     assume: bool = False,  # noqa: FBT001, FBT002
@@ -146,7 +148,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         give(done, str(receipt_format), receipt, source)
     told = TerminalTemplate(TEMPLATE).render("told", done, output, width=width_of_terminal())
     click.echo(told, err=format_ != "text")  # what has a format of its own stands alone
-    give(found.summary(), format_, None)
+    if not no_summary:
+        give(found.summary(), format_, None)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")

@@ -16,6 +16,7 @@ from mbc_options.cohorts.spellings import KINDS, UNREAD, SpellingReader
 from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.tables import Table
 from mbc_options.errors import Problem, TableError, nearest_word
+from mbc_options.exploration.presenter import presenter_of
 from mbc_options.text import quoted
 from mbc_options.vocabulary.facts import Treatments
 
@@ -483,6 +484,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Recei
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
         columns += [_cells_of(group, read.table.name if i else "", rulebook.vocabulary) for group in read.groups]
     return Receipt(
+        rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,
         rows=tables[0].rows,
         unread_rows=sum(read.unread for read in tables),

@@ -112,10 +112,18 @@ class Proposal(Result):
 
 
 class _Tried(NamedTuple):
+    """A column read as a field.
+
+    Attributes:
+        is_coded: whether its cells are bare numbers, and of these all that are understood mean one thing: 0 is negative
+            in a column of 0 and 1, and 1 is not understood. Who read it so would count patients of one kind alone.
+    """
+
     field: str
     told: int
     understood: int
     not_understood: tuple[str, ...]
+    is_coded: bool
 
     @property
     def share(self) -> float:
@@ -183,7 +191,9 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary) -> Propos
     for certain_from, by, fields in ways:
         tried = [_try(field, told, vocabulary) for field in fields]
         best = max(tried, key=lambda one: one.share, default=None)
-        if best is not None and best.told and best.share >= certain_from:
+        if best is not None and (best.share >= certain_from if best.told else by == "name"):
+            if best.is_coded:
+                return _as_proposed(name, [best], "cells", certain=False)
             return _as_proposed(name, [best], by, certain=by == "name")
     if not told or name.lower() in vocabulary.not_asked or folded(name) in vocabulary.not_asked:
         return ProposedColumn(column=name, told=sum(told.values()))
@@ -209,9 +219,16 @@ def _as_proposed(name: str, tried: list[_Tried], by: By, *, certain: bool) -> Pr
 
 def _try(field: str, told: dict[str, int], vocabulary: Vocabulary) -> _Tried:
     reader = SpellingReader(vocabulary, target_of(field, vocabulary), Column(field=field))
-    wrong = [cell for cell in told if reader.read((cell,)).kind in UNREAD]
+    read = {cell: reader.read((cell,)) for cell in told}
+    wrong = [cell for cell, found in read.items() if found.kind in UNREAD]
     every = sum(told.values())
-    return _Tried(field, every, every - sum(told[cell] for cell in wrong), tuple(wrong[:SHOWN]))
+    right = {cell: found.cube for cell, found in read.items() if found.kind not in UNREAD}
+    is_coded = any(map(_is_number, wrong)) and all(map(_is_number, right)) and len({*right.values()}) == 1
+    return _Tried(field, every, every - sum(told[cell] for cell in wrong), tuple(wrong[:SHOWN]), is_coded)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.strip().lstrip("+-").replace(".", "", 1).isdigit()
 
 
 def _fields_by_cells(vocabulary: Vocabulary) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mbc_options.cohorts.spellings import Kind
+from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.result import Result
 
 __all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]
@@ -79,6 +80,7 @@ class Receipt(Result):
     """What was made of the cells of a table.
 
     Attributes:
+        rulebook: by whose facts it was read.
         source: the table.
         mapping: the mapping that it was read by, or empty.
         rows: how many rows it has.
@@ -89,6 +91,7 @@ class Receipt(Result):
         contradictions: the first of them, with the cells.
     """
 
+    rulebook: RulebookInfo
     source: str
     mapping: str = ""
     rows: int
@@ -97,6 +100,11 @@ class Receipt(Result):
     unused: tuple[str, ...]
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def glossary(self) -> tuple[()]:
+        """No term is explained."""
+        return ()
 
     @property
     def told(self) -> int:

@@ -241,6 +241,7 @@ class _Head(NamedTuple):
         end = b"\r" if b"\r" in beginning and b"\n" not in beginning else b"\n"
         lines = [line + end for line in beginning.split(end)]
         comments = next((i for i, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
+        _refuse_other_encodings(name, next(iter(lines[comments:]), b""))
         text = b"".join(lines[comments:]).decode("utf-8", errors="replace")
         if not text.strip():
             _refuse(name, "is empty")
@@ -248,6 +249,15 @@ class _Head(NamedTuple):
         columns = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
         _refuse_names_twice(name, columns)
         return cls(comments, separator, tuple(columns), end.decode())
+
+
+def _refuse_other_encodings(name: str, names_of_columns: bytes) -> None:
+    """Refuse names of columns that are no UTF-8; in cells, that is told where they are read."""
+    try:
+        names_of_columns.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end < len(names_of_columns):  # else it is cut where the beginning of the file ends
+            _refuse(name, "has names of columns that are no UTF-8; save the table as UTF-8")
 
 
 def _outside_quotes(line: str) -> str:
