@@ -151,7 +151,7 @@ def propose(table: Table, vocabulary: Vocabulary, directory: Path | None = None)
             columns.append(ProposedColumn(column=name))
             continue
         counts = Counter(dict(counted.filter(pl.col("_").is_not_null()).iter_rows()))
-        columns.append(_proposed(name, counts, vocabulary))
+        columns.append(_proposed(name, counts, vocabulary, is_empty=sample.is_empty()))
     return Proposal(
         source=table.name,
         rows=sample.height,
@@ -181,7 +181,7 @@ def _ready_made(columns: list[str], vocabulary: Vocabulary, directory: Path | No
     yield from sorted(found, key=lambda one: (-one.columns, one.name))
 
 
-def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary) -> ProposedColumn:
+def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, is_empty: bool) -> ProposedColumn:
     cells = Counter({cell: n for cell, n in counts.most_common(MOST_SPELLINGS) if cell.strip()})
     told = {cell: n for cell, n in cells.items() if not (is_unknown(cell) or is_missing(cell))}
     ways: tuple[tuple[float, By, list[str]], ...] = (
@@ -191,7 +191,7 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary) -> Propos
     for certain_from, by, fields in ways:
         tried = [_try(field, told, vocabulary) for field in fields]
         best = max(tried, key=lambda one: one.share, default=None)
-        if best is not None and (best.share >= certain_from if best.told else by == "name"):
+        if best is not None and (best.share >= certain_from if best.told else is_empty and by == "name"):
             if best.is_coded:
                 return _as_proposed(name, [best], "cells", certain=False)
             return _as_proposed(name, [best], by, certain=by == "name")
