@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,36 +12,21 @@ from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, fact_column, re
 from mbc_options.cohorts.distinct_rows import once_per_distinct_row
 from mbc_options.cohorts.expressions import Rows
 from mbc_options.cohorts.fact_table import FactTable, checked
+from mbc_options.cohorts.in_polars import Polars
+from mbc_options.cohorts.in_stages import RowsInStages
 from mbc_options.exploration.status import decider_of
 from mbc_options.logic import PrimeFunction
 from mbc_options.rulebook.compiled import rulebook_of
 from mbc_options.rulebook.portable import ByPrimes, portable_over
 
 if TYPE_CHECKING:
-    from mbc_options.exploration.status import Status
+    from collections.abc import Iterable
+
     from mbc_options.logic import Function
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.facts import Assumption
 
 __all__ = ["Polars", "assumed", "fails", "holds", "with_statuses"]
-
-
-class Polars:
-    """What the expressions need, by polars."""
-
-    when = staticmethod(pl.when)
-
-    def always(self) -> pl.Expr:
-        """Return what is true of every row."""
-        return pl.lit(value=True)
-
-    def cannot_be(self, column: str, value: str) -> pl.Expr:
-        """Return which rows surely do not have a value."""
-        return pl.col(column) != value
-
-    def status(self, status: Status | None) -> pl.Expr:
-        """Return a status as a column holds it."""
-        return pl.lit(status, dtype=STATUSES)
 
 
 def with_statuses(table: FactTable, rulebook: CompiledRulebook | None = None, *, assume: bool = False) -> pl.LazyFrame:
@@ -65,21 +52,37 @@ def with_statuses(table: FactTable, rulebook: CompiledRulebook | None = None, *,
     table = checked(table, rulebook)
     if assume:
         table = assumed(table, rulebook)
-    rows, form = _rows(table, rulebook), portable_over(rulebook, table.facts)
+    form, prefix = portable_over(rulebook, table.facts), _unlike(came, "mbc_options_")
+    rows = RowsInStages(rulebook.space.domains, table.facts, prefix)
     before = rows.before(form, _conflict(table))
-    found: dict[str, pl.Expr] = {}
+    contradictory, settled, then = before[0][0], f"{prefix}settled", f"{prefix}then"
+    whole = {
+        CONTRADICTION: pl.lit(value=False) if contradictory is None else contradictory.fill_null(value=False),
+        settled: reduce(or_, (condition for condition, _ in before if condition is not None)),
+        then: rows.first_of(before, rows.library.status("undetermined")),
+    }
+    statuses: dict[str, pl.Expr] = {}
+    unit: dict[str, str] = {}
     for decision in form.decisions:
         if isinstance(decision, ByPrimes):
-            status = rows.status(before, decision)
+            status = rows.status([], decision)
         else:
             decider = decider_of(rulebook, rulebook.by_id[decision.options[0]])
             facts = rulebook.space.facts_of(decider.facts)
-            status = rows.first_of(before, once_per_distinct_row(table, rulebook, facts, decider.status, STATUSES))
-        found |= {option: status.alias(names[option]) for option in decision.options}
-    contradictory = before[0][0]
-    contradiction = pl.lit(value=False) if contradictory is None else contradictory.fill_null(value=False)
-    frame = table.frame.with_columns(contradiction.alias(CONTRADICTION), *(found[id_] for id_ in names))
-    return frame.select(*came, CONTRADICTION, *names.values())
+            status = once_per_distinct_row(table, rulebook, facts, decider.status, STATUSES)
+        unit |= dict.fromkeys(decision.options, f"{prefix}{len(statuses)}")
+        statuses[unit[decision.options[0]]] = pl.when(settled).then(then).otherwise(status)
+    frame = table.frame
+    for stage in (*rows.stages, whole, statuses):
+        frame = frame.with_columns(**stage)
+    return frame.select(*came, CONTRADICTION, **{names[option]: unit[option] for option in names})
+
+
+def _unlike(names: Iterable[str], prefix: str) -> str:
+    """Return how no name begins: this way, or longer."""
+    while any(name.startswith(prefix) for name in names):
+        prefix += "_"
+    return prefix
 
 
 def holds(function: Function, table: FactTable, rulebook: CompiledRulebook | None = None) -> pl.Expr:
