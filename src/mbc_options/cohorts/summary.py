@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_KINDS", "summarize"]
 
 MOST_KINDS = 20_000
-"""Of how many kinds of undetermined rows, at most, it is worked out what a verdict lacks; the most frequent come first."""
+"""Of how many kinds of undetermined rows, at most, it is worked out what they lack; the most frequent come first."""
 
 ROWS, SCOPE, SUBTYPE = " rows", " scope", " subtype"
 """Columns of ours; no column of a fact or a status has a space."""
@@ -191,8 +191,9 @@ class _Summary:
     def _reached(self) -> Iterator[pl.Expr]:
         for function, i in self.steps.items():
             holding, failing = self._holds(function)
-            yield holding.sum().alias(f"{i} holds")
-            yield failing.sum().alias(f"{i} fails")
+            for name, found in (("holds", holding), ("fails", failing)):
+                in_each_row = found & pl.col(SCOPE).is_not_null()  # a literal alone would be one row
+                yield in_each_row.sum().alias(f"{i} {name}")
         yield pl.len().alias(ROWS)
 
     def _groups(self) -> tuple[_Group, ...]:
