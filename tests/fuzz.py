@@ -59,12 +59,6 @@ def _mapping(raw: bytes) -> Any:
     return read_mapping(_file("m.yaml", raw), load_rulebook().vocabulary)
 
 
-def _table(raw: bytes) -> Any:
-    from mbc_options.cohorts.read_cohort import read_cohort
-
-    return read_cohort(_file("t.csv", raw)).statuses().collect()
-
-
 READERS: dict[str, Callable[[bytes], Any]] = {
     "patient": lambda raw: load_patient(_file("p.yaml", raw)),
     "patient-json": lambda raw: load_patient(_file("p.json", raw)),
@@ -74,7 +68,6 @@ READERS: dict[str, Callable[[bytes], Any]] = {
     "rulebook": _rulebook,
     "portable": _portable,
     "mapping": _mapping,
-    "table": _table,
 }
 
 _PATIENT = """\
@@ -92,7 +85,6 @@ SEEDS = {
     "rulebook": next((LESSON / "therapies").glob("*.yaml")).read_text(encoding="utf-8"),
     "portable": portable(load_rulebook(LESSON)).as_json(),
     "mapping": "{by: ID, columns: {ER: er, S: {field: sites, values: {b: bone}}, P: [{field: prior, outcome: PD}]}}",
-    "table": "id,er,sites_bone,prior\n1,+,yes,letrozole: PD\n2,90%,,FEC; docetaxel\n",
 }
 
 

@@ -245,3 +245,19 @@ def test_a_table_without_rows_is_read_by_its_names() -> None:
     assert [column.columns for column in found.receipt.columns] == [("er",), ("sites_bone",)]
     assert found.statuses().collect().is_empty()
     assert found.summary().rows == 0
+
+
+def test_what_was_not_so_at_diagnosis_is_not_denied_of_later() -> None:
+    columns = {
+        "AJCC_METASTASIS_PATHOLOGIC_PM": ["M0", "M1"],
+        "CHEMOTHERAPY": ["NO", "YES"],
+        "RADIO_THERAPY": ["No", "Yes"],
+    }
+    patients = pl.DataFrame({**columns, "METASTATIC_SITE_PATIENT": ["Bone|Liver", "[Not Available]"]})
+    found = read_cohort(patients, mapping=read_mapping("cbioportal", VOCABULARY))
+    facts = found.table.frame.collect()
+    assert found.receipt.contradictory_rows == 0
+    assert facts["fact_metastatic"].to_list() == ["yes", "yes"]
+    assert facts["fact_metastasis_confirmed"].to_list() == [None, "yes"]
+    for treatment in ("chemotherapy", "radiation_therapy"):
+        assert facts[f"fact_prior_{treatment}_given"].to_list() == [None, "yes"]
