@@ -196,8 +196,8 @@ def test_a_study_of_cbioportal_is_one_table(tmp_path: Path) -> None:
     assert facts["her2"] == ["negative", "positive"]
     assert facts["menopause"] == ["postmenopausal", None]
     assert facts["er"] == ["negative", None]  # of the newest sample
-    assert facts["sites.liver"] == ["yes", "no"]  # M0: no distant site
-    assert facts["metastatic"] == ["yes", "no"]
+    assert facts["sites.liver"] == ["yes", None]
+    assert facts["metastatic"] == ["yes", None]  # M0 was so at diagnosis
     assert facts["prior.hormone_therapy.given"] == ["yes", None]
     assert facts["prior.radiation_therapy.given"] == [None, "yes"]
     assert "prior.surgery.given" not in facts  # a row that is no treatment
