@@ -107,6 +107,16 @@ def test_facts_are_written_where_asked_for(table: Path, tmp_path: Path) -> None:
     assert pl.read_parquet(output)["fact_er"].to_list() == ["positive", "positive", None, "negative"]
 
 
+def test_what_decides_is_written_where_asked_for(table: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.parquet"
+    done = evaluated(table, output, "--explain", "anti_her2", "--explain", "next_question")
+    assert done.exit_code == 0, done.output
+    found = pl.read_parquet(output)
+    assert found["depends_on_anti_her2"].to_list()[0] == ["her2"]
+    assert found["next_question"].to_list()[2] is None  # it contradicts itself
+    assert "did you mean anti_her2?" in evaluated(table, output, "--explain", "anti_her").output
+
+
 def test_what_the_rulebook_assumes_is_assumed_row_by_row(table: Path, tmp_path: Path) -> None:
     table.write_text("er,her2,metastasis_confirmed\n-,-,\n-,-,no\n-,-,unknown\n", encoding="utf-8")
     output = tmp_path / "out.parquet"

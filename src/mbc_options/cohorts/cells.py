@@ -483,7 +483,8 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Recei
         used = {column for group in read.groups for column in group.columns}
         used |= {one for one in (read.mapping.by, read.mapping.date, *read.mapping.rows) if one}
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
-        columns += [_cells_of(group, Path(read.table.name).name if i else "", rulebook.vocabulary) for group in read.groups]
+        name = Path(read.table.name).name if i else ""
+        columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
     return Receipt(
         rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,

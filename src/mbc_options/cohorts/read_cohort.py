@@ -13,7 +13,8 @@ import polars as pl
 
 from mbc_options.cohorts.cells import CONFLICT_COLUMN, key_of, read_tables, text_of
 from mbc_options.cohorts.columns import CONTRADICTION
-from mbc_options.cohorts.evaluate import with_statuses
+from mbc_options.cohorts.deciding import deciding, explained
+from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
@@ -27,7 +28,7 @@ from mbc_options.misuse import refuse_kind
 from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mbc_options.cohorts.cells import CellsRead, ReadTable
     from mbc_options.cohorts.cohort_summary import CohortSummary
@@ -84,24 +85,30 @@ class Cohort:
         """Return the columns that came in, `contradiction`, and the status of each option and member."""
         return with_statuses(self.table, self.rulebook, assume=self.assume).drop(self._columns_of_facts())
 
-    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Receipt:
+    def write(
+        self, output: str | os.PathLike[str], *, facts: bool = False, explain: bool | str | Iterable[str] = False
+    ) -> Receipt:
         """Write what `statuses` returns to a file, whole or not at all, while it is computed.
 
         Args:
             output: a file of parquet, CSV, Arrow (`.arrow`) or DuckDB.
             facts: whether to write the columns of the facts, too.
+            explain: what is to be told of verdicts, as `cohort` takes it.
 
         Returns:
             The receipt.
 
         Raises:
             InputError: where it cannot be written.
+            UnknownOptionError: where `explain` names an option that the rulebook does not have.
             TableError: where the table cannot be read to its end, or is read strictly and a row contradicts itself.
         """
         if self._strict:
             self._refuse_contradiction()
         counted = _Counted()
-        frame = self._numbered().drop([] if facts else self._columns_of_facts(), strict=False)
+        frame = self._numbered(explained(explain, self.rulebook)).drop(
+            [] if facts else self._columns_of_facts(), strict=False
+        )
         with Progress("deciding", self._receipt.rows) as progress:
 
             def watch(batch: pl.DataFrame) -> None:
@@ -126,10 +133,14 @@ class Cohort:
             cells = " and ".join(f"({column}: {cell})" for column, cell in found.cells)
             raise TableError([Problem(f"{found.row}: {cells} contradict each other", self._receipt.source)])
 
-    def _numbered(self) -> pl.LazyFrame:
+    def _numbered(self, explain: tuple[str, ...] = ()) -> pl.LazyFrame:
         """Return what is decided, with the numbers of the rows, as batches may come in any order."""
-        frame = self.table.frame.with_row_index(NUMBER)
-        return with_statuses(self.table._replace(frame=frame), self.rulebook, assume=self.assume)
+        table = self.table._replace(frame=self.table.frame.with_row_index(NUMBER))
+        if self.assume:
+            table = assumed(table, self.rulebook)
+        if explain:
+            table = table._replace(frame=table.frame.with_columns(deciding(table, self.rulebook, explain)))
+        return with_statuses(table, self.rulebook)
 
     def _columns_of_facts(self) -> list[str]:
         return [*self.table.facts.values(), *([self.table.conflict] if self.table.conflict else [])]
