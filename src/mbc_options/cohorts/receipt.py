@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, get_args
+
 from mbc_options.cohorts.spellings import Kind
 from mbc_options.exploration.assessment import RulebookInfo
+from mbc_options.frames import Kind as FrameKind
+from mbc_options.frames import frame, in_one_cell
 from mbc_options.result import Result
+from mbc_options.text import counted
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]
 
@@ -115,3 +123,46 @@ class Receipt(Result):
     def understood(self) -> int:
         """How many of these are understood."""
         return sum(column.understood for column in self.columns)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return it as a data frame: a row for each spelling of each column.
+
+        Columns:
+            table (String): the table, where it is not the first; else empty.
+            column (String): the column; several that are read together have ` + ` between them.
+            field (String): what it says something of.
+            cell (String): the spelling; several cells have ` + ` between them.
+            rows (Int64): how many rows have it.
+            kind (Enum): what became of it, as `SpellingRead.kind`.
+            says (String): the facts that it settles, as they read.
+            reason (String): why it was refused, or parts of it were; else empty.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        columns: dict[str, FrameKind] = {"table": str, "column": str, "field": str, "cell": str, "rows": int}
+        columns |= {"kind": get_args(Kind), "says": str, "reason": str}
+        return frame(
+            columns,
+            [
+                (
+                    *(column.table, " + ".join(column.columns), column.field, " + ".join(one.cells), one.count),
+                    *(one.kind, in_one_cell(one.says), one.reason),
+                )
+                for column in self.columns
+                for one in column.spellings
+            ],
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{counted(self.rows, 'row')} of {self.source}: {self.understood:,} of {self.told:,} cells understood"]
+        for column in self.columns:
+            told = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in column.counts.items())
+            lines.append(f"  {' + '.join(column.columns)} ({column.field}): {told}")
+        if self.contradictory_rows:
+            lines.append(f"  {counted(self.contradictory_rows, 'row')} with facts that contradict each other")
+        if self.unused:
+            lines.append(f"  not used: {counted(len(self.unused), 'column')}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
