@@ -1,12 +1,13 @@
 """Tables that are decided where they are, by a query of their own engine: DuckDB relations and Spark frames.
 
 The expressions are those that decide a polars frame, in the words of narwhals. Nothing is fetched but the distinct
-spellings of the columns that are read. What no expression tells is worked out once for each distinct row of facts: for a
-DuckDB relation in this process, which is that of DuckDB, and for a Spark frame by its workers.
+spellings of the columns that are read. What no expression tells is worked out once for each distinct row of facts: for
+a DuckDB relation in this process, which is that of DuckDB, and for a Spark frame by its workers.
 """
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import narwhals as nw
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as MappingOf
 
+    from mbc_options.cohorts.expressions import Step
     from mbc_options.cohorts.mapping import Column
     from mbc_options.exploration.status import Status
     from mbc_options.rulebook.compiled import CompiledRulebook
@@ -147,7 +149,7 @@ def _said(frame: Any, schema: nw.Schema, engine: Engine, asked: Asked) -> list[t
     mapping = mapping_for(sample, asked)
     if mapping.by is not None or mapping.beside or mapping.rows:
         message = (
-            "the rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
+            "rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
         )
         raise TableError([Problem(message, THE_TABLE, code="rows-to-gather")])
     read = read_tables([(Table(THE_TABLE, empty), mapping)], asked.rulebook, optional=mapping.optional)
@@ -159,7 +161,7 @@ def _as_written(words: list[str], dtype: nw.dtypes.DType) -> list[str]:
     if not dtype.is_decimal() and not dtype.is_float():
         return [word for word in words if word]
     numbers = (float(word) for word in words if word)
-    return [str(int(number)) if number.is_integer() else str(number) for number in numbers if number == number]
+    return [str(int(number)) if number.is_integer() else str(number) for number in numbers if not isnan(number)]
 
 
 def _meaning(
@@ -258,7 +260,8 @@ def _with_statuses(
     rows = Rows(library, rulebook.space.domains, facts)
     contradiction, *of_scope = rows.before(form, conflict)
     decisions = [one for one in form.decisions if isinstance(one, ByPrimes)]
-    before, units = [(nw.col(CONTRADICTION), None)], {}
+    before: list[Step] = [(nw.col(CONTRADICTION), None)]
+    units: dict[str, nw.Expr] = {}
     for i, (condition, status) in enumerate(of_scope):
         if condition is not None:
             units[f"{OURS}scope_{i}"] = condition
