@@ -360,7 +360,7 @@ class Spark:
         keys = [*facts.values(), CONTRADICTION]
         plain = [name if name in keys else f"{OURS}{i}" for i, name in enumerate(names)]  # it takes no name with a dot
         frame = frame.toDF(*plain)
-        schema = types.StructType(frame.schema.fields)
+        schema = types.StructType([*frame.schema.fields])
         for name, dtype in wanted.items():
             schema = schema.add(name, types.ArrayType(types.StringType()) if dtype == pl.List else types.StringType())
         asked = asked._replace(mapping=None)
