@@ -155,6 +155,14 @@ def test_importing_the_package_imports_no_library() -> None:
     assert not modules_after("import mbc_options") & {"pydantic", "yaml", "jinja2", "click"}
 
 
+def test_every_name_but_those_of_tables_is_there_without_their_extra() -> None:
+    without = "import sys; sys.modules['polars'] = None; from mbc_options import *; import mbc_options"
+    names = {"Cohort", "cohort", "read_cohort"}
+    assert names <= set(dir(mbc_options)) - set(mbc_options.__all__)
+    told = "try: mbc_options.read_cohort\nexcept mbc_options.MissingExtraError as error: assert 'cohort' in str(error)"
+    assert "mbc_options.exploration.explore" in modules_after(f"{without}\n{told}\nelse: raise AssertionError")
+
+
 def test_help_needs_only_click() -> None:
     loaded = modules_after("from mbc_options.cli.main import cli\ntry: cli(['--help'])\nexcept SystemExit: pass")
     assert "click" in loaded

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case
     from mbc_options.cases.load import load_case
     from mbc_options.cases.walk import Walk, walk
-    from mbc_options.cohorts.read_cohort import Cohort, read_cohort
+    from mbc_options.cohorts.cohort import cohort as cohort
+    from mbc_options.cohorts.read_cohort import Cohort as Cohort
+    from mbc_options.cohorts.read_cohort import read_cohort as read_cohort
     from mbc_options.errors import (
         CaseError,
         DescriptionError,
@@ -54,7 +56,6 @@ __all__ = [
     "CareQuestions",
     "Case",
     "CaseError",
-    "Cohort",
     "Comparison",
     "CompiledRulebook",
     "DescriptionError",
@@ -87,13 +88,14 @@ __all__ = [
     "load_rulebook",
     "matrix",
     "portable",
-    "read_cohort",
     "read_documents",
     "read_portable",
     "render",
     "statuses",
     "walk",
 ]
+
+"""What `import *` brings. Names that need an extra (`Cohort`, `cohort`, `read_cohort`) are asked for by name."""
 
 __version__ = "0.1.0"
 
@@ -125,6 +127,7 @@ _HOMES = {
     "UnknownOptionError": "errors",
     "Walk": "cases.walk",
     "care_questions": "exploration.care_questions",
+    "cohort": "cohorts.cohort",
     "compare": "exploration.comparison",
     "document_map": "exploration.document_map",
     "explain": "exploration.why",
@@ -156,7 +159,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({*__all__, *_HOMES})
 
 
 def _card(shown: Any) -> str | None:
