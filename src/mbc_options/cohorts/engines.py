@@ -54,7 +54,9 @@ def decided_by_its_engine(frame: Any, asked: Asked) -> Any:
     kind = type(frame)
     decide = _KINDS.get((kind.__module__.partition(".")[0].lstrip("_"), kind.__name__))
     if decide is None or "pandas" in kind.__module__.split(".")[1:]:
-        hint = "frame.to_spark() makes one" if "pandas" in kind.__module__.split(".")[1:] else HINTS.get(kind.__name__, "")
+        hint = (
+            "frame.to_spark() makes one" if "pandas" in kind.__module__.split(".")[1:] else HINTS.get(kind.__name__, "")
+        )
         refuse_kind(EXPECTED, frame, hint)
     return decide(frame, asked)
 
@@ -76,7 +78,12 @@ def _of_arrow(table: Any, asked: Asked) -> Any:
     added = done.drop([name for name in names if name in done.collect_schema()]).collect().to_arrow()
     for name in added.column_names:
         column = added.column(name)
-        table = table.append_column(name, column.combine_chunks() if hasattr(table, "to_struct_array") and not hasattr(table, "combine_chunks") else column)
+        table = table.append_column(
+            name,
+            column.combine_chunks()
+            if hasattr(table, "to_struct_array") and not hasattr(table, "combine_chunks")
+            else column,
+        )
     return table
 
 
@@ -175,7 +182,12 @@ def _needs(module: str, what: str) -> None:
     from importlib.util import find_spec
 
     if find_spec(module) is None:
-        raise MissingExtraError(what, f"{module}: pip install 'mbc_options[cohort]'" if module == "narwhals" else f"{module}: pip install {module}")
+        raise MissingExtraError(
+            what,
+            f"{module}: pip install 'mbc_options[cohort]'"
+            if module == "narwhals"
+            else f"{module}: pip install {module}",
+        )
 
 
 def _needs_pyarrow(what: str) -> None:

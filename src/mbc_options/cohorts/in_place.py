@@ -146,7 +146,9 @@ def _said(frame: Any, schema: nw.Schema, engine: Engine, asked: Asked) -> list[t
         sample = pl.LazyFrame(padded, schema=dict.fromkeys(schema, pl.String))
     mapping = mapping_for(sample, asked)
     if mapping.by is not None or mapping.beside or mapping.rows:
-        message = "the rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
+        message = (
+            "the rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
+        )
         raise TableError([Problem(message, THE_TABLE, code="rows-to-gather")])
     read = read_tables([(Table(THE_TABLE, empty), mapping)], asked.rulebook, optional=mapping.optional)
     return [(Joined(group.columns, lists), group.said) for group in read.tables[0].groups]
@@ -171,7 +173,9 @@ def _meaning(
     ]
     text = f"{OURS}text"
     schema_of_text = {**dict.fromkeys(joined.columns, pl.String), text: pl.String}
-    frame = pl.LazyFrame([[*row, spelling] for row, spelling in zip(rows, spellings, strict=True)], schema_of_text, orient="row")
+    frame = pl.LazyFrame(
+        [[*row, spelling] for row, spelling in zip(rows, spellings, strict=True)], schema_of_text, orient="row"
+    )
     mapping = Mapping(columns={joined.columns[0]: (column,)})
     table = read_tables([(Table(THE_TABLE, frame), mapping)], rulebook).facts
     found: dict[str, dict[str, list[str]]] = {}
@@ -208,7 +212,9 @@ def _with_facts(
     if not several:
         return frame, facts, None
     frame = frame.with_columns(**{column: nw.coalesce(*map(nw.col, parts)) for column, parts in several.items()})
-    pairs = ((nw.col(part) != nw.col(column)).fill_null(False) for column, parts in several.items() for part in parts[1:])  # noqa: FBT003 - a literal
+    pairs = (
+        (nw.col(part) != nw.col(column)).fill_null(False) for column, parts in several.items() for part in parts[1:]
+    )  # noqa: FBT003 - a literal
     return frame, facts, _any(pairs)
 
 
@@ -230,7 +236,11 @@ def _assumed(
         library = Narwhals()
         cannot = [space.reading(prime | mask) for prime in rulebook.theory.broken if prime & bit and mask & ~prime]
         excluded = Rows(library, space.domains, facts).inside(cannot)
-        said = [column for one, column in facts.items() if one == fact or (field and one.startswith((f"{field}.",)) or one == field)]
+        said = [
+            column
+            for one, column in facts.items()
+            if one == fact or (field and one.startswith((f"{field}.",)) or one == field)
+        ]
         reasons = [~nw.col(column).is_null() for column in said]
         reasons += [] if excluded is None else [excluded.fill_null(False)]  # noqa: FBT003 - a literal
         known = nw.col(facts[fact]) if fact in facts else nw.lit(None, dtype=nw.String)
@@ -269,7 +279,10 @@ class DuckDB:
 
     def with_texts(self, frame: Any, texts: MappingOf[str, Joined]) -> Any:
         """Return the relation with columns of the text of others."""
-        columns = (f"{' || chr(31) || '.join(self._text(name, one.lists) for name in one.columns)} AS {key}" for key, one in texts.items())
+        columns = (
+            f"{' || chr(31) || '.join(self._text(name, one.lists) for name in one.columns)} AS {key}"
+            for key, one in texts.items()
+        )
         return frame.project(", ".join(["*", *columns]))
 
     def _text(self, name: str, lists: frozenset[str]) -> str:
@@ -325,7 +338,8 @@ class Spark:
             return functions.coalesce(cell, functions.lit(""))
 
         columns = {
-            key: functions.concat_ws(JOINED, *(text(name, one.lists) for name in one.columns)) for key, one in texts.items()
+            key: functions.concat_ws(JOINED, *(text(name, one.lists) for name in one.columns))
+            for key, one in texts.items()
         }
         return frame.withColumns(columns)
 
