@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case
     from mbc_options.cases.load import load_case
     from mbc_options.cases.walk import Walk, walk
+    from mbc_options.cohorts.cohort import cohort
     from mbc_options.cohorts.read_cohort import Cohort, read_cohort
     from mbc_options.errors import (
         CaseError,
@@ -77,6 +78,7 @@ __all__ = [
     "Walk",
     "__version__",
     "care_questions",
+    "cohort",
     "compare",
     "document_map",
     "explain",
@@ -125,6 +127,7 @@ _HOMES = {
     "UnknownOptionError": "errors",
     "Walk": "cases.walk",
     "care_questions": "exploration.care_questions",
+    "cohort": "cohorts.cohort",
     "compare": "exploration.comparison",
     "document_map": "exploration.document_map",
     "explain": "exploration.why",

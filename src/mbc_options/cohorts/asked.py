@@ -11,7 +11,6 @@ from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, refuse_taken, s
 from mbc_options.cohorts.deciding import deciding, deciding_columns
 from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.fact_table import FactTable
-from mbc_options.cohorts.mapping import Mapping
 from mbc_options.cohorts.proposal import propose
 from mbc_options.cohorts.tables import Table
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
     from collections.abc import Sequence
 
+    from mbc_options.cohorts.mapping import Mapping
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["THE_TABLE", "Asked", "added_columns", "answers", "decided", "mapping_for"]
@@ -99,7 +99,7 @@ def decided(frame: pl.LazyFrame, asked: Asked) -> pl.LazyFrame:
 
 
 def answers(rows: pl.LazyFrame, facts: MappingOf[str, str], asked: Asked, wanted: Sequence[str]) -> pl.LazyFrame:
-    """Return what is wanted of rows of facts that hold text, beside their columns; null where they contradict themselves.
+    """Return what is wanted of rows of facts that hold text, beside these; null where they contradict themselves.
 
     Args:
         rows: what is known, with a column `contradiction`.

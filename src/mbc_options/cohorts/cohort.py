@@ -31,16 +31,16 @@ def cohort(
 ) -> T:
     """Return a table of patients with the status of every option, as the kind of table that it is.
 
-    Added are `contradiction`, true where a row contradicts itself, and for each class and member a column with its status
-    (`status_chemotherapy`), as `statuses` tells it: an enum, or what its library has for one; null where the row
+    Added are `contradiction`, true where a row contradicts itself, and for each class and member a column with its
+    status (`status_chemotherapy`), as `statuses` tells it: an enum, or what its library has for one; null where the row
     contradicts itself. Columns, rows, their order and an index stay as they are.
 
-    What a table says is read as a mapping is: it proves what it names and denies nothing. What is not understood leaves a
-    fact unknown; `read_cohort` tells of it.
+    What a table says is read as a mapping is: it proves what it names and denies nothing. What is not understood leaves
+    a fact unknown; `read_cohort` tells of it.
 
     Args:
-        frame: a table of polars (eager or lazy), pandas, pyarrow, DuckDB or Spark, with a row for each patient. Where its
-            library is lazy, so is what is returned; the distinct spellings of its columns are read at once.
+        frame: a table of polars (eager or lazy), pandas, pyarrow, DuckDB or Spark, with a row for each patient. Where
+            its library is lazy, so is what is returned; the distinct spellings of its columns are read at once.
         rulebook: default: the one that comes with the package.
         mapping: which column says what: a file, the name of a ready-made one, or a `Mapping`. Default: what the columns
             are certainly called like.

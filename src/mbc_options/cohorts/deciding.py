@@ -117,7 +117,7 @@ class _Told:
         return told
 
     def _basis(self, option: CompiledOption, exploration: Exploration) -> tuple[list[str], list[str]]:
-        """Return the facts that suffice for a status, as they read, and the ids of those on which an open one depends."""
+        """Return the facts that suffice for a status, readable, and the ids of those that an open one depends on."""
         knowledge, verdicts, space = exploration.knowledge, self.presenter.verdicts, self.rulebook.space
         status = verdicts.status(option.id, knowledge)
         if exploration.scope == "open":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from mbc_options.cohorts import EXTRA
 from mbc_options.cohorts.asked import THE_TABLE, decided
 from mbc_options.errors import MissingExtraError, Problem, TableError
 from mbc_options.misuse import refuse_kind
@@ -18,7 +19,7 @@ from mbc_options.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cohorts.asked import Asked
+from mbc_options.cohorts.asked import Asked
 
 __all__ = ["decided_by_its_engine"]
 
@@ -53,11 +54,11 @@ def decided_by_its_engine(frame: Any, asked: Asked) -> Any:
     """
     kind = type(frame)
     decide = _KINDS.get((kind.__module__.partition(".")[0].lstrip("_"), kind.__name__))
-    if decide is None or "pandas" in kind.__module__.split(".")[1:]:
-        hint = (
-            "frame.to_spark() makes one" if "pandas" in kind.__module__.split(".")[1:] else HINTS.get(kind.__name__, "")
+    is_pandas_on_spark = kind.__module__.startswith("pyspark.pandas")
+    if decide is None or is_pandas_on_spark:
+        refuse_kind(
+            EXPECTED, frame, "frame.to_spark() makes one" if is_pandas_on_spark else HINTS.get(kind.__name__, "")
         )
-        refuse_kind(EXPECTED, frame, hint)
     return decide(frame, asked)
 
 
@@ -78,12 +79,7 @@ def _of_arrow(table: Any, asked: Asked) -> Any:
     added = done.drop([name for name in names if name in done.collect_schema()]).collect().to_arrow()
     for name in added.column_names:
         column = added.column(name)
-        table = table.append_column(
-            name,
-            column.combine_chunks()
-            if hasattr(table, "to_struct_array") and not hasattr(table, "combine_chunks")
-            else column,
-        )
+        table = table.append_column(name, column if hasattr(table, "combine_chunks") else column.combine_chunks())
     return table
 
 
@@ -118,7 +114,7 @@ def _column_of_pandas(name: str, column: Any) -> pl.Series:
 def _texts(cells: Any) -> list[str | None]:
     """Return cells of any kind as text; no cell is `True` that was 1, though Python holds them equal."""
     known: dict[tuple[type, Any], str | None] = {}
-    found = []
+    found: list[str | None] = []
     for cell in cells:
         if isinstance(cell, str):
             found.append(cell)
@@ -136,7 +132,7 @@ def _texts(cells: Any) -> list[str | None]:
 def _text(cell: Any) -> str | None:
     import pandas as pd
 
-    if isinstance(cell, (list, tuple, set, frozenset)) or hasattr(cell, "tolist") and getattr(cell, "ndim", 0):
+    if isinstance(cell, (list, tuple, set, frozenset)) or getattr(cell, "shape", None):
         return "; ".join(filter(None, map(_text, cell))) or None
     if cell is None or pd.isna(cell):
         return None
@@ -182,12 +178,8 @@ def _needs(module: str, what: str) -> None:
     from importlib.util import find_spec
 
     if find_spec(module) is None:
-        raise MissingExtraError(
-            what,
-            f"{module}: pip install 'mbc_options[cohort]'"
-            if module == "narwhals"
-            else f"{module}: pip install {module}",
-        )
+        package = f"'mbc_options[{EXTRA}]'" if module == "narwhals" else module
+        raise MissingExtraError(what, f"{module}: pip install {package}")
 
 
 def _needs_pyarrow(what: str) -> None:

@@ -1,12 +1,13 @@
 """Tables that are decided where they are, by a query of their own engine: DuckDB relations and Spark frames.
 
 The expressions are those that decide a polars frame, in the words of narwhals. Nothing is fetched but the distinct
-spellings of the columns that are read. What no expression tells is worked out once for each distinct row of facts: for a
-DuckDB relation in this process, which is that of DuckDB, and for a Spark frame by its workers.
+spellings of the columns that are read. What no expression tells is worked out once for each distinct row of facts: for
+a DuckDB relation in this process, which is that of DuckDB, and for a Spark frame by its workers.
 """
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import narwhals as nw
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as MappingOf
 
+    from mbc_options.cohorts.expressions import Step
     from mbc_options.cohorts.mapping import Column
     from mbc_options.exploration.status import Status
     from mbc_options.rulebook.compiled import CompiledRulebook
@@ -147,7 +149,7 @@ def _said(frame: Any, schema: nw.Schema, engine: Engine, asked: Asked) -> list[t
     mapping = mapping_for(sample, asked)
     if mapping.by is not None or mapping.beside or mapping.rows:
         message = (
-            "the rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
+            "rows are to be chosen, or gathered by patient, which its engine does better: do so before, by a query"
         )
         raise TableError([Problem(message, THE_TABLE, code="rows-to-gather")])
     read = read_tables([(Table(THE_TABLE, empty), mapping)], asked.rulebook, optional=mapping.optional)
@@ -159,7 +161,7 @@ def _as_written(words: list[str], dtype: nw.dtypes.DType) -> list[str]:
     if not dtype.is_decimal() and not dtype.is_float():
         return [word for word in words if word]
     numbers = (float(word) for word in words if word)
-    return [str(int(number)) if number.is_integer() else str(number) for number in numbers if number == number]
+    return [str(int(number)) if number.is_integer() else str(number) for number in numbers if not isnan(number)]
 
 
 def _meaning(
@@ -213,8 +215,10 @@ def _with_facts(
         return frame, facts, None
     frame = frame.with_columns(**{column: nw.coalesce(*map(nw.col, parts)) for column, parts in several.items()})
     pairs = (
-        (nw.col(part) != nw.col(column)).fill_null(False) for column, parts in several.items() for part in parts[1:]
-    )  # noqa: FBT003 - a literal
+        (nw.col(part) != nw.col(column)).fill_null(value=False)
+        for column, parts in several.items()
+        for part in parts[1:]
+    )
     return frame, facts, _any(pairs)
 
 
@@ -236,13 +240,9 @@ def _assumed(
         library = Narwhals()
         cannot = [space.reading(prime | mask) for prime in rulebook.theory.broken if prime & bit and mask & ~prime]
         excluded = Rows(library, space.domains, facts).inside(cannot)
-        said = [
-            column
-            for one, column in facts.items()
-            if one == fact or (field and one.startswith((f"{field}.",)) or one == field)
-        ]
+        said = [column for one, column in facts.items() if one in {fact, field} or one.startswith(f"{field}.")]
         reasons = [~nw.col(column).is_null() for column in said]
-        reasons += [] if excluded is None else [excluded.fill_null(False)]  # noqa: FBT003 - a literal
+        reasons += [] if excluded is None else [excluded.fill_null(value=False)]
         known = nw.col(facts[fact]) if fact in facts else nw.lit(None, dtype=nw.String)
         value = nw.lit(assumption.value)
         filled = nw.when(_any(iter(reasons))).then(known).otherwise(value) if reasons else value
@@ -260,13 +260,14 @@ def _with_statuses(
     rows = Rows(library, rulebook.space.domains, facts)
     contradiction, *of_scope = rows.before(form, conflict)
     decisions = [one for one in form.decisions if isinstance(one, ByPrimes)]
-    before, units = [(nw.col(CONTRADICTION), None)], {}
+    before: list[Step] = [(nw.col(CONTRADICTION), None)]
+    units: dict[str, nw.Expr] = {}
     for i, (condition, status) in enumerate(of_scope):
         if condition is not None:
             units[f"{OURS}scope_{i}"] = condition
             before.append((nw.col(f"{OURS}scope_{i}"), status))
-    nobody = nw.lit(False)  # noqa: FBT003 - a literal
-    units[CONTRADICTION] = nobody if contradiction[0] is None else contradiction[0].fill_null(False)  # noqa: FBT003 - a literal
+    nobody = nw.lit(value=False)
+    units[CONTRADICTION] = nobody if contradiction[0] is None else contradiction[0].fill_null(value=False)
     statuses = {f"{OURS}status_{i}": rows.status(before, one) for i, one in enumerate(decisions)}
     unit = {option: name for name, one in zip(statuses, decisions, strict=True) for option in one.options}
     names = status_columns(rulebook.by_id)
@@ -355,10 +356,13 @@ class Spark:
         """Return the frame with what no expression tells, worked out where its parts are."""
         from pyspark.sql import types
 
-        schema = types.StructType(frame.schema.fields)
+        names = frame.columns
+        keys = [*facts.values(), CONTRADICTION]
+        plain = [name if name in keys else f"{OURS}{i}" for i, name in enumerate(names)]  # it takes no name with a dot
+        frame = frame.toDF(*plain)
+        schema = types.StructType([*frame.schema.fields])
         for name, dtype in wanted.items():
             schema = schema.add(name, types.ArrayType(types.StringType()) if dtype == pl.List else types.StringType())
-        keys = [*facts.values(), CONTRADICTION]
         asked = asked._replace(mapping=None)
 
         def of_batches(batches: Iterator[Any]) -> Iterator[Any]:
@@ -369,7 +373,7 @@ class Spark:
                 )
                 yield _beside(batch, told.collect())
 
-        return frame.mapInArrow(of_batches, schema)
+        return frame.mapInArrow(of_batches, schema).toDF(*names, *wanted)
 
     def finished(self, frame: Any, columns: Sequence[str], enums: MappingOf[str, Sequence[str]]) -> Any:
         """Return the frame with these columns; Spark has no enums."""

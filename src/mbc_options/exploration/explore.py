@@ -379,7 +379,7 @@ class Exploration:
         return reasons, presenter.proof(prime)[0]
 
     def sufficient(self, option: CompiledOption, status: Status) -> int:
-        """Return the minimal reason, as a cube, that suffices for a settled status of an option, for a patient in scope."""
+        """Return the minimal reason, as a cube, for a settled status of an option, for a patient in scope."""
         if status == "not_described":
             prime = option.described.refutation(self.knowledge)
         else:
