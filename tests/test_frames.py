@@ -131,13 +131,9 @@ def test_a_summary_has_a_row_for_each_count_and_counts_each_row_in_scope_once() 
         assert known.rows() == [(one.id, one.rows) for one in SUMMARY.subtypes if one.kind == "known"]
 
 
-def test_a_receipt_has_a_row_for_each_spelling_and_reads_in_a_few_lines() -> None:
+def test_a_receipt_has_a_row_for_each_spelling() -> None:
     made = RECEIPT.to_frame().filter(pl.col("column") == "er").select("cell", "rows", "kind", "says")
     assert made.rows() == [("+", 2, "read", "ER-positive"), ("-", 1, "read", "ER-negative")]
-    assert str(RECEIPT).splitlines()[:2] == [
-        "4 rows of the table: 13 of 13 cells understood",
-        "  er (er): read 3, empty 1",
-    ]
 
 
 def test_what_is_no_word_of_a_column_is_refused() -> None:

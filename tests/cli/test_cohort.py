@@ -6,14 +6,15 @@ import json
 import os
 import signal
 import subprocess
+import sysconfig
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from conftest import SCRIPT
 
 from mbc_options import statuses
 from mbc_options.cli.main import cli
@@ -22,10 +23,9 @@ from mbc_options.patient.model import Patient
 from mbc_options.source.atomic_write import made_whole
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
+SCRIPT = Path(sysconfig.get_path("scripts")) / "mbc-options"
 CSV = """\
 id,er,pr,her2,sex,menopause,sites_bone,prior_chemotherapy,note
 1,+,-,2+,female,post,yes,,a

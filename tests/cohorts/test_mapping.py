@@ -221,6 +221,18 @@ def test_a_table_of_seer_is_read_by_its_column_names() -> None:
     assert cohort.receipt.understood == cohort.receipt.told
 
 
+def test_the_receipt_is_a_card_and_text() -> None:
+    receipt = read_cohort(pl.DataFrame({"er": ["+", "<b>", None]})).receipt
+    card = receipt._repr_html_()
+    assert card is not None
+    assert "read 1, not understood 1, empty 1" in card
+    assert "&lt;b&gt;" in card
+    assert str(receipt).splitlines() == [
+        "the table: 3 rows, 1 of 2 cells understood",
+        "er (er): 1 read, 1 refused, 1 empty",
+    ]
+
+
 def test_the_receipt_is_json_that_reads_back() -> None:
     receipt = read_cohort(pl.DataFrame({"er": ["+", "hm", None]})).receipt
     assert type(receipt).model_validate_json(receipt.model_dump_json()) == receipt

@@ -224,7 +224,8 @@ def read_cohort(
     """Read a table of patients: each distinct spelling of a column once, by the door of a patient file.
 
     Args:
-        source: a file (CSV, parquet, a folder of its parts, Arrow, DuckDB), or a polars frame.
+        source: a file (CSV, parquet, a folder of its parts, Arrow, DuckDB), a polars frame, or whatever gives its
+            columns as Arrow, as frames of pandas and tables of pyarrow do.
         mapping: which column says what: a file, the name of a ready-made one, or a `Mapping`; None for what the
             columns are certainly called like.
         rulebook: whose facts are meant; default: the one that comes with the package.
@@ -266,8 +267,10 @@ def _opened(source: Any, mapping: Mapping | None, table: str | None) -> list[tup
     empty = Mapping(columns={})
     if isinstance(source, (pl.DataFrame, pl.LazyFrame)):
         return [(Table("the table", source.lazy()), mapping or empty)]
+    if hasattr(source, "__arrow_c_stream__"):
+        return [(Table("the table", pl.DataFrame(source).lazy()), mapping or empty)]
     if not isinstance(source, (str, os.PathLike)):
-        refuse_kind("the file of a table, or a polars frame", source)
+        refuse_kind("the file of a table, or a frame", source)
     path = Path(source)
     name = os.fspath(source)
     if mapping is None or (not mapping.beside and not (mapping.table and path.is_dir())):

@@ -109,6 +109,17 @@ class Receipt(Result):
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
 
+    def __str__(self) -> str:
+        lines = [f"{self.source}: {counted(self.rows, 'row')}, {self.understood:,} of {self.told:,} cells understood"]
+        for column in self.columns:
+            counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in column.counts.items())
+            lines.append(f"{' + '.join(column.columns)} ({column.field}): {counts}")
+        if self.contradictory_rows:
+            lines.append(f"{counted(self.contradictory_rows, 'row')} with cells that contradict each other")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
     @property
     def glossary(self) -> tuple[()]:
         """No term is explained."""
@@ -153,16 +164,3 @@ class Receipt(Result):
                 for one in column.spellings
             ],
         )
-
-    def __str__(self) -> str:
-        lines = [f"{counted(self.rows, 'row')} of {self.source}: {self.understood:,} of {self.told:,} cells understood"]
-        for column in self.columns:
-            told = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in column.counts.items())
-            lines.append(f"  {' + '.join(column.columns)} ({column.field}): {told}")
-        if self.contradictory_rows:
-            lines.append(f"  {counted(self.contradictory_rows, 'row')} with facts that contradict each other")
-        if self.unused:
-            lines.append(f"  not used: {counted(len(self.unused), 'column')}")
-        return "\n".join(lines)
-
-    __repr__ = __str__
