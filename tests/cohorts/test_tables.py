@@ -128,7 +128,7 @@ def opened_after(connection: duckdb.DuckDBPyConnection, path: Path) -> pl.DataFr
         ("cut.parquet", b"PAR1 and no end", "ends early, or is no parquet"),
         ("cut.arrow", b"ARROW1 and no end", "ends early, or is no Arrow file"),
         ("cut.zip", b"PK no zip", "cannot be read"),
-        ("cut.csv.gz", gzip.compress(TEXT.encode() * 99)[:-20], "cannot be read"),
+        ("cut.csv.gz", gzip.compress(TEXT.encode() * 99, mtime=0)[:-20], "cannot be read"),
         ("patients.xlsx", b"PK", "is no table that is known"),
     ],
 )
