@@ -30,6 +30,7 @@ LAYERS: dict[str, set[str]] = {
     "notebook": set(),
     "package_data": set(),
     "errors": {"text"},
+    "frames": {"errors"},
     "source": {"errors", "frozendict", "record", "text"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "misuse", "frozendict", "notebook", "source", "text", "vocabulary"},
@@ -49,6 +50,7 @@ LAYERS: dict[str, set[str]] = {
         *(
             "errors",
             "misuse",
+            "frames",
             "frozendict",
             "logic",
             "notebook",
@@ -60,22 +62,26 @@ LAYERS: dict[str, set[str]] = {
         ),
     },
     "result": {"notebook", "record", "source"},
+    "cohorts": {
+        *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result"),
+        *("package_data", "rulebook", "source", "text", "vocabulary"),
+    },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
-        *("rulebook", "source", "text", "vocabulary"),
+        *("cohorts", "frames", "rulebook", "source", "text", "vocabulary"),
     },
     "pytest_plugin": {"errors", "rendering", "rulebook", "tools"},
     "cases": {
-        *("errors", "misuse", "exploration", "frozendict", "notebook", "package_data", "patient", "record", "result"),
-        *("rulebook", "source", "text", "vocabulary"),
+        *("errors", "misuse", "exploration", "frames", "frozendict", "notebook", "package_data", "patient", "record"),
+        *("result", "rulebook", "source", "text", "vocabulary"),
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
-        "vocabulary",
+        *("cohorts", "vocabulary"),
     },
     "cli": {
         *("cases", "errors", "exploration", "package_data", "patient", "rendering", "rulebook", "source", "text"),
-        *("tools", "vocabulary"),
+        *("cohorts", "tools", "vocabulary"),
         "",
     },
 }
@@ -149,6 +155,14 @@ def test_importing_the_package_imports_no_library() -> None:
     assert not modules_after("import mbc_options") & {"pydantic", "yaml", "jinja2", "click"}
 
 
+def test_every_name_but_those_of_tables_is_there_without_their_extra() -> None:
+    without = "import sys; sys.modules['polars'] = None; from mbc_options import *; import mbc_options"
+    names = {"Cohort", "cohort", "read_cohort"}
+    assert names <= set(dir(mbc_options)) - set(mbc_options.__all__)
+    told = "try: mbc_options.read_cohort\nexcept mbc_options.MissingExtraError as error: assert 'cohort' in str(error)"
+    assert "mbc_options.exploration.explore" in modules_after(f"{without}\n{told}\nelse: raise AssertionError")
+
+
 def test_help_needs_only_click() -> None:
     loaded = modules_after("from mbc_options.cli.main import cli\ntry: cli(['--help'])\nexcept SystemExit: pass")
     assert "click" in loaded
@@ -177,6 +191,7 @@ NEUTRAL = {
     *("yes", "no", "none", "true", "false", "present", "absent"),  # how anything may be answered
     *("label", "other", "text"),  # words of fields of any kind
     *("positive", "negative"),  # what a notation may find, under keys of these names
+    "progress",  # of work
     "advanced",  # a level of teaching cases
     "primary",  # a style of a button
     "given",  # what must be so besides

@@ -67,7 +67,11 @@ def checked(checker: str, file: Path, *strictness: str) -> list[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_what_readers_copy_is_well_typed(document: Path, checker: str, tmp_path: Path) -> None:
     file = tmp_path / f"{re.sub(r'[^a-z]', '_', document.stem.lower())}.py"
-    file.write_text(python_of(document), encoding="utf-8")
+    code = python_of(document)
+    engines = [name for name in re.findall(r"^(?:from|import) (\w+)", code, re.MULTILINE) if find_spec(name) is None]
+    if engines:
+        pytest.skip(f"{document.name} is about {', '.join(engines)}, which is not installed")
+    file.write_text(code, encoding="utf-8")
     strictness = "--strict" if document.suffix == ".md" else "--allow-redefinition"  # a cell uses names anew
     assert checked(checker, file, strictness) == []
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case
     from mbc_options.cases.load import load_case
     from mbc_options.cases.walk import Walk, walk
+    from mbc_options.cohorts.cohort import cohort as cohort
+    from mbc_options.cohorts.read_cohort import Cohort as Cohort
+    from mbc_options.cohorts.read_cohort import read_cohort as read_cohort
     from mbc_options.errors import (
         CaseError,
         DescriptionError,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         Problem,
         RulebookError,
+        TableError,
         TemplateError,
         UnknownFormatError,
         UnknownOptionError,
@@ -67,6 +71,7 @@ __all__ = [
     "PriorTherapy",
     "Problem",
     "RulebookError",
+    "TableError",
     "TemplateError",
     "UnknownFormatError",
     "UnknownOptionError",
@@ -90,6 +95,8 @@ __all__ = [
     "walk",
 ]
 
+"""What `import *` brings. Names that need an extra (`Cohort`, `cohort`, `read_cohort`) are asked for by name."""
+
 __version__ = "0.1.0"
 
 # Names are fetched at first use: a shell or a notebook that waits for `import` waits for nothing else.
@@ -98,6 +105,7 @@ _HOMES = {
     "CareQuestions": "exploration.care_questions",
     "Case": "cases.case",
     "CaseError": "errors",
+    "Cohort": "cohorts.read_cohort",
     "Comparison": "exploration.comparison",
     "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
@@ -113,11 +121,13 @@ _HOMES = {
     "PriorTherapy": "patient.model",
     "Problem": "errors",
     "RulebookError": "errors",
+    "TableError": "errors",
     "TemplateError": "errors",
     "UnknownFormatError": "errors",
     "UnknownOptionError": "errors",
     "Walk": "cases.walk",
     "care_questions": "exploration.care_questions",
+    "cohort": "cohorts.cohort",
     "compare": "exploration.comparison",
     "document_map": "exploration.document_map",
     "explain": "exploration.why",
@@ -128,6 +138,7 @@ _HOMES = {
     "load_rulebook": "rulebook.compiled",
     "matrix": "exploration.subtype_map",
     "portable": "rulebook.portable",
+    "read_cohort": "cohorts.read_cohort",
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "render": "rendering.render",
@@ -148,7 +159,7 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({*__all__, *_HOMES})
 
 
 def _card(shown: Any) -> str | None:

@@ -7,6 +7,7 @@
     │   ├── CaseError         a teaching case, or an answer to one
     │   ├── DescriptionError  a patient description
     │   ├── RulebookError     a file of a rulebook
+    │   ├── TableError        a table of patients, or what maps its columns
     │   └── TemplateError     a template
     ├── UnknownFormatError    a format that nothing is rendered to
     └── UnknownOptionError    a therapy class or member that the rulebook does not have
@@ -35,6 +36,7 @@ __all__ = [
     "Problem",
     "RulebookError",
     "Severity",
+    "TableError",
     "TemplateError",
     "UnknownFormatError",
     "UnknownOptionError",
@@ -144,6 +146,10 @@ class DescriptionError(InputError):
 
 class RulebookError(InputError):
     """A file of a rulebook cannot be read, or refers to something that is not there."""
+
+
+class TableError(InputError):
+    """A table of patients, or the mapping of its columns, cannot be used."""
 
 
 class TemplateError(InputError):

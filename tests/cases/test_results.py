@@ -675,6 +675,12 @@ def test_the_table_has_a_row_for_each_choice_and_says_what_it_was_taken_for(resu
     assert {type(value) for row in rows for value in row.values()} <= {str, int, float, bool, type(None)}
 
 
+def test_the_data_frame_is_the_table(results: Results) -> None:
+    made = results.to_frame()
+    assert made.to_dicts() == results.rows()
+    assert made.columns == list(results.rows()[0])
+
+
 def test_csv_is_the_table_and_nothing_that_a_spreadsheet_carries_out(results: Results) -> None:
     read = list(csv.DictReader(io.StringIO(render(results, "csv"))))
     rows = results.rows()

@@ -249,3 +249,87 @@ def test_errors_name_what_is_missing(repository: Path, tmp_path: Path, monkeypat
     assert refused("before..HEAD", *rules).startswith(f"HEAD:{broken}:")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "revisions are read with git, which is not installed" in refused("before", *rules)
+
+
+# The patients of a table.
+
+TABLE = """\
+who,age,sneezing,itching_eyes,outdoor_work
+A-1,adult,yes,yes,no
+A-2,child,no,yes,no
+A-3,child,no,no,
+A-4,,no,yes,yes
+A-5,child,yes,yes,no
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    path = tmp_path / "patients.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return str(path)
+
+
+def test_the_patients_of_a_table_are_told_who_move_and_by_which_rule(changed: Path, table: str) -> None:
+    both = str(HAY_FEVER), str(changed), "--cohort", table, "--assume"
+    moved = found_by(*both, "--id", "who").cohort
+    assert moved is not None
+    assert (moved.patients, moved.moved, moved.scope_open, moved.id_column) == (5, 2, 0, "who")
+    assert [(option.id, option.count) for option in moved.options] == [
+        ("antihistamine", 2),
+        ("antihistamine.eye_drops", 2),
+    ]
+    (one,) = moved.options[0].moves
+    assert (one.old, one.new, one.first) == ("candidate", "not_described", ("A-2", "A-5"))
+    assert [(by.kind, by.how, by.id) for by in one.by] == [("rule", "changed", "drops-for-itching-eyes")]
+    text = " ".join(diff(*both, "--id", "who").split())
+    assert "2 of 5 patients get another status" in text
+    assert "by rule drops-for-itching-eyes of antihistamine" in text
+    assert "who: A-2, A-5" in text
+    assert "| by number in the table: 2, 5 |" in diff(*both, "--format", "markdown")
+    page = diff(*both, "--format", "html")
+    assert f"<h2 id=h-cohort>Patients of {table}</h2>" in page
+
+
+def test_where_the_scope_is_open_nothing_is_settled_and_that_is_told(changed: Path, table: str) -> None:
+    both = str(HAY_FEVER), str(changed), "--cohort", table
+    moved = found_by(*both).cohort
+    assert moved is not None
+    assert (moved.moved, moved.scope_open, moved.options) == (0, 5, ())
+    assert "Of 5 patients both leave open whether the documents concern them" in " ".join(diff(*both).split())
+
+
+def test_a_field_of_one_rulebook_is_read_by_that_one(changed: Path, table: str, tmp_path: Path) -> None:
+    path = changed / "facts.yaml"
+    text = path.read_text(encoding="utf-8")
+    old = "  - id: season_certain\n"
+    assert old in text
+    field = "  - {id: cat, kind: choice, help: yes or no., label: a cat, question: Is there a cat?, values: VALUES}\n"
+    values = "[{id: yes, text: a cat}, {id: no, text: no cat}]"
+    path.write_text(text.replace(old, field.replace("VALUES", values) + old), encoding="utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("columns: {age: age, sneezing: cat}\n", encoding="utf-8")
+    for sides, side in (((HAY_FEVER, changed), "new"), ((changed, HAY_FEVER), "old")):
+        moved = found_by(*map(str, sides), "--cohort", table, "--mapping", str(mapping)).cohort
+        assert moved is not None
+        assert [(one.side, one.id) for one in moved.read_by_one] == [(side, "cat")]
+
+
+def refused(*arguments: str) -> str:
+    done = CliRunner().invoke(cli, ["rules", "diff", *arguments])
+    assert done.exit_code == 2
+    return " ".join(done.output.split())
+
+
+def test_what_is_wrong_with_a_table_is_told(changed: Path, table: str, tmp_path: Path) -> None:
+    both = str(HAY_FEVER), str(changed)
+    assert "has no column 'woh'; did you mean who?" in refused(*both, "--cohort", table, "--id", "woh")
+    assert "name it with --cohort" in refused(*both, "--id", "who")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("columns: {age: aeg}\n", encoding="utf-8")
+    told = refused(*both, "--cohort", table, "--mapping", str(mapping))
+    assert "mapping.yaml:1:16: there is no field 'aeg'" in told
+    compiled = tmp_path / "old.json"
+    compiled.write_text(portable(load_rulebook(HAY_FEVER)).as_json(), encoding="utf-8")
+    told = refused(str(compiled), str(changed), "--cohort", table)
+    assert "old.json is a compiled rulebook, which has no words to read a table with; give its files" in told

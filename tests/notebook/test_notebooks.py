@@ -14,7 +14,8 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 EXPLORING = DOCS / "exploring-one-patient.ipynb"
 TEACHING = DOCS / "teaching-with-a-case.ipynb"
-NOTEBOOKS = (EXPLORING, TEACHING)
+COUNTING = DOCS / "from-a-table-to-a-methods-section.ipynb"
+NOTEBOOKS = (EXPLORING, TEACHING, COUNTING)
 
 REQUIRED = "MBC_OPTIONS_REQUIRE_NOTEBOOK"
 """Set where the notebooks must be run: what is missing is a failure then."""
@@ -120,7 +121,12 @@ def taught_without_widgets(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(TEACHING, tmp_path_factory)
 
 
-@pytest.fixture(params=["done", "taught", "taught_without_widgets"])
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(COUNTING, tmp_path_factory)
+
+
+@pytest.fixture(params=["done", "taught", "taught_without_widgets", "counted"])
 def any_run(request: pytest.FixtureRequest) -> Run:
     found: Run = request.getfixturevalue(request.param)
     return found
@@ -240,11 +246,15 @@ def test_each_error_is_told_at_its_place(taught: Run) -> None:
         assert lines[int(line) - 1][int(column) - 1 :].startswith(mended)
 
 
-def test_only_what_the_text_announces_is_written(done: Run, taught: Run, taught_without_widgets: Run) -> None:
+def test_only_what_the_text_announces_is_written(
+    done: Run, taught: Run, taught_without_widgets: Run, counted: Run
+) -> None:
     assert [path.name for path in done.folder.iterdir()] == ["report.html"]
     announced = {"answers/", "my-case.yaml", "handout.html", "case.html"}
     (title, *_) = json.loads(TEACHING.read_text(encoding="utf-8"))["cells"]
     assert set(re.findall(r"`([^`]+)`", "".join(title["source"]))) == announced
+    (title, *_) = json.loads(COUNTING.read_text(encoding="utf-8"))["cells"]
+    assert {path.name for path in counted.folder.iterdir()} <= set(re.findall(r"`([^`]+)`", "".join(title["source"])))
     for found in (taught, taught_without_widgets):
         written = {path.name + "/" * path.is_dir() for path in found.folder.iterdir()}
         assert written == announced
@@ -258,3 +268,34 @@ def test_the_handout_gives_no_answer_away_and_the_answers_no_name(taught: Run) -
     for path in (taught.folder / "answers").iterdir():
         saved = json.loads(path.read_text(encoding="utf-8"))
         assert set(saved) == {"case", "answers"}
+
+
+# From a table to a methods section
+
+
+def test_the_table_of_patients_is_summed_up_as_a_card(counted: Run) -> None:
+    assert counted.shown("summary")[CARD].startswith('<article class="mbc-card ')
+    assert "400 rows" in counted.shown("mapping")[TEXT]
+
+
+def test_a_row_has_the_statuses_of_the_patient_alone(counted: Run) -> None:
+    in_the_table, alone = counted.text("one").splitlines()
+    assert in_the_table == alone
+
+
+def test_what_is_not_understood_stands_apart_from_what_is_not_known(counted: Run) -> None:
+    told = counted.text("receipt")
+    for kind in ("refused: Lymph Node", "borderline: Peri", "not_recorded: Unk/ND", "borderline: 2+"):
+        assert kind in told
+
+
+def test_the_sentences_of_the_paper_have_the_numbers_of_the_summary(counted: Run) -> None:
+    text = " ".join(counted.shown("summary")[TEXT].split())
+    in_scope, open_ = (int(number) for number in re.findall(r"in scope (\d+), scope open (\d+)", text)[0])
+    methods, results = (" ".join(counted.text(cell).split()) for cell in ("methods", "results"))
+    assert f"Of {open_} the table did not say" in methods
+    assert f"which left {in_scope}." in methods
+    candidate, undetermined, *_, silent = re.findall(r"Chemotherapy: (.*?) [A-Z]", text)[0].split(", ")
+    assert f"Chemotherapy was a candidate for {candidate.split()[1]} of {in_scope} " in results
+    assert f"not described for {silent.split()[2]} of {in_scope} " in results
+    assert f"for {undetermined.split()[1]} of {in_scope} " in results

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mbc_options.cases.case import AnswerChoice, Arm, Question
 from mbc_options.cases.item_analysis import FEWEST_FOR_DISCRIMINATION, FEWEST_RANKED, WhyNot
 from mbc_options.exploration.assessment import RulebookInfo
+from mbc_options.frames import Kind, frame
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import Term
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
 __all__ = [
     "ArmResult",
@@ -227,10 +230,9 @@ class Results(Result):
         return FEWEST_FOR_DISCRIMINATION
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the results as a table: a row for each choice of each graded question, as `pandas.DataFrame` takes it.
+        """Return the results as a table: a row for each choice of each graded question.
 
-        What a row says of its question stands in every row of it. Numbers are not rounded, and what is not known is
-        None.
+        It has the columns of `to_frame`, without a library of data frames. What is not known is None.
         """
         return [
             row
@@ -239,6 +241,41 @@ class Results(Result):
             if result.question.is_graded
             for row in _rows(case, result)
         ]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the results as a data frame: a row for each choice of each graded question.
+
+        What a row says of its question stands in every row of it. Numbers are not rounded, and what is not known is
+        null.
+
+        Columns:
+            case (String): the name of the case.
+            stage (String): the title of the stage.
+            question (String): the id of the question.
+            kind (String): the kind of question.
+            answered (Int64): how many answered it.
+            mean (Float64): the mean score, from 0 to 1.
+            low (Float64): where the mean may lie by chance, at 95 %: from here.
+            high (Float64): to here.
+            all_right (Int64): how many had all of it right.
+            ranked (Boolean): whether enough answered it to call it hard or easy.
+            discrimination (Float64): how well it tells those who know more from the others, from -1 to 1.
+            discrimination_of (Int64): how many learners that rests on.
+            hints (Int64): how many hints they took together.
+            choice (String): the id of the choice.
+            label (String): what it says.
+            right (Boolean): whether it is right.
+            taken (Int64): how often it was taken.
+            elsewhere (Float64): the mean score on other questions of who took a wrong one.
+            taken_for (String): the rules that a wrong one may have been taken for.
+            first_vote (Int64): hands for it before the talk.
+            second_vote (Int64): hands for it after the talk.
+            arm (String): the title of the arm of a fork; empty where everybody comes by.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        return frame(_COLUMNS, [tuple(row[name] for name in _COLUMNS) for row in self.rows()])
 
     def __str__(self) -> str:
         used = f"{self.used} of {counted(self.files, 'file')}"
@@ -261,6 +298,32 @@ class Results(Result):
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+_COLUMNS: dict[str, Kind] = {
+    "case": str,
+    "stage": str,
+    "question": str,
+    "kind": str,
+    "answered": int,
+    "mean": float,
+    "low": float,
+    "high": float,
+    "all_right": int,
+    "ranked": bool,
+    "discrimination": float,
+    "discrimination_of": int,
+    "hints": int,
+    "choice": str,
+    "label": str,
+    "right": bool,
+    "taken": int,
+    "elsewhere": float,
+    "taken_for": str,
+    "first_vote": int,
+    "second_vote": int,
+    "arm": str,
+}
 
 
 def _rows(case: CaseResult, result: QuestionResult) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.facts import AnyField
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["PatientCommand", "completes", "option_ids", "patient_from"]
+__all__ = ["PatientCommand", "completes", "option_ids", "patient_from", "vocabulary_named"]
 
 _FACT = "fact"
 _NAMES_SHOWN = 10
@@ -61,7 +61,7 @@ class PatientCommand(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments by the facts of the rulebook that they name, or else of the one that we bring."""
-        ctx.meta[__name__] = _vocabulary_of(args)
+        ctx.meta[__name__] = vocabulary_named(args)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -89,11 +89,11 @@ class PatientCommand(Command):
 
 
 def _vocabulary_at(ctx: click.Context) -> Vocabulary:
-    vocabulary: Vocabulary = ctx.meta.get(__name__) or _vocabulary_of([])
+    vocabulary: Vocabulary = ctx.meta.get(__name__) or vocabulary_named([])
     return vocabulary
 
 
-def _vocabulary_of(args: list[str]) -> Vocabulary:
+def vocabulary_named(args: list[str]) -> Vocabulary:
     """Return the vocabulary of the rulebook that arguments name."""
     directory = rules_named(args)
     if directory is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.status import Scope, Status
+from mbc_options.exploration.status import STATUSES, Scope, Status
+from mbc_options.frames import Kind, frame, in_one_cell
 from mbc_options.frozendict import FrozenDict
 from mbc_options.misuse import refuse_kind
 from mbc_options.result import Authored, Result
@@ -26,6 +27,8 @@ from mbc_options.vocabulary.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import polars as pl
+
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.documents import Documents, Passage
@@ -35,6 +38,8 @@ else:
     AnyPatient = Any
 
 __all__ = [
+    "GROUNDS",
+    "OPTION",
     "REMINDER",
     "AgentNamed",
     "Assessment",
@@ -52,6 +57,8 @@ __all__ = [
     "SubtypeFound",
     "UrgentCaution",
     "cited",
+    "grounds_cells",
+    "option_cells",
     "urgent_cautions",
 ]
 
@@ -215,6 +222,32 @@ class OptionAssessment(MemberAssessment):
             if id_ in {member.id, member.id.partition(".")[2]}:
                 return member
         raise UnknownOptionError(id_, (member.id for member in self.members))
+
+
+OPTION: dict[str, Kind] = {"option": str, "class": str, "label": str}
+"""The columns of a frame that say which class or member a row is about."""
+
+GROUNDS: dict[str, Kind] = {"facts": str, "rules": str, "claims": str, "depends_on": str}
+"""The columns of a frame that say on what a status rests."""
+
+
+def option_cells(id_: str, label: str) -> tuple[str, ...]:
+    """Return the cells of `OPTION`: the id, that of its class (for a class its own), and the name."""
+    return id_, id_.partition(".")[0], label
+
+
+def grounds_cells(because: Iterable[Reason], depends_on: Iterable[Dependency]) -> tuple[str, ...]:
+    """Return the cells of `GROUNDS`.
+
+    These are the facts, rules and passages of its reasons, and the facts on which it depends, each by its id.
+    """
+    reasons = tuple(because)
+    return (
+        in_one_cell(fact for one in reasons for fact in one.proof),
+        in_one_cell(one.rule for one in reasons if one.rule is not None),
+        in_one_cell(claim for one in reasons for claim in one.claims),
+        in_one_cell(fact for one in depends_on for fact in one.if_),
+    )
 
 
 class UrgentCaution(Result):
@@ -454,6 +487,37 @@ class Assessment(Result):
     def with_status(self, status: Status) -> tuple[OptionAssessment, ...]:
         """Return the classes with this status, in order."""
         return tuple(option for option in self.options if option.status == status)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the verdicts as a data frame: a row for each class, followed by those of its members.
+
+        Several ids in a cell have `; ` between them.
+
+        Columns:
+            option (String): the id of the class or member.
+            class (String): the id of its class; for a class its own.
+            label (String): its name.
+            status (Enum): the status.
+            facts (String): ids of the facts that its reasons rest on.
+            rules (String): ids of the rules that give it.
+            claims (String): ids of the passages that these rest on.
+            depends_on (String): ids of the facts that would settle an undetermined status.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        return frame(
+            {**OPTION, "status": STATUSES, **GROUNDS},
+            [
+                (
+                    *option_cells(one.id, one.label),
+                    one.status,
+                    *grounds_cells((*one.because, *one.because_of_class), one.depends_on),
+                )
+                for class_ in self.options
+                for one in (class_, *class_.members)
+            ],
+        )
 
     def __str__(self) -> str:
         kind = self.subtype.is_ or " or ".join(self.subtype.may_be) or "subtype unknown"

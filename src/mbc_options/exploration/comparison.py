@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from mbc_options.exploration.assessment import (
+    OPTION,
     REMINDER,
     AnyPatient,
     Citation,
@@ -15,11 +16,13 @@ from mbc_options.exploration.assessment import (
     RulebookInfo,
     SubtypeFound,
     UrgentCaution,
+    option_cells,
 )
 from mbc_options.exploration.contrast import Exchanges
 from mbc_options.exploration.explore import explore
 from mbc_options.exploration.presenter import presenter_of
-from mbc_options.exploration.status import Scope, Status
+from mbc_options.exploration.status import STATUSES, Scope, Status
+from mbc_options.frames import frame
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
@@ -28,6 +31,8 @@ from mbc_options.vocabulary.spelling import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import polars as pl
 
     from mbc_options.exploration.assessment import Assessment, KnownFact, MemberAssessment
     from mbc_options.exploration.contrast import Exchange
@@ -281,6 +286,33 @@ class Comparison(Result):
         """Every class and member whose status differs."""
         inside = (one for option in self.options for one in (option, *option.members))
         return (*inside, *self.members)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the statuses as a data frame: a row for each class and member, first those whose statuses differ.
+
+        Columns:
+            option (String): the id of the class or member.
+            class (String): the id of its class; for a class its own.
+            label (String): its name.
+            a (Enum): the status of the first patient.
+            b (Enum): that of the second.
+            differs (Boolean): whether they differ.
+            switches (String): every smallest set of facts that makes the difference: ids, with ` + ` between those of
+                one set and `; ` between sets.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        differing = [
+            (
+                *option_cells(one.id, one.label),
+                *(one.a.status, one.b.status, True),
+                "; ".join(" + ".join(fact.fact for fact in switch.facts) for switch in one.switches),
+            )
+            for one in self.differences
+        ]
+        same = [(*option_cells(one.id, one.label), one.status, one.status, False, "") for one in self.same]
+        return frame({**OPTION, "a": STATUSES, "b": STATUSES, "differs": bool, "switches": str}, [*differing, *same])
 
     def __str__(self) -> str:
         names = [side.patient.label or letter for side, letter in ((self.a, "a"), (self.b, "b"))]

@@ -6,10 +6,11 @@ which is neither for the class nor against it, and no disagreement.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.assessment import (
+    OPTION,
     REMINDER,
     AnyPatient,
     Citation,
@@ -19,10 +20,12 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     UrgentCaution,
+    option_cells,
 )
 from mbc_options.exploration.explore import Exploration, left_out, treatments_of
 from mbc_options.exploration.presenter import presenter_of
-from mbc_options.exploration.status import Scope, Status, description_of
+from mbc_options.exploration.status import STATUSES, Scope, Status, description_of
+from mbc_options.frames import Kind, frame, in_one_cell
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.by_document import limited_to, speaking
@@ -31,6 +34,8 @@ from mbc_options.rulebook.models import Consideration, Disagreement, Source, Ter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
@@ -168,6 +173,48 @@ class DocumentMap(Result):
             if line.id == id_:
                 return line
         raise UnknownOptionError(id_, (line.id for line in self.lines))
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the cells as a data frame: a row for each class or member and document; none unless the scope is `in`.
+
+        Several ids in a cell have `; ` between them.
+
+        Columns:
+            option (String): the id of the class or member.
+            class (String): the id of its class; for a class its own.
+            label (String): its name.
+            document (String): the id of the document.
+            status (Enum): the status by this document alone.
+            role (Enum): what it says, as `DocumentCell.role`.
+            claims (String): ids of the passages of it that speak.
+            depends_on (String): ids of the facts that would settle an open status.
+            together (Enum): the status by all documents together.
+            agreement (Enum): whether they agree, as `DocumentMember.agreement`.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        columns: dict[str, Kind] = {
+            **OPTION,
+            "document": str,
+            "status": STATUSES,
+            "role": get_args(Role),
+            "claims": str,
+            "depends_on": str,
+            "together": STATUSES,
+            "agreement": get_args(Agreement),
+        }
+        rows = [
+            (
+                *option_cells(line.id, line.label),
+                *(document, cell.status, cell.role, in_one_cell(cell.claims)),
+                in_one_cell(fact for one in cell.depends_on for fact in one.if_),
+                *(line.status, line.agreement),
+            )
+            for line in self.lines
+            for document, cell in line.cells.items()
+        ]
+        return frame(columns, rows)
 
     def __str__(self) -> str:
         lines = [f"{self.patient.label or 'By document'} (rulebook {self.rulebook.name} {self.rulebook.version})"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 from mbc_options.logic import PrimeFunction
 from mbc_options.misuse import refuse_kind
@@ -17,10 +17,23 @@ if TYPE_CHECKING:
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption
 
-__all__ = ["RULEBOOKS", "SETTLED", "Scope", "Status", "decider_of", "description_of", "scope_of", "statuses"]
+__all__ = [
+    "RULEBOOKS",
+    "SETTLED",
+    "STATUSES",
+    "Scope",
+    "Status",
+    "decider_of",
+    "description_of",
+    "scope_of",
+    "statuses",
+]
 
 Status: TypeAlias = Literal["candidate", "undetermined", "unspecified", "not_described", "out_of_scope"]
 Scope: TypeAlias = Literal["in", "out", "open"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+"""All statuses, in the order in which tables have them."""
 
 SETTLED: tuple[Status, ...] = ("candidate", "unspecified", "not_described")
 """The statuses that can be settled for a patient in scope."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.assessment import (
+    GROUNDS,
+    OPTION,
     REMINDER,
     AnyPatient,
     Citation,
@@ -22,16 +24,21 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     UrgentCaution,
+    grounds_cells,
+    option_cells,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
 from mbc_options.exploration.presenter import Presenter, presenter_of
-from mbc_options.exploration.status import Scope, Status, description_of
+from mbc_options.exploration.status import STATUSES, Scope, Status, description_of
+from mbc_options.frames import frame
 from mbc_options.frozendict import FrozenDict
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.compiled import CompiledRulebook, rulebook_of
 from mbc_options.rulebook.models import Consideration, Source, Term
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from mbc_options.exploration.hypothetical import PatientSet
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
@@ -179,6 +186,37 @@ class Matrix(Result):
             if line.id == id_:
                 return line
         raise UnknownOptionError(id_, (line.id for line in self.lines))
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the cells as a data frame: a row for each class or member and subtype; none unless the scope is `in`.
+
+        Several ids in a cell have `; ` between them.
+
+        Columns:
+            option (String): the id of the class or member.
+            class (String): the id of its class; for a class its own.
+            label (String): its name.
+            subtype (String): the id of the subtype.
+            status (Enum): the status that all such patients share; null where the rest rules the subtype out.
+            facts (String): ids of the facts that its reasons rest on.
+            rules (String): ids of the rules that give it.
+            claims (String): ids of the passages that these rest on.
+            depends_on (String): ids of the facts that would settle an undetermined status.
+
+        Raises:
+            MissingExtraError: where the extra `cohort` is not installed.
+        """
+        rows = []
+        for line in self.lines:
+            for column in self.columns:
+                cell = line.cells.get(column.id)
+                found = (
+                    (None, *grounds_cells((), ()))
+                    if cell is None
+                    else (cell.status, *grounds_cells(cell.because, cell.depends_on))
+                )
+                rows.append((*option_cells(line.id, line.label), column.id, *found))
+        return frame({**OPTION, "subtype": str, "status": STATUSES, **GROUNDS}, rows)
 
     def __str__(self) -> str:
         title = f"{self.patient.label}: " if self.patient.label else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.errors import alternatives, nearest_words
 from mbc_options.text import plain as plain_text
-from mbc_options.vocabulary.notations import Reading
+from mbc_options.vocabulary.notations import ConflictError, Reading
 from mbc_options.vocabulary.spelling import (
     NEGATIONS,
     NEVER_WORDS,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.vocabulary import ChoiceForms, NameForms
 
 __all__ = [
+    "CONFLICT",
     "LONGEST",
     "MAX_TEXT",
     "NO_WORDS",
@@ -56,6 +57,9 @@ __all__ = [
     "yes_no",
 ]
 
+CONFLICT = "conflict"
+"""The code of a complaint about things that contradict each other."""
+
 MAX_TEXT = 500
 LONGEST = 1000
 """How long text may be, and what is written with something before or behind it."""
@@ -67,12 +71,14 @@ class Refused(ValueError):  # noqa: N818 - an outcome of reading, not an error o
     Attributes:
         below: keys and indices from the value that was read to the part of it that is wrong.
         at_key: whether the last of the keys is what is wrong, and not what stands under it.
+        code: what kind of problem it is.
     """
 
-    def __init__(self, message: str, below: KeyPath = (), *, at_key: bool = False) -> None:
+    def __init__(self, message: str, below: KeyPath = (), *, at_key: bool = False, code: str = "") -> None:
         super().__init__(message)
         self.below = below
         self.at_key = at_key
+        self.code = code
 
 
 YES_WORDS = frozenset({"yes", "y", "true", "present", "1"})
@@ -201,7 +207,7 @@ def _read_form(field: str, forms: ChoiceForms, text: str) -> Reading | None:
         try:
             read = notation.read(field, bare)
         except ValueError as error:
-            raise Refused(str(error)) from None
+            raise Refused(str(error), code=CONFLICT if isinstance(error, ConflictError) else "") from None
         if read is not None:
             return read
     return None
@@ -234,7 +240,7 @@ def _read_both(field: str, forms: ChoiceForms, text: str) -> Reading | None:
                 break
             if second is not None and None not in {first.value, second.value} and first.value != second.value:
                 msg = f"{field}: {shown(one)} and {shown(part)} contradict each other"
-                raise Refused(msg)
+                raise Refused(msg, code=CONFLICT)
             read += [second] if second is not None else []
         else:
             return max(read, key=lambda reading: (reading.value is not None, bool(reading.as_written)))

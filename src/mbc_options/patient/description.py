@@ -13,6 +13,7 @@ from mbc_options.errors import Complaint, nearest_word
 from mbc_options.frozendict import FrozenDict
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.aliases import (
+    CONFLICT,
     NamesRead,
     Refused,
     free_text,
@@ -180,17 +181,21 @@ def of(vocabulary: Vocabulary, said: Mapping[str, Any]) -> Description:
     return description
 
 
-def read(said: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Description | None, tuple[Complaint, ...]]:
+def read(
+    said: Mapping[str, Any], vocabulary: Vocabulary, *, proves_only: bool = False
+) -> tuple[Description | None, tuple[Complaint, ...]]:
     """Read a description.
 
     Args:
         said: values by field, as a file, a caller or the flags give them.
         vocabulary: the fields and facts that are meant.
+        proves_only: whether it proves what it names and denies nothing, as a table does: no list is complete, and
+            nothing is assumed.
 
     Returns:
         The description and no complaints, or None and everything found wrong.
     """
-    draft = Draft(vocabulary)
+    draft = Draft(vocabulary, proves_only=proves_only)
     entries: tuple[TreatmentEntry, ...] = ()
     written_as: dict[str, Any] = {}
     if not said.keys() <= vocabulary.fields.keys():
@@ -340,7 +345,8 @@ def _read_names(field: Names, written: object, draft: Draft) -> tuple[str, ...] 
                 forbidden |= forms.no[one]
                 said |= forms.yes[one]
         draft.say(universe & ~forbidden, (field.id, i), field.id, item)
-    draft.say(universe & ~(forms.every_yes & ~said), (field.id,), f"{field.id}: [{', '.join(found)}]")
+    if not draft.proves_only:
+        draft.say(universe & ~(forms.every_yes & ~said), (field.id,), f"{field.id}: [{', '.join(found)}]")
     return tuple(found)
 
 
@@ -403,7 +409,7 @@ def _read_entries(
         return (), None
     read = [draft.attempt((field.id, i), reader.entry, item) for i, item in enumerate(items)]
     entries = tuple(entry for entry in read if entry is not None)
-    draft.say(reader.settled(entries, complete=True), (field.id,), field.id)
+    draft.say(reader.settled(entries, complete=not draft.proves_only), (field.id,), field.id)
     return entries, entries
 
 
@@ -416,7 +422,7 @@ def _refuse_contradictions(draft: Draft) -> None:
         for before in reversed(draft.statements[:i]):
             if space.is_empty(statement.allows & before.allows):
                 message = f"({before.quoted()}) and ({statement.quoted()}) contradict each other"
-                draft.refuse(message, statement.path)
+                draft.refuse(message, statement.path, code=CONFLICT)
                 break
 
 
@@ -430,7 +436,7 @@ def _know(draft: Draft, entries: tuple[TreatmentEntry, ...]) -> tuple[Descriptio
         return None, (_contradiction(draft),)
     cube = theory.tighten(draft.knowledge)
     assumed = []
-    for assumption in vocabulary.file.assumptions:
+    for assumption in () if draft.proves_only else vocabulary.file.assumptions:
         is_said = assumption.unless_said and draft.fields.get(assumption.unless_said) is not None
         known = cube & space.mask(assumption.fact)
         bit = space.bit(assumption.fact, assumption.value)
@@ -457,7 +463,7 @@ def _contradicted_open_values(draft: Draft) -> Iterator[Complaint]:
             if draft.fields.get(fact) == value:
                 assert word is not None
                 message = f"({fact}: {value}) and ({field}: {word.id}) contradict each other: {word.sentence}"
-                yield Complaint(message, (field,))
+                yield Complaint(message, (field,), code=CONFLICT)
 
 
 def _contradiction(draft: Draft) -> Complaint:
@@ -485,4 +491,4 @@ def _contradiction(draft: Draft) -> Complaint:
     message = (
         f"{' and '.join(f'({text})' for text in sides)} contradict each other: {'; '.join(reasons)}{''.join(hints)}"
     )
-    return Complaint(message, next(reversed(sides.values()), ()))
+    return Complaint(message, next(reversed(sides.values()), ()), code=CONFLICT)

@@ -33,8 +33,9 @@ class Statement(NamedTuple):
 class Draft:
     """A description while it is read: what it says, with the place that says it, and what is wrong with it."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, proves_only: bool = False) -> None:
         self.vocabulary = vocabulary
+        self.proves_only = proves_only
         self.fields: dict[str, Any] = {}
         self.knowledge = vocabulary.space.universe
         self.statements: list[Statement] = []
@@ -47,16 +48,16 @@ class Draft:
         self.knowledge &= allows
         self.statements.append(Statement(allows, path, text))
 
-    def refuse(self, message: str, path: KeyPath, *, at_key: bool = False) -> None:
+    def refuse(self, message: str, path: KeyPath, *, at_key: bool = False, code: str = "") -> None:
         """Note that something is wrong; once, however many facts show it."""
-        self.complaints[Complaint(message, path, at_key)] = None
+        self.complaints[Complaint(message, path, at_key, code)] = None
 
     def attempt(self, path: KeyPath, reader: Callable[..., T], *arguments: Any) -> T | None:
         """Return what `reader` makes of a value; None where it refuses, with its reason noted."""
         try:
             return reader(*arguments)
         except Refused as refusal:
-            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key)
+            self.refuse(str(refusal), (*path, *refusal.below), at_key=refusal.at_key, code=refusal.code)
             return None
 
     def value(self, fact: str, value: str) -> int:

@@ -10,9 +10,11 @@ from mbc_options.cases.labels import letter
 from mbc_options.exploration.assessment import cited
 from mbc_options.rendering import screen, side_by_side, timeline
 from mbc_options.rendering.at_hand import passages_to_read
+from mbc_options.rendering.bars import stacked
 from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
+from mbc_options.rendering.text_table import text_table
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
@@ -293,6 +295,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plain": plain,
     "points": points,
     "sentence": sentence,
+    "stacked": stacked,
+    "text_table": text_table,
     "unbroken": unbroken,
     "option_labels": option_labels,
     "outcomes_of": screen.outcomes_of,

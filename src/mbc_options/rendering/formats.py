@@ -81,10 +81,13 @@ KINDS = {
     "DocumentMap": Kind("by-document", "map", frozenset({"members"})),
     "Explanation": Kind("why", "explanation"),
     "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
+    "CohortSummary": Kind("cohort-summary", "summary", frozenset({"full"}), register=frozenset({"glossary"})),
     "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
     "Results": Kind("results", "results", register=frozenset({"glossary"})),
     "RulebookDifference": Kind("rules-diff", "difference"),
     "Handbook": Kind("rules-handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
+    "Proposal": Kind("cohort-map", "proposal", formats=("yaml", "json")),
+    "Receipt": Kind("cohort-receipt", "receipt", formats=("text", "html", "json")),
     "TransparencyCard": Kind("rules-card", "card", formats=("markdown", "html", "json", "pdf")),
 }
 """The kinds of things, by the names of their classes."""
@@ -161,6 +164,7 @@ FORMATS = {
     "html": Format((".html", ".htm"), _page("html"), "html"),
     "markdown": Format((".md", ".markdown"), _page("md", markdown=True), "md"),
     "json": Format((".json",), _json),
+    "yaml": Format((".yaml", ".yml"), _page("yaml"), "yaml", kinds=frozenset({"Proposal"})),
     "pdf": Format((".pdf",), _pdf, "html", is_bytes=True),
     "csv": Format((".csv",), _csv, kinds=frozenset({"Results"})),
     "moodle": Format((".xml",), _moodle, kinds=frozenset({"Case"})),

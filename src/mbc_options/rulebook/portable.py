@@ -34,6 +34,7 @@ __all__ = [
     "RulebookName",
     "decided_by_primes",
     "portable",
+    "portable_over",
     "portable_schema",
     "read_portable",
 ]
@@ -257,33 +258,71 @@ def portable(rulebook: CompiledRulebook, *, whole: bool = False) -> PortableRule
             decide something; of earlier treatments what conditions name, and no other outcome.
     """
     rulebook = rulebook_of(rulebook)
-    space, about = rulebook.space, rulebook.about
+    space = rulebook.space
     left_out = 0 if whole else _unnamed_treatments(rulebook)
-    alike: dict[_Deciding, list[str]] = {}
-    for option in rulebook.by_id.values():
-        alike.setdefault(_deciding(option), []).append(option.id)
-    decided: dict[_Deciding, list[str]] = {}
-    for deciding, ids in alike.items():
-        # Knowledge of what is carried lies inside no prime that asks for more, so that these decide nothing there.
-        covers = tuple(tuple(cube for cube in some if not space.outside(cube) & left_out) for some in deciding.covers)
-        decided.setdefault(_Deciding(deciding.decide, covers), []).extend(ids)
-    order = {id_: i for i, id_ in enumerate(rulebook.by_id)}
-    scope = rulebook.scope.holds, rulebook.scope.fails
+    decided = _decided(rulebook, left_out)
     bits = 0
+    scope = rulebook.scope.holds, rulebook.scope.fails
     for cubes in (*scope, *(cover for deciding in decided for cover in deciding.covers)):
         for cube in cubes:
             bits |= space.named(cube)
     bits = space.universe if whole else rulebook.theory.linked(bits) & ~left_out
-    impossible = (cube for cube in rulebook.theory.touching(bits) if not space.outside(cube) & left_out)
+    return _form(rulebook, decided, bits, left_out)
+
+
+def portable_over(rulebook: CompiledRulebook, facts: Iterable[str]) -> PortableRulebook:
+    """Return a rulebook in its public form, for a client that can know nothing but these facts.
+
+    It decides alike whatever can be known of them, and carries no prime that asks for more.
+
+    Raises:
+        KeyError: where the rulebook does not have one of them.
+    """
+    space = rulebook.space
+    bits = sum(map(space.mask, frozenset(facts)))
+    left_out = space.universe & ~bits
+    return _form(rulebook, _decided(rulebook, left_out), bits, left_out)
+
+
+def _decided(rulebook: CompiledRulebook, left_out: int) -> dict[_Deciding, list[str]]:
+    """Return what decides the options, each with the ids of those that it decides, for who knows nothing of some facts.
+
+    Args:
+        rulebook: the rulebook.
+        left_out: the bits of those facts.
+    """
+    alike: dict[_Deciding, list[str]] = {}
+    for option in rulebook.by_id.values():
+        alike.setdefault(_deciding(option), []).append(option.id)
+    found: dict[_Deciding, list[str]] = {}
+    for deciding, ids in alike.items():
+        if deciding.decide == "primes":
+            covers = tuple(_without(rulebook.space, some, left_out) for some in deciding.covers)
+            found.setdefault(deciding._replace(covers=covers), []).extend(ids)
+        else:
+            found.setdefault(deciding, []).extend(ids)
+    order = {id_: i for i, id_ in enumerate(rulebook.by_id)}
+    return {deciding: sorted(ids, key=order.__getitem__) for deciding, ids in found.items()}
+
+
+def _without(space: Space, primes: Iterable[int], left_out: int) -> tuple[int, ...]:
+    """Return the primes that ask for nothing that is left out; inside the others lies nobody of whom it is unknown."""
+    return tuple(prime for prime in primes if not space.outside(prime) & left_out)
+
+
+def _form(
+    rulebook: CompiledRulebook, decided: Mapping[_Deciding, Sequence[str]], bits: int, left_out: int
+) -> PortableRulebook:
+    space, about, scope = rulebook.space, rulebook.about, rulebook.scope
     return PortableRulebook(
         format="mbc_options.portable",
         version=1,
         rulebook=RulebookName(name=rulebook.name, version=rulebook.version, sha256=rulebook.sha256, title=about.title),
         facts=tuple(_fact(rulebook, fact) for fact in space.facts_of(bits)),
-        impossible=_readable(space, impossible),
+        impossible=_readable(space, _without(space, rulebook.theory.touching(bits), left_out)),
         scope=PortableScope(
-            holds=_readable(space, rulebook.scope.holds),
-            fails=_readable(space, rulebook.scope.fails),
+            holds=_readable(space, _without(space, scope.holds, left_out)),
+            fails=_readable(space, _without(space, scope.fails, left_out)),
             text=about.scope.text,
             outside=about.scope.outside,
             open=about.scope.open,
@@ -293,9 +332,7 @@ def portable(rulebook: CompiledRulebook, *, whole: bool = False) -> PortableRule
             for class_ in rulebook.options
             for option in (class_, *class_.members)
         ),
-        decisions=tuple(
-            _decision(space, deciding, sorted(ids, key=order.__getitem__)) for deciding, ids in decided.items()
-        ),
+        decisions=tuple(_decision(space, deciding, ids) for deciding, ids in decided.items()),
     )
 
 

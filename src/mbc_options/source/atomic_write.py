@@ -7,6 +7,7 @@ import shutil
 import signal
 import stat
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,59 @@ from mbc_options.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["write_folder", "write_whole"]
+__all__ = ["made_whole", "write_folder", "write_whole"]
+
+
+@contextmanager
+def made_whole(name: str) -> Iterator[Path]:
+    """Yield a file to be filled by what takes long; it takes the place of `name` when that is done.
+
+    A failure, or whatever ends the run, leaves what was there as it was, and nothing beside it.
+
+    Args:
+        name: the file.
+
+    Raises:
+        InputError: where the file cannot be written.
+    """
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError(None, "is no file that can be replaced")
+        target = path.resolve()
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+        with _ended_by_signals(), tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+            temporary = Path(folder, target.name)
+            yield temporary
+            with _undisturbed():
+                temporary.chmod(mode)
+                temporary.replace(target)
+    except OSError as error:
+        raise InputError([Problem(f"cannot be written: {error.strerror or error}", name, code="unwritable")]) from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError([Problem(f"cannot be written: {error}", name, code="unwritable")]) from None
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let what ends a run come as `SystemExit`, so that nothing temporary is left behind."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    # One that is ignored, as by nohup, stays so.
+    before = {one: signal.signal(one, end) for one in signals if signal.getsignal(one) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AMPLIFIED_FROM",
     "PATTERNS",
+    "ConflictError",
     "IhcIshNotation",
     "Notation",
     "PercentNotation",
@@ -20,6 +21,10 @@ __all__ = [
     "ScoreNotation",
     "notations_of",
 ]
+
+
+class ConflictError(ValueError):
+    """Parts of a value contradict each other."""
 
 
 class Reading(NamedTuple):
@@ -241,7 +246,7 @@ class IhcIshNotation:
                 f"{field}: IHC {score} reads as {value} but ISH{ish} says otherwise; "
                 f"write {said.positive}, {said.negative} or unknown"
             )
-            raise ValueError(msg)
+            raise ConflictError(msg)
         if score == "2+" and not ish:
             return Reading(None, written, said.equivocal_notice, score)
         if ish == "+" or score == "3+":

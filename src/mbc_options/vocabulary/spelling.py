@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "BORDERLINE_WORDS",
     "MISSING_WORDS",
     "NEGATIONS",
     "NEVER_WORDS",
+    "NOT_TESTED_WORDS",
     "OTHER",
     "PATTERNS",
     "UNKNOWN",
@@ -32,22 +34,29 @@ UNKNOWN = "unknown"
 UNKNOWN_WORDS = frozenset({UNKNOWN, "?", "not known", "not tested", "n/k", "nk", "missing"})
 """Words that say of any field that nothing is known."""
 
+NOT_TESTED_WORDS = frozenset(
+    {
+        *("not assessed", "not done", "not evaluated", "not examined", "not measured", "not performed", "not tested"),
+        *("test not done",),
+    }
+)
+BORDERLINE_WORDS = frozenset(
+    {
+        *("borderline", "cannot be determined", "could not be determined", "equivocal", "inconclusive"),
+        *("indeterminate", "uncertain", "undetermined"),
+    }
+)
+"""Words that say of any field that nobody looked, and that who looked could not tell."""
+
 MISSING_WORDS = frozenset(
     {
         *("", ".", "..", "--", "---", "na", "n/a", "n.a.", "n.a", "nan", "none reported", "null", "nd", "n/d", "n.d."),
-        *("n.d", "unk", "unk/nd", "u/k", "borderline", "cannot be determined", "could not be determined", "declined"),
-        *("equivocal", "inconclusive", "indeterminate", "insufficient", "no data", "no information", "not assessed"),
-        *("not available", "not collected", "not determined", "not done", "not evaluable", "not evaluated"),
-        *("not examined", "not given", "not measured", "not performed", "not provided", "not recorded"),
-        *("not reported", "not specified", "not stated", "pending", "unavailable", "uncertain", "undetermined"),
-        *(
-            "unspecified",
-            "data not available",
-            "performed but status not available",
-            "not known/not done",
-            "unknown/not done",
-            "test not done",
-        ),
+        *("n.d", "unk", "unk/nd", "u/k", "declined", "insufficient", "no data", "no information", "not available"),
+        *("not collected", "not determined", "not evaluable", "not given", "not provided", "not recorded"),
+        *("not reported", "not specified", "not stated", "pending", "unavailable", "unspecified"),
+        *("data not available", "performed but status not available", "not known/not done", "unknown/not done"),
+        *(NOT_TESTED_WORDS - {"not tested"}),
+        *BORDERLINE_WORDS,
     }
 )
 """Markers of tables and forms for a value that is not there; a field that knows such a word takes it as its own."""

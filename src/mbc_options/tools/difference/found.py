@@ -13,15 +13,19 @@ __all__ = [
     "CaseMoved",
     "ChangedRemark",
     "ChangedSet",
+    "CohortMoved",
     "ExpectationMoved",
+    "Mover",
     "OneSided",
     "OptionChanged",
+    "OptionMoved",
+    "PatientsMoved",
     "PatientsTold",
     "RulebookDifference",
     "SideTold",
 ]
 
-Answer = Status | Literal["in", "out", "told", "not_told", "possible", "impossible", "absent"]
+Answer = Status | Literal["in", "out", "told", "not_told", "possible", "impossible", "absent", "contradictory"]
 """What a rulebook says of a patient; `absent` where it does not have the option or remark at all."""
 
 
@@ -175,6 +179,81 @@ class ExpectationMoved(Result):
     problem: str = ""
 
 
+class Mover(Result):
+    """What moves patients of a table to another status.
+
+    Attributes:
+        kind: `rule`, or `scope` where the documents concern them by one of the rulebooks only.
+        how: of a rule, `added` or `removed` where one rulebook has it, `changed` where its condition or status is
+            another, and `same` where it is as it was and something about the patients is read otherwise. Empty for the
+            scope.
+        option: the id of the class or member whose rule it is; empty for the scope.
+        id: the id of the rule; empty for the scope.
+    """
+
+    kind: Literal["rule", "scope"]
+    how: Literal["added", "removed", "changed", "same", ""] = ""
+    option: str = ""
+    id: str = ""
+
+
+class PatientsMoved(Result):
+    """Patients of a table who get another status in one way and by the same rules.
+
+    Attributes:
+        old, new: the statuses; `contradictory` where the facts of the patients cannot be together by a rulebook.
+        by: what moves them; empty where it is what can be at all.
+        count: how many they are.
+        first: which the first ones are, in the order of the table: what stands in the column of ids, or the number of
+            the patient.
+    """
+
+    old: Answer
+    new: Answer
+    by: tuple[Mover, ...]
+    count: int
+    first: tuple[str, ...]
+
+
+class OptionMoved(Result):
+    """A class or member of which patients of a table get another status.
+
+    Attributes:
+        id: its id.
+        label: its name.
+        count: how many patients.
+        moves: who they are, the most first.
+    """
+
+    id: str
+    label: str
+    count: int
+    moves: tuple[PatientsMoved, ...]
+
+
+class CohortMoved(Result):
+    """Which patients of a table get another status.
+
+    Attributes:
+        table: what was read.
+        id_column: the column of ids; None where patients are told by their number.
+        patients: how many it has.
+        moved: how many of them get another status of an option that both rulebooks have.
+        scope_open: of how many it is open by both rulebooks whether the documents concern them, so that nothing is
+            settled by either.
+        options: the options, in the order of the new rulebook. Of an option that only one has, everybody's.
+        read_by_one: facts of which the table says something by one of the rulebooks only.
+    """
+
+    table: str
+    id_column: str | None
+    patients: int
+    moved: int
+    scope_open: int
+    options: tuple[OptionMoved, ...]
+    read_by_one: tuple[OneSided, ...]
+
+
 class RulebookDifference(Result):
     """Which patients get another answer by one rulebook than by another.
 
@@ -189,6 +268,7 @@ class RulebookDifference(Result):
         reworded: what decides alike and reads otherwise, by kind and id.
         cases: what changes for the patients of teaching cases.
         expectations: which expectations come out otherwise.
+        cohort: what changes for the patients of a table; None where none was given.
         compared: how many patients are compared, by all facts of both.
     """
 
@@ -202,6 +282,7 @@ class RulebookDifference(Result):
     reworded: tuple[str, ...]
     cases: tuple[CaseMoved, ...]
     expectations: tuple[ExpectationMoved, ...]
+    cohort: CohortMoved | None = None
     compared: int
 
     @property

@@ -1,0 +1,94 @@
+"""Writing a table as it is computed, whole or not at all, and counting what goes by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mbc_options.cohorts.streaming import stream
+from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET
+from mbc_options.errors import InputError, MissingExtraError, Problem, TableError, alternatives, nearest_word
+from mbc_options.source.atomic_write import made_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+__all__ = ["OUTPUTS", "kind_of_output", "write_table"]
+
+CSV = (".csv",)
+OUTPUTS = (*PARQUET, *CSV, *ARROW, *DUCKDB)
+"""The endings of files that are written."""
+
+
+def kind_of_output(output: str) -> tuple[str, ...]:
+    """Return the endings of the kind of file that a name says; InputError where it says none."""
+    for kind in (PARQUET, CSV, ARROW, DUCKDB):
+        if output.lower().endswith(kind):
+            return kind
+    near = nearest_word(Path(output).suffix, OUTPUTS) if Path(output).suffix else None
+    hint = f"did you mean {near}?" if near else f"end the name in {alternatives(OUTPUTS)}"
+    raise InputError([Problem(f"its name says no kind of table; {hint}", output)])
+
+
+def write_table(
+    frame: pl.LazyFrame,
+    output: str,
+    source: str,
+    watch: Callable[[pl.DataFrame], None],
+    hidden: tuple[str, ...] = (),
+) -> None:
+    """Compute a frame and write it, batch after batch, whole or not at all.
+
+    Args:
+        frame: the table.
+        output: the file: parquet, CSV, Arrow or DuckDB, as its ending says.
+        source: what the table is read from, for messages.
+        watch: is shown each batch, in any order, one at a time; what it raises ends the work.
+        hidden: columns that it sees and that are not written.
+
+    Raises:
+        TableError: where the table cannot be read to its end.
+        InputError: where the file cannot be written.
+    """
+    kind = kind_of_output(output)
+    written = frame.drop(hidden, strict=False).collect_schema()
+    if kind is DUCKDB:
+        _refuse_alike(written.names(), output)
+
+    def pass_by(batch: pl.DataFrame) -> pl.DataFrame:
+        watch(batch)
+        return batch.drop(hidden, strict=False)
+
+    with made_whole(output) as temporary:
+        path = temporary.with_suffix(PARQUET[0]) if kind is DUCKDB else temporary
+        sinks: dict[tuple[str, ...], Callable[[pl.LazyFrame], Any]] = {
+            PARQUET: lambda query: query.sink_parquet(path),
+            DUCKDB: lambda query: query.sink_parquet(path),
+            CSV: lambda query: query.sink_csv(path),
+            ARROW: lambda query: query.sink_ipc(path),
+        }
+        stream(frame, source, pass_by, written, sinks[kind])
+        if kind is DUCKDB:
+            _as_database(path, temporary)
+
+
+def _refuse_alike(columns: list[str], output: str) -> None:
+    """Refuse columns whose names are alike up to case, which a database cannot tell apart."""
+    names: dict[str, str] = {}
+    for column in columns:
+        other = names.setdefault(column.lower(), column)
+        if other != column:
+            message = f"columns {other!r} and {column!r} would be one in DuckDB; write parquet, or rename one"
+            raise TableError([Problem(message, output)])
+
+
+def _as_database(parts: Path, output: Path) -> None:
+    try:
+        import duckdb
+    except ImportError:
+        raise MissingExtraError(DATABASE, DATABASE_NEEDS) from None
+    with duckdb.connect(str(output)) as connection:
+        connection.execute("create table cohort as select * from read_parquet(?)", [str(parts)])
+    parts.unlink()
