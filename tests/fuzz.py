@@ -53,6 +53,12 @@ def _portable(raw: bytes) -> Any:
     return read_portable(raw.decode("utf-8", "replace"))
 
 
+def _mapping(raw: bytes) -> Any:
+    from mbc_options.cohorts.mapping import read_mapping
+
+    return read_mapping(_file("m.yaml", raw), load_rulebook().vocabulary)
+
+
 READERS: dict[str, Callable[[bytes], Any]] = {
     "patient": lambda raw: load_patient(_file("p.yaml", raw)),
     "patient-json": lambda raw: load_patient(_file("p.json", raw)),
@@ -61,6 +67,7 @@ READERS: dict[str, Callable[[bytes], Any]] = {
     "votes": lambda raw: read_handed_in(_file("v.json", raw)),
     "rulebook": _rulebook,
     "portable": _portable,
+    "mapping": _mapping,
 }
 
 _PATIENT = """\
@@ -77,6 +84,7 @@ SEEDS = {
     "votes": '{"case": "x", "voters": 3, "votes": [{"question": "q", "sha256": "s", "first": {"a": 2}, "second": {}}]}',
     "rulebook": next((LESSON / "therapies").glob("*.yaml")).read_text(encoding="utf-8"),
     "portable": portable(load_rulebook(LESSON)).as_json(),
+    "mapping": "{by: ID, columns: {ER: er, S: {field: sites, values: {b: bone}}, P: [{field: prior, outcome: PD}]}}",
 }
 
 

@@ -181,6 +181,7 @@ NEUTRAL = {
     *("yes", "no", "none", "true", "false", "present", "absent"),  # how anything may be answered
     *("label", "other", "text"),  # words of fields of any kind
     *("positive", "negative"),  # what a notation may find, under keys of these names
+    "progress",  # of work
     "advanced",  # a level of teaching cases
     "primary",  # a style of a button
     "given",  # what must be so besides

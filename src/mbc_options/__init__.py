@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mbc_options.cases.case import Case
     from mbc_options.cases.load import load_case
     from mbc_options.cases.walk import Walk, walk
+    from mbc_options.cohorts.cohort import cohort
+    from mbc_options.cohorts.read_cohort import Cohort, read_cohort
     from mbc_options.errors import (
         CaseError,
         DescriptionError,
@@ -53,6 +55,7 @@ __all__ = [
     "CareQuestions",
     "Case",
     "CaseError",
+    "Cohort",
     "Comparison",
     "CompiledRulebook",
     "DescriptionError",
@@ -75,6 +78,7 @@ __all__ = [
     "Walk",
     "__version__",
     "care_questions",
+    "cohort",
     "compare",
     "document_map",
     "explain",
@@ -85,6 +89,7 @@ __all__ = [
     "load_rulebook",
     "matrix",
     "portable",
+    "read_cohort",
     "read_documents",
     "read_portable",
     "render",
@@ -100,6 +105,7 @@ _HOMES = {
     "CareQuestions": "exploration.care_questions",
     "Case": "cases.case",
     "CaseError": "errors",
+    "Cohort": "cohorts.read_cohort",
     "Comparison": "exploration.comparison",
     "CompiledRulebook": "rulebook.compiled",
     "DescriptionError": "errors",
@@ -121,6 +127,7 @@ _HOMES = {
     "UnknownOptionError": "errors",
     "Walk": "cases.walk",
     "care_questions": "exploration.care_questions",
+    "cohort": "cohorts.cohort",
     "compare": "exploration.comparison",
     "document_map": "exploration.document_map",
     "explain": "exploration.why",
@@ -131,6 +138,7 @@ _HOMES = {
     "load_rulebook": "rulebook.compiled",
     "matrix": "exploration.subtype_map",
     "portable": "rulebook.portable",
+    "read_cohort": "cohorts.read_cohort",
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "render": "rendering.render",

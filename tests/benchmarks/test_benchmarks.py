@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from mbc_options import package_data, statuses
@@ -80,6 +81,32 @@ def test_each_benchmark_runs_and_prints_its_table(command: list[str]) -> None:
     done = subprocess.run([sys.executable, HERE / script, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "target" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["usual", "all different"])
+def test_tables_are_decided_as_statuses_does_and_hands_never_contradict_what_they_leave_open(
+    load: Any, kind: str, tmp_path: Path
+) -> None:
+    cohort, path = load("cohort"), str(tmp_path / "table")
+    assert cohort.PARTS["write"](kind, "400", path) is None
+    assert [*cohort.PARTS["time"](kind, path, "1")] == ["ours", "null is no", "Kleene"]
+    assert cohort.PARTS["memory"](kind, path) > 0
+    told = cohort.PARTS["check"](kind, path)
+    assert told["wrong"] == 0
+    assert "of the statuses are wrong" in told["account"][1]
+
+
+def test_a_hand_that_knows_everything_decides_as_we_do(load: Any) -> None:
+    tables, cohort = load("cohort_tables"), load("cohort")
+    facts = tables.TABLES["all different"]
+    frame = tables.table(facts, 3_000, SEED)
+    frame = frame.with_columns(pl.all().backward_fill().forward_fill())  # complete, and often contradictory
+    ours, *hands = (query().collect() for query in cohort._contenders(frame, "all different").values())
+    consistent = ~ours["contradiction"]
+    assert 5 < consistent.sum() < frame.height
+    statuses_of = [name for name in ours.columns if name.startswith("status_")]
+    for hand in hands:
+        assert hand.filter(consistent).select(statuses_of).equals(ours.filter(consistent).select(statuses_of))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tests of tables share patients and rulebooks by chance with those of the exploration."""
+"""Tests of tables share what is beside this file, and the random rulebooks of the exploration."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "exploration")]  # what stands beside the tests is in no package
+sys.path[:0] = [str(HERE), str(HERE.parent / "exploration")]

@@ -30,7 +30,7 @@ from mbc_options.cli.main import cli
 from mbc_options.frozendict import FrozenDict
 from mbc_options.patient.description import _made
 from mbc_options.rulebook.compile import compile_rulebook
-from mbc_options.rulebook.portable import ByCover, PortableCases, portable_schema
+from mbc_options.rulebook.portable import ByCover, PortableCases, portable_over, portable_schema
 from mbc_options.rulebook.portable_sql import portable_sql
 
 if TYPE_CHECKING:
@@ -175,6 +175,22 @@ def test_so_it_does_for_patients_in_scope(cube: int) -> None:
 def test_so_it_does_for_random_rulebooks(rulebook: Rulebook, cubes: list[int]) -> None:
     compiled = compile_rulebook(rulebook)
     agrees_in_python(compiled, portable(compiled), [*cubes, SPACE.universe])
+
+
+@pytest.mark.parametrize("which", SHIPPED)
+@settings(deadline=None, max_examples=examples(50))
+@given(data=st.data())
+def test_a_form_over_some_facts_decides_whatever_can_be_known_of_them(which: str, data: st.DataObject) -> None:
+    rulebook = SHIPPED[which]()
+    facts = data.draw(st.sets(st.sampled_from(rulebook.space.facts)))
+    cube = someone(rulebook, data.draw(st.integers(0, 2**32)))
+    for fact in set(rulebook.space.facts) - facts:
+        cube |= rulebook.space.mask(fact)
+    form = portable_over(rulebook, facts)
+    assert form.statuses(known_of(rulebook, cube)) == expected(rulebook, cube)
+    assert {fact.id for fact in form.facts} == facts
+    with pytest.raises(KeyError):
+        portable_over(rulebook, [*facts, "none"])
 
 
 @pytest.mark.parametrize("which", SHIPPED)

@@ -86,6 +86,13 @@ def cohort() -> None:
 )
 @rules_option
 @click.option("--facts", is_flag=True, help="Write the facts that were read, too, a column each.")
+@click.option(
+    "--explain",
+    metavar="ID",
+    multiple=True,
+    help="Write what decides the verdict of a class or member, or on what it depends (repeat for more, or all), and "
+    "next_question.",
+)
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
 @click.option(
     "--format",
@@ -95,6 +102,7 @@ def cohort() -> None:
     show_default=True,
     help="How the summary at the end is printed.",
 )
+@click.option("--no-summary", is_flag=True, help="Do not sum up: the memory that takes grows with the rows.")
 @click.option(
     "--strict",
     is_flag=True,
@@ -107,8 +115,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     mapping: str | None,
     rules: str | None,
     facts: bool,  # noqa: FBT001 - click passes flags by name
+    explain: tuple[str, ...],
     receipt: str | None,
     format_: str,
+    no_summary: bool,  # noqa: FBT001
     strict: bool,  # noqa: FBT001
     table: str | None,
     assume: bool = False,  # noqa: FBT001, FBT002
@@ -141,12 +151,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
         table=table,
         directory=_directory(rules),
     )
-    done = found.write(output, facts=facts)
+    done = found.write(output, facts=facts, explain="all" in explain or explain)
     if receipt:
         give(done, str(receipt_format), receipt, source)
     told = TerminalTemplate(TEMPLATE).render("told", done, output, width=width_of_terminal())
     click.echo(told, err=format_ != "text")  # what has a format of its own stands alone
-    give(found.summary(), format_, None)
+    if not no_summary:
+        give(found.summary(), format_, None)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")

@@ -157,7 +157,7 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     "what",
     type=click.Choice(
         [
-            *("patient", "case", "rulebook", "portable"),
+            *("patient", "case", "rulebook", "mapping", "portable"),
             *("assessment", "explanation", "care-questions", "matrix", "document-map", "comparison"),
         ]
     ),
@@ -166,9 +166,9 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
 def schema(what: str, rules: str | None) -> None:
     """Print a JSON Schema.
 
-    Of what is read: a patient file, the file of a teaching case, or a rulebook's files. Of what is given as JSON: the
-    compiled rulebook (portable, from rules compile), and with --format json the assessment (report), explanation
-    (why), care-questions, matrix, document-map (matrix --by document) or comparison (compare).
+    Of what is read: a patient file, the file of a teaching case, a rulebook's files, or the mapping of a table. Of what
+    is given as JSON: the compiled rulebook (portable, from rules compile), and with --format json the assessment
+    (report), explanation (why), care-questions, matrix, document-map (matrix --by document) or comparison (compare).
     """
     from mbc_options.cli.schemas import schema_of
 

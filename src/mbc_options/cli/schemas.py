@@ -16,13 +16,13 @@ def schema_of(what: str, rules: str | None = None) -> str:
 
     Args:
         what: `patient` (a patient file), `case` (the file of a teaching case), `rulebook` (any one file of a
-            rulebook), or what a command gives as JSON: `portable` (`rules compile`), `assessment` (`report`),
-            `explanation` (`why`), `care-questions`, `matrix`, `document-map` (`matrix --by document`) or `comparison`
-            (`compare`).
+            rulebook), `mapping` (of a table), or what a command gives as JSON: `portable` (`rules compile`),
+            `assessment` (`report`), `explanation` (`why`), `care-questions`, `matrix`, `document-map` (`matrix --by
+            document`) or `comparison` (`compare`).
         rules: the directory of the rulebook whose facts are meant; None for the one that comes with the package.
     """
-    if what == "portable":
-        return json.dumps(_portable(), indent=2)
+    if what in {"portable", "mapping"}:
+        return json.dumps(_portable() if what == "portable" else _mapping(), indent=2)
     read = {"patient": _patient, "case": _case, "rulebook": _rulebook}
     return json.dumps(read[what](_vocabulary(rules)) if what in read else _given(what), indent=2)
 
@@ -62,6 +62,12 @@ def _portable() -> dict[str, Any]:
     from mbc_options.rulebook.portable import portable_schema
 
     return _dated(portable_schema())
+
+
+def _mapping() -> dict[str, Any]:
+    from mbc_options.cohorts.mapping import mapping_schema
+
+    return _dated(mapping_schema())
 
 
 def _dated(schema: dict[str, Any]) -> dict[str, Any]:

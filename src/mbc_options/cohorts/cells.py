@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -12,8 +14,10 @@ from mbc_options.cohorts.fact_table import FactTable
 from mbc_options.cohorts.mapping import columns_of, target_of
 from mbc_options.cohorts.receipt import CellsOfColumn, Receipt, SpellingRead
 from mbc_options.cohorts.spellings import KINDS, UNREAD, SpellingReader
-from mbc_options.cohorts.tables import Table, reading
+from mbc_options.cohorts.streaming import stream
+from mbc_options.cohorts.tables import Table
 from mbc_options.errors import Problem, TableError, nearest_word
+from mbc_options.exploration.presenter import presenter_of
 from mbc_options.text import quoted
 from mbc_options.vocabulary.facts import Treatments
 
@@ -28,9 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CONFLICT_COLUMN", "CellsRead", "ReadTable", "key_of", "read_cells", "read_tables", "text_of"]
 
-JOINED = "\x1f"
+JOINED = "\x01"
 """What stands between cells that are read together."""
-LISTED = "\x1e"
+LISTED = "\x02"
 """What stands between the elements of a cell that is a list."""
 
 CONFLICT_COLUMN, _ORDER = " conflict", " order"
@@ -221,34 +225,53 @@ def _read_spellings(
     table = table._replace(frame=_rows_that_count(table, mapping, optional=optional))
     schema = table.frame.collect_schema()
     keys = table.frame.select(key_of(group, schema).alias(group.key) for group in groups)
-    rows = unread = 0
-    with reading(table.name):
-        for batch in keys.collect_batches(maintain_order=strict):
-            for group in groups:
-                for written, count in batch[group.key].value_counts().iter_rows():
-                    if written not in group.spellings:
-                        group.spellings[written] = group.reader.read(group.cells(written))
-                    group.counts[written] += count
-            not_understood = [pl.col(group.key).is_in(wrong) for group in groups if (wrong := group.unread())]
-            if not_understood:
-                marks = batch.select(pl.any_horizontal(not_understood).alias("_")).to_series()
-                if strict and marks.any():
-                    _refuse_row(table, groups, batch, int(marks.arg_max() or 0), rows)
-                unread += int(marks.sum())
-            rows += batch.height
-            if told is not None:
-                told(rows)
-    return ReadTable(table, mapping, groups, rows, unread)
+    counted = _Counted(groups, told)
+    if strict:
+        keys = keys.with_row_index(_ORDER)
+    with_keys = keys.collect_schema()
+    stream(keys, table.name, counted, with_keys, lambda query: query.collect(engine="streaming"))
+    if strict and counted.first is not None:
+        number, group, written = counted.first
+        where = f"row {number + 1:,}, column {quoted(group.columns[0])}"
+        raise TableError([Problem(f"{where}: {group.spellings[written].reason}", table.name)])
+    return ReadTable(table, mapping, groups, counted.rows, counted.unread)
 
 
-def _refuse_row(table: Table, groups: tuple[Group, ...], batch: pl.DataFrame, i: int, before: int) -> NoReturn:
-    for group in groups:
-        written = batch[group.key][i]
-        found = group.spellings[written]
-        if found.kind in UNREAD:
-            where = f"row {before + i + 1:,}, column {quoted(group.columns[0])}"
-            raise TableError([Problem(f"{where}: {found.reason}", table.name)])
-    raise AssertionError
+class _Counted:
+    """Reads the spellings of each batch that it has not met yet, and counts.
+
+    Attributes:
+        rows, unread: as those of `ReadTable`.
+        first: where rows are numbered, the first that has a cell which is not understood, with that cell.
+    """
+
+    def __init__(self, groups: tuple[Group, ...], told: Callable[[int], None] | None) -> None:
+        self.groups, self.told = groups, told
+        self.rows = self.unread = 0
+        self.first: tuple[int, Group, str] | None = None
+
+    def __call__(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Count a batch; nothing comes of it."""
+        for group in self.groups:
+            for written, count in batch[group.key].value_counts().iter_rows():
+                if written not in group.spellings:
+                    group.spellings[written] = group.reader.read(group.cells(written))
+                group.counts[written] += count
+        wrong = {group.key: pl.col(group.key).is_in(words) for group in self.groups if (words := group.unread())}
+        if wrong:
+            rows = batch.filter(pl.any_horizontal(wrong.values()))
+            self.unread += rows.height
+            if _ORDER in batch.columns and rows.height:
+                self._keep_first(rows.sort(_ORDER).row(0, named=True))
+        self.rows += batch.height
+        if self.told is not None:
+            self.told(self.rows)
+        return batch.clear()
+
+    def _keep_first(self, row: MappingOf[str, Any]) -> None:
+        if self.first is None or row[_ORDER] < self.first[0]:
+            group = next(one for one in self.groups if one.spellings[row[one.key]].kind in UNREAD)
+            self.first = row[_ORDER], group, row[group.key]
 
 
 def _rows_that_count(table: Table, mapping: TableMapping, *, optional: bool) -> pl.LazyFrame:
@@ -281,7 +304,10 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> tuple[pl.LazyFrame, 
         if known is None:
             continue
         written, values = known
-        meaning = key_of(group, schema).replace_strict(written, values.to_struct(), default=None)
+        look_up = partial(_looked_up, written=written, values=values)
+        kind = pl.Struct(values.schema)
+        # An expression that replaces text would keep all rows in memory, which this does not.
+        meaning = key_of(group, schema).map_batches(look_up, return_dtype=kind, is_elementwise=True)
         meanings.append(meaning.alias(group.key))
         for fact in values.columns:
             told_by.setdefault(fact, []).append(pl.col(group.key).struct.field(fact))
@@ -294,6 +320,12 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> tuple[pl.LazyFrame, 
         if len(several) > 1
         for one in several[1:]
     ]
+    conflicts += [
+        (key_of(group, schema).is_in(words) & (pl.coalesce(told_by[fact]) == value)).fill_null(value=False)
+        for group in read.groups
+        for (fact, value), words in _denied(group).items()
+        if fact in told_by
+    ]
     conflict = [pl.any_horizontal(conflicts).alias(CONFLICT_COLUMN)] if conflicts else []
     frame = (
         frame.with_columns(meanings)
@@ -303,6 +335,21 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> tuple[pl.LazyFrame, 
     if read.mapping.by is None:
         return frame, facts, CONFLICT_COLUMN if conflicts else None
     return _gathered(frame, facts, CONFLICT_COLUMN if conflicts else None, read, vocabulary)
+
+
+def _looked_up(texts: pl.Series, written: pl.Series, values: pl.DataFrame) -> pl.Series:
+    """Return what each of some texts says, by the spellings and what these say."""
+    places = texts.replace_strict(written, pl.Series(range(len(written)), dtype=pl.UInt32), default=None)
+    return pl.DataFrame([column.gather(places) for column in values]).to_struct(texts.name)
+
+
+def _denied(group: Group) -> dict[tuple[str, str], list[str]]:
+    """Return what some spellings contradict though they leave their own fact open, with these spellings."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for written, spelling in group.spellings.items():
+        for denied in spelling.never_with:
+            found.setdefault(denied, []).append(written)
+    return found
 
 
 def _known(group: Group, vocabulary: Vocabulary) -> tuple[pl.Series, pl.DataFrame] | None:
@@ -436,8 +483,10 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Recei
         used = {column for group in read.groups for column in group.columns}
         used |= {one for one in (read.mapping.by, read.mapping.date, *read.mapping.rows) if one}
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
-        columns += [_cells_of(group, read.table.name if i else "", rulebook.vocabulary) for group in read.groups]
+        name = Path(read.table.name).name if i else ""
+        columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
     return Receipt(
+        rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,
         rows=tables[0].rows,
         unread_rows=sum(read.unread for read in tables),

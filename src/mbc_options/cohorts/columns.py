@@ -20,6 +20,7 @@ __all__ = [
     "refuse_taken",
     "status_column",
     "status_columns",
+    "undotted",
     "value_column",
 ]
 
@@ -37,12 +38,12 @@ def value_column(values: Sequence[str]) -> pl.Enum:
 
 def fact_column(fact: str) -> str:
     """Return the name of the column of a fact: without a dot, which some engines read as a path."""
-    return f"fact_{_undotted(fact)}"
+    return f"fact_{undotted(fact)}"
 
 
 def status_column(option: str) -> str:
     """Return the name of the column with the status of an option."""
-    return f"status_{_undotted(option)}"
+    return f"status_{undotted(option)}"
 
 
 def fact_columns(facts: Iterable[str]) -> dict[str, str]:
@@ -75,7 +76,8 @@ def refuse_taken(names: Iterable[str], present: Collection[str]) -> None:
         raise InputError([Problem(f"{message}: {name}", path=(name,), code="column-taken") for name in taken])
 
 
-def _undotted(id_: str) -> str:
+def undotted(id_: str) -> str:
+    """Return the id of a fact or an option as a part of a name of a column."""
     return id_.replace(".", "_")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -95,20 +95,26 @@ def holds(function: Function, table: FactTable, rulebook: CompiledRulebook | Non
         rulebook: default: the one that comes with the package.
     """
     rulebook = rulebook_of(rulebook)
-    if not isinstance(function, PrimeFunction):
-        facts = rulebook.space.facts_of(rulebook.inside.linked(function.named))
-
-        def answer(knowledge: int) -> bool | None:
-            return True if function.entailed_by(knowledge) else False if function.refuted_by(knowledge) else None
-
-        return once_per_distinct_row(table, rulebook, facts, answer, pl.Boolean)
     rows, reading = _rows(table, rulebook), rulebook.space.reading
-    found = pl.lit(None, dtype=pl.Boolean)
-    for primes, told in ((function.fails, False), (function.holds, True), (rulebook.theory.broken, None)):
-        inside = rows.inside(map(reading, primes))
-        if inside is not None:
-            found = pl.when(inside).then(told).otherwise(found)
+    steps: list[tuple[pl.Expr | None, bool | None]] = [
+        (_conflict(table), None),
+        (rows.inside(map(reading, rulebook.theory.broken)), None),
+    ]
+    if isinstance(function, PrimeFunction):
+        found = pl.lit(None, dtype=pl.Boolean)
+        steps.append((rows.inside(map(reading, function.holds)), True))
+        steps.append((rows.inside(map(reading, function.fails)), False))
+    else:
+        facts = rulebook.space.facts_of(rulebook.inside.linked(function.named))
+        found = once_per_distinct_row(table, rulebook, facts, partial(_answer, function), pl.Boolean)
+    for condition, told in reversed(steps):
+        if condition is not None:
+            found = pl.when(condition).then(told).otherwise(found)
     return found
+
+
+def _answer(function: Function, knowledge: int) -> bool | None:
+    return True if function.entailed_by(knowledge) else False if function.refuted_by(knowledge) else None
 
 
 def fails(function: Function, table: FactTable, rulebook: CompiledRulebook | None = None) -> pl.Expr:

@@ -7,12 +7,11 @@ which not all is known, and under constraints. What is null counts as false wher
 
 from __future__ import annotations
 
-from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mbc_options.exploration.status import Status
     from mbc_options.rulebook.portable import ByPrimes, Cube, PortableRulebook
@@ -59,7 +58,7 @@ class Rows:
     def inside(self, primes: Iterable[Cube]) -> Expression | None:
         """Return which rows lie inside a prime; None where none can, as each asks for more than there are columns."""
         found = [self._inside(prime) for prime in primes if prime.keys() <= self._columns.keys()]
-        return reduce(or_, found) if found else None
+        return _joined(or_, found) if found else None
 
     def before(self, form: PortableRulebook, conflict: Expression | None = None) -> list[Step]:
         """Return what decides a row as a whole: that it contradicts itself, is out of scope, or may be in it.
@@ -71,7 +70,7 @@ class Rows:
         contradictory = [one for one in (conflict, self.inside(form.impossible)) if one is not None]
         inside = self.inside(form.scope.holds)
         return [
-            (reduce(or_, contradictory) if contradictory else None, None),
+            (_joined(or_, contradictory) if contradictory else None, None),
             (self.inside(form.scope.fails), "out_of_scope"),
             (self.library.always() if inside is None else ~inside.fill_null(value=False), "undetermined"),
         ]
@@ -100,10 +99,18 @@ class Rows:
         )
         if forbidden not in self._primes:
             excluded = [self._cannot_be(fact, value) for fact, value in forbidden]
-            self._primes[forbidden] = reduce(and_, excluded) if excluded else self.library.always()
+            self._primes[forbidden] = _joined(and_, excluded) if excluded else self.library.always()
         return self._primes[forbidden]
 
     def _cannot_be(self, fact: str, value: str) -> Expression:
         if (fact, value) not in self._excluded:
             self._excluded[fact, value] = self.library.cannot_be(self._columns[fact], value)
         return self._excluded[fact, value]
+
+
+def _joined(join: Callable[[Expression, Expression], Expression], parts: Sequence[Expression]) -> Expression:
+    """Join parts two by two: five hundred in a row would nest so deep that polars takes half a second to plan them."""
+    while len(parts) > 1:
+        pairs = [join(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
+        parts = [*pairs, *parts[len(pairs) * 2 :]]
+    return parts[0]

@@ -1,7 +1,8 @@
 """The same expressions, with what many of them share as columns of their own, made in stages.
 
 Planned as one, an expression holds all that it is made of, again and again, and polars has to find what is alike. In
-stages a table with all our facts takes half the time of that, and its query is planned in a quarter.
+stages a table with all our facts takes a third of the processor's time (four million rows, 0.25 s for 0.83 s), and its
+query is planned in a quarter (12 ms for 46 ms). `tests/benchmarks/cohort.py` has the figures of the whole.
 """
 
 from __future__ import annotations

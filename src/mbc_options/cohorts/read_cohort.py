@@ -13,11 +13,13 @@ import polars as pl
 
 from mbc_options.cohorts.cells import CONFLICT_COLUMN, key_of, read_tables, text_of
 from mbc_options.cohorts.columns import CONTRADICTION
-from mbc_options.cohorts.evaluate import with_statuses
+from mbc_options.cohorts.deciding import deciding, explained
+from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
 from mbc_options.cohorts.receipt import Contradiction
+from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.summary import summarize
 from mbc_options.cohorts.tables import Table, open_table, reading
 from mbc_options.cohorts.write import write_table
@@ -26,7 +28,7 @@ from mbc_options.misuse import refuse_kind
 from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mbc_options.cohorts.cells import CellsRead, ReadTable
     from mbc_options.cohorts.cohort_summary import CohortSummary
@@ -68,33 +70,45 @@ class Cohort:
     def receipt(self) -> Receipt:
         """What was made of each spelling, and which rows contradict themselves."""
         counted = _Counted()
-        with reading(self._receipt.source):
-            for batch in self._numbered().select(NUMBER, CONTRADICTION).collect_batches():
-                counted(batch)
+        frame = self._numbered().select(NUMBER, CONTRADICTION)
+
+        def watch(batch: pl.DataFrame) -> pl.DataFrame:
+            counted(batch)
+            return batch.clear()
+
+        stream(
+            frame, self._receipt.source, watch, frame.collect_schema(), lambda query: query.collect(engine="streaming")
+        )
         return self._with_contradictions(counted)
 
     def statuses(self) -> pl.LazyFrame:
         """Return the columns that came in, `contradiction`, and the status of each option and member."""
         return with_statuses(self.table, self.rulebook, assume=self.assume).drop(self._columns_of_facts())
 
-    def write(self, output: str | os.PathLike[str], *, facts: bool = False) -> Receipt:
+    def write(
+        self, output: str | os.PathLike[str], *, facts: bool = False, explain: bool | str | Iterable[str] = False
+    ) -> Receipt:
         """Write what `statuses` returns to a file, whole or not at all, while it is computed.
 
         Args:
             output: a file of parquet, CSV, Arrow (`.arrow`) or DuckDB.
             facts: whether to write the columns of the facts, too.
+            explain: what is to be told of verdicts, as `cohort` takes it.
 
         Returns:
             The receipt.
 
         Raises:
             InputError: where it cannot be written.
+            UnknownOptionError: where `explain` names an option that the rulebook does not have.
             TableError: where the table cannot be read to its end, or is read strictly and a row contradicts itself.
         """
         if self._strict:
             self._refuse_contradiction()
         counted = _Counted()
-        frame = self._numbered().drop([] if facts else self._columns_of_facts(), strict=False)
+        frame = self._numbered(explained(explain, self.rulebook)).drop(
+            [] if facts else self._columns_of_facts(), strict=False
+        )
         with Progress("deciding", self._receipt.rows) as progress:
 
             def watch(batch: pl.DataFrame) -> None:
@@ -119,10 +133,14 @@ class Cohort:
             cells = " and ".join(f"({column}: {cell})" for column, cell in found.cells)
             raise TableError([Problem(f"{found.row}: {cells} contradict each other", self._receipt.source)])
 
-    def _numbered(self) -> pl.LazyFrame:
+    def _numbered(self, explain: tuple[str, ...] = ()) -> pl.LazyFrame:
         """Return what is decided, with the numbers of the rows, as batches may come in any order."""
-        frame = self.table.frame.with_row_index(NUMBER)
-        return with_statuses(self.table._replace(frame=frame), self.rulebook, assume=self.assume)
+        table = self.table._replace(frame=self.table.frame.with_row_index(NUMBER))
+        if self.assume:
+            table = assumed(table, self.rulebook)
+        if explain:
+            table = table._replace(frame=table.frame.with_columns(deciding(table, self.rulebook, explain)))
+        return with_statuses(table, self.rulebook)
 
     def _columns_of_facts(self) -> list[str]:
         return [*self.table.facts.values(), *([self.table.conflict] if self.table.conflict else [])]
@@ -182,10 +200,15 @@ def _cells(read: ReadTable, rows: pl.LazyFrame, table: str) -> Iterator[tuple[st
     for row in rows.select(key_of(group, schema).alias(group.key) for group in read.groups).collect().iter_rows():
         for group, written in zip(read.groups, row, strict=True):
             found = group.spellings.get(written)
-            if found is not None and found.cube != group.reader.universe:
+            if found is None:
+                continue
+            space, known = group.reader.vocabulary.space, found.cube
+            for fact, value in found.never_with:
+                known &= ~space.bit(fact, value)
+            if known != space.universe:
                 cells = [cell for cell in group.cells(written) if cell]
                 columns = " + ".join(group.columns)
-                yield f"{table}: {columns}" if table else columns, " / ".join(cells), found.cube
+                yield f"{table}: {columns}" if table else columns, " / ".join(cells), known
 
 
 def read_cohort(
@@ -201,7 +224,8 @@ def read_cohort(
     """Read a table of patients: each distinct spelling of a column once, by the door of a patient file.
 
     Args:
-        source: a file (CSV, parquet, a folder of its parts, Arrow, DuckDB), or a polars frame.
+        source: a file (CSV, parquet, a folder of its parts, Arrow, DuckDB), a polars frame, or whatever gives its
+            columns as Arrow, as frames of pandas and tables of pyarrow do.
         mapping: which column says what: a file, the name of a ready-made one, or a `Mapping`; None for what the
             columns are certainly called like.
         rulebook: whose facts are meant; default: the one that comes with the package.
@@ -243,8 +267,10 @@ def _opened(source: Any, mapping: Mapping | None, table: str | None) -> list[tup
     empty = Mapping(columns={})
     if isinstance(source, (pl.DataFrame, pl.LazyFrame)):
         return [(Table("the table", source.lazy()), mapping or empty)]
+    if hasattr(source, "__arrow_c_stream__"):
+        return [(Table("the table", pl.DataFrame(source).lazy()), mapping or empty)]
     if not isinstance(source, (str, os.PathLike)):
-        refuse_kind("the file of a table, or a polars frame", source)
+        refuse_kind("the file of a table, or a frame", source)
     path = Path(source)
     name = os.fspath(source)
     if mapping is None or (not mapping.beside and not (mapping.table and path.is_dir())):

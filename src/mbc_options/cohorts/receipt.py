@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mbc_options.cohorts.spellings import Kind
+from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.result import Result
+from mbc_options.text import counted
 
 __all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]
 
@@ -79,6 +81,7 @@ class Receipt(Result):
     """What was made of the cells of a table.
 
     Attributes:
+        rulebook: by whose facts it was read.
         source: the table.
         mapping: the mapping that it was read by, or empty.
         rows: how many rows it has.
@@ -89,6 +92,7 @@ class Receipt(Result):
         contradictions: the first of them, with the cells.
     """
 
+    rulebook: RulebookInfo
     source: str
     mapping: str = ""
     rows: int
@@ -97,6 +101,22 @@ class Receipt(Result):
     unused: tuple[str, ...]
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.source}: {counted(self.rows, 'row')}, {self.understood:,} of {self.told:,} cells understood"]
+        for column in self.columns:
+            counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in column.counts.items())
+            lines.append(f"{' + '.join(column.columns)} ({column.field}): {counts}")
+        if self.contradictory_rows:
+            lines.append(f"{counted(self.contradictory_rows, 'row')} with cells that contradict each other")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    @property
+    def glossary(self) -> tuple[()]:
+        """No term is explained."""
+        return ()
 
     @property
     def told(self) -> int:

@@ -54,12 +54,14 @@ class Spelling(NamedTuple):
         cube: the knowledge that it is.
         reason: why it was refused, or parts of it were.
         notices: what a reader should know about the reading.
+        never_with: facts and values that it contradicts, though it says nothing of them by itself.
     """
 
     kind: Kind
     cube: int
     reason: str = ""
     notices: tuple[str, ...] = ()
+    never_with: tuple[tuple[str, str], ...] = ()
 
 
 class SpellingReader:
@@ -126,14 +128,19 @@ class SpellingReader:
         if description is None:
             return Spelling(_kind_of(complaints), self.universe, "; ".join(one.message for one in complaints))
         kind: Kind = "nothing" if description.knowledge == self.universe else "read"
-        return Spelling(kind, description.knowledge, notices=description.notices)
+        forms = self.vocabulary.choices.get(self.field.id)
+        word = forms.open_values.get(str(description.fields[self.field.id])) if forms else None
+        denied = tuple((word.never_with or {}).items()) if word else ()
+        return Spelling(kind, description.knowledge, notices=description.notices, never_with=denied)
 
     def _choice(self, cell: str) -> Spelling:
         found = self._by_door(cell)
         if found.kind != "nothing":
             return found
         # A word that the field knows and that settles nothing is borderline, whatever it is called.
-        return self._nothing(cell) if self._is_missing(cell) else found._replace(kind="borderline")
+        if self._is_missing(cell) and not found.never_with:
+            return self._nothing(cell)
+        return found._replace(kind="borderline")
 
     def _answer(self, cell: str) -> Spelling:
         name, outcome = self.target.name, self.target.outcome

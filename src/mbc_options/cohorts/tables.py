@@ -31,7 +31,7 @@ ARROW = (".arrow", ".feather", ".ipc")
 DUCKDB = (".duckdb", ".ddb", ".db")
 PACKED = (".gz", ".zip")
 SEPARATORS = ",\t;|"
-DATABASE, DATABASE_NEEDS = "a DuckDB file", "duckdb: pip install duckdb"
+DATABASE, DATABASE_NEEDS = "a DuckDB file", "duckdb and pyarrow: pip install duckdb pyarrow"
 
 _BEGINNING = 1 << 16
 _MAGIC = {b"PAR1": PARQUET, b"ARROW1": ARROW}
@@ -217,6 +217,8 @@ def _database(name: str, path: Path, table: str | None) -> Table:
         relation = connection.table(wanted)
         _refuse_names_twice(name, relation.columns)
         return Table(name, relation.pl(lazy=True))
+    except ImportError:
+        raise MissingExtraError(DATABASE, DATABASE_NEEDS) from None
     except duckdb.Error as error:
         _refuse(name, f"cannot be read: {str(error).strip().splitlines()[0]}")
 

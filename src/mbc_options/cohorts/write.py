@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET, reading
+from mbc_options.cohorts.streaming import stream
+from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET
 from mbc_options.errors import InputError, MissingExtraError, Problem, TableError, alternatives, nearest_word
 from mbc_options.source.atomic_write import made_whole
 
@@ -20,10 +20,6 @@ __all__ = ["OUTPUTS", "kind_of_output", "write_table"]
 CSV = (".csv",)
 OUTPUTS = (*PARQUET, *CSV, *ARROW, *DUCKDB)
 """The endings of files that are written."""
-
-
-class _StoppedError(Exception):
-    """Whoever waits has stopped."""
 
 
 def kind_of_output(output: str) -> tuple[str, ...]:
@@ -57,66 +53,31 @@ def write_table(
         InputError: where the file cannot be written.
     """
     kind = kind_of_output(output)
-    with made_whole(output) as temporary:
-        if kind is DUCKDB:
-            _refuse_alike(frame.drop(hidden, strict=False), output)
-            parts = temporary.with_suffix(PARQUET[0])
-            _run(frame, lambda watched: watched.sink_parquet(parts), source, watch, hidden)
-            _as_database(parts, temporary)
-        else:
-            sinks: dict[tuple[str, ...], Callable[[pl.LazyFrame], Any]] = {
-                PARQUET: lambda watched: watched.sink_parquet(temporary),
-                CSV: lambda watched: watched.sink_csv(temporary),
-                ARROW: lambda watched: watched.sink_ipc(temporary),
-            }
-            _run(frame, sinks[kind], source, watch, hidden)
-
-
-def _run(
-    frame: pl.LazyFrame,
-    sink: Callable[[pl.LazyFrame], Any],
-    source: str,
-    watch: Callable[[pl.DataFrame], None],
-    hidden: tuple[str, ...],
-) -> None:
-    """Run a query in a thread of its own, so that whoever waits for it can be stopped at any time, and it with them."""
-    stopped = threading.Event()
-    failed: list[BaseException] = []
-    lock = threading.Lock()
+    written = frame.drop(hidden, strict=False).collect_schema()
+    if kind is DUCKDB:
+        _refuse_alike(written.names(), output)
 
     def pass_by(batch: pl.DataFrame) -> pl.DataFrame:
-        if stopped.is_set():
-            raise _StoppedError
-        with lock:
-            watch(batch)
+        watch(batch)
         return batch.drop(hidden, strict=False)
 
-    def work() -> None:
-        try:
-            schema = frame.drop(hidden, strict=False).collect_schema()
-            watched = frame.map_batches(pass_by, streamable=True, schema=schema)
-            sink(watched)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits
-            failed.append(error)
-
-    thread = threading.Thread(target=work, name="cohort", daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(0.1)
-    except BaseException:
-        stopped.set()
-        thread.join()
-        raise
-    if failed:
-        with reading(source):
-            raise failed[0]
+    with made_whole(output) as temporary:
+        path = temporary.with_suffix(PARQUET[0]) if kind is DUCKDB else temporary
+        sinks: dict[tuple[str, ...], Callable[[pl.LazyFrame], Any]] = {
+            PARQUET: lambda query: query.sink_parquet(path),
+            DUCKDB: lambda query: query.sink_parquet(path),
+            CSV: lambda query: query.sink_csv(path),
+            ARROW: lambda query: query.sink_ipc(path),
+        }
+        stream(frame, source, pass_by, written, sinks[kind])
+        if kind is DUCKDB:
+            _as_database(path, temporary)
 
 
-def _refuse_alike(frame: pl.LazyFrame, output: str) -> None:
+def _refuse_alike(columns: list[str], output: str) -> None:
     """Refuse columns whose names are alike up to case, which a database cannot tell apart."""
     names: dict[str, str] = {}
-    for column in frame.collect_schema():
+    for column in columns:
         other = names.setdefault(column.lower(), column)
         if other != column:
             message = f"columns {other!r} and {column!r} would be one in DuckDB; write parquet, or rename one"

@@ -17,7 +17,7 @@ from mbc_options.exploration.assessment import (
     UrgentCaution,
 )
 from mbc_options.exploration.hypothetical import verdicts_of
-from mbc_options.exploration.next_question import ask_next
+from mbc_options.exploration.next_question import ask_next, open_options
 from mbc_options.exploration.presenter import Presenter, presenter_of
 from mbc_options.exploration.status import RULEBOOKS, SETTLED, Scope, description_of, scope_of
 from mbc_options.patient.treatments import answers_in_words
@@ -243,7 +243,7 @@ class Exploration:
             considerations=considerations,
             disagreements=disagreements,
             background=background,
-            ask_next=ask_next(self.verdicts, knowledge, self._open(options)),
+            ask_next=ask_next(self.verdicts, knowledge, open_options(rulebook, _statuses(options).__getitem__)),
             questions=questions,
             values=rulebook.values,
             glossary=rulebook.glossary,
@@ -374,15 +374,20 @@ class Exploration:
         presenter = self.presenter
         if status == "undetermined":
             return (), ()
+        prime = self.sufficient(option, status)
+        reasons = (presenter.silence(prime),) if status == "not_described" else self.grounds(option, status)
+        return reasons, presenter.proof(prime)[0]
+
+    def sufficient(self, option: CompiledOption, status: Status) -> int:
+        """Return the minimal reason, as a cube, for a settled status of an option, for a patient in scope."""
         if status == "not_described":
             prime = option.described.refutation(self.knowledge)
-            assert prime is not None
-            return (presenter.silence(prime),), presenter.proof(prime)[0]
-        function = option.candidate if status == "candidate" else option.unspecified
-        assert function is not None
-        prime = function.proof(self.knowledge)
+        else:
+            function = option.candidate if status == "candidate" else option.unspecified
+            assert function is not None
+            prime = function.proof(self.knowledge)
         assert prime is not None
-        return self.grounds(option, status), presenter.proof(prime)[0]
+        return prime
 
     def grounds(self, option: CompiledOption, status: Status) -> tuple[Reason, ...]:
         """Return which rules of an option cover every patient who fits what is known, each with what it rests on.
@@ -454,18 +459,6 @@ class Exploration:
         """Return what is known, save the long list of treatments that were not given."""
         return self.presenter.known(self.knowledge, {**self.description.details, **free_text_of(self.description)})
 
-    def _open(self, options: Iterable[OptionAssessment]) -> list[CompiledOption]:
-        """Return the classes that are undetermined, and the undetermined members of those that are not."""
-        if self.scope == "out":
-            return []
-        ids = []
-        for option in options:
-            if option.status == "undetermined":
-                ids.append(option.id)
-            else:
-                ids += [member.id for member in option.members if member.status == "undetermined"]
-        return [self.rulebook.by_id[id_] for id_ in ids]
-
     def _unknown(self, options: Iterable[OptionAssessment]) -> tuple[KnownFact, ...]:
         """Return the unknown facts on which some verdict depends; first of all the scope, where that is open."""
         needed = {
@@ -486,6 +479,10 @@ class Exploration:
             for fact, mask in self.presenter.facts
             if fact in needed and self.knowledge & mask == mask
         )
+
+
+def _statuses(options: Iterable[OptionAssessment]) -> dict[str, Status]:
+    return {one.id: one.status for option in options for one in (option, *option.members)}
 
 
 def free_text_of(description: Description) -> dict[str, str]:

@@ -12,9 +12,25 @@ if TYPE_CHECKING:
 
     from mbc_options.exploration.hypothetical import Verdicts
     from mbc_options.exploration.status import Status
-    from mbc_options.rulebook.compiled import CompiledOption
+    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
 
-__all__ = ["ask_next"]
+__all__ = ["ask_next", "open_options"]
+
+
+def open_options(rulebook: CompiledRulebook, status: Callable[[str], Status]) -> list[CompiledOption]:
+    """Return the classes that are undetermined, and the undetermined members of those that are not.
+
+    Args:
+        rulebook: whose options are meant.
+        status: tells the status of an option by id.
+    """
+    found = []
+    for class_ in rulebook.options:
+        if status(class_.id) == "undetermined":
+            found.append(class_)
+        else:
+            found += [member for member in class_.members if status(member.id) == "undetermined"]
+    return found
 
 
 def ask_next(verdicts: Verdicts, knowledge: int, options: Iterable[CompiledOption]) -> tuple[NextQuestion, ...]:
