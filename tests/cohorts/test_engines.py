@@ -180,7 +180,7 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize("engine", ["polars", "pandas objects", "pyarrow", "duckdb", "spark"])
+@pytest.mark.parametrize("engine", ["polars", "pandas objects", "pyarrow", "duckdb"])
 def test_what_decides_and_what_to_find_out_next_is_what_explore_tells(engine: str) -> None:
     needs(engine)
     rulebook = load_rulebook()
