@@ -6,6 +6,7 @@ In the suite with what is installed; `.ci/run` installs all libraries, and asks 
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from functools import cache
 from importlib.util import find_spec
@@ -56,6 +57,7 @@ def needs(engine: str) -> None:
 def spark() -> Any:
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # its workers need the package that is tested
     session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     for name, value in (("spark.sql.shuffle.partitions", "2"), ("spark.driver.bindAddress", "127.0.0.1")):
         session = session.config(name, value)
@@ -178,7 +180,7 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize("engine", ["polars", "pandas objects", "pyarrow", "duckdb", "spark"])
+@pytest.mark.parametrize("engine", ["polars", "pandas objects", "pyarrow", "duckdb"])
 def test_what_decides_and_what_to_find_out_next_is_what_explore_tells(engine: str) -> None:
     needs(engine)
     rulebook = load_rulebook()

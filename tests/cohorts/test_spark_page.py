@@ -17,9 +17,9 @@ def test_the_code_of_the_page_runs(tmp_path: Path) -> None:
     needs("spark")
     (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     settings = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env={**os.environ, **settings}, check=False
-    )
+    command, env = [sys.executable, "-c", code], {**os.environ, **settings}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if line.startswith("|")]
+    lines = [line.split("|")[1:-1] for line in done.stdout.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line] for line in lines]
     assert ["b", "false", "undetermined", "candidate"] in rows

@@ -2,7 +2,7 @@
 
 The expressions are those that decide a polars frame, in the words of narwhals. Nothing is fetched but the distinct
 spellings of the columns that are read. What no expression tells is worked out once for each distinct row of facts: for
-a DuckDB relation in this process, which is that of DuckDB, and for a Spark frame by its workers.
+a DuckDB relation, and not for a Spark frame.
 """
 
 from __future__ import annotations
@@ -327,7 +327,7 @@ def _text(word: str) -> str:
 
 
 class Spark:
-    """Spark frames. What no expression tells is worked out by the workers, which need this package."""
+    """Spark frames."""
 
     def with_texts(self, frame: Any, texts: MappingOf[str, Joined]) -> Any:
         """Return the frame with columns of the text of others."""
@@ -353,27 +353,10 @@ class Spark:
         return [sorted(row[column]) for column in columns]
 
     def with_answers(self, frame: Any, facts: MappingOf[str, str], asked: Asked, wanted: MappingOf[str, Any]) -> Any:
-        """Return the frame with what no expression tells, worked out where its parts are."""
-        from pyspark.sql import types
-
-        names = frame.columns
-        keys = [*facts.values(), CONTRADICTION]
-        plain = [name if name in keys else f"{OURS}{i}" for i, name in enumerate(names)]  # it takes no name with a dot
-        frame = frame.toDF(*plain)
-        schema = types.StructType([*frame.schema.fields])
-        for name, dtype in wanted.items():
-            schema = schema.add(name, types.ArrayType(types.StringType()) if dtype == pl.List else types.StringType())
-        asked = asked._replace(mapping=None)
-
-        def of_batches(batches: Iterator[Any]) -> Iterator[Any]:
-            for batch in batches:
-                rows = pl.DataFrame(pl.from_arrow(batch.select(keys)))
-                told = answers(rows.lazy(), facts, asked, [*wanted]).select(
-                    pl.col(name) if dtype == pl.List else pl.col(name).cast(pl.String) for name, dtype in wanted.items()
-                )
-                yield _beside(batch, told.collect())
-
-        return frame.mapInArrow(of_batches, schema).toDF(*names, *wanted)
+        """Refuse what no expression tells: Spark has only those here."""
+        del frame, facts, asked
+        message = f"Spark cannot work out {', '.join(wanted)}; take the rows that matter to polars for that"
+        raise TableError([Problem(message, THE_TABLE, code="not-on-spark")])
 
     def finished(self, frame: Any, columns: Sequence[str], enums: MappingOf[str, Sequence[str]]) -> Any:
         """Return the frame with these columns; Spark has no enums."""
@@ -384,12 +367,3 @@ class Spark:
 def _ticked(name: str) -> str:
     """Return a name as Spark reads it whole, whatever dots it has."""
     return f"`{name.replace('`', '``')}`"
-
-
-def _beside(batch: Any, told: pl.DataFrame) -> Any:
-    """Return a batch of Arrow with columns beside those that it has."""
-    import pyarrow as pa
-
-    columns = told.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-    arrays = [*batch.columns, *(column.combine_chunks() for column in columns.columns)]
-    return pa.RecordBatch.from_arrays(arrays, names=[*batch.schema.names, *columns.column_names])
