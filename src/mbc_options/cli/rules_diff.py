@@ -34,6 +34,7 @@ Exit code: 0 where they could be compared, whatever differs.
 @click.option(
     "--cases", type=DIRECTORY, help="Where the expectations of both stand. By default in the folder tests of each."
 )
+@click.option(
     "--cohort",
     type=click.Path(exists=True),
     metavar="TABLE",
