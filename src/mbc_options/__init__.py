@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         MbcOptionsError,
         MissingExtraError,
         Problem,
+        RecordError,
         RulebookError,
         TemplateError,
         UnknownFormatError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.why import Explanation, explain
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
+    from mbc_options.records.fhir import read_fhir
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
@@ -66,6 +68,7 @@ __all__ = [
     "PortableRulebook",
     "PriorTherapy",
     "Problem",
+    "RecordError",
     "RulebookError",
     "TemplateError",
     "UnknownFormatError",
@@ -84,6 +87,7 @@ __all__ = [
     "matrix",
     "portable",
     "read_documents",
+    "read_fhir",
     "read_portable",
     "render",
     "statuses",
@@ -112,6 +116,7 @@ _HOMES = {
     "PortableRulebook": "rulebook.portable",
     "PriorTherapy": "patient.model",
     "Problem": "errors",
+    "RecordError": "errors",
     "RulebookError": "errors",
     "TemplateError": "errors",
     "UnknownFormatError": "errors",
@@ -130,6 +135,7 @@ _HOMES = {
     "portable": "rulebook.portable",
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
+    "read_fhir": "records.fhir",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",
