@@ -22,7 +22,7 @@ COMPILED_FILE = PACKAGE / "_compiled.bin"
 
 _COMPILERS = ("logic", "rulebook", "source", "vocabulary")
 _COMPILING_MODULES = ("frozendict.py", "record.py")
-_NOT_COMPILED = {"cases/"}
+_NOT_COMPILED = {"cases/", "codes/"}
 """Folders of a rulebook that it is not compiled from."""
 
 

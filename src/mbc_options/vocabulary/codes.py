@@ -35,6 +35,7 @@ __all__ = [
     "Coding",
     "check_codes",
     "read_codes",
+    "survey_codes",
 ]
 
 FOLDER = "codes"
@@ -348,6 +349,17 @@ def _files(directory: Path) -> tuple[list[tuple[CodesFile, Tree]], list[Problem]
         if file is not None:
             found.append((file, tree))
     return found, problems
+
+
+def survey_codes(directory: Path, vocabulary: Vocabulary | None) -> list[Problem]:
+    """Return everything that is wrong with the codes of a rulebook: YAML, form and names; nothing where it has none.
+
+    Args:
+        directory: holds the rulebook.
+        vocabulary: its fields and facts; None where these are wrong, so that names are not known.
+    """
+    files, problems = _files(directory)
+    return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary)]
 
 
 def check_codes(  # noqa: C901 - a table for each list
