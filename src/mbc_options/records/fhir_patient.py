@@ -1,4 +1,4 @@
-"""What the resources of one patient prove: conditions first, for they say to which cancer all others belong."""
+"""What the resources of one patient prove: conditions first, for they say to which illness all others belong."""
 
 from __future__ import annotations
 
@@ -121,11 +121,11 @@ class PatientReader:
         if told is False:
             return "it belongs to another condition"
         if told is None and any_cancer and self.has_another:
-            return "it may belong to another cancer of the record, and does not say to which"
+            return "it may belong to another illness of the record, and does not say to which"
         return ""
 
     def reason(self, resource: Resource) -> bool | None:
-        """Tell whether something says that it is for this cancer (yes), for something else (no), or neither (None)."""
+        """Tell whether something says that it is for this illness (yes), for something else (no), or neither (None)."""
         found: list[bool] = []
         for reference in references(resource.data):
             target = self.group.resolve(reference, resource)
@@ -136,14 +136,14 @@ class PatientReader:
             for concept in concepts(resource.data.get(name)):
                 entry = self.codes.conditions.find(codings(concept, self.codes), text_of(concept))
                 if entry is not None:
-                    found.append(entry.kind in {"cancer", "spread"})
+                    found.append(entry.kind in {"illness", "spread"})
                 elif concept.get("coding") or concept.get("text"):
                     found.append(False)
         return any(found) if found else None
 
     def site_of(self, concept: Mapping[str, Any]) -> str:
         """Return the name of the site that a concept means; empty where it means none."""
-        if self.codes.sites is None:
+        if self.codes.places is None:
             return ""
         known = codings(concept, self.codes)
         found = self.codes.body.coded(known)
@@ -155,7 +155,7 @@ class PatientReader:
         return ""
 
     def _site_in(self, text: str) -> str:
-        sites = self.codes.sites
+        sites = self.codes.places
         assert sites is not None
         for pattern in self.codes.without:
             text = pattern.sub(" ", text)
@@ -197,14 +197,14 @@ class PatientReader:
     # Conditions
 
     def _sort_conditions(self, resources: list[Resource]) -> None:
-        """Tell which conditions are this cancer, which another, and which say where it has spread."""
+        """Tell which conditions are this illness, which another, and which say where it has spread."""
         for resource in resources:
             if resource.type == "Condition":
                 entry = self._entry_of(resource)
                 state = self.state(resource)
                 counts = state is None or not (state.ignored or state.told)
                 self.conditions.append(_Condition(resource, entry, counts, state))
-        cancers = [one for one in self.conditions if one.entry and (one.entry.kind == "cancer" or one.entry.is_cancer)]
+        cancers = [one for one in self.conditions if one.entry and (one.entry.kind == "illness" or one.entry.is_cancer)]
         active = [one for one in cancers if one.counts]
         # One that is over is still the only one that the record is about, as long as it was never refuted or doubted.
         over = [one for one in cancers if one.state and one.state.told and one.state.element == "clinicalStatus"]
@@ -219,21 +219,21 @@ class PatientReader:
         )
 
     def _entry_of(self, resource: Resource) -> CodedCondition | None:
-        """Return what a condition is; a cancer of some place is this one where it begins in the same."""
+        """Return what a condition is; a illness of some place is this one where it begins in the same."""
         concept = next(iter(concepts(resource.data.get("code"))), {})
         entry = self.codes.conditions.find(codings(concept, self.codes), text_of(concept))
-        sites = self.codes.sites
+        sites = self.codes.places
         if entry is None or entry.kind != "anywhere" or sites is None:
             return entry
         names = {self.site_of(one) for one in concepts(resource.data.get("bodySite"))}
         if names & set(sites.primary):
             return next(
-                (one for one in self.codes.conditions.entries if one.kind == "cancer" and not one.proves), entry
+                (one for one in self.codes.conditions.entries if one.kind == "illness" and not one.proves), entry
             )
         return entry
 
     def _not_of_another(self, resource: Resource) -> bool:
-        """Tell whether nothing says that a spread is that of another cancer."""
+        """Tell whether nothing says that a spread is that of another illness."""
         targets = [self.group.resolve(reference, resource) for reference in references(resource.data)]
         found = [target for target in targets if target is not None and target.type == "Condition"]
         return not found or any(target.data is one for target in found for one in self.mine)
@@ -247,20 +247,20 @@ class PatientReader:
         for field, value in ((state.voids if state else None) or {}).items():
             self.proofs.void(source, field, value)
         is_mine = any(resource.data is one for one in self.mine)
-        if not counts and not (entry.kind == "cancer" and is_mine):
+        if not counts and not (entry.kind == "illness" and is_mine):
             assert state is not None
-            if state.told and entry.kind in {"cancer", "spread", "proof"}:
+            if state.told and entry.kind in {"illness", "spread", "proof"}:
                 name = entry.name or entry.label or text_of(next(iter(concepts(resource.data.get("code"))), {}))
                 self.proofs.tell(f"{name or source.code or resource.type} ({resource.id}): {state.told}.")
             self.proofs.ignore(source, state.ignored or state.told or "")
             return
         if entry.kind in {"another", "past", "anywhere"}:
-            self.proofs.ignore(source, entry.label or "another cancer")
+            self.proofs.ignore(source, entry.label or "another illness")
             return
         if entry.kind == "spread" and not is_mine:
-            self.proofs.ignore(source, "another cancer of the record has spread there")
+            self.proofs.ignore(source, "another illness of the record has spread there")
             return
-        if entry.kind == "cancer":
+        if entry.kind == "illness":
             if state is not None and state.told:
                 self.proofs.tell(f"{source.code} ({resource.id}): {state.told}.")
             self.proofs.use(source, "the condition that the rulebook is about")
@@ -271,7 +271,7 @@ class PatientReader:
             self._spread(resource, entry, source)
 
     def _spread(self, resource: Resource, entry: CodedCondition, source: Source) -> None:
-        sites = self.codes.sites
+        sites = self.codes.places
         if sites is None:
             self.proofs.ignore(source, "the rulebook has no field of sites")
             return

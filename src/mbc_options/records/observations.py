@@ -46,7 +46,7 @@ class ObservationReader:
 
     def stage(self, resource: Resource, concept: Mapping[str, Any]) -> None:
         """Read a stage that stands in another resource than an observation."""
-        confirmed_by = self.codes.sites.confirmed_by if self.codes.sites else ""
+        confirmed_by = self.codes.places.confirmed_by if self.codes.places else ""
         source = self.patient.source(resource, "stage")
         for test in self.codes.tests.entries:
             if test.field == confirmed_by and test.answers:

@@ -1,4 +1,4 @@
-"""Drugs and procedures of a record: that they were given for this cancer, and what is said of how they ended."""
+"""Drugs and procedures of a record: that they were given for this illness, and what is said of how they ended."""
 
 from __future__ import annotations
 

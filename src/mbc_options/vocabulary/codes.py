@@ -94,7 +94,7 @@ class CodedTest(_Coded):
 class CodedCondition(_Coded):
     """What a condition is; `codes/conditions.yaml` explains the keys."""
 
-    kind: Literal["cancer", "spread", "anywhere", "another", "past", "proof"]
+    kind: Literal["illness", "spread", "anywhere", "another", "past", "proof"]
     label: Text | None = None
     name: Text | None = None
     undecided: YesNo = False
@@ -181,7 +181,7 @@ class CodesFile(Form):
     tests: tuple[CodedTest, ...] = ()
     answers: tuple[CodedAnswer, ...] = ()
     conditions: tuple[CodedCondition, ...] = ()
-    sites: CodedSites | None = None
+    places: CodedSites | None = None
     tissues: tuple[CodedTissue, ...] = ()
     drugs: tuple[CodedTreatment, ...] = ()
     procedures: tuple[CodedTreatment, ...] = ()
@@ -270,9 +270,9 @@ class Codes:
         self.answers: _Table[CodedAnswer] = _Table(merged["answers"])
         self.own_answers = {id(test): _Table(test.answers) for test in merged["tests"]}
         self.conditions: _Table[CodedCondition] = _Table(merged["conditions"])
-        self.sites = next((file.sites for file in files if file.sites), None)
-        self.body: _Table[CodedSite] = _Table(self.sites.codes if self.sites else ())
-        self.without = [re.compile(one, re.IGNORECASE) for one in self.sites.without] if self.sites else []
+        self.places = next((file.places for file in files if file.places), None)
+        self.body: _Table[CodedSite] = _Table(self.places.codes if self.places else ())
+        self.without = [re.compile(one, re.IGNORECASE) for one in self.places.without] if self.places else []
         self.tissues: _Table[CodedTissue] = _Table(merged["tissues"])
         self.drugs: _Table[CodedTreatment] = _Table(merged["drugs"])
         self.drug_names = {normal(name): one.treatment for one in merged["drugs"] for name in one.names}
@@ -285,7 +285,7 @@ class Codes:
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
 
 
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"sites", "lasting"})
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting"})
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -328,8 +328,8 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
             name: tuple(one for one in getattr(file, name) if not any(_wrong(one, vocabulary, systems)))
             for name in _LISTS
         }
-        if file.sites is not None and any(_wrong(file.sites, vocabulary, systems)):
-            changes["sites"] = None
+        if file.places is not None and any(_wrong(file.places, vocabulary, systems)):
+            changes["places"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
         kept.append(CodesFile(**{**file.__dict__, **changes}))
@@ -382,9 +382,9 @@ def check_codes(  # noqa: C901 - a table for each list
                             message = f"{system} {code} stands in two entries of {name}; a code means one thing"
                             place = (name, i, "codes", system, k)
                             problems.append(tree.problem(message, place, code="wrong-value"))
-        if file.sites is not None:
-            for message, path in _wrong(file.sites, vocabulary, systems):
-                problems.append(tree.problem(message, ("sites", *path), code="unknown-name"))
+        if file.places is not None:
+            for message, path in _wrong(file.places, vocabulary, systems):
+                problems.append(tree.problem(message, ("places", *path), code="unknown-name"))
         for name, value in (file.lasting or {}).items():
             for message in _no_value(vocabulary, name, value):
                 problems.append(tree.problem(message, ("lasting", name), code="unknown-name"))
