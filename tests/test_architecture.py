@@ -46,6 +46,7 @@ LAYERS: dict[str, set[str]] = {
         "text",
         "vocabulary",
     },
+    "records": {*("errors", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
     "exploration": {
         *(
             "errors",

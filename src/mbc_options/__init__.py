@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         MbcOptionsError,
         MissingExtraError,
         Problem,
+        RecordError,
         RulebookError,
         TableError,
         TemplateError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.why import Explanation, explain
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
+    from mbc_options.records.fhir import read_fhir
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
@@ -70,6 +72,7 @@ __all__ = [
     "PortableRulebook",
     "PriorTherapy",
     "Problem",
+    "RecordError",
     "RulebookError",
     "TableError",
     "TemplateError",
@@ -89,6 +92,7 @@ __all__ = [
     "matrix",
     "portable",
     "read_documents",
+    "read_fhir",
     "read_portable",
     "render",
     "statuses",
@@ -120,6 +124,7 @@ _HOMES = {
     "PortableRulebook": "rulebook.portable",
     "PriorTherapy": "patient.model",
     "Problem": "errors",
+    "RecordError": "errors",
     "RulebookError": "errors",
     "TableError": "errors",
     "TemplateError": "errors",
@@ -141,6 +146,7 @@ _HOMES = {
     "read_cohort": "cohorts.read_cohort",
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
+    "read_fhir": "records.fhir",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",

@@ -6,6 +6,7 @@
     ├── InputError            something that a person wrote is wrong; carries Problems
     │   ├── CaseError         a teaching case, or an answer to one
     │   ├── DescriptionError  a patient description
+    │   ├── RecordError       a record of a hospital or registry
     │   ├── RulebookError     a file of a rulebook
     │   ├── TableError        a table of patients, or what maps its columns
     │   └── TemplateError     a template
@@ -34,6 +35,7 @@ __all__ = [
     "MbcOptionsError",
     "MissingExtraError",
     "Problem",
+    "RecordError",
     "RulebookError",
     "Severity",
     "TableError",
@@ -142,6 +144,10 @@ class CaseError(InputError):
 
 class DescriptionError(InputError):
     """A patient description has an unknown name, an unusable value or facts that contradict each other."""
+
+
+class RecordError(InputError):
+    """A record is none, or cannot be read."""
 
 
 class RulebookError(InputError):

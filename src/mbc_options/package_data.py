@@ -22,7 +22,7 @@ COMPILED_FILE = PACKAGE / "_compiled.bin"
 
 _COMPILERS = ("logic", "rulebook", "source", "vocabulary")
 _COMPILING_MODULES = ("frozendict.py", "record.py")
-_NOT_COMPILED = {"cases/", "mappings/"}
+_NOT_COMPILED = {"cases/", "codes/", "mappings/"}
 """Folders of a rulebook that it is not compiled from."""
 
 

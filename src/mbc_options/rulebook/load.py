@@ -12,6 +12,7 @@ from mbc_options.rulebook.partial import partial
 from mbc_options.rulebook.references import ReadFile, cross_check
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import check
+from mbc_options.vocabulary.codes import FOLDER, survey_codes
 from mbc_options.vocabulary.load import AGENTS, survey_vocabulary
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def survey(directory: Path) -> Survey:
         reader.problems.append(problem)
     reader.problems += _not_read(directory)
     reader.problems += cross_check(reader.files, reader.vocabulary, reader.unread)
+    reader.problems += survey_codes(directory, reader.vocabulary)
     problems = reader.in_order()
     is_sound = all(problem.severity != "error" for problem in problems)
     if not is_sound or about is None or reader.vocabulary is None:
@@ -153,7 +155,7 @@ _FILES = (
     *("rulebook.yaml", "facts.yaml", "agents.yaml", "definitions.yaml", "considerations.yaml", "disagreements.yaml"),
     *("background.yaml", "glossary.yaml", "questions.yaml", "sources.yaml", "rulings.yaml"),
 )
-_FOLDERS = ("therapies", "claims", "cases")
+_FOLDERS = ("therapies", "claims", "cases", FOLDER)
 _ENDINGS = {".yaml", ".yml", ".json"}
 """The endings of what an author may take for a file of the rulebook."""
 

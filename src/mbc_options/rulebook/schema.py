@@ -10,6 +10,7 @@ from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import ANY_CONDITION, condition_schema
 from mbc_options.source.validation import adapter
 from mbc_options.vocabulary.agents import AgentsFile
+from mbc_options.vocabulary.codes import CodesFile
 from mbc_options.vocabulary.facts import FactsFile
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FILES: dict[str, Any] = {
     "sources.yaml": models.SourcesFile,
     "claims/*.yaml": models.ClaimsFile,
     "rulings.yaml": models.RulingsFile,
+    "codes/*.yaml": CodesFile,
 }
 """The files of a rulebook, with the form of each."""
 

@@ -1,0 +1,1 @@
+"""Patients from the records of hospitals and registries, with an account of every resource."""

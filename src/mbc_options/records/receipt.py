@@ -1,0 +1,85 @@
+"""What became of every resource of a record: used for what, ignored why, or in conflict with which other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from mbc_options.record import Record
+from mbc_options.result import Result
+
+if TYPE_CHECKING:
+    from mbc_options.patient.description import Description
+
+__all__ = ["Entry", "Outcome", "Receipt", "RecordPatient", "Source"]
+
+Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
+
+
+class Source(Record):
+    """Where something stands in a record.
+
+    Attributes:
+        file: the file; empty where it came from none.
+        type: the type of resource or element (`Observation`, `Menge_ST`).
+        id: its id; empty where it has none.
+        date: when it was so (`2023-02-01`, `2023-02`, `2023`); empty where that is not said.
+        code: the code that it was read by, with its system (`loinc 85337-4`), or the text where it has no code.
+        element: the part of it that is meant (`valueCodeableConcept`); empty for all of it.
+    """
+
+    file: str = ""
+    type: str
+    id: str = ""
+    date: str = ""
+    code: str = ""
+    element: str = ""
+
+
+class Entry(Record):
+    """One line of a receipt.
+
+    Attributes:
+        source: what was read.
+        outcome: `used`, `ignored`, or `conflicting` where another one stands against it.
+        what: the fact or field that it was read for (`er`, `sites.bone`, `prior.letrozole`); empty where for none.
+        value: what it says of that.
+        why: why it was ignored, or how the conflict was settled; empty where it was used as it stands.
+    """
+
+    source: Source
+    outcome: Outcome
+    what: str = ""
+    value: str = ""
+    why: str = ""
+
+
+class Receipt(Result):
+    """The account of a record.
+
+    Attributes:
+        patient: the id of the patient; empty where it is of none.
+        entries: a line for each thing that was read of each resource, in the order of the record.
+        notices: what a reader should know about how it was read.
+    """
+
+    patient: str = ""
+    entries: tuple[Entry, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def used_for(self, what: str) -> tuple[Entry, ...]:
+        """Return the lines that a fact or field rests on."""
+        return tuple(entry for entry in self.entries if entry.outcome == "used" and entry.what == what)
+
+
+class RecordPatient(Record):
+    """A patient from a record.
+
+    Attributes:
+        id: as the record has it.
+        description: what is known, in the mapping form: a record proves what it names and denies nothing.
+        receipt: the account of everything that the record holds of the patient.
+    """
+
+    id: str
+    description: Description
+    receipt: Receipt

@@ -1,0 +1,166 @@
+"""Drugs and procedures of a record: that they were given for this illness, and what is said of how they ended."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mbc_options.records.elements import codings, concepts, extensions, said, text_of
+from mbc_options.records.findings import Proof
+from mbc_options.records.resources import Resource, items
+from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+from mbc_options.vocabulary.spelling import UNKNOWN, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mbc_options.records.fhir_patient import PatientReader
+    from mbc_options.vocabulary.agents import Meaning
+
+__all__ = ["TreatmentRecordReader"]
+
+_DRUGS = (
+    *("MedicationRequest", "MedicationOrder", "MedicationStatement", "MedicationUsage"),
+    *("MedicationAdministration", "MedicationDispense"),
+)
+_ENDED = ("statusReason", "reasonStopped", "reasonNotTaken")
+_INTENTS = ("category", "reasonCode", "reason")
+_WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_MOST_WORDS = 4
+
+
+class _Given(NamedTuple):
+    """A treatment by its name in a description, and its class."""
+
+    name: str
+    class_: str
+
+
+class TreatmentRecordReader:
+    """Reads the drugs and procedures of a patient."""
+
+    def __init__(self, patient: PatientReader) -> None:
+        self.patient, self.codes, self.proofs = patient, patient.codes, patient.proofs
+        self.agents = patient.codes.vocabulary.agents
+        self.field = patient.codes.vocabulary.history
+
+    def read(self, resource: Resource) -> bool:
+        """Read one; tell whether it is a drug or procedure."""
+        if not self.field or resource.type not in {*_DRUGS, "Procedure"}:
+            return False
+        if self.patient.ignored(resource):
+            return True
+        is_drug = resource.type in _DRUGS
+        named = list(self._concepts(resource)) if is_drug else concepts(resource.data.get("code"))
+        given = self._drug(named) if is_drug else self._procedure(named)
+        source = self.patient.source(resource)
+        if named and not source.code:
+            source = type(source)(**{**source.__dict__, "code": said(named[0], self.codes)})
+        if given is None:
+            self.proofs.ignore(source, "no treatment of a class that the rulebook knows")
+            return True
+        what = f"{self.field}.{given.name}"
+        why = self.patient.why_not(resource, any_cancer=True)
+        needs_reason = bool(self.codes.need_reason & {given.class_, *given.name.split(" + ")})
+        if not why and needs_reason and not self.patient.reason(resource):
+            why = "it is often given for something else, and the record gives no reason"
+        if why:
+            self.proofs.ignore(source, why, what=what)
+            return True
+        self.proofs.prove(
+            Proof(source, self.field, self._outcome(resource), name=given.name, setting=self._setting(resource))
+        )
+        return True
+
+    def _concepts(self, resource: Resource) -> Iterator[Mapping[str, Any]]:
+        """Yield what names a drug: a concept, or that of the medication referred to and of what is in it."""
+        data = resource.data
+        yield from items(data.get("medicationCodeableConcept"))
+        targets = [*items(data.get("medicationReference")), *items(data.get("medication"))]
+        for one in targets:
+            yield from items(one.get("concept"))
+            if "coding" in one or "text" in one:
+                yield one
+            inner = [one.get("reference"), *(deep.get("reference") for deep in items(one.get("reference")))]
+            for reference in inner:
+                medication = self.patient.group.resolve(reference, resource)
+                if medication is not None:
+                    yield from concepts(medication.data.get("code"))
+                    for part in items(medication.data.get("ingredient")):
+                        yield from items(part.get("itemCodeableConcept"))
+                        yield from concepts(part.get("item"))
+
+    def _drug(self, named: list[Mapping[str, Any]]) -> _Given | None:
+        for concept in named:
+            known = codings(concept, self.codes)
+            coded = self.codes.drugs.coded(known)
+            if coded is not None and (found := self._given(self.agents.find(coded[0].treatment))) is not None:
+                return found
+            for text in filter(None, (text_of(concept), *(coding.text for coding in known))):
+                if (found := self._given(self._in_text(text))) is not None:
+                    return found
+        return None
+
+    def _given(self, meaning: Meaning | None) -> _Given | None:
+        if isinstance(meaning, Agent):
+            class_ = self.agents.class_of(meaning)
+            return _Given(meaning.id, class_) if class_ else None
+        if isinstance(meaning, Regimen):
+            return _Given(meaning.id, "")
+        return _Given(meaning.id, meaning.class_) if isinstance(meaning, TreatmentGroup) else None
+
+    def _in_text(self, text: str) -> Meaning | None:
+        """Return the drug that a text names: as a whole, or by the longest of its words that are the name of one."""
+        text = text[:500]
+        whole = self.agents.find(text)
+        if whole is not None:
+            return whole
+        words = _WORDS.findall(text)
+        for length in range(min(_MOST_WORDS, len(words)), 0, -1):
+            for i in range(len(words) - length + 1):
+                part = " ".join(words[i : i + length])
+                listed = self.codes.drug_names.get(normal(part))
+                found = self.agents.find(listed or part) if listed or len(part) > _SHORT else None
+                if isinstance(found, Agent):
+                    return found
+        return None
+
+    def _procedure(self, named: list[Mapping[str, Any]]) -> _Given | None:
+        for concept in named:
+            entry = self.codes.procedures.find(codings(concept, self.codes), text_of(concept))
+            if entry is not None:
+                return self._given(self.agents.find(entry.treatment))
+        return None
+
+    def _outcome(self, resource: Resource) -> str:
+        """Return how it went, as far as the record says so: an order says nothing of that."""
+        for name in _ENDED:
+            for concept in concepts(resource.data.get(name)):
+                entry = self.codes.outcomes.find(codings(concept, self.codes), text_of(concept))
+                if entry is not None:
+                    return entry.outcome
+        for one in extensions(resource.data):
+            for concept in items(one.get("valueCodeableConcept")):
+                coded = self.codes.outcomes.coded(codings(concept, self.codes))
+                if coded is not None:
+                    return coded[0].outcome
+        state = self.patient.state(resource)
+        is_over = any(
+            period.get("end")
+            for name in ("effectivePeriod", "performedPeriod", "occurrencePeriod")
+            for period in items(resource.data.get(name))
+        )
+        return state.outcome if state is not None and state.outcome and not is_over else UNKNOWN
+
+    def _setting(self, resource: Resource) -> str:
+        named = [concept for name in _INTENTS for concept in concepts(resource.data.get(name))]
+        named += [concept for one in extensions(resource.data) for concept in items(one.get("valueCodeableConcept"))]
+        for concept in named:
+            entry = self.codes.settings.find(codings(concept, self.codes), text_of(concept))
+            if entry is not None:
+                return entry.setting
+        return ""
+
+
+_SHORT = 4
+"""How long a word within a text must be more than to be taken for a drug."""
