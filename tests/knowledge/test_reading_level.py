@@ -311,7 +311,8 @@ def texts() -> tuple[Text, ...]:
     """
     found: list[Text] = []
     for file in sorted(rules_dir().rglob("*.yaml")):
-        if file.name != "agents.yaml" and file.parent.name not in {"claims", "cases"}:
+        # What drugs, codes and columns of tables are called is somebody else's; cases are read below.
+        if file.name != "agents.yaml" and file.parent.name not in {"claims", "cases", "codes", "mappings"}:
             found += _texts(yaml_positions.read(file).data, f"{file.relative_to(rules_dir()).as_posix()}:", None)
     return tuple(found)
 
