@@ -125,6 +125,43 @@ def test_a_drug_that_ended_for_toxicity_with_a_palliative_intent() -> None:
     assert found["prior.hormone_therapy.not_tolerated"] == found["prior.metastatic.given"] == "yes"
 
 
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [("277022003", "remission phase"), ("395007004", "stopped as it did not work"), ("182992009", "completed")],
+)
+def test_only_growth_is_told_as_growth_and_only_harm_as_harm(reason: str, why: str) -> None:
+    drug = {"medicationCodeableConcept": {"text": "Letrozole"}, "status": "stopped", "statusReason": [concept(reason)]}
+    found = known(read(of("MedicationStatement", "m", **drug)))
+    assert found["prior.hormone_therapy.given"] == "yes", why
+    assert not {"prior.hormone_therapy.progressed", "prior.hormone_therapy.not_tolerated"} & set(found), why
+
+
+@pytest.mark.parametrize(
+    ("code", "proved"),
+    [
+        ("C77.4", {"metastatic", "sites.distant_lymph_nodes"}),
+        ("C77.3", {"sites.regional_lymph_nodes"}),
+        ("C77.1", set()),
+    ],
+)
+def test_nodes_that_may_be_regional_are_no_distant_spread(code: str, proved: set[str]) -> None:
+    found = known(read(of("Condition", "s", code=concept(code, "http://hl7.org/fhir/sid/icd-10"))))
+    fields = {"metastatic", "sites.distant_lymph_nodes", "sites.regional_lymph_nodes"}
+    assert {field for field in fields if found.get(field) == "yes"} == proved
+
+
+def test_an_unknown_primary_is_no_spread_of_this_cancer() -> None:
+    found = known(read(of("Condition", "s", code=concept("C80.0", "http://hl7.org/fhir/sid/icd-10"))))
+    assert not {"metastatic", "metastasis_confirmed"} & set(found)
+
+
+@pytest.mark.parametrize(("answer", "her2"), [("LA6111-4", "negative"), ("LA11843-2", "positive"), ("LA11839-0", None)])
+def test_her2_by_the_answers_of_loinc(answer: str, her2: str | None) -> None:
+    test = concept("85319-2", LOINC)
+    found = read(of("Observation", "h", status="final", code=test, valueCodeableConcept=concept(answer, LOINC)))
+    assert known(found).get("her2") == her2
+
+
 def test_r5_and_stu3_are_told_and_read_as_far_as_they_are_the_same() -> None:
     drug = of("MedicationStatement", "m", status="recorded", medication={"concept": {"text": "tamoxifen"}})
     found = read(drug)
