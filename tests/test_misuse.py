@@ -230,6 +230,11 @@ def test_what_is_tried_is_refused_with_what_to_do_instead() -> None:
         rulebook.vocabulary.labels = {}
     with pytest.raises(AttributeError, match="cannot set 'claims'"):
         rulebook.claims = {}
+    for part, name in ((rulebook.space, "universe"), (rulebook.theory, "broken")):
+        with pytest.raises(AttributeError, match=f"cannot set '{name}': a {type(part).__name__} cannot be changed"):
+            setattr(part, name, 0)
+        with pytest.raises(AttributeError, match=f"cannot delete '{name}'"):
+            delattr(part, name)
 
 
 def test_an_own_rulebook_is_as_fixed_as_ours_and_both_come_back_from_a_pickle() -> None:

@@ -104,8 +104,19 @@ def test_one_that_stands_in_the_file_is_told_where_it_stands(sign: str, before: 
     assert f"U+{ord(sign):04X}" in problem.message
 
 
-def test_in_a_comment_a_sign_may_stand_because_nobody_is_shown_it() -> None:
-    assert parse("# \u202etext\nlabel: a\n", "f").data == {"label": "a"}
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\x85", "\u2028"])
+def test_in_a_comment_it_is_told_as_in_a_value_for_it_turns_what_an_author_sees(sign: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(f'# a {sign} # b\r\nlabel: "a{sign}"\npr: 1 # {sign} # c\n# é {sign}', "f")
+    problems = [one for one in caught.value.problems if one.code == UNSEEN]
+    comments = [one for one in problems if one.line != 2]  # in quotes, YAML reads a break of lines as a blank
+    assert [(one.line, one.column) for one in comments] == [(1, 5), (3, 9), (4, 5)]
+    assert all(f"U+{ord(sign):04X}" in one.message for one in problems)
+    assert [one.line for one in problems] == [1, 2, 3, 4]
+
+
+def test_a_comment_of_what_is_seen_is_none_of_these() -> None:
+    assert parse("# é ❤️‍🔥 می‌خواهم\r\nlabel: a\r\n", "f").data == {"label": "a"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@
 // `mbc_options.source.yaml_positions` has it. Whatever else YAML can do is refused, at its line, and never guessed.
 
 const _DEEPEST = 40;
-const _CONTROL_SIGN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** What is not seen, in a value or a comment: the signs that `mbc_options.text.unseen` tells of. */
+const _UNSEEN =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}\p{Cs}\p{Noncharacter_Code_Point}]|(?<![\u0300-\u200b\u200e-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u200b\u200e-\u{10ffff}])/u;
+const _CONTROL = /[\0-\x1f\x7f-\x9f\p{Cs}]/u;
 /** @type {Record<string, string>} */
 const _ESCAPED = {
   ...{ 0: "\0", a: "\x07", b: "\b", t: "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\x1b", " ": " ", '"': '"', "/": "/", "\\": "\\" },
@@ -39,11 +42,15 @@ class _YamlReader {
     /** Where the last line that was asked for begins, and how far breaks were looked for. */
     this.lineStart = 0;
     this.seen = 0;
-    const bad = _CONTROL_SIGN.exec(this.text);
-    if (bad) {
-      const sign = bad[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-      throw this.refusal("yaml_control", bad.index, { sign: `U+${sign}` });
-    }
+    this.refuseUnseen(this.text);
+  }
+
+  /** @param {string} text in which nothing may stand that is not seen @param {number} [start] what to tell as its place, where that is not its own */
+  refuseUnseen(text, start) {
+    const bad = _UNSEEN.exec(text);
+    if (!bad) return;
+    const code = /** @type {number} */ (bad[0].codePointAt(0)).toString(16).toUpperCase().padStart(4, "0");
+    throw this.refusal(_CONTROL.test(bad[0]) ? "yaml_control" : "yaml_unseen", start ?? bad.index, { sign: `U+${code}` });
   }
 
   /** @param {string} word @param {number} [at] @param {Record<string, unknown>} [gaps] */
@@ -281,6 +288,7 @@ class _YamlReader {
     this.at++;
     const found = before + line;
     if (_LONE_HALF.test(found)) throw this.refusal("yaml_escape", start);
+    this.refuseUnseen(found, start);
     return found;
   }
 

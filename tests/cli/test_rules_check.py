@@ -19,6 +19,7 @@ from mbc_options.cli.main import cli
 from mbc_options.errors import Severity
 from mbc_options.package_data import rules_dir
 from mbc_options.rendering.terminal import new_rulebook, rendered
+from mbc_options.rulebook.load import read_rulebook
 from mbc_options.source import validation
 from mbc_options.tools.checks.catalogue import Example, kinds
 from mbc_options.tools.checks.check import Check, check_rulebook
@@ -238,6 +239,23 @@ def test_nothing_stands_in_for_a_file_that_is_named_otherwise(name: str, mine: P
     (mine / "agents.yaml").write_text("classes: []\n", encoding="utf-8")
     (mine / f"{name}.yaml").rename(mine / f"{name}.yml")
     assert said_of(mine) == [f"{name}.yml: is not read; did you mean {name}.yaml?"]
+
+
+@pytest.mark.parametrize(
+    ("stray", "near"),
+    [
+        ("definition.yaml", "definitions.yaml"),
+        ("facts2.yml", "facts.yaml"),
+        ("therapy/a.yaml", "therapies/"),
+        ("glossary.json", "glossary.yaml"),
+    ],
+)
+def test_what_stands_unread_beside_its_like_is_told_and_refuses_nothing(stray: str, near: str, mine: Path) -> None:
+    (mine / stray).parent.mkdir(exist_ok=True)
+    (mine / stray).write_text("a: b\n", encoding="utf-8")
+    (told,) = checked(mine).problems
+    assert (told.severity, told.code, told.hint) == ("warning", "file-not-read", f"{near} is, which stands beside it")
+    assert read_rulebook(mine) is not None
 
 
 def test_drugs_that_the_facts_of_the_package_need_are_missed_in_the_file_that_has_none(mine: Path) -> None:

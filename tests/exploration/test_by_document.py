@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
-from mbc_options import InputError, Patient, document_map, explain, explore, load_rulebook, statuses
+from mbc_options import InputError, Patient, document_map, explain, explore, load_rulebook, render, statuses
 from mbc_options.exploration.explore import left_out
 from mbc_options.rulebook.by_document import limited_to, speaking
 from mbc_options.rulebook.compile import compile_rulebook
@@ -20,7 +20,7 @@ from mbc_options.source.validation import adapter
 from mbc_options.tools.document_conflicts import document_conflicts
 
 if TYPE_CHECKING:
-    from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
 OURS = load_rulebook()
 PATIENT = Patient(er="+", pr="-", her2="1+", menopause="post", sites=["bone", "liver"], prior=["letrozole: progressed"])
@@ -67,10 +67,6 @@ def test_which_documents_carry_a_rule(
         assert found == {"therapy": "candidate" if chosen in carried_by else "not_described"}, chosen
 
 
-def _has(class_: CompiledOption, rule: str) -> bool:
-    return any(one.rule.id == rule for option in (class_, *class_.members) for one in option.rules)
-
-
 @given(real_knowledge(), st.sets(st.sampled_from(IDS), min_size=1))
 @settings(max_examples=examples(60))
 def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str]) -> None:
@@ -88,7 +84,7 @@ def test_a_report_by_documents_cites_no_other(knowledge: int, documents: set[str
         assert {source_of(claim) for side in one.sides for claim in side.claims} <= documents
     assert found.notices[0].startswith("Only ")
     assert set(found.only) == documents
-    gone = {option.authored.label for option in OURS.options for id_ in left_out(OURS, knowledge) if _has(option, id_)}
+    gone = {OURS.by_id[option.id.partition(".")[0]].authored.label for option, _ in left_out(OURS, knowledge)}
     assert all(label in found.notices[0] for label in gone)
     assert ("Left out" in found.notices[0]) == bool(gone)
 
@@ -138,7 +134,7 @@ def test_the_words_of_the_map_follow_from_the_statuses(knowledge: int) -> None:
             assert line.agreement == "open"
         elif described:
             partial = any(cell.role == "partial" for cell in line.cells.values())
-            assert line.agreement == ("leading" if partial else "single-sourced")
+            assert line.agreement == ("one-and-partial" if partial else "single-sourced")
         else:
             assert line.agreement == ("silent" if line.status == "not_described" else "joined")
 
@@ -159,7 +155,7 @@ def test_a_document_that_speaks_of_it_is_not_silent(basis: str, when: Any) -> No
 
 def test_one_that_describes_it_is_not_the_only_source_where_others_speak() -> None:
     line = document_map(PATIENT, book(rule(["A-1", "B-1"], "implied"), rule(["A-2"])))["therapy"]
-    assert (line.agreement, line.cells["A"].role, line.cells["B"].role) == ("leading", "supporting", "partial")
+    assert (line.agreement, line.cells["A"].role, line.cells["B"].role) == ("one-and-partial", "supporting", "partial")
 
 
 def test_hormone_therapy_is_spoken_of_by_those_of_whom_none_is_enough() -> None:
@@ -167,7 +163,7 @@ def test_hormone_therapy_is_spoken_of_by_those_of_whom_none_is_enough() -> None:
     line = document_map(patient)["hormone_therapy"]
     assert {id_ for id_, cell in line.cells.items() if cell.role == "partial"} >= {"S002", "S003"}
     assert {"S003-64", "S003-54"} <= set(line.cells["S003"].in_part)
-    assert line.agreement == "leading"
+    assert line.agreement == "one-and-partial"
 
 
 def test_a_document_that_denies_makes_a_conflict_and_silence_none() -> None:
@@ -188,6 +184,18 @@ def test_a_caution_of_ours_is_no_limit_of_a_document() -> None:
     caution = {"id": "c", "when": "always", "text": "t", "claims": ["B-1"], "basis": "editorial", "kind": "limit"}
     line = document_map(PATIENT, book(rule(["A-1"]), cautions=(caution,)))["therapy"]
     assert (line.cells["B"].role, line.cells["B"].limits) == ("silent", ())
+
+
+def test_what_is_ours_is_told_with_its_class_and_in_words() -> None:
+    """A member, too, whose rule is ours; an id of a rule says nothing to a reader."""
+    (one,) = document_map(PATIENT, book(rule(["A-1"], "editorial"))).left_out
+    assert (one.option, one.label, one.text) == ("therapy", WORDS["label"], "b")
+    found = document_map(PATIENT)
+    assert {"hormone_therapy.ovarian_suppression", "cdk46_inhibitor"} <= {one.option for one in found.left_out}
+    for format_ in ("text", "markdown", "html"):
+        page = " ".join(render(found, format_).split())
+        assert all(" ".join(one.text.split())[:12] in page for one in found.left_out)
+        assert not [one.rule for one in found.left_out if one.rule in page]
 
 
 def test_out_of_scope_nothing_is_mapped() -> None:

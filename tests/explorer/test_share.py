@@ -26,6 +26,7 @@ from mbc_options.rendering.explorer.descriptions import descriptions
 from mbc_options.rendering.explorer.link import explorer_link
 from mbc_options.rendering.explorer.spellings import spellings
 from mbc_options.source.yaml_positions import parse
+from mbc_options.text import unseen
 
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
@@ -313,6 +314,35 @@ def test_a_file_that_is_none_is_refused_at_its_place_and_gives_nobody() -> None:
         assert message in (page["problem"] or ""), (text[:60], page["problem"])
         assert "p.yaml" in page["problem"]
         assert page["description"] == {}
+
+
+def _placed(text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        parse(text, "p.yaml")
+    problem = caught.value.problems[0]
+    sign = re.search(r"U\+[0-9A-F]+", problem.message)
+    return f"p.yaml, line {problem.line}, column {problem.column}: " + (sign[0] if sign else problem.message)
+
+
+def test_a_sign_that_is_not_seen_is_refused_where_python_refuses_it() -> None:
+    """As it is or by an escape, in a value, a key or a comment; the page keeps nothing of it and cleans nothing."""
+    rng = Random(17)
+    signs = [sign for sign in map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x110000)]) if unseen(f"e{sign}e")]
+    some = [*map(chr, (0x202E, 0x2066, 0x200B, 0x200D, 0xAD, 0x34F, 0xFEFF, 0xE0041)), *rng.sample(signs, 200)]
+    texts = [f'# é\nlabel: "one \\U{ord(sign):08x} two"\n' for sign in [*some, "\0", "\x1b", "\x07", "\r", "\x7f"]]
+    texts += [before + sign + after for sign in some for before, after in (("er: + # ", ""), ("label: a ", " b\n"))]
+    for text, page in zip(texts, in_page(OURS, _FROM_FILES, [(text, "p.yaml") for text in texts]), strict=True):
+        at, sign = _placed(text).rsplit(": ", 1)
+        assert page["problem"].startswith(at), (text, page["problem"])
+        assert sign in page["problem"]
+        assert page["description"] == {}
+
+
+def test_the_page_refuses_no_sign_that_python_reads() -> None:
+    kept = [sign for sign in map(chr, [*range(0x20, 0xD800), *range(0xE000, 0x110000)]) if not unseen(f"e{sign}e")]
+    kept.remove("'")
+    texts = [f"label: 'e{'e'.join(kept[i : i + 9_000])}e'\n" for i in range(0, len(kept), 9_000)]
+    assert not [page for page in run(("yaml.js",), _YAML, texts) if "data" not in page]
 
 
 def test_a_large_file_is_read_or_refused_soon() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError, nodes
 
+import mbc_options
 from mbc_options import (
     Patient,
     TemplateError,
@@ -24,11 +26,9 @@ from mbc_options.exploration.status import Status
 from mbc_options.frozendict import FrozenDict
 from mbc_options.package_data import templates_dir
 from mbc_options.rendering.environment import STATUSES, _bundled, environment, names_in, precompile
+from mbc_options.rendering.formats import KINDS
 from mbc_options.rendering.markdown import escaped
 from mbc_options.rendering.minify import minified_css, minified_html
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMATS = ("text", "html", "markdown")
 NASTY = "<script>alert(1)</script> *b* _i_ [x](http://x.example) `c` \"q\" 'a' {{ 7*7 }} @all"
@@ -326,11 +326,17 @@ def test_a_letterhead_stands_on_every_page(assessment: Assessment, own: Path) ->
 
 @pytest.mark.parametrize("shown", [Patient(er="+"), "text", None])
 def test_what_cannot_be_rendered_is_told(shown: object) -> None:
-    with pytest.raises(
-        TypeError,
-        match="render takes what explore, matrix, document_map, compare, explain, load_case or summarize_answers",
-    ):
+    with pytest.raises(TypeError, match="render takes what explore, care_questions, ") as caught:
         render(shown)  # type: ignore[arg-type]
+    for kind in KINDS.values():
+        assert f" {kind.made_by}" in str(caught.value)
+
+
+def test_what_makes_each_kind_of_thing_is_a_function_that_returns_it() -> None:
+    package = Path(mbc_options.__file__).parent
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    for name, kind in KINDS.items():
+        assert re.search(rf"def {kind.made_by}\(([^)]|\(\))*\) -> {name}:", sources), name
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption
 
-__all__ = ["DocumentCell", "DocumentMap", "DocumentMember", "DocumentRow", "document_map"]
+__all__ = ["DocumentCell", "DocumentMap", "DocumentMember", "DocumentRow", "OfOurs", "document_map"]
 
 Role = Literal["supporting", "differing", "open", "partial", "limiting", "silent"]
-Agreement = Literal["agreeing", "conflicting", "single-sourced", "leading", "open", "joined", "silent"]
+Agreement = Literal["agreeing", "conflicting", "single-sourced", "one-and-partial", "open", "joined", "silent"]
 
 
 class DocumentCell(Result):
@@ -86,9 +86,9 @@ class DocumentMember(Result):
         status: the status by all documents together, and by what is ours.
         agreement: `agreeing` where two documents or more describe it alike; `conflicting` where two give different
             statuses, or one denies it; `single-sourced` where one alone describes it, and no other speaks of it;
-            `leading` where one describes it by itself, and others speak of it, not enough alone; `open` where that
-            depends on something not known; `joined` where no document describes it by itself, and several together
-            do, or we; `silent` where none does at all.
+            `one-and-partial` where one describes it by itself, and others speak of it, not enough alone; `open` where
+            that depends on something not known; `joined` where no document describes it by itself, and several
+            together do, or we; `silent` where none does at all.
         cells: what each document says, by its id.
         disagreements: those of the register on it, for this patient, by id.
     """
@@ -117,6 +117,21 @@ class DocumentRow(DocumentMember):
     members: tuple[DocumentMember, ...]
 
 
+class OfOurs(Result):
+    """A rule that holds for the patient and that no document says.
+
+    Attributes:
+        rule: its id.
+        option, label: the class or member that it is of.
+        text: what it says.
+    """
+
+    rule: str
+    option: str
+    label: str
+    text: str
+
+
 class DocumentMap(Result):
     """What each document by itself describes for one patient.
 
@@ -128,7 +143,7 @@ class DocumentMap(Result):
         scope_claims: the passages for it.
         assumptions: what was assumed.
         notices: what to know about how the description was read.
-        left_out: rules that hold for the patient and that no document says: ids of what stands in no column.
+        left_out: rules that hold for the patient and that no document says, and that so stand in no column.
         known: facts of which something is known.
         treatments: the earlier treatments, readable.
         considerations: what else bears on the choice.
@@ -147,7 +162,7 @@ class DocumentMap(Result):
     scope_claims: tuple[str, ...]
     assumptions: tuple[str, ...]
     notices: tuple[str, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[OfOurs, ...]
     known: tuple[KnownFact, ...]
     treatments: tuple[str, ...]
     considerations: tuple[Annotated[Consideration, Authored()], ...]
@@ -279,7 +294,12 @@ class _Map:
             scope_claims=scope_claims,
             assumptions=self.description.assumptions,
             notices=self.description.notices,
-            left_out=left_out(rulebook, self.description.knowledge) if inside else (),
+            left_out=tuple(
+                OfOurs(rule=rule.id, option=option.id, label=option.authored.label, text=rule.because)
+                for option, rule in left_out(rulebook, self.description.knowledge)
+            )
+            if inside
+            else (),
             known=whole.known(),
             treatments=treatments_of(self.description),
             considerations=considerations,
@@ -369,5 +389,5 @@ def _agreement(status: Status, cells: dict[str, DocumentCell], limits: dict[str,
     if any(cell.role == "open" for cell in cells.values()):
         return "open"
     if described:
-        return "leading" if any(cell.role == "partial" for cell in cells.values()) else "single-sourced"
+        return "one-and-partial" if any(cell.role == "partial" for cell in cells.values()) else "single-sourced"
     return "silent" if status == "not_described" else "joined"

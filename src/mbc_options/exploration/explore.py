@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.description import Description
     from mbc_options.patient.model import Patient
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRemark
-    from mbc_options.rulebook.models import CareQuestion, Caution, Consideration, Disagreement, Note
+    from mbc_options.rulebook.models import CareQuestion, Caution, Consideration, Disagreement, Note, Rule
 
 __all__ = ["Exploration", "explore", "left_out"]
 
@@ -135,20 +135,20 @@ def _notice(whole: CompiledRulebook, asked: CompiledRulebook, knowledge: int) ->
     else:
         named, are = f"{', '.join(source.id for source in sources[:-1])} and {sources[-1].id}", "are"
     gone = left_out(whole, knowledge) if scope_of(whole, knowledge) == "in" else ()
-    labels = dict.fromkeys(
-        option.authored.label
-        for option in whole.options
-        for one in (option, *option.members)
-        if not {rule.rule.id for rule in one.rules}.isdisjoint(gone)
-    )
+    ids = {option.id for option, _ in gone}
+    labels = [
+        class_.authored.label
+        for class_ in whole.options
+        if not ids.isdisjoint(one.id for one in (class_, *class_.members))
+    ]
     ours = f" Left out is what we add ourselves, on: {'; '.join(labels)}." if labels else ""
     return f"Only {named} {are} read here, as if no other existed. Silence is nothing against a class.{ours}"
 
 
-def left_out(rulebook: CompiledRulebook, knowledge: int) -> tuple[str, ...]:
-    """Return the ids of the rules that hold for patients in scope by what is ours, and by no document."""
+def left_out(rulebook: CompiledRulebook, knowledge: int) -> tuple[tuple[CompiledOption, Rule], ...]:
+    """Return the rules that hold for patients in scope by what is ours, and by no document, each with its option."""
     return tuple(
-        one.rule.id
+        (option, one.rule)
         for option in rulebook.by_id.values()
         for one in option.rules
         if one.rule.basis == "editorial" and one.function.entailed_by(knowledge)

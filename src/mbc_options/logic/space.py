@@ -11,13 +11,15 @@ from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mbc_options.logic.set_once import SetOnce
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Space", "single_bits"]
 
 
-class Space:
+class Space(SetOnce):
     """The facts of a problem, their domains, and the integer layout of cubes over them.
 
     Args:

@@ -12,6 +12,7 @@ from mbc_options.logic.cover import TooManyCubesError, absorb, complement, indep
 from mbc_options.logic.function import PrimeFunction, how_urgent
 from mbc_options.logic.primes import primes
 from mbc_options.logic.region import Region
+from mbc_options.logic.set_once import SetOnce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ class _Group(NamedTuple):
     is_certain: bool
 
 
-class Theory:
+class Theory(SetOnce):
     """What cannot be: the constraints between the facts of a space.
 
     Args:

@@ -34,6 +34,7 @@ class Kind(NamedTuple):
     Attributes:
         page: the name of its templates, without an ending.
         name: what the templates call it.
+        made_by: the function that returns it.
         parts: what is printed only where it is asked for: more of a map, another form of a report or a teaching case.
         register: fields that are much alike for everybody, which its JSON has with the part `full` only.
         pages: for a part that has templates of its own, their name, which takes the place of `page`.
@@ -42,6 +43,7 @@ class Kind(NamedTuple):
 
     page: str
     name: str
+    made_by: str
     parts: frozenset[str] = frozenset()
     register: frozenset[str] = frozenset()
     pages: Mapping[str, str] = MappingProxyType({})
@@ -72,23 +74,26 @@ KINDS = {
     "Assessment": Kind(
         "report",
         "assessment",
+        "explore",
         frozenset({"full", "handout"}),
         register=frozenset({"claims", "glossary"}),
         pages={"handout": "handout"},
     ),
-    "CareQuestions": Kind("care-questions", "questions"),
-    "Comparison": Kind("compare", "comparison"),
-    "DocumentMap": Kind("by-document", "map", frozenset({"members"})),
-    "Explanation": Kind("why", "explanation"),
-    "Matrix": Kind("matrix", "matrix", frozenset({"depends", "members"})),
-    "CohortSummary": Kind("cohort-summary", "summary", frozenset({"full"}), register=frozenset({"glossary"})),
-    "Case": Kind("case", "case", frozenset({"handout", "solutions"})),
-    "Results": Kind("results", "results", register=frozenset({"glossary"})),
-    "RulebookDifference": Kind("rules-diff", "difference"),
-    "Handbook": Kind("rules-handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
-    "Proposal": Kind("cohort-map", "proposal", formats=("yaml", "json")),
-    "Receipt": Kind("cohort-receipt", "receipt", formats=("text", "html", "json")),
-    "TransparencyCard": Kind("rules-card", "card", formats=("markdown", "html", "json", "pdf")),
+    "CareQuestions": Kind("care-questions", "questions", "care_questions"),
+    "Comparison": Kind("compare", "comparison", "compare"),
+    "DocumentMap": Kind("by-document", "map", "document_map", frozenset({"members"})),
+    "Explanation": Kind("why", "explanation", "explain"),
+    "Matrix": Kind("matrix", "matrix", "matrix", frozenset({"depends", "members"})),
+    "CohortSummary": Kind(
+        "cohort-summary", "summary", "summarize", frozenset({"full"}), register=frozenset({"glossary"})
+    ),
+    "Case": Kind("case", "case", "load_case", frozenset({"handout", "solutions"})),
+    "Results": Kind("results", "results", "summarize_answers", register=frozenset({"glossary"})),
+    "RulebookDifference": Kind("rules-diff", "difference", "difference"),
+    "Handbook": Kind("rules-handbook", "handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
+    "Proposal": Kind("cohort-map", "proposal", "propose", formats=("yaml", "json")),
+    "Receipt": Kind("cohort-receipt", "receipt", "receipt", formats=("text", "html", "json")),
+    "TransparencyCard": Kind("rules-card", "card", "transparency_card", formats=("markdown", "html", "json", "pdf")),
 }
 """The kinds of things, by the names of their classes."""
 

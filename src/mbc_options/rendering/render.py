@@ -62,8 +62,8 @@ def render(
     """Return something explored as a page to read.
 
     Args:
-        shown: what `explore`, `matrix`, `document_map`, `compare`, `explain`, `load_case` or `summarize_answers`
-            returned.
+        shown: what `explore`, `matrix`, `document_map`, `compare`, `explain`, `care_questions`, `load_case` or
+            `summarize_answers` returned, or what else is shown (`mbc_options.rendering.formats.KINDS`).
         format: `text` (80 columns), `html` (one file that needs nothing else), `markdown`, `json` or `pdf` (bytes: the
             page as it is printed, tagged; with the extra `pdf`); a teaching case also `moodle` (XML) or `qti` (bytes
             of a ZIP file), for the tools of schools; what a class knew also `csv`.
@@ -118,8 +118,8 @@ def _checked(parts: object, date: object, templates: object, documents: object, 
 def _check(kind: str, format_: str, parts: tuple[str, ...]) -> None:
     """Refuse what cannot be rendered, or not so."""
     if kind not in KINDS:
-        makers = "explore, matrix, document_map, compare, explain, load_case or summarize_answers"
-        msg = f"render takes what {makers} returned, not a {kind}"
+        *makers, last = (one.made_by for one in KINDS.values())
+        msg = f"render takes what {', '.join(makers)} or {last} returned, not a {kind}"
         raise TypeError(msg)
     if format_ not in formats_of(kind):
         raise UnknownFormatError(format_, formats_of(kind))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["scorm"]
 
-_PAGE = Kind("quiz/scorm", "case")
+_PAGE = Kind("quiz/scorm", "case", "load_case")
 
 
 def scorm(case: Case) -> bytes:

@@ -81,6 +81,7 @@ def document_table(
     statuses: Mapping[str, Mapping[str, str]],
     *,
     limits: str,
+    heading: str,
     members: bool,
 ) -> list[str]:
     """Return a map by document as a table of text that is at most 80 columns wide, or as several with an empty line.
@@ -91,6 +92,7 @@ def document_table(
         agreements: for each word for the whole its `name`.
         statuses: for each status its `mark`.
         limits: what follows the mark of a document that also takes back some of what is said.
+        heading: what stands above the words for the whole.
         members: whether members have lines of their own.
     """
     from textwrap import wrap
@@ -108,7 +110,7 @@ def document_table(
     lines: list[str] = []
     for start in range(0, len(ids), MOST_DOCUMENTS):
         here = ids[start : start + MOST_DOCUMENTS]
-        heads = [" ".join([" " * labels, "all", *(id_.ljust(width) for id_ in here)]).rstrip()]
+        heads = [" ".join([" " * labels, "all", *(id_.ljust(width) for id_ in here), heading])]
         lines += ["", *heads] if lines else heads
         for line in lines_shown:
             indent = "  " if "." in line.id else ""

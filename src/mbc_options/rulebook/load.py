@@ -170,14 +170,14 @@ _BEGINNING = 4
 
 
 def _misnamed(directory: Path) -> Iterator[tuple[Path, str]]:
-    """Find files and folders whose name is like one that is read and is not there, each with that name."""
+    """Find files and folders whose name is like one that is read, each with that name."""
     for path in sorted(directory.glob("[!.]*")):
         if path.is_dir():
             near = _meant(path.name, _FOLDERS)
         else:
             is_read = path.suffix.lower() in _ENDINGS and path.name not in _NO_LONGER_READ
             near = _meant(f"{path.stem}.yaml", _FILES) if is_read else None
-        if near and near != path.name and not (directory / near).exists():
+        if near and near != path.name:
             yield path, near
 
 
@@ -185,7 +185,11 @@ def _not_read(directory: Path) -> Iterator[Problem]:
     """Find files and folders that were likely meant to be read: another ending, or a name like one that is."""
     for path, near in _misnamed(directory):
         problem = Problem("is not read", str(path), code="file-not-read")
-        yield problem._replace(hint=f"did you mean {near}{'/' if path.is_dir() else ''}?")
+        name = f"{near}{'/' if path.is_dir() else ''}"
+        if (directory / near).exists():  # a copy, perhaps, and so no reason to refuse the rest
+            yield problem._replace(severity="warning", hint=f"{name} is, which stands beside it")
+        else:
+            yield problem._replace(hint=f"did you mean {name}?")
     for folder in _FOLDERS:
         yield from not_read_in(directory / folder)
 
@@ -218,7 +222,7 @@ class _Reader:
             if (directory / name).exists():
                 problem = Problem(f"is no longer read: {mend}", str(directory / name), code="file-not-read")
                 self.problems.append(problem)
-        misnamed = {near for _, near in _misnamed(directory)}
+        misnamed = {near for _, near in _misnamed(directory) if not (directory / near).exists()}
         self.vocabulary, problems = survey_vocabulary(directory, misnamed)
         self.problems += problems
         if problems or AGENTS in misnamed:

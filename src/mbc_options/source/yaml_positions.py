@@ -39,7 +39,7 @@ FEWEST_BYTES = 50
 """How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are far from it."""
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What YAML cannot hold as it is, or only at the beginning. What its values may not hold is said by `text.unseen`."""
+"""What YAML cannot hold as it is, or only at the beginning. What a file may not hold is said by `text.unseen`."""
 _CUT_OFF = re.compile(r" #(?:\S+| \d+)")
 _DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
@@ -172,6 +172,7 @@ def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTE
 
     if (bad := _UNREADABLE.search(text)) and (found := unseen(bad[0])):
         raise InputError([Problem(found.told, file, *_place_of(bad.start(), text), code=UNSEEN)])
+    written = text
     pair_ends: dict[int, list[int]] = {}
     if json:
         text = text.replace("\t", " ")
@@ -188,6 +189,7 @@ def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTE
         raise
     except (yaml.YAMLError, ValueError, OverflowError):
         raise InputError([builder.problem_of_escape()]) from None
+    builder.refuse_unseen_beside(written)
     if builder.problems:
         raise InputError(first_of(builder.problems))
     return Tree(builder.data, builder.values, builder.keys, file, tuple(builder.doubts))
@@ -290,6 +292,16 @@ class _Builder:
         if here is not None and not self._pair_ends:
             line, column = _place_of(begin + here.at, self._text)
         self.problems.append(Problem(found.told, self.file, line, column, code=UNSEEN))
+
+    def refuse_unseen_beside(self, written: str) -> None:
+        """Refuse signs that are not seen also beside the values: in a comment they can turn what its reader sees."""
+        if written.isascii():  # what is ASCII and not seen no YAML holds
+            return
+        told = {problem.line for problem in self.problems}
+        for number, line in enumerate(written.split("\n"), 1):
+            if number not in told and (found := unseen(line.replace("\r", " "))):
+                self.problems.append(Problem(found.told, self.file, number, found.at + 1, code=UNSEEN))
+        self.problems.sort(key=lambda problem: (problem.line, problem.column))
 
     def _refuse_dashes(self, event: Any) -> None:
         """Refuse plain text of which a further line begins with a dash: it was meant as an entry of a list."""
