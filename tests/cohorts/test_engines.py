@@ -42,6 +42,14 @@ NEEDS = {
     "spark, not ANSI": ("pyspark", "narwhals", "pyarrow"),
 }
 
+SPARK_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.host": "127.0.0.1",  # what a worker has to tell may be fetched from there
+    # Otherwise rows that were made here are decided by the planner, which interprets the expressions row by row.
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
+}
+
 
 def needs(engine: str) -> None:
     """Skip where a library is absent, naming it; where all are required, that is an error."""
@@ -58,8 +66,8 @@ def spark() -> Any:
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable  # its workers need the package that is tested
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    for name, value in (("spark.sql.shuffle.partitions", "2"), ("spark.driver.bindAddress", "127.0.0.1")):
+    session = SparkSession.builder.master("local[2]")
+    for name, value in SPARK_SETTINGS.items():
         session = session.config(name, value)
     return session.getOrCreate()
 
