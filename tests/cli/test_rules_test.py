@@ -41,6 +41,18 @@ def test_without_any_it_is_offered_what_it_needs_until_nothing_goes_unnoticed(ru
     assert held.stdout.endswith(" 0 unnoticed.\n")
 
 
+def test_what_nobody_notices_of_a_constraint_stands_at_its_sentence(run: Run, tmp_path: Path) -> None:
+    run("rules", "new", "mine")
+    file = tmp_path / "mine" / "tests" / "leaflet.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[: text.index("  - id: swallowing-is-eating")], encoding="utf-8")
+    told = run("rules", "test", "mine", "--mutate").stdout
+    lines = (tmp_path / "mine" / "facts.yaml").read_text(encoding="utf-8").splitlines()
+    places = [line for line in told.splitlines() if line.startswith("mine/facts.yaml:")]
+    assert places
+    assert all("sentence: " in lines[int(place.split(":")[1]) - 1] for place in places)
+
+
 def test_what_is_not_met_is_told_with_patient_expected_found_and_reason(run: Run, tmp_path: Path) -> None:
     run("rules", "new", "mine")
     text = "cases:\n  - {id: child, why: To see it., patient: {age: child}, expect: {drops: candidate}}\n"

@@ -24,10 +24,12 @@ from mbc_options import load_rulebook
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import Compiler, compile_rulebook
 from mbc_options.rulebook.models import CareQuestion
+from mbc_options.source import yaml_positions
 from mbc_options.tools.testing.expectations import Expectation, Placed, read_expectations
 from mbc_options.tools.testing.judge import differences
 from mbc_options.tools.testing.mutants import entries_of, mutants_of
-from mbc_options.tools.testing.mutation import Mutation
+from mbc_options.tools.testing.mutation import Mutation, authored_at
+from mbc_options.tools.testing.places import place_of
 from mbc_options.tools.testing.shown import remark_of, telling_apart
 
 if TYPE_CHECKING:
@@ -86,6 +88,20 @@ def test_every_kind_of_change_is_among_the_mutants() -> None:
     }
     assert {one.kind for one in mutants()} == kinds
     assert {one.key for one in mutants()} == {"never", "when", "unless", "when_unknown", "status", "beyond_scope"}
+
+
+def test_each_stands_at_what_it_changes() -> None:
+    """At the line that names it; the scope has no name, and a constraint its sentence."""
+    read, facts = authored_at(None), yaml_positions.read(rules_dir() / "facts.yaml")
+    lines: dict[str, list[str]] = {}
+    for mutant in mutants():
+        place = place_of(mutant, read, facts)
+        if place.file not in lines:
+            lines[place.file] = Path(place.file).read_text(encoding="utf-8").splitlines()
+        key = {"scope": "when", "constraint": "sentence", "drug": "agent"}.get(mutant.kind, "id")
+        line = lines[place.file][place.line - 1]
+        assert f"{key}: " in line, mutant
+        assert mutant.kind == "scope" or mutant.id in line, mutant
 
 
 BY_KNOWLEDGE = {"definition", "consideration", "question", "scope", "constraint"}

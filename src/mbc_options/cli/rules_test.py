@@ -82,19 +82,21 @@ def _notices(directory: str | None, rulebook: CompiledRulebook, expectations: Se
     from mbc_options.source import yaml_positions
     from mbc_options.tools.testing.mutants import mutants_of
     from mbc_options.tools.testing.mutation import Mutation, authored_at
+    from mbc_options.tools.testing.places import place_of
     from mbc_options.vocabulary.load import FACTS
 
     read = authored_at(directory)
     mutation = Mutation(read.rulebook, rulebook, expectations)
-    facts = Path(rules_dir() if directory is None else directory, FACTS)
-    written: Any = yaml_positions.read(facts).data if facts.exists() else {}
+    file = Path(rules_dir() if directory is None else directory, FACTS)
+    facts = yaml_positions.read(file) if file.exists() else None
+    written: Any = {} if facts is None else facts.data
     mutants = tuple(mutants_of(read.rulebook, [one["sentence"] for one in written.get("constraints", ())]))
     if sys.stderr.isatty():
         with click.progressbar(mutants, label="mutants", file=sys.stderr) as bar:
             outcomes = [mutation.outcome(mutant) for mutant in bar]
     else:
         outcomes = [mutation.outcome(mutant) for mutant in mutants]
-    survivors = [(one, read.problem("", one.mutant.id)) for one in outcomes if one.fate == "survived"]
+    survivors = [(one, place_of(one.mutant, read, facts)) for one in outcomes if one.fate == "survived"]
     fates = [one.fate for one in outcomes]
     print_macro(TEMPLATE, "mutated", survivors, len(fates), fates.count("killed"), fates.count("same"))
     return not survivors
