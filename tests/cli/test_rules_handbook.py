@@ -71,7 +71,7 @@ def test_expectations_may_stand_elsewhere_and_a_date_is_printed_where_it_is_give
     done = run("rules", "card", "mine", "--cases", "elsewhere", "--date", "2026-01-01")
     assert done.returncode == 0
     assert "Date of this card: 2026-01-01" in done.stdout
-    assert "6 of 6" in done.stdout
+    assert "9 of 9" in done.stdout
 
 
 def test_a_rulebook_on_top_of_ours(run: Run, tmp_path: Path) -> None:
