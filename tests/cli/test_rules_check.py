@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from conftest import Run
 
+LESSON = Path(__file__).parents[1] / "rulebook" / "rulebooks" / "positive" / "lesson"
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-profile.json"
 PACKAGE = Path(mbc_options.__file__).parent
@@ -363,3 +364,53 @@ def test_a_suggestion_is_a_hint_in_every_layer(mine: Path) -> None:
     (mine / "glossary.yaml").write_text("terms:\n  - {id: a, trem: a, means: A., basis: editorial}\n", encoding="utf-8")
     (problem,) = json.loads(command(str(mine), "--format", "json")[1])["problems"]
     assert (problem["message"], problem["hint"]) == ("unknown key 'trem'", "did you mean term?")
+
+
+# What is too large to be looked at
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    """Return a rulebook with a class for whoever has one of fourteen pairs of facts, and one for one of each pair."""
+    directory = Path(shutil.copytree(LESSON, tmp_path / "pairs"))
+    domains = mbc_options.load_rulebook().space.domains
+    facts = [fact for fact, values in domains.items() if values == ("yes", "no") and fact.startswith("findings.")][:28]
+    assert len(facts) == 28
+    both = [f"{{all: [{{{a}: yes}}, {{{b}: yes}}]}}" for a, b in zip(facts[::2], facts[1::2], strict=True)]
+    for order, (name, when) in enumerate(
+        {
+            "one_pair": f"{{any: [{', '.join(both)}]}}",
+            "one_of_each": f"{{all: [{', '.join(pair.replace('all', 'any') for pair in both)}]}}",
+        }.items(),
+        start=2,
+    ):
+        text = (
+            f"id: {name}\norder: {order}\nlabel: {name}\ngloss: Pairs\nsummary: They are.\nrules:\n"
+            f"  - id: rule_{name}\n    when: {when}\n    status: candidate\n    because: B.\n    claims: []\n"
+            "    basis: editorial\n"
+        )
+        (directory / "therapies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    question = (
+        "questions:\n  - id: asked\n    ask: Which?\n    basis: editorial\n    when: {er: positive}\n"
+        "    about: one_of_each\n    status: [not_described]\n"
+    )
+    (directory / "questions.yaml").write_text(question, encoding="utf-8")
+    return directory
+
+
+def test_what_has_too_many_cases_to_be_looked_at_is_told(pairs: Path) -> None:
+    found = checked(pairs)
+    told = {str(one).replace(f"{pairs}/", "") for one in found.problems if one.code in {"on-demand", "not-looked-at"}}
+    groups = "patients are too many groups to be listed"
+    on_demand = "is decided on demand: the minimal reasons for it or against it are too many"
+    assert told == {
+        f"rulebook.yaml:6:1: whom no class is a candidate for is not looked at: these {groups}",
+        f"therapies/one_pair.yaml:1:5: 'one_pair' {on_demand}",
+        f"therapies/one_of_each.yaml:1:5: 'one_of_each' {on_demand}",
+        f"therapies/one_of_each.yaml:8:11: what the rule 'rule_one_of_each' means is not looked at: its {groups}",
+        f"questions.yaml:7:13: whether the question 'asked' can show is not looked at: its {groups}",
+    }
+    assert not found.gaps_are_whole
+    status, text = command(str(pairs))
+    assert status == 0
+    assert "No gaps" not in text

@@ -30,7 +30,7 @@ def test_of_a_new_rulebook_as_a_person_has_read_it(
     run: Run,
     pytestconfig: pytest.Config,
 ) -> None:
-    done = run("rules", command, "--rules", "mine")
+    done = run("rules", command, "mine")
     assert (done.returncode, done.stderr) == (0, "")
     text = re.sub(r"[0-9a-f]{64}", "(the digest)", done.stdout)
     path = GOLDEN / f"rules-{command}-new.md"
@@ -40,7 +40,7 @@ def test_of_a_new_rulebook_as_a_person_has_read_it(
 
 
 def test_it_is_the_same_each_time(run: Run) -> None:
-    args = ("rules", "handbook", "--rules", str(HAY_FEVER), "--format", "html")
+    args = ("rules", "handbook", str(HAY_FEVER), "--format", "html")
     one, other = (run(*args, env={"PYTHONHASHSEED": seed}).stdout for seed in ("1", "2"))
     assert one == other
     assert one.startswith("<!doctype html>")
@@ -48,11 +48,11 @@ def test_it_is_the_same_each_time(run: Run) -> None:
 
 
 def test_the_ending_says_the_format_and_json_has_everything(run: Run, tmp_path: Path) -> None:
-    assert run("rules", "handbook", "--rules", str(HAY_FEVER), "-o", "book.json").returncode == 0
+    assert run("rules", "handbook", str(HAY_FEVER), "-o", "book.json").returncode == 0
     said = json.loads((tmp_path / "book.json").read_text(encoding="utf-8"))
     assert next(option["id"] for option in said["options"]) == "antihistamine"
     assert said["claims"]["L1-04"]["uses"]
-    assert run("rules", "card", "--rules", str(HAY_FEVER), "-o", "card.json").returncode == 0
+    assert run("rules", "card", str(HAY_FEVER), "-o", "card.json").returncode == 0
     said = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert said["tested"]["expectations"] is None
     assert said["tested"]["cases"] == 2
@@ -67,8 +67,8 @@ def test_there_is_no_plain_text_of_it(run: Run) -> None:
 
 def test_expectations_may_stand_elsewhere_and_a_date_is_printed_where_it_is_given(mine: Path, run: Run) -> None:
     (mine / "tests").rename(mine.parent / "elsewhere")
-    assert "No expectations were at hand" in run("rules", "card", "--rules", "mine").stdout
-    done = run("rules", "card", "--rules", "mine", "--cases", "elsewhere", "--date", "2026-01-01")
+    assert "No expectations were at hand" in run("rules", "card", "mine").stdout
+    done = run("rules", "card", "mine", "--cases", "elsewhere", "--date", "2026-01-01")
     assert done.returncode == 0
     assert "Date of this card: 2026-01-01" in done.stdout
     assert "9 of 9" in done.stdout
@@ -90,7 +90,7 @@ def test_a_rulebook_on_top_of_ours(run: Run, tmp_path: Path) -> None:
         path = tmp_path / "rules" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    done = run("rules", "handbook", "--rules", "rules", "--format", "html")
+    done = run("rules", "handbook", "rules", "--format", "html")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<img" not in done.stdout
     assert "ER-positive" in done.stdout
@@ -101,7 +101,7 @@ def test_what_is_wrong_with_an_expectation_is_told_at_its_place(mine: Path, run:
     file.write_text(
         file.read_text(encoding="utf-8").replace("fires: [vinegar-", "fires: [vinegr-", 1), encoding="utf-8"
     )
-    done = run("rules", "handbook", "--rules", "mine", "-o", "book.html")
+    done = run("rules", "handbook", "mine", "-o", "book.html")
     assert done.returncode == 2
     assert done.stderr.startswith("mine/tests/leaflet.yaml:")
     assert "did you mean vinegar-is-mentioned?" in done.stderr

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from builders import FACTS, SETTLED, SPACE, THEORY, WAYS, _valid, decided_by, holds, real_rulebook, rulebooks
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
 from thoroughness import examples, is_thorough
@@ -24,11 +24,15 @@ from mbc_options import load_rulebook
 from mbc_options.package_data import rules_dir
 from mbc_options.rulebook.compile import Compiler, compile_rulebook
 from mbc_options.rulebook.models import CareQuestion
+from mbc_options.source import yaml_positions
 from mbc_options.tools.testing.expectations import Expectation, Placed, read_expectations
 from mbc_options.tools.testing.judge import differences
 from mbc_options.tools.testing.mutants import entries_of, mutants_of
-from mbc_options.tools.testing.mutation import Mutation
+from mbc_options.tools.testing.mutation import Mutation, authored_at
+from mbc_options.tools.testing.places import place_of
 from mbc_options.tools.testing.shown import remark_of, telling_apart
+from mbc_options.vocabulary.facts import Constraint
+from mbc_options.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +90,20 @@ def test_every_kind_of_change_is_among_the_mutants() -> None:
     }
     assert {one.kind for one in mutants()} == kinds
     assert {one.key for one in mutants()} == {"never", "when", "unless", "when_unknown", "status", "beyond_scope"}
+
+
+def test_each_stands_at_what_it_changes() -> None:
+    """At the line that names it; the scope has no name, and a constraint its sentence."""
+    read, facts = authored_at(None), yaml_positions.read(rules_dir() / "facts.yaml")
+    lines: dict[str, list[str]] = {}
+    for mutant in mutants():
+        place = place_of(mutant, read, facts)
+        if place.file not in lines:
+            lines[place.file] = Path(place.file).read_text(encoding="utf-8").splitlines()
+        key = {"scope": "when", "constraint": "sentence", "drug": "agent"}.get(mutant.kind, "id")
+        line = lines[place.file][place.line - 1]
+        assert f"{key}: " in line, mutant
+        assert mutant.kind == "scope" or mutant.id in line, mutant
 
 
 BY_KNOWLEDGE = {"definition", "consideration", "question", "scope", "constraint"}
@@ -319,3 +337,67 @@ def test_so_are_conditions_that_are_decided_on_demand(one: Any, other: Any) -> N
     apart = list(telling_apart(a, b))
     assert all(a.is_shown(known) and not b.is_shown(known) for known in apart)
     assert bool(apart) == any(a.is_shown(known) and not b.is_shown(known) for known in all_that_can_be_known())
+
+
+POINTS = tuple(
+    dict(zip(FEW, values, strict=True))
+    for values in product(*(SPACE.domains[fact] for fact in FEW))
+    if THEORY.is_possible(SPACE.cube({fact: [value] for fact, value in zip(FEW, values, strict=True)}))
+)
+"""Every patient, as far as these facts tell one from another."""
+
+CASES_OF_FEW = st.lists(
+    st.dictionaries(st.sampled_from(FEW), st.integers(0, 2), min_size=1, max_size=3).map(
+        lambda chosen: {fact: (SPACE.domains[fact][i % len(SPACE.domains[fact])],) for fact, i in chosen.items()}
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
+def with_few(scope: Any, subtype: Any, drug: Any, never: Any) -> Rulebook:
+    """A rulebook with a scope, a subtype, a drug and a constraint of its own, and nothing else that decides."""
+    from builders import WORDS, empty_rulebook, with_class
+
+    agents = [{"agent": "letrozole", "when": drug, "claims": []}]
+    therapy = {"id": "therapy", "order": 1, **WORDS, "rules": [], "members": [], "agents": agents}
+    said = with_class(empty_rulebook(), therapy, [{"id": "own", "label": "own", "when": subtype}])
+    old = said.vocabulary
+    own = Constraint(sentence="own", never=tuple(never))
+    file = replace(old.file, constraints=(*old.file.constraints, own))
+    about = replace(said.about, scope=replace(said.about.scope, when=condition(scope)))
+    return replace(said, about=about, vocabulary=Vocabulary(file, old.agents, f"own {never}", old.words))
+
+
+def condition(said: Any) -> Any:
+    return _valid(CareQuestion, {"id": "q", "ask": "a", "basis": "stated", "when": said}).when
+
+
+def can_be(never: Any, point: Point) -> bool:
+    return not any(all(point[fact] in values for fact, values in case.items()) for case in never)
+
+
+@settings(deadline=None, max_examples=examples(60))
+@given(few_conditions(), few_conditions(), few_conditions(), CASES_OF_FEW, st.randoms(use_true_random=False))
+def test_a_scope_subtype_drug_or_constraint_means_the_same_where_it_does_for_every_patient(
+    scope: Any, subtype: Any, drug: Any, never: Any, chance: Any
+) -> None:
+    rulebook = with_few(scope, subtype, drug, never)
+    left = [point for point in POINTS if can_be(never, point)]
+    assume(any(holds(rulebook.about.scope.when, point, {}) for point in left))
+    mutation = Mutation(rulebook, compile_rulebook(rulebook), ())
+    every = list(mutants_of(rulebook, {"own"}))
+    written = {(one.kind, one.id): one.authored for one in entries_of(rulebook)}
+    for mutant in chance.sample(every, min(len(every), 8)):
+        if mutant.facts is not None:
+            changed = mutant.facts.constraints[-1].never
+            same = left == [point for point in POINTS if can_be(as_lists(changed), point)]
+        else:
+            assert mutant.entry is not None
+            before, after = written[mutant.kind, mutant.id].when, mutant.entry.authored.when
+            same = all(holds(before, point, {}) == holds(after, point, {}) for point in left)
+        assert (mutation.outcome(mutant).fate == "same") == same, mutant
+
+
+def as_lists(never: Any) -> list[dict[str, tuple[str, ...]]]:
+    return [{fact: (said,) if isinstance(said, str) else said for fact, said in case.items()} for case in never]

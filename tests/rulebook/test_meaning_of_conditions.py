@@ -121,7 +121,7 @@ def test_gaps_are_the_patients_for_whom_nothing_particular_is_a_candidate(rulebo
         for patient in EVERYBODY
         if not (patient["duration"] == "short" or (patient["duration"] == "long" and patient["age"] == "adult"))
     ]
-    whole = next(gap for gap in gaps(rulebook) if not gap.subtype)
+    whole = next(gap for gap in gaps(rulebook).found if not gap.subtype)
     described = [
         patient
         for patient in EVERYBODY

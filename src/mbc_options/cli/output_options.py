@@ -32,6 +32,7 @@ __all__ = [
     "output_options",
     "print_macro",
     "quoted",
+    "rules_argument",
     "rules_flag",
     "rules_named",
     "rules_option",
@@ -102,6 +103,14 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def rules_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument that says which rulebook, to a command that works on one whole, as its author would.
+
+    What asks something of a rulebook has `rules_option`.
+    """
+    return click.argument("rules", metavar="[DIR]", type=DIRECTORY, callback=_rulebook, required=False)(command)
+
+
 def words_option_of(default: Words) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the option that says in which register, with the one that is meant where nothing is said."""
     return click.option(
@@ -159,7 +168,9 @@ def _is_elsewhere(directory: str, rulebook: CompiledRulebook) -> bool:
     return not any(Path(directory, source.file).exists() for source in rulebook.sources.values())
 
 
-def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def output_options(
+    kind: str, rulebook: Callable[[Callable[..., Any]], Callable[..., Any]] = rules_option
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the options that say by which rulebook, in what form and where to write.
 
     The command is a `Command`, and gets the format that is meant: the one that `--format` says, else the one
@@ -167,6 +178,7 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
     Args:
         kind: what the command renders, one of `rendering.formats.KINDS`.
+        rulebook: adds what says by which rulebook.
     """
     formats = formats_of(kind)
     tools = [name for name, format_ in formats.items() if format_.kinds and kind == "Case"]
@@ -182,7 +194,7 @@ def output_options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., An
             f"{of_tools}. By default what the ending of -o FILE says ({', '.join(endings)}); "
             f"{next(iter(formats))} on the screen.",
         ),
-        rules_option,
+        rulebook,
         click.option(
             "--templates",
             type=DIRECTORY,

@@ -103,6 +103,7 @@ def _said(found: Check) -> dict[str, Any]:
         "is_whole": found.is_whole,
         "problems": [_problem(problem) for problem in found.problems],
         "accepted": [{**_problem(one.problem), "reason": one.reason} for one in found.accepted],
+        "gaps_are_whole": found.gaps_are_whole,
         "gaps": [
             {
                 "kind": gap.kind,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mbc_options.cli.output_options import DIRECTORY, Command, give, output_options, words_option
+from mbc_options.cli.output_options import DIRECTORY, Command, give, output_options, rules_argument, words_option
 from mbc_options.cli.rules import rules as commands
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ __all__ = ["card", "handbook"]
 HANDBOOK_EPILOG = """\b
 Examples:
   mbc-options rules handbook -o handbook.html
-  mbc-options rules handbook --rules my-rules --words plain -o handbook.md
-  mbc-options rules handbook --rules rules --cases tests/knowledge/cases -o handbook.html
+  mbc-options rules handbook my-rules --words plain -o handbook.md
+  mbc-options rules handbook rules --cases tests/knowledge/cases -o handbook.html
 """
 
 CARD_EPILOG = """\b
 Examples:
   mbc-options rules card
-  mbc-options rules card --rules my-rules -o card.json
-  mbc-options rules card --rules rules --cases tests/knowledge/cases -o card.html
+  mbc-options rules card my-rules -o card.json
+  mbc-options rules card rules --cases tests/knowledge/cases -o card.html
 """
 
 
@@ -43,7 +43,7 @@ def _options(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 "--cases", type=DIRECTORY, help="Where its expectations stand. By default in the folder tests of DIR."
             ),
             words_option,
-            output_options(kind),
+            output_options(kind, rules_argument),
         ):
             command = option(command)
         return command
@@ -74,7 +74,7 @@ def handbook(
     templates: str | None,
     date: str | None,
 ) -> None:
-    """Write a rulebook as a document, made from its data.
+    """Write the rulebook in DIR as a document, made from its data; without DIR the one that comes with the package.
 
     For each class: what it is, for whom, by which rules and passages, how its verdict is reached, as a diagram and in
     words, its members and drugs, cautions, disagreements, what is accepted in it, and which expectations hold it. Then
@@ -99,7 +99,7 @@ def card(
     templates: str | None,
     date: str | None,
 ) -> None:
-    """Write on one page what a rulebook is: its transparency card.
+    """Write on one page what the rulebook in DIR is, or the one that comes with the package: its transparency card.
 
     It says what the rulebook is for and what not, who may use it, on which documents it rests and who paid for them,
     what it uses of a person, its limits, how it was tested, and its digest. Figures are counted as it is written.

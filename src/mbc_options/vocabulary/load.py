@@ -16,7 +16,7 @@ from mbc_options.source.yaml_positions import Tree
 from mbc_options.vocabulary.agents import NO_CLASS, Agents, AgentsFile, fold
 from mbc_options.vocabulary.checks import Places, check_agents, check_facts, check_possible
 from mbc_options.vocabulary.facts import FactsFile, Treatments
-from mbc_options.vocabulary.vocabulary import Vocabulary
+from mbc_options.vocabulary.vocabulary import Vocabulary, domains_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -51,8 +51,8 @@ def read_vocabulary(directory: Path) -> Vocabulary:
 def survey_vocabulary(directory: Path, misnamed: Container[str] = ()) -> tuple[Vocabulary | None, list[Problem]]:
     """Return the vocabulary of a rulebook as far as it can be read, and everything that is wrong with it.
 
-    Where only the drugs are wrong, it has the facts, save those of treatments, so that conditions can be checked; where
-    the facts are wrong it is None.
+    Where only the drugs are wrong, it has the facts, save those of treatments, so that conditions can be checked; the
+    constraints that name one of these are left out until the drugs are right. Where the facts are wrong it is None.
 
     Args:
         directory: as for `read_vocabulary`.
@@ -72,9 +72,11 @@ def survey_vocabulary(directory: Path, misnamed: Container[str] = ()) -> tuple[V
     if facts is None:
         return None, problems
     (all_facts, facts_tree), (all_agents, agents_tree) = facts, agents or _no_agents(directory)
-    wrong_facts = _coded("facts", check_facts(all_facts, facts_tree, Agents(all_agents)))
-    if agents is None or wrong_agents:  # a field of treatments is told to need them, and they are not known
+    wrong_facts = _coded("facts", check_facts(all_facts, _AmongAll(facts_tree), Agents(all_agents)))
+    if agents is None or wrong_agents:  # what is of treatments is told to need them, and they are not known
         wrong_facts = [one for one in wrong_facts if not _is_of_treatments(one, all_facts)]
+        if not wrong_facts:
+            all_facts = _without_unknown(all_facts, Agents(all_agents))
     if wrong_facts:
         if not wrong_agents and has_facts:
             problems += sorted(wrong_facts, key=lambda problem: (problem.line, problem.column))
@@ -83,12 +85,7 @@ def survey_vocabulary(directory: Path, misnamed: Container[str] = ()) -> tuple[V
             problems.append(agents_tree.problem(message, code="agents"))
         return None, problems
     said = json.dumps([as_data(all_facts), as_data(all_agents)], sort_keys=True)
-    try:
-        vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
-    except KeyError:
-        if not problems:
-            raise
-        return None, problems  # a constraint names a fact of treatments, and the drugs are wrong
+    vocabulary = Vocabulary(all_facts, Agents(all_agents), sha256(said.encode()).hexdigest())
     return vocabulary, problems or _coded("impossible-value", check_possible(vocabulary, facts_tree))
 
 
@@ -96,7 +93,26 @@ def _is_of_treatments(problem: Problem, file: FactsFile) -> bool:
     match problem.path:
         case ("fields", int(i), *_):
             return isinstance(file.fields[i], Treatments)
+        case ("constraints", int(i), *_):
+            return any(_is_treatment(fact, file) for case in file.constraints[i].never for fact in case)
+        case ("fact_order", int(i)):
+            return _is_treatment(file.fact_order[i], file)
     return False
+
+
+def _is_treatment(fact: str, file: FactsFile) -> bool:
+    return any(fact.startswith(f"{field.id}.") for field in file.fields if isinstance(field, Treatments))
+
+
+def _without_unknown(file: FactsFile, agents: Agents) -> FactsFile:
+    """Return facts without the constraints that name what is not known as long as the drugs are wrong."""
+    known = domains_of(file, agents)
+
+    def is_known(case: dict[str, str | tuple[str, ...]]) -> bool:
+        said = {fact: (values,) if isinstance(values, str) else values for fact, values in case.items()}
+        return all({*values} <= {*known.get(fact, ())} for fact, values in said.items())
+
+    return replace(file, constraints=tuple(one for one in file.constraints if all(map(is_known, one.never))))
 
 
 def _no_agents(directory: Path) -> tuple[AgentsFile, Places]:
@@ -105,6 +121,17 @@ def _no_agents(directory: Path) -> tuple[AgentsFile, Places]:
 
 def _coded(code: str, problems: Iterable[Problem]) -> list[Problem]:
     return [problem._replace(code=problem.code or code) for problem in problems]
+
+
+class _AmongAll:
+    """The places of a file, in problems whose path is that among all entries, with those that the file extends."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def problem(self, message: str, path: KeyPath = (), *, at_key: bool = False, code: str = "") -> Problem:
+        """Return a problem at its place, with its path as it is given."""
+        return self.places.problem(message, path, at_key=at_key, code=code)._replace(path=path)
 
 
 class _Placed:

@@ -443,7 +443,7 @@ def _implications(field: Treatments, agents: Agents) -> Iterator[tuple[str, str]
         for outcome in field.outcomes:
             fact = f"{field.id}.{group}.{outcome.id}"
             yield from ((fact, f"{field.id}.{group}.{one}") for one in always[:1] if one != outcome.id)
-            if class_:
+            if class_ in agents.tracked:  # a class that is none is told of the drugs
                 yield fact, f"{field.id}.{class_}.{outcome.id}"
 
 

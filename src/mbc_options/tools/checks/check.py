@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.rulebook.load import Read
+    from mbc_options.source.yaml_positions import Tree
 
 __all__ = ["Acceptance", "Check", "check_rulebook"]
 
@@ -46,12 +47,14 @@ class Check(NamedTuple):
         problems: by place, file after file.
         accepted: those that its authors accept.
         gaps: patients of whom it says little.
+        gaps_are_whole: whether all of these could be looked for.
         is_whole: whether its meaning was looked at, too: that takes files without an error.
     """
 
     problems: tuple[Problem, ...]
     accepted: tuple[Acceptance, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    gaps_are_whole: bool = True
     is_whole: bool = True
 
     def count(self, severity: str) -> int:
@@ -86,11 +89,13 @@ def check_rulebook(directory: Path | None, codes: Collection[str]) -> Check:
     accepted = [Acceptance(one.problem, reason) for one in every if (reason := _reason(one))]
     left = [one.problem for one in every if not _reason(one)]
     order = {file.tree.file: i for i, file in enumerate(read.files)}
-    problems = (*of_files, *left, *_idle(read, every, codes))
+    found_gaps = gaps(rulebook)
+    unseen = () if found_gaps.is_whole else (_gaps_not_looked_for(read),)
+    problems = (*of_files, *left, *_idle(read, every, codes), *unseen)
     return Check(
         tuple(sorted(problems, key=lambda one: (order.get(one.file, -1), one.line, one.column))),
         tuple(accepted),
-        tuple(gaps(rulebook)),
+        *found_gaps,
     )
 
 
@@ -98,8 +103,20 @@ def _scope_of_nobody(read: Read, rulebook: CompiledRulebook) -> Problem | None:
     """Return the problem of a scope that no patient fits: whatever else is found would follow from it."""
     if rulebook.inside.is_possible(rulebook.space.universe):
         return None
-    tree = next(file.tree for file in read.files if isinstance(file.form, models.RulebookFile))
-    return tree.problem("the scope can never hold: no patient fits this condition", ("scope", "when"), code="never")
+    return _rulebook_file(read).problem(
+        "the scope can never hold: no patient fits this condition", ("scope", "when"), code="never"
+    )
+
+
+def _gaps_not_looked_for(read: Read) -> Problem:
+    message = "whom no class is a candidate for is not looked at: these patients are too many groups to be listed"
+    return (
+        _rulebook_file(read).problem(message, ("scope",), at_key=True, code="not-looked-at")._replace(severity="info")
+    )
+
+
+def _rulebook_file(read: Read) -> Tree:
+    return next(file.tree for file in read.files if isinstance(file.form, models.RulebookFile))
 
 
 def _with_hint(problem: Problem) -> Problem:

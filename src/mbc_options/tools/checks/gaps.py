@@ -8,13 +8,11 @@ from mbc_options.logic import TooManyCubesError, intersect
 from mbc_options.tools.patient_sets import PatientSets, patients_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mbc_options.logic import Cover
     from mbc_options.rulebook.compiled import CompiledOption, CompiledRulebook
     from mbc_options.tools.patient_sets import PatientSetDescribed
 
-__all__ = ["Gap", "gaps"]
+__all__ = ["Gap", "Gaps", "gaps"]
 
 
 class Gap(NamedTuple):
@@ -34,30 +32,42 @@ class Gap(NamedTuple):
     patients: PatientSetDescribed
 
 
-def gaps(rulebook: CompiledRulebook) -> Iterator[Gap]:
-    """Yield the gaps of a rulebook over all patients in scope, then by subtype; where there are none, nothing.
+class Gaps(NamedTuple):
+    """The gaps of a rulebook.
 
-    A class is looked at only as far as its patients can be listed: where they cannot, there is no gap told.
+    Attributes:
+        found: over all patients in scope, then by subtype; where there are none, nothing.
+        is_whole: whether all were looked for; a kind is not where the patients outside its classes cannot be listed.
     """
+
+    found: tuple[Gap, ...]
+    is_whole: bool
+
+
+def gaps(rulebook: CompiledRulebook) -> Gaps:
+    """Return the gaps of a rulebook."""
+    found: list[Gap] = []
+    is_whole = True
     universe = rulebook.space.universe
     systemic = [option for option in rulebook.options if getattr(option.authored, "systemic", False)]
     particular = [option for option in rulebook.options if not option.candidate.entailed_by(universe)]
     sets = PatientSets.of(rulebook)
     kinds: tuple[tuple[Literal["systemic", "particular"], list[CompiledOption]], ...]
     kinds = ("systemic", systemic), ("particular", particular)
+    groups: list[tuple[str, str, Cover]] = [("", "", (universe,))]
+    groups += [(one.subtype.id, one.subtype.label, patients_of(one.function)) for one in rulebook.subtypes]
     for kind, options in kinds:
         if not options:
             continue
         try:
             left = _without(rulebook, options)
+            for subtype, label, cover in groups:
+                described = sets.described(intersect(rulebook.space, left, cover))
+                if described:
+                    found.append(Gap(kind, subtype, label, described))
         except TooManyCubesError:
-            continue
-        groups: list[tuple[str, str, Cover]] = [("", "", (universe,))]
-        groups += [(one.subtype.id, one.subtype.label, patients_of(one.function)) for one in rulebook.subtypes]
-        for subtype, label, cover in groups:
-            described = sets.described(intersect(rulebook.space, left, cover))
-            if described:
-                yield Gap(kind, subtype, label, described)
+            is_whole = False
+    return Gaps(tuple(found), is_whole)
 
 
 def _without(rulebook: CompiledRulebook, options: list[CompiledOption]) -> Cover:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mbc_options.logic import TooManyCubesError
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import Always, AnyOf, Defined, Fact, leaves
 from mbc_options.rulebook.references import parts
@@ -41,6 +42,9 @@ class Place(NamedTuple):
         """Return a problem at a part of the entry."""
         problem = self.tree.problem(message, (*self.path, *at), code=code)
         return Found(problem._replace(severity=severity, hint=hint), self)
+
+
+_TOO_MANY = "its patients are too many groups to be listed"
 
 
 class Found(NamedTuple):
@@ -100,10 +104,13 @@ class _Meaning:
     def of_condition(self, place: Place) -> Iterator[Found]:
         part, when = place.part, place.part.when
         patients_of = self.patients_of(part)
-        patients = patients_of(when)
-        if patients is None or isinstance(when, Always):
+        if isinstance(when, Always):
             return
         name = f"the {_NAMES[type(part)]} {getattr(part, 'id', None) or part.agent!r}"
+        patients = patients_of(when)
+        if patients is None:
+            yield place.problem("not-looked-at", "info", f"what {name} means is not looked at: {_TOO_MANY}")
+            return
         among = "patient" if patients_of is self.everywhere else "patient in scope"
         if not patients.cubes:
             yield place.problem("never", "error", f"{name} can never hold: no {among} fits this condition")
@@ -129,17 +136,30 @@ class _Meaning:
         unless = getattr(part, "unless", None)
         if unless is not None and not part.when_unknown:
             back = patients_of(unless)
-            if back is not None and patients.within(back):
+            if back is None:
+                message = f"whether {name} can show is not looked at: {_TOO_MANY}"
+                yield place.problem("not-looked-at", "info", message, at=("unless",))
+            elif patients.within(back):
                 message = f"{name} can never show: unless holds for all of its patients"
                 yield place.problem("never", "error", message, at=("unless",))
         if isinstance(part, models.CareQuestion) and part.about and "undetermined" not in part.status:
             option = self.rulebook.by_id[part.about].authored
-            shown = self.with_status(option, part.status)
-            if not self.in_scope.both(patients, shown).cubes:
+            try:
+                is_shown = bool(self.in_scope.both(patients, self.with_status(option, part.status)).cubes)
+            except TooManyCubesError:
+                message = f"whether {name} can show is not looked at: {_TOO_MANY}"
+                yield place.problem("not-looked-at", "info", message, at=("status",))
+                return
+            if not is_shown:
                 message = f"{name} can never show: {part.about} has none of these statuses for its patients"
                 yield place.problem("never", "error", message, at=("status",))
 
     def with_status(self, option: models.Member, statuses: Sequence[str]) -> Patients:
+        """Return the patients for whom an option has one of some statuses.
+
+        Raises:
+            TooManyCubesError: where they cannot be listed.
+        """
         candidate = self._all(option, "candidate").cubes
         described = (*candidate, *self._all(option, "unspecified").cubes)
         cover: list[int] = list(candidate) if "candidate" in statuses else []
@@ -151,25 +171,53 @@ class _Meaning:
         return self.in_scope.of(tuple(cover))
 
     def _all(self, option: models.Member, status: str) -> Patients:
-        """Return the patients of all rules of an option with a status."""
+        """Return the patients of all rules of an option with a status.
+
+        Raises:
+            TooManyCubesError: where they cannot be listed.
+        """
         rules = tuple(rule.when for rule in option.rules if rule.status == status)
-        return self.in_scope(AnyOf(parts=rules)) or self.in_scope.of((self.rulebook.space.universe,))
+        found = self.in_scope(AnyOf(parts=rules))
+        if found is None:
+            raise TooManyCubesError(_TOO_MANY)
+        return found
 
     def of_class(self, place: Place) -> Iterator[Found]:
         class_: models.Therapy = place.part
-        described = self.in_scope.of((*self._all(class_, "candidate").cubes, *self._all(class_, "unspecified").cubes))
+        yield from self.on_demand(place, class_.id)
         yield from self.of_rules(place, None)
+        if not class_.members:
+            return
+        described: Patients | None
+        try:
+            described = self.in_scope.of(
+                (*self._all(class_, "candidate").cubes, *self._all(class_, "unspecified").cubes)
+            )
+        except TooManyCubesError:
+            described = None
+            message = f"whether members outlive the class {class_.id!r} is not looked at: {_TOO_MANY}"
+            yield place.problem("not-looked-at", "info", message, at=("rules",))
         for i, member in enumerate(class_.members):
             here = Place(place.tree, (*place.path, "members", i), member)
+            yield from self.on_demand(here, f"{class_.id}.{member.id}")
             yield from self.of_rules(here, described)
+
+    def on_demand(self, place: Place, id_: str) -> Iterator[Found]:
+        if self.rulebook.by_id[id_].decide == "cover":
+            message = f"{place.part.id!r} is decided on demand: the minimal reasons for it or against it are too many"
+            yield place.problem("on-demand", "info", message, at=("id",))
 
     def of_rules(self, place: Place, within: Patients | None) -> Iterator[Found]:
         option: models.Member = place.part
         told: list[tuple[models.Rule, Patients, Place]] = []
+        can_hold = False
         for i, rule in enumerate(option.rules):
             patients = self.in_scope(rule.when)
             here = Place(place.tree, (*place.path, "rules", i), rule)
-            if patients is None or not patients.cubes:
+            if patients is None:
+                can_hold = True  # nobody knows, and that is told
+                continue
+            if not patients.cubes:
                 continue
             if within is not None:
                 inside = self.in_scope.both(patients, within)
@@ -184,7 +232,7 @@ class _Meaning:
                 patients = inside
             yield from self.beside(here, rule, patients, told)
             told.append((rule, patients, here))
-        if option.rules and not told:
+        if option.rules and not told and not can_hold:
             message = f"no patient can get {option.id!r}: none of its rules can hold"
             yield place.problem("for-nobody", "error", message, at=("rules",))
 
