@@ -37,7 +37,7 @@ NEEDS = {
     "pandas strings": ("pandas", "pyarrow"),
     "pandas categories": ("pandas", "pyarrow"),
     "pyarrow": ("pyarrow",),
-    "duckdb": ("duckdb", "narwhals"),
+    "duckdb": ("duckdb", "narwhals", "pyarrow"),
     "spark": ("pyspark", "narwhals", "pyarrow"),
     "spark, not ANSI": ("pyspark", "narwhals", "pyarrow"),
 }
@@ -88,7 +88,7 @@ def _relation(frame: pl.DataFrame) -> Any:
     import duckdb
 
     connection = duckdb.connect()  # not the one that the module has of its own
-    connection.register("given", frame.to_arrow() if find_spec("pyarrow") else frame)
+    connection.register("given", frame.to_arrow())
     connection.execute("CREATE TABLE patients AS FROM given")
     return connection.table("patients")
 

@@ -150,6 +150,7 @@ def _arrow_error() -> type[Exception]:
 
 def _of_duckdb(relation: Any, asked: Asked) -> Any:
     _needs("narwhals", "a DuckDB table")
+    _needs_pyarrow("a DuckDB table")
     from mbc_options.cohorts.in_place import DuckDB, decided_in_place
 
     return decided_in_place(relation, DuckDB(), asked)
