@@ -146,6 +146,7 @@
       for (const round of ROUNDS.slice(0, kept.round)) this.hands[round] = this.count(round);
       this.round = kept.round;
       this.update();
+      if (kept.open === true && kept.round > 1) this.reveal.open = true; // never before the second vote
     }
 
     leave() {
@@ -164,7 +165,7 @@
   const nameOf = (quiz) => `${quiz.dataset.id} ${quiz.dataset.sha256}`;
   let isKept = true, isSaved = true;
   const keep = () => {
-    const counted = Object.fromEntries(questions.map((one) => [nameOf(one.quiz), { round: one.round, ...one.typedIn() }]));
+    const counted = Object.fromEntries(questions.map((one) => [nameOf(one.quiz), { round: one.round, open: one.reveal.open, ...one.typedIn() }]));
     isSaved = !questions.some((one) => one.hands.first);
     try {
       sessionStorage.setItem(PLACE, JSON.stringify({ on: isOn(), voters: voters.value, counted }));
@@ -265,6 +266,7 @@
       if (one) {
         one.back.hidden = true;
         one.status.textContent = '';
+        keep();
       }
     });
 

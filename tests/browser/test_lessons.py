@@ -199,6 +199,35 @@ def test_a_page_loaded_again_goes_on_with_its_votes(page: Page, tmp_path: Path) 
     assert [(sum(one.first.values()), sum(one.second.values())) for one in votes.votes] == [(10, 0), (10, 10)]
 
 
+def test_an_opened_answer_is_open_again_but_never_before_the_second_vote(page: Page) -> None:
+    let_vote(page)
+    for round_ in ("first", "second"):
+        count(page, ONE, round_, [3, 1])
+        page.locator(f"#q{ONE} .vote-panel button").first.click()
+    slide(page, ONE).locator(".reveal > summary").click()
+    page.wait_for_function(
+        "(place) => JSON.parse(sessionStorage.getItem(place)).counted && "
+        "Object.values(JSON.parse(sessionStorage.getItem(place)).counted).some((one) => one.open)",
+        arg=PLACE,
+    )
+    page.reload()
+    slide(page, ONE).locator(".answers").first.wait_for()
+    slide(page, ONE).locator(".how svg").first.wait_for()
+    assert not slide(page, ONE).get_by_role("button", name="Count this vote again").is_visible()
+    page.evaluate(
+        """(place) => {
+          const kept = JSON.parse(sessionStorage.getItem(place));
+          for (const one of Object.values(kept.counted)) Object.assign(one, { round: 1, open: true });
+          sessionStorage.setItem(place, JSON.stringify(kept));
+        }""",
+        PLACE,
+    )
+    page.reload()
+    slide(page, ONE).get_by_text("Talk about it.").wait_for()
+    assert page.locator(".reveal[open]").count() == 0
+    assert page.locator(".how svg").count() == 0
+
+
 def test_firefox_goes_on_with_its_votes_too(firefox: FirefoxTab) -> None:
     firefox.open(page_of(PAGE)).evaluate(
         f"""(() => {{

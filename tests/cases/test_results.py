@@ -228,6 +228,40 @@ def test_a_file_of_answers_names_a_case_and_opens_no_file(case: Case, folder: Pa
     assert "which is not known" in only_reason(summarize_answers(folder))[1]
 
 
+def test_a_case_that_stands_beside_its_answers_is_known(case: Case, folder: Path) -> None:
+    (folder / "lesson.yaml").write_text(LESSON, encoding="utf-8")
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    given = Answer(
+        question=WHY_NOT, sha256={one.id: one.sha256 for one in case.questions}[WHY_NOT], chosen=("warning",)
+    )
+    code = answer_code(case, Answers(case=case.name, answers=(given,)))
+    (folder / "typed.txt").write_text(code, encoding="utf-8")
+    results = summarize_answers(folder)
+    assert (results.files, results.used, results.unused) == (2, 2, ())
+    assert asked_of(results, WHY_NOT).mean == 0.5
+
+
+def test_a_case_beside_answers_that_asks_something_else_is_not_theirs(case: Case, folder: Path) -> None:
+    (folder / "lesson.yaml").write_text(LESSON, encoding="utf-8")
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON), old=True)
+    results = summarize_answers(folder)
+    assert results.cases == ()
+    assert "lesson.yaml here asks nothing that they answer" in only_reason(results)[1]
+
+
+def test_a_link_to_a_case_beside_answers_is_not_followed(case: Case, folder: Path, lesson: Path) -> None:
+    (folder / "lesson.yaml").symlink_to(lesson)
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    assert "which is not known" in only_reason(summarize_answers(folder))[1]
+
+
+def test_a_file_beside_answers_that_is_no_case_is_told_where_it_is_theirs(case: Case, folder: Path) -> None:
+    for name in ("lesson.yaml", "notes.yaml"):
+        (folder / name).write_text("title: nothing\n", encoding="utf-8")
+    hand_in(folder, "rosa", case, answer(WHY_NOT, REASON))
+    assert "lesson.yaml here cannot be used: " in only_reason(summarize_answers(folder))[1]
+
+
 def test_a_question_or_choice_that_is_gone_is_told_and_the_rest_counts(case: Case, folder: Path, lesson: Path) -> None:
     hand_in(
         folder, "a", case,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_PROBLEMS", "HandedIn", "TypedCode", "codes_in", "handed_in", "in_short", "nothing_handed_in"]
 
+CASE_ENDINGS = (".yaml", ".yml")
+"""What the file of a case ends in, where it stands beside answers."""
 MOST_PROBLEMS = 3
 """How many problems of one file are told; a file of another kind has as many as it has lines."""
 
@@ -25,11 +27,13 @@ class HandedIn(NamedTuple):
         files: those of answers or votes.
         texts: those that may hold codes, or anything else that is nobody's answer.
         links: symbolic links, which might lead anywhere and are not followed.
+        cases: those of cases that stand beside them, which answers may belong to; none is a link.
     """
 
     files: tuple[Path, ...]
     texts: tuple[Path, ...]
     links: tuple[Path, ...]
+    cases: tuple[Path, ...]
 
 
 class TypedCode(NamedTuple):
@@ -65,6 +69,7 @@ def handed_in(directory: Path) -> HandedIn:
         files=tuple(path for path in own if path.name.endswith(ENDING)),
         texts=tuple(path for path in own if path.name.endswith(CODE_ENDING) and path.is_file()),
         links=links,
+        cases=tuple(one for one in found if one.suffix in CASE_ENDINGS and not one.is_symlink() and one.is_file()),
     )
 
 

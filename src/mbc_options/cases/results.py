@@ -60,7 +60,8 @@ def summarize_answers(
         directory: where the files lie: answers, as `Walk.save` and the page of a case write them, and votes
             (`.json`); and codes, one a line (`.txt`). Hidden files are none, and symbolic links are not followed.
         cases: files of cases that do not come with the rulebook, or names of those that do; all of the latter
-            are known anyway.
+            are known anyway. So is a case whose file (`.yaml`) stands beside the answers, where it asks what they
+            answer.
         rules: the rulebook's directory; None for the one that comes with the package.
 
     Returns:
@@ -77,7 +78,7 @@ def summarize_answers(
         refuse_kind("a list of cases", cases, f"cases=[{str(cases)!r}]")
     found = handed_in(folder)
     rulebook = load_rulebook(rules)
-    known = _KnownCases(rulebook, rules, cases)
+    known = _KnownCases(rulebook, rules, cases, found.cases)
     unreadable = [_unreadable(link, "is a symbolic link, which is not followed") for link in found.links]
     reasons: Counter[str] = Counter()
     by_case: dict[str, _CaseAnswers] = {}
@@ -86,7 +87,7 @@ def summarize_answers(
         number += 1
         try:
             answers = read()
-            case = known.case(answers.case)
+            case = known.case_of(answers)
         except CaseError as error:
             unreadable.append(_unreadable(file, in_short(error)))
         except _NotUsable as error:
@@ -158,18 +159,34 @@ class _NotUsable(ValueError):  # noqa: N818 - an outcome of reading, not an erro
 class _KnownCases:
     """The cases that answers may belong to; those of the rulebook are worked out when one is asked for.
 
-    A file of answers names its case, but never a file to be opened.
+    A file of answers names its case, but never a file to be opened: only the names of those beside it are compared.
     """
 
-    def __init__(self, rulebook: CompiledRulebook, rules: str | Path | None, given: Iterable[str | Path]) -> None:
+    def __init__(
+        self, rulebook: CompiledRulebook, rules: str | Path | None, given: Iterable[str | Path], beside: Iterable[Path]
+    ) -> None:
         self.rulebook, self.rules = rulebook, rules
         self.given = [load_case(name, rulebook, rules=rules) for name in given]
         self.bundled: dict[str, Case | None] = dict.fromkeys(case_names(rules))
+        self.beside = {plain(path.stem): path for path in beside}
+        self.loaded: dict[str, Case] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all of them."""
-        return (*(case.name for case in self.given), *self.bundled)
+        return (*(case.name for case in self.given), *self.bundled, *self.beside)
+
+    def case_of(self, answers: Answers | Votes) -> Case:
+        """Return the case of a file; one that only stands beside it must ask something that the file answers."""
+        case = self.case(answers.case)
+        if case is not self.loaded.get(case.name):
+            return case
+        given = answers.votes if isinstance(answers, Votes) else answers.answers
+        if given and not {one.sha256 for one in given} & {question.sha256 for question in case.questions}:
+            path = self.beside[case.name]
+            msg = f"answers to a case {quoted(case.name)}, but {plain(path.name)} here asks nothing that they answer"
+            raise _NotUsable(msg)
+        return case
 
     def case(self, name: str) -> Case:
         """Return a case by the name that a file of answers has for it; `_NotUsable` where it is not known."""
@@ -179,10 +196,22 @@ class _KnownCases:
         if name in self.bundled:
             found = self.bundled[name] = self.bundled[name] or load_case(name, self.rulebook, rules=self.rules)
             return found
+        if name in self.beside:
+            return self._beside(name)
         near = nearest_word(name, self.names)
         msg = f"answers to a case {quoted(name)}, which is not known; give its file, too (--case FILE)"
         msg += f", or did you mean {near}?" if near else ""
         raise _NotUsable(msg)
+
+    def _beside(self, name: str) -> Case:
+        if name not in self.loaded:
+            path = self.beside[name]
+            try:
+                self.loaded[name] = load_case(path, self.rulebook, rules=self.rules)
+            except CaseError as error:
+                msg = f"answers to a case {quoted(name)}, but {plain(path.name)} here cannot be used: {in_short(error)}"
+                raise _NotUsable(msg) from None
+        return self.loaded[name]
 
 
 class _CaseAnswers:

@@ -355,7 +355,7 @@ def _check_export(format_: str, templates: str | None, *, handout: bool, solutio
     metavar="CASE",
     multiple=True,
     shell_complete=_cases,
-    help="A case of your own that was answered: its file; repeat for more. Those of the rulebook are known.",
+    help="A case of your own that was answered: its file; repeat for more. One beside the answers is known.",
 )
 @output_options("Results")
 def results(
