@@ -135,7 +135,7 @@ def test_the_summary_is_written_by_the_ending_of_its_file_and_told_in_the_end(ta
         done = CliRunner().invoke(cli, arguments)
         assert done.exit_code == 0, done.output
         assert summary.read_text(encoding="utf-8").lower().startswith(begins)
-        assert "Do the data suffice?" in done.output
+        assert "in scope" in done.output
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["rows"] == 4
 
 
