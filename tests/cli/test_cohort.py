@@ -128,11 +128,15 @@ def test_what_the_rulebook_assumes_is_assumed_row_by_row(table: Path, tmp_path: 
     assert (assumed[0], bare[0]) == (statuses(Patient(er="-", her2="-"))["palliative_care"], "undetermined")
 
 
-def test_the_summary_is_json_alone_where_asked_for(table: Path, tmp_path: Path) -> None:
-    command = [str(SCRIPT), "cohort", "evaluate", str(table), "-o", str(tmp_path / "o.csv"), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["rows"] == 4
-    assert "4 rows of" in done.stderr
+def test_the_summary_is_written_by_the_ending_of_its_file_and_told_in_the_end(table: Path, tmp_path: Path) -> None:
+    for ending, begins in {"json": "{", "html": "<!doctype html>", "md": "#"}.items():
+        summary = tmp_path / f"summary.{ending}"
+        arguments = ["cohort", "evaluate", str(table), "-o", str(tmp_path / "out.csv"), "--summary", str(summary)]
+        done = CliRunner().invoke(cli, arguments)
+        assert done.exit_code == 0, done.output
+        assert summary.read_text(encoding="utf-8").lower().startswith(begins)
+        assert "in scope" in done.output
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["rows"] == 4
 
 
 def test_a_proposal_is_corrected_and_used(table: Path, tmp_path: Path) -> None:
@@ -157,6 +161,9 @@ def test_a_proposal_is_corrected_and_used(table: Path, tmp_path: Path) -> None:
         (["patients.csv", "-o", "out.xlsx"], "its name says no kind of table; end the name in .parquet"),
         (["patients.csv", "-o", "out.parquett"], "did you mean .parquet?"),
         (["patients.csv", "-o", "out.csv", "--receipt", "r.doc"], "end the name in .html, .txt or .json"),
+        (["patients.csv", "-o", "out.csv", "--summary", "s.doc"], "s.doc does not say its format; end the name in"),
+        (["patients.csv", "-o", "out.csv", "--summary", "patients.csv"], "is named twice"),
+        (["patients.csv", "-o", "out.csv", "--summary", "s.html", "--no-summary"], "take one of them"),
         (["patients.csv", "-o", "no/such/out.csv"], "cannot be written"),
         (["patients.csv", "-o", "out.csv", "--mapping", "none"], "is neither a file nor a ready-made mapping"),
     ],

@@ -215,9 +215,21 @@ def test_a_table_of_seer_is_read_by_its_column_names() -> None:
     facts = {fact: rows[column].to_list() for fact, column in cohort.table.facts.items()}
     assert facts["er"] == ["positive", None]
     assert facts["her2"] == [None, "negative"]
-    assert facts["sites.bone"] == ["yes", "no"]
+    assert facts["sites.bone"] == ["yes", None]
     assert facts["prior.chemotherapy.given"] == [None, "yes"]
-    assert facts["metastatic"] == ["yes", "no"]
+    assert facts["metastatic"] == ["yes", None]
+    assert cohort.receipt.understood == cohort.receipt.told
+
+
+@pytest.mark.parametrize("stage", ["Localized", "Regional", "In situ", "Regional lymph nodes involved only"])
+@pytest.mark.parametrize("column", ["Combined Summary Stage (2004+)", "Summary stage 2000 (1998-2017)"])
+def test_no_metastases_at_diagnosis_say_nothing_of_now(column: str, stage: str) -> None:
+    at_diagnosis = {column: [stage], "SEER Combined Mets at DX-bone (2010+)": ["No"]}
+    cohort = read_cohort(pl.DataFrame({"Sex": ["Female"], **at_diagnosis}), mapping="seer")
+    rows = cohort.table.frame.collect()
+    facts = {fact: rows[name].to_list() for fact, name in cohort.table.facts.items()}
+    assert facts.get("metastatic", [None]) == [None]
+    assert facts.get("sites.bone", [None]) == [None]
     assert cohort.receipt.understood == cohort.receipt.told
 
 

@@ -25,7 +25,7 @@ Examples:
 EVALUATE_EPILOG = """\b
 Examples:
   mbc-options cohort evaluate patients.csv -o statuses.parquet
-  mbc-options cohort evaluate patients.parquet -o statuses.csv --receipt receipt.html
+  mbc-options cohort evaluate patients.parquet -o statuses.csv --receipt receipt.html --summary summary.html
   mbc-options cohort evaluate study/ --mapping cbioportal -o statuses.parquet
 
 \b
@@ -40,6 +40,9 @@ Examples:
 """
 
 TEMPLATE = "cohort/told.txt.j2"
+
+RECEIPT_ENDINGS = {".html": "html", ".txt": "text", ".json": "json"}
+SUMMARY_ENDINGS = {ending: name for name, one in formats_of("CohortSummary").items() for ending in one.endings[:1]}
 
 SOURCE = click.Path(exists=True)
 table_option = click.option("--table", metavar="NAME", help="Which table of a DuckDB file, or file in a ZIP file.")
@@ -94,15 +97,8 @@ def cohort() -> None:
     "next_question.",
 )
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(list(formats_of("CohortSummary"))),
-    default="text",
-    show_default=True,
-    help="How the summary at the end is printed.",
-)
-@click.option("--no-summary", is_flag=True, help="Do not sum up: the memory that takes grows with the rows.")
+@click.option("--summary", type=click.Path(), help="Write the summary: .html (with charts), .txt, .md, .json or .pdf.")
+@click.option("--no-summary", is_flag=True, help="Do not sum up, which takes memory that grows with the rows.")
 @click.option(
     "--strict",
     is_flag=True,
@@ -117,7 +113,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     facts: bool,  # noqa: FBT001 - click passes flags by name
     explain: tuple[str, ...],
     receipt: str | None,
-    format_: str,
+    summary: str | None,
     no_summary: bool,  # noqa: FBT001
     strict: bool,  # noqa: FBT001
     table: str | None,
@@ -125,16 +121,17 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
 ) -> None:
     """Decide every row of a table: a column for each option and member, next to those that came in.
 
-    It ends with a summary, and says what was not understood.
+    It says what was not understood, and ends with a summary.
 
     SOURCE is a file of CSV (also .gz and .zip), parquet or a folder of its parts, Arrow, or DuckDB. Cells are read as
     those of a patient file are; what cannot be read leaves a fact unknown, and stands in the receipt.
     """
-    _refuse_the_same(source, output, receipt)
-    receipt_format = format_of(None, receipt, {".html": "html", ".txt": "text", ".json": "json"}) if receipt else None
-    if receipt and receipt_format is None:
-        msg = f"{receipt} does not say its format; end the name in .html, .txt or .json"
+    if summary and no_summary:
+        msg = "--summary writes what --no-summary leaves out; take one of them"
         raise click.UsageError(msg)
+    _refuse_the_same(source, output, receipt, summary)
+    receipt_format = _format_by_name(receipt, RECEIPT_ENDINGS)
+    summary_format = _format_by_name(summary, SUMMARY_ENDINGS)
     from mbc_options.cohorts.read_cohort import read_cohort
     from mbc_options.cohorts.write import kind_of_output
     from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
@@ -153,11 +150,15 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     )
     done = found.write(output, facts=facts, explain="all" in explain or explain)
     if receipt:
-        give(done, str(receipt_format), receipt, source)
+        give(done, receipt_format, receipt, source)
     told = TerminalTemplate(TEMPLATE).render("told", done, output, width=width_of_terminal())
-    click.echo(told, err=format_ != "text")  # what has a format of its own stands alone
-    if not no_summary:
-        give(found.summary(), format_, None)
+    click.echo(told)
+    if no_summary:
+        return
+    summed_up = found.summary()
+    if summary:
+        give(summed_up, summary_format, summary, source)
+    give(summed_up, "text", None)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")
@@ -189,6 +190,18 @@ def _directory(rules: str | None) -> Path | None:
     from pathlib import Path
 
     return None if rules is None else Path(rules)
+
+
+def _format_by_name(output: str | None, endings: dict[str, str]) -> str:
+    """Return the format that the name of a file says; nothing where there is no file."""
+    if output is None:
+        return ""
+    found = format_of(None, output, endings)
+    if found is None:
+        *some, last = endings
+        msg = f"{output} does not say its format; end the name in {', '.join(some)} or {last}"
+        raise click.UsageError(msg)
+    return found
 
 
 def _refuse_the_same(source: str, *outputs: str | None) -> None:
