@@ -20,6 +20,7 @@ from mbc_options import (
     load_case,
     load_rulebook,
     matrix,
+    read_cohort,
     read_documents,
     render,
     walk,
@@ -33,7 +34,7 @@ from mbc_options.tools.locate import locate_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options import Assessment, Case, Walk
+    from mbc_options import Assessment, Case, Cohort, Walk
     from mbc_options.cases.class_results import Results
 
 __all__ = [
@@ -98,7 +99,26 @@ def _hand_in(lesson: Walk, file: Path, chance: Random) -> None:
     lesson.save(file)
 
 
+def table_of_patients() -> Cohort:
+    """A table of which some cells are hostile, some contradict each other, and some are understood."""
+    import polars as pl
+
+    cells = {
+        "patient": ["1", "2", "3", "4", "5", "6"],
+        "er": ["+", "90%", "neg", "not tested", "<script>alert(1)</script>", "pos"],
+        "her2": ["1+", "3+", "2+", "IHC 2+/ISH-", "perhaps " * 30, None],
+        "menopause": ["post", "pre", None, "pre", "pre", "post"],
+        "sex": ["f", "f", "f", "m", "f", "f"],
+        "sites_bone": ["yes", "yes", None, "yes", "yes", None],
+        "prior": ["letrozole; palbociclib", "none", "Kisqali", None, "herbs & <b>tea</b>", "FEC"],
+        "a_column_that_nobody_knows": ["x"] * 6,
+    }
+    return read_cohort(pl.DataFrame(cells))
+
+
 OTHERS: dict[str, Callable[[], Any]] = {
+    "summary of a table": lambda: table_of_patients().summary(),
+    "what was read of a table": lambda: table_of_patients().receipt,
     "what a class knew": class_results,
     "map of nothing known": lambda: matrix(patient("nothing-known")),
     "map after letrozole": lambda: matrix(patient("hormone-positive-after-letrozole")),

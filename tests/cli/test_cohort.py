@@ -128,6 +128,13 @@ def test_what_the_rulebook_assumes_is_assumed_row_by_row(table: Path, tmp_path: 
     assert (assumed[0], bare[0]) == (statuses(Patient(er="-", her2="-"))["palliative_care"], "undetermined")
 
 
+def test_the_summary_is_json_alone_where_asked_for(table: Path, tmp_path: Path) -> None:
+    command = [str(SCRIPT), "cohort", "evaluate", str(table), "-o", str(tmp_path / "o.csv"), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["rows"] == 4
+    assert "4 rows of" in done.stderr
+
+
 def test_the_summary_is_written_by_the_ending_of_its_file_and_told_in_the_end(table: Path, tmp_path: Path) -> None:
     for ending, begins in {"json": "{", "html": "<!doctype html>", "md": "#"}.items():
         summary = tmp_path / f"summary.{ending}"

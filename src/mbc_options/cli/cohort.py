@@ -97,6 +97,14 @@ def cohort() -> None:
     "next_question.",
 )
 @click.option("--receipt", type=click.Path(), help="Write what was made of every spelling: .html, .txt or .json.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(formats_of("CohortSummary"))),
+    default="text",
+    show_default=True,
+    help="How the summary at the end is printed.",
+)
 @click.option("--summary", type=click.Path(), help="Write the summary: .html (with charts), .txt, .md, .json or .pdf.")
 @click.option("--no-summary", is_flag=True, help="Do not sum up, which takes memory that grows with the rows.")
 @click.option(
@@ -113,6 +121,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     facts: bool,  # noqa: FBT001 - click passes flags by name
     explain: tuple[str, ...],
     receipt: str | None,
+    format_: str,
     summary: str | None,
     no_summary: bool,  # noqa: FBT001
     strict: bool,  # noqa: FBT001
@@ -152,13 +161,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if receipt:
         give(done, receipt_format, receipt, source)
     told = TerminalTemplate(TEMPLATE).render("told", done, output, width=width_of_terminal())
-    click.echo(told)
+    click.echo(told, err=format_ != "text")  # what has a format of its own stands alone
     if no_summary:
         return
     summed_up = found.summary()
     if summary:
         give(summed_up, summary_format, summary, source)
-    give(summed_up, "text", None)
+    give(summed_up, format_, None)
 
 
 @cohort.command("map", cls=Command, epilog=MAP_EPILOG, short_help="Propose what the columns of a table say.")

@@ -492,6 +492,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Recei
         unread_rows=sum(read.unread for read in tables),
         columns=tuple(columns),
         unused=tuple(unused),
+        glossary=rulebook.glossary,
     )
 
 

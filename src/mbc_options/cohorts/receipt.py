@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 from mbc_options.cohorts.spellings import Kind
 from mbc_options.exploration.assessment import RulebookInfo
 from mbc_options.frames import Kind as FrameKind
 from mbc_options.frames import frame, in_one_cell
-from mbc_options.result import Result
+from mbc_options.result import Authored, Result
+from mbc_options.rulebook.models import Term
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Receipt(Result):
         unused: the columns of which nothing was made.
         contradictory_rows: how many rows contradict themselves; None where nobody has looked yet.
         contradictions: the first of them, with the cells.
+        glossary: every special word that the rulebook explains.
     """
 
     rulebook: RulebookInfo
@@ -108,6 +110,7 @@ class Receipt(Result):
     unused: tuple[str, ...]
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
+    glossary: tuple[Annotated[Term, Authored()], ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.source}: {counted(self.rows, 'row')}, {self.understood:,} of {self.told:,} cells understood"]
@@ -119,11 +122,6 @@ class Receipt(Result):
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    @property
-    def glossary(self) -> tuple[()]:
-        """No term is explained."""
-        return ()
 
     @property
     def told(self) -> int:
