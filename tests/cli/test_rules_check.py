@@ -92,6 +92,11 @@ def test_a_page_is_made_from_the_template(code: str, request: pytest.FixtureRequ
     assert page.read_text(encoding="utf-8") == made.rstrip("\n") + "\n"
 
 
+def test_no_text_of_a_page_is_cut_off() -> None:
+    texts = {f"{kind.code}: {text}" for kind in kinds().values() for text in (kind.title, kind.means, kind.fix)}
+    assert [text for text in sorted(texts) if not text.endswith((".", ")"))] == []
+
+
 def test_there_is_no_page_without_a_code() -> None:
     assert {page.stem for page in PAGES.iterdir()} == {*kinds(), "README"}
 
