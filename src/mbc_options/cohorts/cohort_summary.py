@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
-from mbc_options.errors import UnknownOptionError
-from mbc_options.exploration.assessment import OPTION, REMINDER, RulebookInfo, option_cells
+from mbc_options.exploration.assessment import OPTION, REMINDER, RulebookInfo, line_of, option_cells
 from mbc_options.frames import Kind, frame
 from mbc_options.result import Authored, Result
 from mbc_options.rulebook.models import Term
@@ -272,10 +271,7 @@ class CohortSummary(Result):
         Raises:
             UnknownOptionError: with the nearest id, where there is none.
         """
-        for option in self.options:
-            if option.id == id_:
-                return option
-        raise UnknownOptionError(id_, (option.id for option in self.options))
+        return line_of(self.options, id_)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the counts as a data frame: a row for each class or member, kind of the disease, and status.

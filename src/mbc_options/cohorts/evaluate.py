@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from mbc_options.cohorts.assumptions import withdrawn_by
 from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, fact_column, refuse_taken, status_columns, value_column
 from mbc_options.cohorts.distinct_rows import once_per_distinct_row
 from mbc_options.cohorts.expressions import Rows
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.facts import Assumption
 
-__all__ = ["Polars", "assumed", "fails", "holds", "with_statuses"]
+__all__ = ["assumed", "fails", "holds", "with_statuses"]
 
 
 def with_statuses(table: FactTable, rulebook: CompiledRulebook | None = None, *, assume: bool = False) -> pl.LazyFrame:
@@ -133,24 +134,19 @@ def assumed(table: FactTable, rulebook: CompiledRulebook) -> FactTable:
 
 
 def _with_assumption(assumption: Assumption, table: FactTable, rulebook: CompiledRulebook) -> FactTable:
-    space, fact, value = rulebook.space, assumption.fact, assumption.value
-    column, field, bit, mask = table.facts.get(fact), assumption.unless_said, space.bit(fact, value), space.mask(fact)
-    dtype = value_column(space.domains[fact])
-    known = pl.lit(None, dtype=dtype) if column is None else pl.col(column)
-    cannot = [space.reading(prime | mask) for prime in rulebook.theory.broken if prime & bit and mask & ~prime]
-    excluded = _rows(table, rulebook).inside(cannot)
-    reasons = [pl.col(said).is_not_null() for one, said in table.facts.items() if field and _is_of(field, one)]
-    reasons += [known.is_not_null()] + ([] if excluded is None else [excluded.fill_null(value=False)])
-    filled = pl.when(pl.any_horizontal(reasons)).then(known).otherwise(pl.lit(value, dtype=dtype))
+    fact, dtype = assumption.fact, value_column(rulebook.space.domains[assumption.fact])
+    known = pl.col(table.facts[fact]) if fact in table.facts else pl.lit(None, dtype=dtype)
+    withdrawal = withdrawn_by(assumption, table.facts, rulebook)
+    reasons = [pl.col(column).is_not_null() for column in withdrawal.columns]
+    excluded = _rows(table, rulebook).inside(withdrawal.primes)
+    reasons += [] if excluded is None else [excluded.fill_null(value=False)]
+    value = pl.lit(assumption.value, dtype=dtype)
+    filled = pl.when(pl.any_horizontal(reasons)).then(known).otherwise(value) if reasons else value
     name = f"{fact_column(fact)}_assumed"
     taken = table.frame.collect_schema()
     while name in taken:
         name += "_"
     return table._replace(frame=table.frame.with_columns(filled.alias(name)), facts={**table.facts, fact: name})
-
-
-def _is_of(field: str, fact: str) -> bool:
-    return fact == field or fact.startswith(f"{field}.")
 
 
 def _rows(table: FactTable, rulebook: CompiledRulebook) -> Rows:

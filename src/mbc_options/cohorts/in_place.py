@@ -7,13 +7,16 @@ a DuckDB relation, and not for a Spark frame.
 
 from __future__ import annotations
 
+from functools import reduce
 from math import isnan
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import narwhals as nw
 import polars as pl
 
 from mbc_options.cohorts.asked import THE_TABLE, Asked, added_columns, answers, mapping_for
+from mbc_options.cohorts.assumptions import withdrawn_by
 from mbc_options.cohorts.cells import JOINED, LISTED, read_tables
 from mbc_options.cohorts.columns import CONTRADICTION, fact_columns, refuse_taken, status_columns
 from mbc_options.cohorts.expressions import Rows
@@ -23,8 +26,8 @@ from mbc_options.errors import Problem, TableError
 from mbc_options.rulebook.portable import ByPrimes, portable_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as MappingOf
+    from collections.abc import Sequence
 
     from mbc_options.cohorts.expressions import Step
     from mbc_options.cohorts.mapping import Column
@@ -219,33 +222,22 @@ def _with_facts(
         for column, parts in several.items()
         for part in parts[1:]
     )
-    return frame, facts, _any(pairs)
-
-
-def _any(conditions: Iterator[nw.Expr]) -> nw.Expr:
-    found = next(conditions)
-    for one in conditions:
-        found |= one
-    return found
+    return frame, facts, reduce(or_, pairs)
 
 
 def _assumed(
     frame: nw.LazyFrame[Any], facts: dict[str, str], rulebook: CompiledRulebook
 ) -> tuple[nw.LazyFrame[Any], dict[str, str]]:
     """Return the table in which each row that says nothing of what the rulebook assumes has it, where that can be."""
-    space = rulebook.space
     for i, assumption in enumerate(rulebook.vocabulary.file.assumptions):
-        fact, field = assumption.fact, assumption.unless_said
-        mask, bit = space.mask(fact), space.bit(fact, assumption.value)
-        library = Narwhals()
-        cannot = [space.reading(prime | mask) for prime in rulebook.theory.broken if prime & bit and mask & ~prime]
-        excluded = Rows(library, space.domains, facts).inside(cannot)
-        said = [column for one, column in facts.items() if one in {fact, field} or one.startswith(f"{field}.")]
-        reasons = [~nw.col(column).is_null() for column in said]
+        fact, library = assumption.fact, Narwhals()
+        withdrawal = withdrawn_by(assumption, facts, rulebook)
+        excluded = Rows(library, rulebook.space.domains, facts).inside(withdrawal.primes)
+        reasons = [~nw.col(column).is_null() for column in withdrawal.columns]
         reasons += [] if excluded is None else [excluded.fill_null(value=False)]
         known = nw.col(facts[fact]) if fact in facts else nw.lit(None, dtype=nw.String)
         value = nw.lit(assumption.value)
-        filled = nw.when(_any(iter(reasons))).then(known).otherwise(value) if reasons else value
+        filled = nw.when(reduce(or_, reasons)).then(known).otherwise(value) if reasons else value
         name = f"{OURS}assumed_{i}"
         frame = frame.with_columns(**library.excluded).with_columns(**{name: filled}).drop(*library.excluded)
         facts = {**facts, fact: name}

@@ -22,9 +22,10 @@ from mbc_options.cohorts.cohort_summary import (
     Sufficiency,
 )
 from mbc_options.cohorts.columns import CONTRADICTION, status_columns
-from mbc_options.cohorts.evaluate import Polars, assumed, holds, with_statuses
+from mbc_options.cohorts.evaluate import assumed, holds, with_statuses
 from mbc_options.cohorts.expressions import Rows
 from mbc_options.cohorts.fact_table import checked
+from mbc_options.cohorts.in_polars import Polars
 from mbc_options.cohorts.sufficiency import Lacking
 from mbc_options.exploration.presenter import presenter_of
 from mbc_options.logic import PrimeFunction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.status import STATUSES, Scope, Status
@@ -25,7 +25,7 @@ from mbc_options.rulebook.models import (
 from mbc_options.vocabulary.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -58,6 +58,7 @@ __all__ = [
     "UrgentCaution",
     "cited",
     "grounds_cells",
+    "line_of",
     "option_cells",
     "urgent_cautions",
 ]
@@ -229,6 +230,26 @@ OPTION: dict[str, Kind] = {"option": str, "class": str, "label": str}
 
 GROUNDS: dict[str, Kind] = {"facts": str, "rules": str, "claims": str, "depends_on": str}
 """The columns of a frame that say on what a status rests."""
+
+
+class _Line(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_AnyLine = TypeVar("_AnyLine", bound=_Line)
+
+
+def line_of(lines: Sequence[_AnyLine], id_: str) -> _AnyLine:
+    """Return what is told of the class or member with an id.
+
+    Raises:
+        UnknownOptionError: with the nearest id, where there is none.
+    """
+    for line in lines:
+        if line.id == id_:
+            return line
+    raise UnknownOptionError(id_, (line.id for line in lines))
 
 
 def option_cells(id_: str, label: str) -> tuple[str, ...]:
@@ -462,13 +483,7 @@ class Assessment(Result):
         """
         if not isinstance(id_, str):
             refuse_kind("the id of an option", id_)
-        for option in self.options:
-            if option.id == id_:
-                return option
-            for member in option.members:
-                if member.id == id_:
-                    return member
-        raise UnknownOptionError(id_, (option.id for class_ in self.options for option in (class_, *class_.members)))
+        return line_of([line for option in self.options for line in (option, *option.members)], id_)
 
     def __contains__(self, id_: object) -> bool:
         """Tell whether there is a class or member with this id."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.assessment import (
     OPTION,
     REMINDER,
@@ -20,6 +19,7 @@ from mbc_options.exploration.assessment import (
     Reason,
     RulebookInfo,
     UrgentCaution,
+    line_of,
     option_cells,
 )
 from mbc_options.exploration.explore import Exploration, left_out, treatments_of
@@ -184,10 +184,7 @@ class DocumentMap(Result):
 
     def __getitem__(self, id_: str) -> DocumentMember:
         """Return the line of the class or member with this id; UnknownOptionError where there is none."""
-        for line in self.lines:
-            if line.id == id_:
-                return line
-        raise UnknownOptionError(id_, (line.id for line in self.lines))
+        return line_of(self.lines, id_)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the cells as a data frame: a row for each class or member and document; none unless the scope is `in`.

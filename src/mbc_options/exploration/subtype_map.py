@@ -11,7 +11,6 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from mbc_options.errors import UnknownOptionError
 from mbc_options.exploration.assessment import (
     GROUNDS,
     OPTION,
@@ -25,6 +24,7 @@ from mbc_options.exploration.assessment import (
     RulebookInfo,
     UrgentCaution,
     grounds_cells,
+    line_of,
     option_cells,
 )
 from mbc_options.exploration.explore import Exploration, treatments_of
@@ -182,10 +182,7 @@ class Matrix(Result):
         Raises:
             UnknownOptionError: with the nearest id, where there is none.
         """
-        for line in self.lines:
-            if line.id == id_:
-                return line
-        raise UnknownOptionError(id_, (line.id for line in self.lines))
+        return line_of(self.lines, id_)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the cells as a data frame: a row for each class or member and subtype; none unless the scope is `in`.
