@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mbc_options.records.findings import Proof, Proofs, is_after
-from mbc_options.records.receipt import Receipt, RecordPatient, Source
+from mbc_options.records.receipt import RecordPatient, RecordReceipt, Source
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 
@@ -95,4 +95,4 @@ def test_treatments_add_up_and_what_passes_ends_with_a_later_outcome() -> None:
 
 def test_a_receipt_is_json_and_read_back() -> None:
     receipt = patient(("er", "positive", "2020-01-01")).receipt
-    assert Receipt.model_validate_json(receipt.model_dump_json()) == receipt
+    assert RecordReceipt.model_validate_json(receipt.model_dump_json()) == receipt

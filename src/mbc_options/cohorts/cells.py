@@ -12,7 +12,7 @@ import polars as pl
 from mbc_options.cohorts.columns import fact_columns, refuse_taken, value_column
 from mbc_options.cohorts.fact_table import FactTable
 from mbc_options.cohorts.mapping import columns_of, target_of
-from mbc_options.cohorts.receipt import CellsOfColumn, Receipt, SpellingRead
+from mbc_options.cohorts.receipt import CellsOfColumn, SpellingRead, TableReceipt
 from mbc_options.cohorts.spellings import KINDS, UNREAD, SpellingReader
 from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.tables import Table
@@ -96,11 +96,11 @@ class CellsRead(NamedTuple):
     """
 
     facts: FactTable
-    receipt: Receipt
+    receipt: TableReceipt
     tables: tuple[ReadTable, ...]
 
 
-def read_cells(frame: pl.LazyFrame, mapping: Mapping, rulebook: CompiledRulebook) -> tuple[FactTable, Receipt]:
+def read_cells(frame: pl.LazyFrame, mapping: Mapping, rulebook: CompiledRulebook) -> tuple[FactTable, TableReceipt]:
     """Read the cells of a frame.
 
     Args:
@@ -476,7 +476,7 @@ def _joined(
     return frame, every, CONFLICT_COLUMN if conflicts else None
 
 
-def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Receipt:
+def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> TableReceipt:
     columns = []
     unused = []
     for i, read in enumerate(tables):
@@ -485,7 +485,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Recei
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
         name = Path(read.table.name).name if i else ""
         columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
-    return Receipt(
+    return TableReceipt(
         rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,
         rows=tables[0].rows,

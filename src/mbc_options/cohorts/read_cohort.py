@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mbc_options.cohorts.cells import CellsRead, ReadTable
     from mbc_options.cohorts.cohort_summary import CohortSummary
     from mbc_options.cohorts.fact_table import FactTable
-    from mbc_options.cohorts.receipt import Receipt
+    from mbc_options.cohorts.receipt import TableReceipt
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["Cohort", "read_cohort"]
@@ -67,7 +67,7 @@ class Cohort:
         return f"<Cohort of {self._receipt.rows:,} rows from {self._receipt.source}>"
 
     @cached_property
-    def receipt(self) -> Receipt:
+    def receipt(self) -> TableReceipt:
         """What was made of each spelling, and which rows contradict themselves."""
         counted = _Counted()
         frame = self._numbered().select(NUMBER, CONTRADICTION)
@@ -87,7 +87,7 @@ class Cohort:
 
     def write(
         self, output: str | os.PathLike[str], *, facts: bool = False, explain: bool | str | Iterable[str] = False
-    ) -> Receipt:
+    ) -> TableReceipt:
         """Write what `statuses` returns to a file, whole or not at all, while it is computed.
 
         Args:
@@ -145,7 +145,7 @@ class Cohort:
     def _columns_of_facts(self) -> list[str]:
         return [*self.table.facts.values(), *([self.table.conflict] if self.table.conflict else [])]
 
-    def _with_contradictions(self, counted: _Counted) -> Receipt:
+    def _with_contradictions(self, counted: _Counted) -> TableReceipt:
         shown = tuple(self._contradiction(number) for number in counted.first) if counted.count else ()
         return replace(self._receipt, contradictory_rows=counted.count, contradictions=shown)
 

@@ -15,7 +15,7 @@ from mbc_options.text import counted
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["CellsOfColumn", "Contradiction", "Receipt", "SpellingRead"]
+__all__ = ["CellsOfColumn", "Contradiction", "SpellingRead", "TableReceipt"]
 
 
 class SpellingRead(Result):
@@ -85,7 +85,7 @@ class Contradiction(Result):
     cells: tuple[tuple[str, str], ...]
 
 
-class Receipt(Result):
+class TableReceipt(Result):
     """What was made of the cells of a table.
 
     Attributes:

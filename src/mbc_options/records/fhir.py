@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mbc_options.records.fhir_patient import PatientReader
-from mbc_options.records.receipt import Entry, Receipt, RecordPatient, Source
+from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
 from mbc_options.records.resources import groups
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.codes import Codes, read_codes
@@ -27,7 +27,7 @@ def read_fhir(
     *,
     codes: Codes | None = None,
     today: date | None = None,
-    passed_over: Callable[[Receipt], None] | None = None,
+    passed_over: Callable[[RecordReceipt], None] | None = None,
 ) -> Iterator[RecordPatient]:
     """Read the patients of a record, one after the other.
 
@@ -54,7 +54,7 @@ def read_fhir(
 
     def broken(file: str, place: str, why: str) -> None:
         entry = Entry(source=Source(file=file, type="", element=place), outcome="ignored", why=why)
-        tell(Receipt(entries=(entry,), notices=(f"{place} {why}; it is passed over.",)))
+        tell(RecordReceipt(entries=(entry,), notices=(f"{place} {why}; it is passed over.",)))
 
     def patients() -> Iterator[RecordPatient]:
         for group in groups(source, broken):
@@ -68,7 +68,9 @@ def read_fhir(
                     )
                     if isinstance(found, RecordPatient):
                         receipt = found.receipt
-                        receipt = Receipt(patient=id_, entries=receipt.entries, notices=(notice, *receipt.notices))
+                        receipt = RecordReceipt(
+                            patient=id_, entries=receipt.entries, notices=(notice, *receipt.notices)
+                        )
                         found = RecordPatient(id=id_, description=found.description, receipt=receipt)
                 seen.add(id_)
                 if isinstance(found, RecordPatient):
@@ -79,5 +81,5 @@ def read_fhir(
     return patients()
 
 
-def _nothing(receipt: Receipt) -> None:
+def _nothing(receipt: RecordReceipt) -> None:
     """Keep no account of what is passed over."""

@@ -23,7 +23,7 @@ from mbc_options.vocabulary.spelling import OTHER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mbc_options.records.receipt import Receipt, RecordPatient, Source
+    from mbc_options.records.receipt import RecordPatient, RecordReceipt, Source
     from mbc_options.vocabulary.codes import CodedCondition, CodedState, Codes
 
 __all__ = ["PatientReader"]
@@ -63,7 +63,7 @@ class PatientReader:
         self.not_mine: list[Mapping[str, Any]] = []
         self.has_another = False
 
-    def read(self, id_: str, resources: list[Resource]) -> RecordPatient | Receipt:
+    def read(self, id_: str, resources: list[Resource]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where the record says nothing of the illness."""
         self._tell_of_version(resources)
         self._sort_conditions(resources)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mbc_options.errors import DescriptionError, Problem
 from mbc_options.patient.aliases import Refused, read_choice
 from mbc_options.patient.description import read
-from mbc_options.records.receipt import Entry, Outcome, Receipt, RecordPatient, Source
+from mbc_options.records.receipt import Entry, Outcome, RecordPatient, RecordReceipt, Source
 from mbc_options.vocabulary.facts import Choice, Names
 from mbc_options.vocabulary.spelling import UNKNOWN
 
@@ -136,15 +136,15 @@ class Proofs:
             said[self.vocabulary.label] = label
         description = self._described(said)
         notices = dict.fromkeys((*self._notices, *description.notices))
-        receipt = Receipt(patient=id_, entries=self._entries(), notices=tuple(notices))
+        receipt = RecordReceipt(patient=id_, entries=self._entries(), notices=tuple(notices))
         return RecordPatient(id=id_, description=description, receipt=receipt)
 
-    def receipt(self, id_: str = "") -> Receipt:
+    def receipt(self, id_: str = "") -> RecordReceipt:
         """Return the account of a record that describes no patient of ours."""
         self._results = dict.fromkeys(
             range(len(self._findings)), ("ignored", "the record describes no patient of ours")
         )
-        return Receipt(patient=id_, entries=self._entries(), notices=tuple(self._notices))
+        return RecordReceipt(patient=id_, entries=self._entries(), notices=tuple(self._notices))
 
     def _entries(self) -> tuple[Entry, ...]:
         return tuple(line if isinstance(line, Entry) else self._entry(line) for line in self._lines)

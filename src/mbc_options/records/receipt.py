@@ -10,7 +10,7 @@ from mbc_options.result import Result
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
 
-__all__ = ["Entry", "Outcome", "Receipt", "RecordPatient", "Source"]
+__all__ = ["Entry", "Outcome", "RecordPatient", "RecordReceipt", "Source"]
 
 Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
 
@@ -53,7 +53,7 @@ class Entry(Record):
     why: str = ""
 
 
-class Receipt(Result):
+class RecordReceipt(Result):
     """The account of a record.
 
     Attributes:
@@ -82,4 +82,4 @@ class RecordPatient(Record):
 
     id: str
     description: Description
-    receipt: Receipt
+    receipt: RecordReceipt

@@ -34,7 +34,7 @@ _KINDS = {
     "Walk": ("walk", "walk"),
     "Results": ("results", "results"),
     "CohortSummary": ("cohort_summary", "summary"),
-    "Receipt": ("receipt", "receipt"),
+    "TableReceipt": ("receipt", "receipt"),
 }
 """For each kind of thing its template, and its name there."""
 

@@ -92,7 +92,7 @@ KINDS = {
     "RulebookDifference": Kind("rules-diff", "difference", "difference"),
     "Handbook": Kind("rules-handbook", "handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
     "Proposal": Kind("cohort-map", "proposal", "propose", formats=("yaml", "json")),
-    "Receipt": Kind(
+    "TableReceipt": Kind(
         "cohort-receipt", "receipt", "receipt", formats=("text", "html", "json"), register=frozenset({"glossary"})
     ),
     "TransparencyCard": Kind("rules-card", "card", "transparency_card", formats=("markdown", "html", "json", "pdf")),

@@ -15,7 +15,7 @@ from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.codes import survey_codes
 
 if TYPE_CHECKING:
-    from mbc_options.records.receipt import Receipt, RecordPatient
+    from mbc_options.records.receipt import RecordPatient, RecordReceipt
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 SNOMED, LOINC = "http://snomed.info/sct", "http://loinc.org"
@@ -41,7 +41,7 @@ def test_a_record_says_what_it_names_and_no_more(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_every_resource_of_a_patient_ends_in_the_receipt(case: dict[str, Any]) -> None:
-    receipts: list[Receipt] = []
+    receipts: list[RecordReceipt] = []
     receipts += [patient.receipt for patient in read_fhir(case["bundle"], passed_over=receipts.append)]
     told = {(entry.source.type, entry.source.id) for receipt in receipts for entry in receipt.entries}
     inside = {(e["resource"]["resourceType"], e["resource"]["id"]) for e in case["bundle"]["entry"]}
@@ -209,7 +209,7 @@ def test_elements_that_fhir_does_not_have_there_stop_nothing() -> None:
 def test_broken_lines_are_told_and_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "all.ndjson"
     path.write_text(f"{json.dumps(bundle())}\n{{oops\n[1]\n\n{json.dumps(bundle())}\n", encoding="utf-8")
-    told: list[Receipt] = []
+    told: list[RecordReceipt] = []
     found = list(read_fhir(path, passed_over=told.append))
     assert [patient.id for patient in found] == ["a", "a"]
     assert [receipt.entries[0].source.element for receipt in told] == ["line 2", "line 3"]
