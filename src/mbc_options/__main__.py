@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ends, as shells have it."""
@@ -16,6 +18,20 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code and "polars" in sys.modules:
+            _end_at_once(end.code)
+        raise
+
+
+def _end_at_once(code: str | int) -> NoReturn:
+    """End without taking the interpreter down, as a thread of polars that still computes would abort it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # closed, and nothing can be told of it any more
+            continue
+    os._exit(code if isinstance(code, int) else 1)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mbc_options.cli.group import cli
+from mbc_options.cli.interruption import take_ctrl_c
 from mbc_options.cli.output_options import Command, format_of, give, is_said, rules_option
 from mbc_options.cli.patient_options import vocabulary_named
 from mbc_options.rendering.formats import formats_of
@@ -146,6 +147,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
     from mbc_options.rulebook.compiled import load_rulebook
 
+    take_ctrl_c()
     kind_of_output(output)
     rulebook = load_rulebook(rules)
     found = read_cohort(

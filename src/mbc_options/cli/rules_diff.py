@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mbc_options.cli.interruption import take_ctrl_c
 from mbc_options.cli.output_options import DIRECTORY, Command, give, output_options, words_option
 from mbc_options.cli.rules import rules as commands
 
@@ -87,6 +88,7 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes every option by name
 
             from mbc_options.tools.difference.table import moved_in_table
 
+            take_ctrl_c()
             moved = moved_in_table(*sides, cohort, mapping=mapping, id_column=id_column, assume=assume)
             found = replace(found, cohort=moved)
     give(found, **output)
