@@ -83,7 +83,11 @@ def _called(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[str]:
         "stderr": io.TextIOWrapper(err, encoding="utf-8", newline="\n", write_through=True),
     }
     code: object = 0
-    with mock.patch.multiple(sys, argv=["mbc-options", *arguments], **streams), mock.patch.dict(os.environ):
+    with (
+        mock.patch.multiple(sys, argv=["mbc-options", *arguments], **streams),
+        mock.patch.dict(os.environ),
+        mock.patch.object(os, "_exit", sys.exit),  # which would end the tests
+    ):
         try:
             main()
         except SystemExit as ended:
