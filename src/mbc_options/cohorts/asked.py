@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from mbc_options.cohorts.cells import CONFLICT_COLUMN, read_tables
-from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, refuse_taken, status_columns, value_column
+from mbc_options.cohorts.cells import read_tables
+from mbc_options.cohorts.columns import (
+    CONFLICT_COLUMN,
+    CONTRADICTION,
+    STATUSES,
+    refuse_taken,
+    status_columns,
+    value_column,
+)
 from mbc_options.cohorts.deciding import deciding, deciding_columns
 from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.fact_table import FactTable

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 __all__ = [
+    "CONFLICT_COLUMN",
     "CONTRADICTION",
+    "ORDER",
     "STATUSES",
     "fact_column",
     "fact_columns",
@@ -26,6 +28,9 @@ __all__ = [
 
 CONTRADICTION = "contradiction"
 """The column that tells which rows contradict themselves."""
+
+CONFLICT_COLUMN, ORDER = " conflict", " order"
+"""Columns of ours while a table is read; no column of a fact or a status has a space."""
 
 STATUSES = pl.Enum(get_args(Status))
 """What a column of statuses holds; null in a row that contradicts itself."""

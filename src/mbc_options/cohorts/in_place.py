@@ -17,9 +17,10 @@ import polars as pl
 
 from mbc_options.cohorts.asked import THE_TABLE, Asked, added_columns, answers, mapping_for
 from mbc_options.cohorts.assumptions import withdrawn_by
-from mbc_options.cohorts.cells import JOINED, LISTED, read_tables
+from mbc_options.cohorts.cells import read_tables
 from mbc_options.cohorts.columns import CONTRADICTION, fact_columns, refuse_taken, status_columns
 from mbc_options.cohorts.expressions import Rows
+from mbc_options.cohorts.groups import JOINED, LISTED
 from mbc_options.cohorts.mapping import Mapping
 from mbc_options.cohorts.tables import Table
 from mbc_options.errors import Problem, TableError

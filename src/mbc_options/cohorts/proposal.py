@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import polars as pl
 
-from mbc_options.cohorts.cells import text_of
+from mbc_options.cohorts.groups import text_of
 from mbc_options.cohorts.mapping import Column, Mapping, columns_of, read_mapping, ready_made, target_of
 from mbc_options.cohorts.spellings import UNREAD, SpellingReader
 from mbc_options.cohorts.tables import reading

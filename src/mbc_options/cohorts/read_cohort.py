@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from mbc_options.cohorts.cells import CONFLICT_COLUMN, key_of, read_tables, text_of
-from mbc_options.cohorts.columns import CONTRADICTION
+from mbc_options.cohorts.cells import read_tables
+from mbc_options.cohorts.columns import CONFLICT_COLUMN, CONTRADICTION
 from mbc_options.cohorts.deciding import deciding, explained
 from mbc_options.cohorts.evaluate import assumed, with_statuses
+from mbc_options.cohorts.groups import key_of, text_of
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
 from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
@@ -30,9 +31,10 @@ from mbc_options.rulebook.compiled import rulebook_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mbc_options.cohorts.cells import CellsRead, ReadTable
+    from mbc_options.cohorts.cells import CellsRead
     from mbc_options.cohorts.cohort_summary import CohortSummary
     from mbc_options.cohorts.fact_table import FactTable
+    from mbc_options.cohorts.groups import ReadTable
     from mbc_options.cohorts.receipt import TableReceipt
     from mbc_options.rulebook.compiled import CompiledRulebook
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from mbc_options.cohorts.cells import text_of
 from mbc_options.cohorts.columns import CONTRADICTION, status_column
 from mbc_options.cohorts.evaluate import assumed, holds, with_statuses
+from mbc_options.cohorts.groups import text_of
 from mbc_options.errors import InputError, Problem, nearest_word
 from mbc_options.frames import polars
 from mbc_options.text import quoted
