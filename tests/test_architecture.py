@@ -46,7 +46,10 @@ LAYERS: dict[str, set[str]] = {
         "text",
         "vocabulary",
     },
-    "records": {*("errors", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
+    "records": {
+        *("errors", "frames", "misuse", "patient", "record", "result", "source", "text", "vocabulary"),
+        "rulebook",
+    },
     "exploration": {
         *(
             "errors",

@@ -1,0 +1,86 @@
+"""What a file is, by how it begins: a record of one kind or another, or none."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Literal, NoReturn, TypeAlias
+
+from mbc_options.errors import Problem, RecordError
+from mbc_options.text import quoted
+
+__all__ = ["BEGINNING", "RecordKind", "is_text", "kind_of"]
+
+RecordKind: TypeAlias = Literal["fhir", "obds"]
+
+BEGINNING = 1 << 16
+"""How many bytes of a file tell what it is."""
+
+_ROOTS: dict[str, RecordKind] = {"oBDS": "obds", "ADT_GEKID": "obds"}
+"""How the name of the outermost element of a kind in XML begins."""
+_FHIR = "http://hl7.org/fhir"
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_TABLES = (b"PAR1", b"ARROW1")
+_ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BEFORE_ROOT = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^>]*)")
+_READ = "FHIR as JSON or lines of JSON, and oBDS as XML, are read"
+
+
+def is_text(source: str) -> bool:
+    """Tell whether a text is a record itself, and not the name of a file."""
+    return source.lstrip("\ufeff \t\r\n")[:1] in {"{", "[", "<"}
+
+
+def kind_of(beginning: bytes, file: str = "") -> RecordKind:
+    """Return the kind of a record.
+
+    Args:
+        beginning: the first bytes of it, `BEGINNING` of them where there are as many.
+        file: the name to print.
+
+    Raises:
+        RecordError: where it is none, with what it is instead.
+    """
+    if beginning.startswith(_GZIP):
+        beginning = _unpacked(beginning, file)
+    if beginning.startswith(_ZIP):
+        _refuse("is a ZIP file; unpack it, and name the folder", file)
+    if beginning.startswith(_TABLES):
+        _refuse(f"is a table, which mbc-options cohort evaluate reads; {_READ}", file)
+    encoding = next((name for mark, name in _ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
+    text = beginning.decode(encoding, errors="replace")
+    bare = text.lstrip()
+    if not bare:
+        _refuse("is empty", file)
+    if bare[0] in "{[":
+        return "fhir"
+    if bare[0] != "<":
+        _refuse(f"is no record: it begins with {quoted(bare.split(maxsplit=1)[0][:20])}; {_READ}", file)
+    return _kind_of_root(bare, file)
+
+
+def _kind_of_root(text: str, file: str) -> RecordKind:
+    """Return the kind of a record in XML, by its outermost element."""
+    before = _BEFORE_ROOT.match(text)
+    root = _ROOT.match(text, before.end() if before else 0)
+    if root is None:
+        _refuse(f"is no record: no element of XML is found in its beginning; {_READ}", file)
+    for name, kind in _ROOTS.items():
+        if root[1].startswith(name):
+            return kind
+    if _FHIR in root[2]:
+        return "fhir"
+    return _refuse(f"is no record: it is XML with the root {quoted(root[1])}; {_READ}", file)
+
+
+def _unpacked(beginning: bytes, file: str) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(beginning, BEGINNING)
+    except zlib.error as error:
+        _refuse(f"cannot be unpacked: {error}", file)
+
+
+def _refuse(message: str, file: str) -> NoReturn:
+    raise RecordError([Problem(message, file)])
