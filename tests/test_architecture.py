@@ -46,7 +46,7 @@ LAYERS: dict[str, set[str]] = {
         "text",
         "vocabulary",
     },
-    "records": {*("errors", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
+    "records": {*("errors", "frozendict", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
     "exploration": {
         *(
             "errors",
