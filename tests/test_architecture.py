@@ -31,6 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "package_data": set(),
     "errors": {"text"},
     "frames": {"errors"},
+    "progress": set(),
     "source": {"errors", "frozendict", "record", "text"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "misuse", "frozendict", "notebook", "source", "text", "vocabulary"},
@@ -47,7 +48,7 @@ LAYERS: dict[str, set[str]] = {
         "vocabulary",
     },
     "records": {
-        *("errors", "frames", "misuse", "patient", "record", "result", "source", "text", "vocabulary"),
+        *("errors", "frames", "frozendict", "misuse", "patient", "record", "result", "source", "text", "vocabulary"),
         "rulebook",
     },
     "exploration": {
@@ -68,7 +69,7 @@ LAYERS: dict[str, set[str]] = {
     "result": {"notebook", "record", "source"},
     "cohorts": {
         *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result"),
-        *("package_data", "rulebook", "source", "text", "vocabulary"),
+        *("package_data", "progress", "rulebook", "source", "text", "vocabulary"),
     },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),

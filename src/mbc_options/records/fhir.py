@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mbc_options.records.fhir_patient import PatientReader
@@ -67,10 +68,7 @@ def read_fhir(
                         f"sort them by patient."
                     )
                     if isinstance(found, RecordPatient):
-                        receipt = found.receipt
-                        receipt = RecordReceipt(
-                            patient=id_, entries=receipt.entries, notices=(notice, *receipt.notices)
-                        )
+                        receipt = replace(found.receipt, notices=(notice, *found.receipt.notices))
                         found = RecordPatient(id=id_, description=found.description, receipt=receipt)
                 seen.add(id_)
                 if isinstance(found, RecordPatient):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mbc_options.errors import DescriptionError, Problem
 from mbc_options.patient.aliases import Refused, read_choice
 from mbc_options.patient.description import read
+from mbc_options.records.known import facts_of, unknown_in
 from mbc_options.records.receipt import Entry, Outcome, RecordPatient, RecordReceipt, Source
 from mbc_options.vocabulary.facts import Choice, Names
 from mbc_options.vocabulary.spelling import UNKNOWN
@@ -136,7 +137,17 @@ class Proofs:
             said[self.vocabulary.label] = label
         description = self._described(said)
         notices = dict.fromkeys((*self._notices, *description.notices))
-        receipt = RecordReceipt(patient=id_, entries=self._entries(), notices=tuple(notices))
+        entries = self._entries()
+        places = {line: place for place, line in enumerate(self._lines) if isinstance(line, int)}
+        also = {name: tuple(places[number] for number in values.values()) for name, values in beside.items()}
+        facts = facts_of(description, entries, also)
+        receipt = RecordReceipt(
+            patient=id_,
+            entries=entries,
+            notices=tuple(notices),
+            facts=facts,
+            unknown=unknown_in(self.vocabulary, facts),
+        )
         return RecordPatient(id=id_, description=description, receipt=receipt)
 
     def receipt(self, id_: str = "") -> RecordReceipt:
