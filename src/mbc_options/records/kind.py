@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from mbc_options.errors import Problem, RecordError
 from mbc_options.text import quoted
 
-__all__ = ["BEGINNING", "RecordKind", "is_text", "kind_of"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["BEGINNING", "RecordKind", "is_record", "is_record_file", "is_text", "kind_of"]
 
 RecordKind: TypeAlias = Literal["fhir", "obds"]
 
 BEGINNING = 1 << 16
 """How many bytes of a file tell what it is."""
+_MOST_OF_A_PATIENT_FILE = 1_000_000
+_TYPE = "resourceType"
 
 _ROOTS: dict[str, RecordKind] = {"oBDS": "obds", "ADT_GEKID": "obds"}
 """How the name of the outermost element of a kind in XML begins."""
@@ -49,9 +54,7 @@ def kind_of(beginning: bytes, file: str = "") -> RecordKind:
         _refuse("is a ZIP file; unpack it, and name the folder", file)
     if beginning.startswith(_TABLES):
         _refuse(f"is a table, which mbc-options cohort evaluate reads; {_READ}", file)
-    encoding = next((name for mark, name in _ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
-    text = beginning.decode(encoding, errors="replace")
-    bare = text.lstrip()
+    bare = _decoded(beginning).lstrip()
     if not bare:
         _refuse("is empty", file)
     if bare[0] in "{[":
@@ -59,6 +62,38 @@ def kind_of(beginning: bytes, file: str = "") -> RecordKind:
     if bare[0] != "<":
         _refuse(f"is no record: it begins with {quoted(bare.split(maxsplit=1)[0][:20])}; {_READ}", file)
     return _kind_of_root(bare, file)
+
+
+def is_record(beginning: bytes) -> bool:
+    """Tell whether something that may be a patient file, too, is a record: JSON with a type of resource, or XML.
+
+    Args:
+        beginning: all of it up to the largest size of a patient file, or more.
+    """
+    if beginning.startswith((_GZIP, _ZIP)):  # where it is none, that is told
+        return True
+    try:
+        kind_of(beginning)
+    except RecordError:
+        return False
+    text = _decoded(beginning)
+    return text.lstrip().startswith("<") or _TYPE in text or len(beginning) > _MOST_OF_A_PATIENT_FILE
+
+
+def is_record_file(path: Path) -> bool:
+    """Tell whether a file is a record; a pipe, and what cannot be read, is none."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return is_record(stream.read(_MOST_OF_A_PATIENT_FILE + 1))
+    except (OSError, ValueError):
+        return False
+
+
+def _decoded(beginning: bytes) -> str:
+    encoding = next((name for mark, name in _ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
+    return beginning.decode(encoding, errors="replace")
 
 
 def _kind_of_root(text: str, file: str) -> RecordKind:
