@@ -257,10 +257,9 @@ def _from_stdin(id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRul
     from io import BytesIO
 
     from mbc_options.patient.file import describe, from_stdin
-    from mbc_options.records.kind import is_record
-    from mbc_options.records.resources import MAX_BYTES
+    from mbc_options.records.kind import MOST_HELD, is_record
 
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    data = sys.stdin.buffer.read(MOST_HELD + 1)
     if is_record(data):
         return _from_record(data, id_, flags, rulebook)
     if id_ is not None:

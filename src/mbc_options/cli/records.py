@@ -113,8 +113,8 @@ class _Desk:
 
         from mbc_options.records.account import ReceiptsKept, RecordsAccount
         from mbc_options.records.by_id import Wanted
+        from mbc_options.records.kind import MOST_HELD
         from mbc_options.records.read_records import read_records
-        from mbc_options.records.resources import MAX_BYTES
         from mbc_options.rulebook.compiled import load_rulebook
         from mbc_options.vocabulary.codes import read_codes
 
@@ -123,7 +123,7 @@ class _Desk:
         self.account, self.receipts, self.keeps_receipts = RecordsAccount(self.name), ReceiptsKept(), keeps_receipts
         self._wanted = Wanted(ids, self.name)
         self._read = read_records(
-            sys.stdin.buffer.read(MAX_BYTES + 1) if source == "-" else Path(source),
+            sys.stdin.buffer.read(MOST_HELD + 1) if source == "-" else Path(source),
             self.rulebook,
             codes=read_codes(Path(rules) if rules else None, self.rulebook.vocabulary),
             today=today,

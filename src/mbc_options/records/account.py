@@ -76,7 +76,7 @@ class RecordsAccount:
             if len(self.unreadable) < _MOST_REASONS:
                 self.unreadable.append("; ".join(map(_told, receipt.entries)))
             return
-        self.others += 1
+        self.others += bool(receipt.patient)  # else it is of resources that name nobody
         self._count(receipt)
 
     def _count(self, receipt: RecordReceipt) -> None:

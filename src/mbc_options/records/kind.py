@@ -12,12 +12,14 @@ from mbc_options.text import quoted
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["BEGINNING", "RecordKind", "is_record", "is_record_file", "is_text", "kind_of"]
+__all__ = ["BEGINNING", "MOST_HELD", "RecordKind", "is_record", "is_record_file", "is_text", "kind_of"]
 
 RecordKind: TypeAlias = Literal["fhir", "obds"]
 
 BEGINNING = 1 << 16
 """How many bytes of a file tell what it is."""
+MOST_HELD = 100_000_000
+"""How many bytes are held of what comes in a stream, as the standard input does."""
 _MOST_OF_A_PATIENT_FILE = 1_000_000
 _TYPE = "resourceType"
 

@@ -25,8 +25,9 @@ __all__ = ["ID", "columns_of", "records_frame", "row_of"]
 ID = "id"
 """The first column: the id of the patient."""
 
-_DIVIDING = str.maketrans(dict.fromkeys(";|\n\r", ","))
+_DIVIDING = str.maketrans(dict.fromkeys(":;|\n\r", ","))
 """What would divide a free text in a cell with several things."""
+_FREE = (OTHER, UNRELATED)
 
 
 def records_frame(patients: Iterable[RecordPatient], rulebook: CompiledRulebook | None = None) -> pl.DataFrame:
@@ -69,20 +70,25 @@ def _cell(field: Any, said: Any, patient: RecordPatient) -> str | None:
         things = list(_proved(said))
     else:
         return str(said)
-    # A free text at the beginning would take the rest for a part of it.
-    things.sort(key=lambda thing: thing.startswith((OTHER, UNRELATED)))
-    return in_one_cell(thing.translate(_DIVIDING) for thing in things) or None
+    things.sort(key=lambda thing: thing.startswith(_FREE))  # one at the beginning would take the rest for a part of it
+    return in_one_cell(things) or None
 
 
 def _proved(said: Any) -> Iterator[str]:
     """Yield the names that are proved; a table denies nothing that it does not name, and neither does a record."""
     for name in said:
         if not isinstance(said, Mapping) or said[name] == "yes":
-            yield name
+            yield _undivided(name)
 
 
 def _treatment(entry: TreatmentEntry) -> str:
-    parts = [entry.named.therapy, entry.outcome, entry.setting]
+    parts = [_undivided(entry.named.therapy), entry.outcome, entry.setting]
     while len(parts) > 1 and parts[-1] == UNKNOWN:
         parts.pop()
     return ": ".join(parts)
+
+
+def _undivided(name: str) -> str:
+    """Return a name, of a free one its text without signs that divide."""
+    mark = next((mark for mark in _FREE if name.startswith(mark)), "")
+    return mark + name.removeprefix(mark).translate(_DIVIDING) if mark else name
