@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from thoroughness import examples
 
 from mbc_options import DescriptionError, cohort, load_rulebook, read_cohort, records_frame, statuses
@@ -132,4 +131,8 @@ def test_what_is_told_of_the_last_patients_only_counts(monkeypatch: pytest.Monke
     monkeypatch.setattr(proposal, "SAMPLE", 3)
     frame = records_frame([*map(named, "abc")]).with_columns(her2=pl.lit(None, pl.String))
     last = frame.head(1).with_columns(her2=pl.lit("3+"), sites=pl.lit("bone"))
-    assert cohort(pl.concat([frame, last]))["status_cdk46_inhibitor"].to_list()[-1] == "not_described"
+    decided = cohort(pl.concat([frame, last]))
+    expected = statuses(of(OURS.vocabulary, {"er": "+", "her2": "3+", "sites": {"bone": "yes"}}))
+    assert (
+        decided["status_anti_her2"].to_list()[-1] == expected["anti_her2"] != decided["status_anti_her2"].to_list()[0]
+    )
