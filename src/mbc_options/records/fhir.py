@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mbc_options.records.fhir_patient import PatientReader
+from mbc_options.records.joined import together
 from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
-from mbc_options.records.resources import groups
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.codes import Codes, read_codes
 
@@ -49,34 +50,30 @@ def read_fhir(
     """
     vocabulary = bundled_vocabulary() if rulebook is None else rulebook.vocabulary
     known = codes or read_codes(None, vocabulary)
-    seen: set[str] = set()
-    tell = passed_over or _nothing
+    tell_of = passed_over or _nothing
 
-    def broken(file: str, place: str, why: str) -> None:
-        entry = Entry(source=Source(file=file, type="", element=place), outcome="ignored", why=why)
-        tell(RecordReceipt(entries=(entry,), notices=(f"{place} {why}; it is passed over.",)))
+    def tell(file: str, place: str, what: str) -> None:
+        """Tell of a document as of something that no patient has."""
+        source_ = Source(file=file, type="", element=place)
+        notice = f"{': '.join(filter(None, (file, place)))} {what}.".lstrip()
+        tell_of(RecordReceipt(entries=(Entry(source=source_, outcome="ignored", why=what),), notices=(notice,)))
 
     def patients() -> Iterator[RecordPatient]:
-        for group in groups(source, broken):
-            for id_, resources in group.by_patient():
-                reader = PatientReader(group, known, today.isoformat() if today else "")
-                found = reader.read(id_, resources)
-                if id_ and id_ in seen:
-                    notice = (
-                        f"The resources of the patient {id_} stand apart in the file, and are read apart; "
-                        f"sort them by patient."
-                    )
-                    if isinstance(found, RecordPatient):
-                        receipt = found.receipt
-                        receipt = RecordReceipt(
-                            patient=id_, entries=receipt.entries, notices=(notice, *receipt.notices)
-                        )
-                        found = RecordPatient(id=id_, description=found.description, receipt=receipt)
-                seen.add(id_)
-                if isinstance(found, RecordPatient):
-                    yield found
-                else:
-                    tell(found)
+        for found in together(source, tell):
+            reader = PatientReader(found.group, known, today.isoformat() if today else "")
+            if found.id is None:
+                unread = [(one, one.why_not or "it names no patient") for one in found.resources]
+                read: RecordPatient | RecordReceipt = RecordReceipt()
+            else:
+                unread = [(one, one.why_not) for one in found.resources if one.why_not]
+                read = reader.read(found.id, [one for one in found.resources if not one.why_not])
+            entries = [Entry(source=reader.source(one), outcome="ignored", why=why) for one, why in unread]
+            receipt = read.receipt if isinstance(read, RecordPatient) else read
+            receipt = replace(receipt, entries=(*receipt.entries, *entries), notices=(*found.notices, *receipt.notices))
+            if isinstance(read, RecordPatient):
+                yield RecordPatient(id=read.id, description=read.description, receipt=receipt)
+            else:
+                tell_of(receipt)
 
     return patients()
 
