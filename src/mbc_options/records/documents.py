@@ -34,7 +34,13 @@ _PASSED = "it is passed over"
 
 
 class Documents(Protocol):
-    """Documents in their order; each is a resource, or a bundle of several."""
+    """Documents in their order; each is a resource, or a bundle of several.
+
+    Attributes:
+        are_held: whether all of them are in memory anyway.
+    """
+
+    are_held: bool
 
     def __iter__(self) -> Iterator[tuple[int, bytes | Mapping[str, Any]]]:
         """Yield each, by its number, as it is written or as it is already read."""
@@ -256,6 +262,8 @@ def _printable(data: Any, text: bytes) -> Any:
 class _Lines:
     """The lines of files, of which only the offsets are held: eight bytes for each."""
 
+    are_held = False
+
     def __init__(self, files: Sequence[Path | bytes] | Iterator[Path], tell: Tell, name: str = "") -> None:
         self._files: list[Path | bytes] = list(files)
         self._tell, self._name = tell, name
@@ -309,6 +317,8 @@ class _Lines:
 
 class _Held:
     """Documents that are held."""
+
+    are_held = True
 
     def __init__(self, documents: Sequence[tuple[int, Mapping[str, Any]]], file: str, *, is_list: bool) -> None:
         self._documents = dict(documents)

@@ -188,9 +188,9 @@ class _Joiner:
             return self._bundles[number]
         file = self._documents.where(number)[0]
         parts = by_patient(list(flat(data, file, tell)), place)
-        if len(parts) > 1:
+        if len(parts) > 1 or self._documents.are_held:
             self._bundles[number] = parts
-            if len(self._bundles) > _KEPT:
+            if len(self._bundles) > _KEPT and not self._documents.are_held:
                 self._bundles.popitem(last=False)
         return parts
 

@@ -48,8 +48,10 @@ class Resource(NamedTuple):
 
 def items(value: object) -> list[Mapping[str, Any]]:
     """Return the mappings of an element that may be one or several, or something that FHIR does not have there."""
+    if value is None:
+        return []
     several = value if isinstance(value, list) else [value]
-    return [one for one in several if isinstance(one, Mapping)]
+    return [one for one in several if isinstance(one, (dict, Mapping))]  # the first is what JSON has, and quick
 
 
 def unversioned(reference: str) -> str:
