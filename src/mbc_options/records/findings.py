@@ -187,9 +187,10 @@ class Proofs:
             self._set(one.of, "ignored", "leaves it open, and another result settles it")
         if winner is None:
             return ""
-        for number in (number for one in settled if one.reading.value == winner.reading.value for number in one.of):
+        counting = [one for one in settled if (one.reading.value, one.date) == (winner.reading.value, winner.date)]
+        for number in (number for one in counting for number in one.of):
             extra = self._findings[number].beside
-            if extra and number in winner.of:
+            if extra:
                 beside.setdefault(extra[0], {})[extra[1]] = number
         return winner.written
 
@@ -268,7 +269,7 @@ class Proofs:
             return None
         of_value = [one for one in settled if one.reading.value == value]
         older = [one for one in settled if one.reading.value != value]
-        winner = max(of_value, key=lambda one: (one.date, bool(one.reading.as_written), one.of))
+        winner = max(of_value, key=lambda one: (one.date, bool(one.reading.as_written), one.written))  # in any order
         for one in older:
             self._set(one.of, "conflicting", f"a later result says {value} ({winner.date})")
         if older:
