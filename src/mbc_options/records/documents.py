@@ -27,6 +27,9 @@ Tell: TypeAlias = Callable[[str, str, str], None]
 
 _ENDINGS = (".ndjson", ".jsonl")
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz", b"(\xb5": "zstd"}
+_START = 64
+"""How many bytes of a file are looked at to tell what it is."""
+
 _SAMPLE = 20
 """How many lines are looked at to tell a file of lines whose first line is broken."""
 
@@ -120,7 +123,7 @@ def _readable(files: Sequence[Path], tell: Tell) -> Iterator[Path]:
     for file in files:
         try:
             with file.open("rb") as stream:
-                start = stream.read(4)
+                start = stream.read(_START)
             _refuse_other_forms(start, str(file))
         except OSError as error:
             tell(str(file), "", f"cannot be read: {error.strerror or error}; {_PASSED}")
@@ -128,6 +131,13 @@ def _readable(files: Sequence[Path], tell: Tell) -> Iterator[Path]:
             tell(str(file), "", f"{error.problems[0].message}; {_PASSED}")
         else:
             yield file
+
+
+def _encoding(start: bytes) -> str:
+    """Return in which of the encodings that JSON may have something is written; UTF-8 where in none of them."""
+    encoding = json.detect_encoding(start)
+    has_mark = encoding in {"utf-16", "utf-32"}
+    return encoding if has_mark or start[:4].decode(encoding, "replace").isascii() else "utf-8"
 
 
 def _refuse_other_forms(start: bytes, file: str) -> None:
@@ -138,7 +148,7 @@ def _refuse_other_forms(start: bytes, file: str) -> None:
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         hint = "ask the server for JSON (Accept: application/fhir+json, or _format=json), or convert it"
         _refuse("is XML; records of FHIR are read as JSON", file, hint)
-    if json.detect_encoding(start).removesuffix("-sig") != "utf-8":
+    if _encoding(start) != "utf-8":
         _refuse("is not UTF-8 text", file, "save it as UTF-8")
 
 
@@ -147,9 +157,9 @@ def _of_file(path: Path, tell: Tell) -> Documents:
     with path.open("rb") as stream:
         if not stream.seekable():
             return _of_text(stream.read(MAX_BYTES + 1), file, tell)
-        start = stream.read(4)
+        start = stream.read(_START)
         stream.seek(0)
-        if json.detect_encoding(start).removesuffix("-sig") == "utf-8":
+        if _encoding(start) == "utf-8":
             _refuse_other_forms(start, file)
             first = _first(stream)
             if _is_resource(first) or (path.suffix.lower() in _ENDINGS and not _goes_on(first)):
@@ -187,13 +197,13 @@ def _of_text(text: bytes, file: str, tell: Tell) -> Documents:
     """Return the documents of a text: its lines, where those are what it has, or all of it."""
     if len(text) > MAX_BYTES:
         _refuse_size(file)
-    encoding = json.detect_encoding(text)
-    if encoding.removesuffix("-sig") != "utf-8":
+    encoding = _encoding(text[:_START])
+    if encoding != "utf-8":
         try:
             text = text.decode(encoding).encode()
         except UnicodeError:
             _refuse("is no text; save it as UTF-8", file)
-    _refuse_other_forms(text[:4], file)
+    _refuse_other_forms(text[:_START], file)
     first = _first(BytesIO(text))
     if not first:
         _refuse("is empty", file)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from functools import lru_cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.records.bundles import flat, holds_others, with_versions
@@ -174,7 +175,8 @@ class _Joiner:
         """Return the resources of a document by the keys of the patients whom they name."""
 
         def place() -> str:
-            return " ".join(filter(None, self._documents.where(number)))
+            file, place = self._documents.where(number)
+            return " ".join(filter(None, (PurePath(file).name, place)))
 
         def tell(why: str) -> None:
             if is_new:

@@ -69,7 +69,7 @@ class _People:
         self.keys: dict[int, str] = {}
         self.identified: dict[str, str] = {}
         for number, one in people:
-            key = _key_of_person(one, partial(_within, place, number))
+            key = _key_of_person(one, place if one.url else partial(_within, place, number))
             if one.id and len(addresses[key] - {""}) > 1:  # ids that mean nothing beside addresses that do
                 key = _key_of_place(unversioned(one.url), place())
             self.keys[id(one.data)] = key
