@@ -6,7 +6,7 @@ import json
 import os
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from mbc_options.misuse import refuse_kind
 from mbc_options.records.resources import not_fhir
 from mbc_options.text import quoted
 
-__all__ = ["MAX_BYTES", "Documents", "Tell", "opened", "read_document"]
+__all__ = ["MAX_BYTES", "Documents", "Tell", "opened"]
 
 MAX_BYTES = 100_000_000
 """How large a document may be, that is a file that is read whole or a line of one that is not."""
@@ -29,6 +29,9 @@ _ENDINGS = (".ndjson", ".jsonl")
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz", b"(\xb5": "zstd"}
 _START = 64
 """How many bytes of a file are looked at to tell what it is."""
+
+_UNREAD = 1_000
+"""After how many lines that cannot be read, and none that can, a file is passed over."""
 
 _SAMPLE = 20
 """How many lines are looked at to tell a file of lines whose first line is broken."""
@@ -45,8 +48,8 @@ class Documents(Protocol):
 
     are_held: bool
 
-    def __iter__(self) -> Iterator[tuple[int, bytes | Mapping[str, Any]]]:
-        """Yield each, by its number, as it is written or as it is already read."""
+    def __iter__(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Yield each that can be read, by its number; the others are told."""
         ...
 
     def read(self, numbers: Sequence[int]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
@@ -116,7 +119,7 @@ def _of_folder(folder: Path, tell: Tell) -> Documents:
     for one in names:
         if one.suffix.lower() == ".gz" and one.stem.lower().endswith(_ENDINGS):
             tell(str(one), "", f"is packed; unpack it (gunzip); {_PASSED}")
-    return _Lines(_readable(files, tell), tell)
+    return _Lines(_readable(files, tell), tell, is_folder=True)
 
 
 def _readable(files: Sequence[Path], tell: Tell) -> Iterator[Path]:
@@ -190,7 +193,7 @@ def _is_resource(line: bytes) -> bool:
     """Tell whether a line is a resource by itself, with an end of its own."""
     if not line.endswith(b"\n") or not line.rstrip().endswith(b"}"):
         return False
-    return not read_document(line)[1]
+    return not _read(line)[1]
 
 
 def _of_text(text: bytes, file: str, tell: Tell) -> Documents:
@@ -240,7 +243,7 @@ def _no_constant(name: str) -> NoReturn:
 _JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def read_document(line: bytes) -> tuple[Mapping[str, Any], str]:
+def _read(line: bytes) -> tuple[Mapping[str, Any], str]:
     """Return what a line holds, and why it cannot be read."""
     if len(line) > MAX_BYTES:
         return {}, f"is longer than {MAX_BYTES:,} bytes"
@@ -274,9 +277,9 @@ class _Lines:
 
     are_held = False
 
-    def __init__(self, files: Sequence[Path | bytes] | Iterator[Path], tell: Tell, name: str = "") -> None:
-        self._files: list[Path | bytes] = list(files)
-        self._tell, self._name = tell, name
+    def __init__(self, files: Iterable[Path | bytes], tell: Tell, name: str = "", *, is_folder: bool = False) -> None:
+        self._files = list(files)
+        self._tell, self._name, self._is_folder = tell, name, is_folder
         self._starts = array("Q")
         self._offsets = array("Q")
 
@@ -284,19 +287,53 @@ class _Lines:
         source = self._files[file]
         return BytesIO(source) if isinstance(source, bytes) else source.open("rb", buffering=buffering)
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        offsets = self._offsets
+    def __iter__(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        is_empty = True
         for file in range(len(self._files)):
-            self._starts.append(len(offsets))
-            at, goes_on = 0, False
-            with self._open(file) as stream:
-                for line in _lines(stream):
-                    if not goes_on:
-                        offsets.append(at)
-                        yield len(offsets) - 1, line
-                    at += len(line)
-                    goes_on = not line.endswith(b"\n")
-            offsets.append(at)  # where the last one ends
+            self._starts.append(len(self._offsets))
+            unread: list[tuple[int, str]] | None = []  # until one is read
+            for number, line in self._numbered(file):
+                data, message = _read(line)
+                if not message:
+                    for one, why in unread or ():
+                        self._tell_of(one, why)
+                    unread, is_empty = None, False
+                    yield number, data
+                elif not line.strip():
+                    continue
+                elif unread is None:
+                    self._tell_of(number, message)
+                elif len(unread) < _UNREAD:
+                    unread.append((number, message))
+                else:
+                    break
+            if unread:
+                self._refuse(*unread[0])
+        if is_empty and not self._is_folder:
+            _refuse("is empty", self._name_of(0))
+
+    def _numbered(self, file: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines of a file by their numbers, and note where each begins."""
+        at, goes_on, offsets = 0, False, self._offsets
+        with self._open(file) as stream:
+            for line in _lines(stream):
+                if not goes_on:
+                    offsets.append(at)
+                at += len(line)
+                if not goes_on:
+                    yield len(offsets) - 1, line
+                goes_on = not line.endswith(b"\n")
+        offsets.append(at)  # where the last one ends
+
+    def _tell_of(self, number: int, message: str) -> None:
+        self._tell(*self.where(number), f"{message}; {_PASSED}")
+
+    def _refuse(self, number: int, message: str) -> None:
+        """Refuse a file of which nothing can be read, by what is wrong with its first line; of a folder, tell of it."""
+        file, place = self.where(number)
+        if not self._is_folder:
+            _refuse(f"has no line that is a resource of FHIR; {place} {message}", file)
+        self._tell(file, "", f"has no line that is a resource of FHIR, and is passed over; {place} {message}")
 
     def read(self, numbers: Sequence[int]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
         for file, some in groupby(numbers, self._file_of):
@@ -305,7 +342,7 @@ class _Lines:
                 for number in some:
                     start = self._offsets[number]
                     stream.seek(start)
-                    data, message = read_document(stream.read(min(self._offsets[number + 1] - start, MAX_BYTES + 1)))
+                    data, message = _read(stream.read(min(self._offsets[number + 1] - start, MAX_BYTES + 1)))
                     if message:
                         _refuse("has changed while it was read", name)
                     yield number, name, data

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.records.bundles import flat, holds_others, with_versions
-from mbc_options.records.documents import opened, read_document
+from mbc_options.records.documents import opened
 from mbc_options.records.resources import PATIENT, Group, Resource, name_of
 from mbc_options.records.subjects import People, by_patient, identifiers_of, key_of, split_address
 
@@ -141,22 +141,13 @@ class _Joiner:
 
     def _note(self) -> None:
         index = self._index
-        for number, document in self._documents:
-            data = self._read(number, document) if isinstance(document, bytes) else document
-            if data is None:
-                continue
+        for number, data in self._documents:
             for key, resources in self._parts(number, "", data, is_new=True).items():
                 index.add(key, number)
                 if any(one.type == PATIENT for one in resources):
                     index.persons.append(number)
                 for resource in () if key else resources:
                     index.add_free(resource, number)
-
-    def _read(self, number: int, document: bytes) -> Mapping[str, Any] | None:
-        data, message = read_document(document)
-        if message and document.strip():
-            self._tell(*self._documents.where(number), f"{message}; it is passed over")
-        return None if message else data
 
     def _identified(self) -> dict[str, str]:
         """Return the keys of the patients who have an identifier by which something names them."""

@@ -342,12 +342,16 @@ def test_a_folder_of_an_export_is_read_as_one(tmp_path: Path) -> None:
     (tmp_path / "Device.ndjson.gz").write_bytes(gzip.compress(b"{}"))
     (tmp_path / "Old.ndjson").write_bytes(gzip.compress(b"{}"))
     (tmp_path / "log.txt").write_text("done", encoding="utf-8")
+    (tmp_path / "log.ndjson").write_bytes(b'{"exportId": 1}\n' * 3)  # as clients of exports write
     found, told = read(tmp_path)
     assert {id_: known(patient)["er"] for id_, patient in found.items()} == {"a": "negative", "b": "positive"}
     assert {Path(entry.source.file).name for entry in found["a"].receipt.entries} == {
         *("Patient.000.ndjson", "Observation.NDJSON", "Condition.jsonl")
     }
-    assert {Path(receipt.entries[0].source.file).name for receipt in told} == {"Device.ndjson.gz", "Old.ndjson"}
+    assert {Path(receipt.entries[0].source.file).name for receipt in told} == {
+        *("Device.ndjson.gz", "Old.ndjson", "log.ndjson")
+    }
+    assert len(told) == 3
     assert "unpack" in notices({}, told)
 
 
@@ -367,6 +371,8 @@ def test_a_folder_of_an_export_is_read_as_one(tmp_path: Path) -> None:
         ("record.json.gz", gzip.compress(b"{}"), "is packed (gzip)"),
         ("record.json", b'{"resourceType": "Bundle",\n "entry": [}', "2:12"),
         ("record.json", b'{"resourceType": "Bundle", "id": "\xe4"}', "is not UTF-8 text"),
+        ("log.ndjson", b'{"exportId": 1}\n{"exportId": 2}\n', "has no line that is a resource of FHIR; line 1 is no"),
+        ("log.ndjson", b"\n\n", "is empty"),
         ("record.json", b'["x"', "is no JSON"),
         ("record.json", b'"x"', "is no resource of FHIR"),
         ("record.json", b'{"Bundle": 1}', "has no resourceType, but Bundle"),
