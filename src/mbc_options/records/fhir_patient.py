@@ -95,9 +95,10 @@ class PatientReader:
 
     def state(self, resource: Resource) -> CodedState | None:
         """Return what follows from how a resource stands; None where nothing does."""
-        type_, data = resource.type, resource.data
         for state in self.codes.states:
-            if (not state.types or type_ in state.types) and word(data.get(state.element)) in state.codes:
+            if (not state.types or resource.type in state.types) and word(
+                resource.data.get(state.element)
+            ) in state.codes:
                 return state
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from mbc_options import package_data
@@ -200,16 +200,8 @@ class Coding(NamedTuple):
     text: str = ""
 
 
-_TEXTS = 4_000
-"""Of how many texts it is kept which entry they mean; records have the same ones again and again."""
-
-
 class _Table(Generic[T]):
-    """Finds entries by code, then by how a code begins, then by pattern in a text; of several, the first.
-
-    Attributes:
-        said: returns the entry whose pattern is in a text.
-    """
+    """Finds entries by code, then by how a code begins, then by pattern in a text; of several, the first."""
 
     def __init__(self, entries: Sequence[T]) -> None:
         self.entries = tuple(entries)
@@ -225,7 +217,6 @@ class _Table(Generic[T]):
             if entry.pattern:
                 self.patterns.append((re.compile(entry.pattern, re.IGNORECASE), entry))
         self.begins.sort(key=lambda one: -len(one[1]))
-        self.said = lru_cache(_TEXTS)(self._said)
 
     def coded(self, codings: Iterable[Coding]) -> tuple[T, Coding] | None:
         """Return the entry that the first known code means, and that code."""
@@ -247,7 +238,7 @@ class _Table(Generic[T]):
             if found is not None:
                 yield found
 
-    def _said(self, text: str) -> T | None:
+    def said(self, text: str) -> T | None:
         """Return the entry whose pattern is in a text."""
         return next((entry for pattern, entry in self.patterns if pattern.search(text)), None)
 
