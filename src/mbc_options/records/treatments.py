@@ -33,10 +33,10 @@ _SHORT = 4
 
 
 class _Given(NamedTuple):
-    """A treatment by its name in a description, and its classes; or why it is none."""
+    """A treatment by its name in a description, and whether it counts for a reason alone; or why it is none."""
 
     name: str
-    classes: tuple[str, ...] = ()
+    needs_reason: bool = False
     why: str = ""
 
 
@@ -65,8 +65,7 @@ class TreatmentRecordReader:
             return True
         what = f"{self.field}.{given.name}"
         why = self.patient.why_not(resource, any_cancer=True)
-        needs_reason = bool(self.codes.need_reason & {*given.classes, *given.name.split(" + ")})
-        if not why and needs_reason and not self.patient.reason(resource):
+        if not why and given.needs_reason and not self.patient.reason(resource):
             why = "it is often given for something else, and the record gives no reason"
         if why:
             self.proofs.ignore(source, why, what=what)
@@ -99,21 +98,24 @@ class TreatmentRecordReader:
         found: dict[str, _Given] = {}
         for concept in named:
             known = codings(concept, self.codes)
-            coded = self.codes.drugs.coded(known)
             texts = [*filter(None, (text_of(concept), *(coding.text for coding in known)))]
-            given = [self._given(self.agents.find(coded[0].treatment or ""))] if coded is not None else []
+            coded = self.codes.drugs.find(known, " ".join(texts))
+            if coded is not None and coded.unused:
+                return _Given("", why=coded.unused)
+            given = [self._given(self.agents.find(coded.treatment or ""))] if coded is not None else []
             given = given or next((of for text in texts if (of := [*map(self._given, self._in_text(text))])), [])
             found |= {one.name: one for one in given if one is not None}
-        classes = tuple(name for one in found.values() for name in one.classes)
-        return _Given(" + ".join(found), classes) if found else None
+        return _Given(" + ".join(found), any(one.needs_reason for one in found.values())) if found else None
 
     def _given(self, meaning: Meaning | None) -> _Given | None:
         if isinstance(meaning, Agent):
             class_ = self.agents.class_of(meaning)
-            return _Given(meaning.id, (class_,)) if class_ else None
+            return _Given(meaning.id, bool(self.codes.need_reason & {meaning.id, class_})) if class_ else None
         if isinstance(meaning, Regimen):
             return _Given(meaning.id)
-        return _Given(meaning.id, (meaning.class_,)) if isinstance(meaning, TreatmentGroup) else None
+        if isinstance(meaning, TreatmentGroup):
+            return _Given(meaning.id, meaning.class_ in self.codes.need_reason)
+        return None
 
     def _in_text(self, text: str) -> list[Meaning]:
         """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
@@ -143,12 +145,11 @@ class TreatmentRecordReader:
     def _procedure(self, named: list[Mapping[str, Any]]) -> _Given | None:
         for concept in named:
             entry = self.codes.procedures.find(codings(concept, self.codes), text_of(concept))
-            if entry is not None:
-                return (
-                    self._given(self.agents.find(entry.treatment))
-                    if entry.treatment
-                    else _Given("", (), entry.unused or "")
-                )
+            if entry is not None and entry.unused:
+                return _Given("", why=entry.unused)
+            given = self._given(self.agents.find(entry.treatment or "")) if entry is not None else None
+            if entry is not None and given is not None:
+                return given._replace(needs_reason=entry.needs_reason)
         return None
 
     def _outcome(self, resource: Resource) -> str:
