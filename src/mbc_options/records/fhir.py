@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mbc_options.records.elements import source_of
 from mbc_options.records.fhir_patient import PatientReader
 from mbc_options.records.joined import together
 from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
+from mbc_options.records.releases import other_release
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.codes import Codes, read_codes
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from mbc_options.records.joined import Together
+    from mbc_options.records.resources import Resource
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["read_fhir"]
@@ -67,15 +71,29 @@ def read_fhir(
             else:
                 unread = [(one, one.why_not) for one in found.resources if one.why_not]
                 read = reader.read(found.id, [one for one in found.resources if not one.why_not])
-            entries = [Entry(source=reader.source(one), outcome="ignored", why=why) for one, why in unread]
             receipt = read.receipt if isinstance(read, RecordPatient) else read
-            receipt = replace(receipt, entries=(*receipt.entries, *entries), notices=(*found.notices, *receipt.notices))
+            receipt = replace(
+                receipt,
+                entries=(*receipt.entries, *(_ignored(one, why, known) for one, why in unread)),
+                notices=(*_notices(found), *receipt.notices),
+            )
             if isinstance(read, RecordPatient):
                 yield RecordPatient(id=read.id, description=read.description, receipt=receipt)
             else:
                 tell_of(receipt)
 
     return patients()
+
+
+def _ignored(resource: Resource, why: str, codes: Codes) -> Entry:
+    return Entry(source=source_of(resource, codes), outcome="ignored", why=why)
+
+
+def _notices(found: Together) -> Iterator[str]:
+    yield from found.notices
+    release = other_release(found.resources)
+    if release:
+        yield f"The record looks like FHIR {release}; it is read as far as that is the same as R4."
 
 
 def _nothing(receipt: RecordReceipt) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mbc_options.records.conditions import ConditionReader
-from mbc_options.records.elements import concepts, extensions, references, source_of, word
+from mbc_options.records.elements import concepts, extensions, odd_dates, references, source_of, word
 from mbc_options.records.findings import Proof, Proofs
 from mbc_options.records.observations import ObservationReader
 from mbc_options.records.places import Places
 from mbc_options.records.resources import Group, Resource, items
 from mbc_options.records.treatments import TreatmentRecordReader
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt, Source
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PatientReader"]
 
-_OTHER_VERSIONS = (
-    ("R5", ("MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationUsage"), "medication"),
-    ("R5", ("Procedure",), "occurrenceDateTime"),
-    ("R5", ("Procedure", "MedicationRequest"), "reason"),
-    ("STU3", ("MedicationStatement",), "taken"),
-    ("STU3", ("MedicationRequest",), "context"),
-)
 _SHOWN = 3
 
 
@@ -45,7 +39,6 @@ class PatientReader:
 
     def read(self, id_: str, resources: list[Resource]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where the record says nothing of the illness."""
-        self._tell_of_version(resources)
         self.conditions = ConditionReader(self, resources)
         if not self.conditions.mine:
             for resource in resources:
@@ -66,6 +59,10 @@ class PatientReader:
     def source(self, resource: Resource, element: str = "") -> Source:
         """Return where something stands; a date that cannot be is told, and left out."""
         source = source_of(resource, self.codes, element)
+        for written in odd_dates(resource.data):
+            self.proofs.tell(
+                f"{resource.type} {resource.id}: {quoted(written)} is no date that there is; it is not read."
+            )
         if self.today and source.date > self.today:
             self.proofs.tell(f"{resource.type} {resource.id}: {source.date} lies in the future; it is read as undated.")
             return type(source)(**{**source.__dict__, "date": ""})
@@ -146,12 +143,3 @@ class PatientReader:
                 self.proofs.ignore(source, one.told)
                 self._told.setdefault(one.told, []).append(f"{resource.type} {resource.id}".strip())
         return any(one.field or resource.data.get(one.element) for one in found)
-
-    def _tell_of_version(self, resources: list[Resource]) -> None:
-        for resource in resources:
-            for version, types, element in _OTHER_VERSIONS:
-                if resource.type in types and element in resource.data:
-                    self.proofs.tell(
-                        f"The record looks like FHIR {version}; it is read as far as that is the same as R4."
-                    )
-                    return

@@ -407,3 +407,58 @@ def test_elements_of_a_list_that_are_no_resources_are_told() -> None:
     found, told = read([7, person("a"), {"a": 1}, illness("a")])
     assert set(found) == {"a"}
     assert [receipt.entries[0].source.element for receipt in told] == ["element 1", "element 3"]
+
+
+# Releases and dates
+
+
+@pytest.mark.parametrize(
+    ("release", "resource"),
+    [
+        ("R5", of("a", "MedicationStatement", "1", status="recorded", medication={"concept": {"text": "letrozole"}})),
+        ("R5", of("a", "MedicationRequest", "1", medication={"concept": {"text": "letrozole"}}, status="active")),
+        ("STU3", of("a", "MedicationStatement", "1", taken="y", medicationCodeableConcept={"text": "letrozole"})),
+        ("DSTU2", of("a", "MedicationOrder", "1", medicationCodeableConcept={"text": "letrozole"}, status="active")),
+        ("", of("a", "MedicationStatement", "1", status="active", medicationCodeableConcept={"text": "letrozole"})),
+    ],
+)
+def test_another_release_is_told_and_read_as_far_as_it_is_the_same(release: str, resource: Data) -> None:
+    found, told = read(bundle(person("a"), illness("a"), resource))
+    assert known(found["a"])["prior.hormone_therapy.given"] == "yes"
+    assert ("looks like FHIR" in notices(found, told)) == bool(release)
+    assert f"FHIR {release}" in notices(found, told) or not release
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        of("a", "MedicationStatement", "1", adherence={"code": {"coding": [{"code": "not-taking"}]}}),
+        of("a", "MedicationStatement", "1", taken="n"),
+        of("a", "MedicationStatement", "1", wasNotTaken=True),
+        of("a", "MedicationAdministration", "1", status="completed", notGiven=True),
+        of("a", "MedicationAdministration", "1", status="completed", wasNotGiven=True),
+    ],
+)
+def test_what_another_release_says_was_not_given_was_not(resource: Data) -> None:
+    drug = {"medicationCodeableConcept": {"text": "letrozole"}}
+    found, told = read(bundle(person("a"), illness("a"), resource | drug))
+    assert "prior.hormone_therapy.given" not in known(found["a"])
+    assert "looks like FHIR" in notices(found, told)
+
+
+@pytest.mark.parametrize(
+    "written", ["2023-02-30", "2023-13", "31.12.2023", "20231231", "soon", "2023-02-29T10:00:00Z", 7]
+)
+def test_a_date_that_cannot_be_is_told_and_counts_for_nothing(written: object) -> None:
+    results = [er("a", "1", effectiveDateTime=written), er("a", "2", "negative", effectiveDateTime="2020-02-29")]
+    found, told = read(bundle(person("a"), illness("a"), *results))
+    assert "er" not in known(found["a"])
+    assert f"Observation 1: {str(written)!r} is no date that there is" in notices(found, told)
+    assert {entry.source.date for entry in found["a"].receipt.entries if entry.source.id == "1"} == {""}
+
+
+def test_a_date_without_a_day_is_before_no_day_of_it() -> None:
+    results = [er("a", "1", effectiveDateTime="2023"), er("a", "2", "negative", effectiveDateTime="2023-06-01")]
+    assert "er" not in known(read(bundle(person("a"), illness("a"), *results))[0]["a"])
+    results = [er("a", "1", effectiveDateTime="2023-05"), er("a", "2", "negative", effectiveDateTime="2023-06-01")]
+    assert known(read(bundle(person("a"), illness("a"), *results))[0]["a"])["er"] == "negative"
