@@ -89,7 +89,8 @@ class ConditionReader:
         cancers = [
             one for one in found if one.has("illness") or any(of.is_cancer for of in one.entries if of.kind == "spread")
         ]
-        self.has_another = any(one.counts and one.has(*_OTHER_ILLNESS) and one not in cancers for one in found)
+        others = [one for one in found if one.has(*_OTHER_ILLNESS) and one not in cancers]
+        self.has_another = any(one.counts or one.is_over for one in others)  # what is over was treated, too
         spread = [one for one in found if one.has("spread")]
         # One that is over is still the only one that the record is about; so is one of the past that has spread.
         of_it = [one for one in cancers if one.counts] or [one for one in cancers if one.is_over]

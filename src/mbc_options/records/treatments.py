@@ -100,11 +100,14 @@ class TreatmentRecordReader:
             known = codings(concept, self.codes)
             texts = [*filter(None, (text_of(concept), *(coding.text for coding in known)))]
             coded = self.codes.drugs.find(known, " ".join(texts))
-            if coded is not None and coded.unused:
+            meant: list[Meaning | None] = (
+                [self.agents.find(coded.treatment)] if coded is not None and coded.treatment else []
+            )
+            meant = meant or next(([*of] for text in texts if (of := self._in_text(text))), [])
+            given = [one for one in map(self._given, meant) if one is not None]
+            if given and coded is not None and coded.unused:
                 return _Given("", why=coded.unused)
-            given = [self._given(self.agents.find(coded.treatment or ""))] if coded is not None else []
-            given = given or next((of for text in texts if (of := [*map(self._given, self._in_text(text))])), [])
-            found |= {one.name: one for one in given if one is not None}
+            found |= {one.name: one for one in given}
         return _Given(" + ".join(found), any(one.needs_reason for one in found.values())) if found else None
 
     def _given(self, meaning: Meaning | None) -> _Given | None:
