@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mbc_options.errors import Problem, RecordError
-from mbc_options.records.receipt import RecordPatient, RecordReceipt
+from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
 from mbc_options.records.reports import ReportsReader
 from mbc_options.records.xml import Node, XmlSource
 from mbc_options.text import quoted
@@ -46,11 +46,12 @@ def read_obds(
         rulebook: by whose facts the patients are described; the one of the package where it is None.
         codes: how reports are read; those of the package where it is None.
         today: a date after which nothing can have been found: a later one is told, and counts as none.
-        passed_over: is told, by a receipt, of each patient without the illness that the rulebook is about.
+        passed_over: is told, by a receipt, of each patient without the illness that the rulebook is about, and of one
+            whose XML is broken.
 
     Raises:
-        RecordError: where the source is no such XML, has a document type or entities, or is broken; with the place. The
-            patients before it are yielded first.
+        RecordError: where the source is no such XML, has a document type, or ends too early; with the place. Patients
+            before it are yielded first; one that is broken does not stop those behind it.
         TypeError: for something else.
     """
     vocabulary = bundled_vocabulary() if rulebook is None else rulebook.vocabulary
@@ -63,13 +64,21 @@ def read_obds(
     version = _version(xml, xml.root(), registry)
     reader = ReportsReader(known, registry, today.isoformat() if today else "", xml.file, version)
 
+    def broken(place: str, why: str) -> None:
+        source = Source(file=xml.file, type=registry.patient, element=place)
+        entry = Entry(source=source, outcome="ignored", why=why)
+        tell(RecordReceipt(entries=(entry,), notices=(f"{place} {why}; the {registry.patient} is passed over.",)))
+
     def patients() -> Iterator[RecordPatient]:
         seen: set[str] = set()
-        for id_, people in _people(xml, registry):
+        for id_, people in _people(xml, registry, broken):
             found = reader.read(id_, people)
             if id_ in seen:
-                notice = f"The reports of the patient {id_} stand apart in the file, and are read apart; sort them by patient."
-                found = _with_notice(found, notice)
+                found = _with_notice(
+                    found,
+                    f"The reports of the patient {id_} stand apart in the file, and are read apart; "
+                    f"sort them by patient.",
+                )
             seen.add(id_)
             if isinstance(found, RecordPatient):
                 yield found
@@ -97,16 +106,19 @@ def _version(xml: XmlSource, root: Root, registry: RegistryForm) -> str:
     """Return what is to be told of the version of a file; refuse one of another kind."""
     if root.name not in registry.roots:
         expected = " or ".join(registry.roots)
-        is_fhir = root.namespace == _FHIR
-        hint = "it is FHIR as XML; write it as JSON, which read_fhir reads" if is_fhir else ""
-        xml.refuse(f"is no report to a registry: {expected} was expected, and not {quoted(root.name[:40])}", root.line, root.column, hint)
+        hint = "it is FHIR as XML; write it as JSON, which read_fhir reads" if root.namespace == _FHIR else ""
+        message = f"is no report to a registry: {expected} was expected, and not {quoted(root.name[:40])}"
+        xml.refuse(message, root.line, root.column, hint)
     version = root.attributes.get(_VERSION, "")
     if not version or version.startswith(registry.read):
         return ""
-    return f"The file is of version {version[:40]} of its schema; it is read as far as that is the same as {registry.read[-1]}."
+    newest = registry.read[-1]
+    return f"The file is of version {version[:40]} of its schema; it is read as far as that is the same as {newest}."
 
 
-def _people(xml: XmlSource, registry: RegistryForm) -> Iterator[tuple[str, list[Node]]]:
+def _people(
+    xml: XmlSource, registry: RegistryForm, broken: Callable[[str, str], None]
+) -> Iterator[tuple[str, list[Node]]]:
     """Yield each patient's id with the elements of the patient that follow each other."""
 
     @cache
@@ -116,7 +128,7 @@ def _people(xml: XmlSource, registry: RegistryForm) -> Iterator[tuple[str, list[
 
     held: list[Node] = []
     key = ""
-    for number, element in enumerate(xml.elements(registry.patient), 1):
+    for number, element in enumerate(xml.elements(registry.patient, broken), 1):
         node = Node(element, shorten)
         person = node.first(registry.person)
         id_ = node.attribute(registry.patient_id) or (person.attribute(registry.patient_id) if person else "")

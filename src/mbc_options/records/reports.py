@@ -37,7 +37,6 @@ class _Report(NamedTuple):
     kind: ReportKind
     id: str
     date: str
-    belongs_id: str
     side: str
     why: str
 
@@ -82,6 +81,8 @@ class ReportsReader:
             self.proofs.tell(self.version)
         reports = [report for person in people for report in self._reports(person)]
         mine = [report for report in reports if not report.why]
+        if not reports:
+            self.proofs.ignore(Source(file=self.file, type=self.registry.patient, id=id_), "it has no report")
         if not mine:
             for report in reports:
                 self.proofs.ignore(self._source(report, report.node), report.why)
@@ -110,6 +111,7 @@ class ReportsReader:
         registry = self.registry
         told = [node for node in _below(person) if node.name == registry.report]
         found = [(place, node, number) for number, place in enumerate(told, 1) for node in self._reported(place)]
+        several = {key: n for place in told for key, n in self._of_several(place)}
         kind_of: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
         rows = []
@@ -126,15 +128,24 @@ class ReportsReader:
         for place, node, number, belongs, key, kind, side in rows:
             by_key = kind_of[key] if key else kinds
             why = self._why_not(kind or (next(iter(by_key)) if len(by_key) == 1 else ""))
-            side = side if side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
+            told_side = side if side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
             id_ = place.attribute(registry.report_id) or f"{number}"
-            reports.append(
-                _Report(node, self.kinds[node.name], id_, self._date_of(node, belongs, node), key, side, why)
-            )
+            if id(node) in several:
+                id_ = f"{id_}/{node.attribute(f'{node.tag}_ID') or several[id(node)]}"
+            reports.append(_Report(node, self.kinds[node.name], id_, self._date_of(node, belongs), told_side, why))
         return reports
 
     def _reported(self, place: Node) -> Iterator[Node]:
         return (node for node in _below(place) if node.name in self.kinds)
+
+    def _of_several(self, place: Node) -> Iterator[tuple[int, int]]:
+        """Yield the reports of which one place tells several of a kind, with their numbers among these."""
+        by_kind: dict[str, list[Node]] = {}
+        for node in self._reported(place):
+            by_kind.setdefault(node.name, []).append(node)
+        for nodes in by_kind.values():
+            if len(nodes) > 1:
+                yield from ((id(node), number) for number, node in enumerate(nodes, 1))
 
     def _illness(self, belongs: Node | None, node: Node) -> str:
         """Return the kind of condition that a report says it is of; empty where it says none."""
@@ -168,7 +179,7 @@ class ReportsReader:
         one, two, three, day, month, year, alone = match.groups()
         parts = [one, two, three] if one else [year, month, day] if year else [alone]
         parts = parts[: next((i for i, part in enumerate(parts) if part == "00"), len(parts))]
-        if len(parts) > 1 and not 1 <= int(parts[1]) <= _MONTHS or len(parts) > 2 and int(parts[2]) > _DAYS:
+        if not all(1 <= int(part) <= most for part, most in zip(parts[1:], _MOST, strict=False)):
             self.proofs.tell(f"{node.tag}: {node.text[:40]!r} is no date; it is read as undated.")
             return ""
         precise = self.registry.precise
@@ -179,8 +190,8 @@ class ReportsReader:
             return ""
         return date
 
-    def _date_of(self, node: Node, belongs: Node | None, report: Node) -> str:
-        kind = self.kinds[report.name]
+    def _date_of(self, node: Node, belongs: Node | None) -> str:
+        kind = self.kinds[node.name]
         date = self._date(node.first(*kind.begins) if kind.begins else None)
         if not date and kind.of_diagnosis and belongs is not None:
             date = self._date(belongs.first(self.registry.since))
@@ -266,7 +277,9 @@ class ReportsReader:
         form = self.registry.classified
         name, said = node.said(form.name), node.said(form.answer)
         inner = node.first(form.answer)
-        test = next((one for one in self.tests.values() if one.pattern and re.search(one.pattern, name, re.IGNORECASE)), None)
+        test = next(
+            (one for one in self.tests.values() if one.pattern and re.search(one.pattern, name, re.IGNORECASE)), None
+        )
         answer = self.codes.own_answers[id(test)].find((), said) if test is not None else None
         if answer is not None and inner is not None:
             yield _Statement(
@@ -342,9 +355,9 @@ class ReportsReader:
         for one in said:
             one.node.use()
             self._statement(report, one, said)
-        if report.kind.ignored:
-            self.proofs.ignore(self._source(report, report.node), report.kind.ignored)
-            report.node.use()
+        why = report.kind.ignored or (report.kind.told and "it is told, and no field is about it")
+        if why:
+            self.proofs.ignore(self._source(report, report.node), why)
         else:
             self._unread(report, report.node)
         if self.proofs.size == before:
@@ -399,26 +412,35 @@ class ReportsReader:
         field, kind, node = self.codes.vocabulary.history, report.kind, report.node
         if not field:
             return
-        given = self._given(report)
-        letter = node.said(self.registry.ended)
-        for name in (self.registry.ended, self.registry.relation):
-            for one in node.all(name):
-                one.use()
         for state in self.codes.states:
-            if kind.element in state.types and (node.said(state.element) or _NOT_SAID) in state.codes:
-                for one in node.all(state.element):
-                    one.use()
-                self.proofs.ignore(
-                    self._source(report, node), state.ignored or state.told or "", what=f"{field}.{kind.element}"
-                )
+            if kind.element not in state.types:
+                continue
+            for intent in node.all(state.element):
+                intent.use()
+            if (node.said(state.element) or _NOT_SAID) in state.codes:
+                self.proofs.ignore(self._source(report, node), state.ignored or state.told or "")
                 return
-        outcome = self._outcome(letter, given)
-        setting = self._setting(report)
+        given = self._given(report)
+        outcome, setting = self._outcome(report, given), self._setting(report)
         for one, source in given:
             self.proofs.prove(Proof(source, field, outcome, name=one.name, setting=setting))
+        self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
+        self._account(report, self.registry.relation, setting, "in which setting it was")
         if not given:
             code = f"{SYSTEM} {letters}" if (letters := " ".join(self._letters(report))) else ""
             self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)
+
+    def _account(self, report: _Report, name: str, value: str, what: str) -> None:
+        """Note what became of an element that says something of a treatment."""
+        for one in report.node.all(name):
+            if not one.text:
+                continue
+            one.use()
+            source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+            if value:
+                self.proofs.use(source, self.codes.vocabulary.history or "", value)
+            else:
+                self.proofs.ignore(source, f"it does not say {what}")
 
     def _letters(self, report: _Report) -> list[str]:
         names = {*report.kind.by}
@@ -435,7 +457,7 @@ class ReportsReader:
             said = f"{self.registry.drug_code_system} {code[:40]}" if code else text[:80]
             source = self._source(report, one, code=said)
             named = self.drugs.named(codings, "" if code else text)
-            one.use()
+            _use_all(one)
             found += [(drug, source) for drug in named]
             if not named:
                 self.proofs.ignore(source, "no drug of a class that the rulebook knows")
@@ -450,7 +472,7 @@ class ReportsReader:
         return [*found, *self._by_letters(report, {name for drug, _ in found for name in drug.classes})]
 
     def _by_letters(self, report: _Report, classes: set[str]) -> Iterator[tuple[Given, Source]]:
-        """Yield the classes that letters name and no drug of which is named, or what the kind of report is by itself."""
+        """Yield the classes that letters name, of which no drug is named, or what the kind of report is by itself."""
         kind, node = report.kind, report.node
         parts = [*_below(node, self.kinds)]
         said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
@@ -476,16 +498,19 @@ class ReportsReader:
         found = self.codes.procedures.coded([Coding(SYSTEM, code)])
         return self.drugs.given(found[0].treatment) if found is not None else None
 
-    def _outcome(self, letter: str, given: list[tuple[Given, Source]]) -> str:
+    def _outcome(self, report: _Report, given: list[tuple[Given, Source]]) -> str:
         """Return how a treatment went, as far as why it ended says so."""
+        letter = report.node.said(self.registry.ended)
         found = self.codes.outcomes.coded([Coding(SYSTEM, letter)]) if letter else None
         if found is None:
             return UNKNOWN
         classes = {name for one, _ in given for name in one.classes}
         if found[0].of_one and len(classes) > 1:
             names = ", ".join(dict.fromkeys(one.name for one, _ in given))
+            outcome = found[0].outcome.replace("_", " ")
             self.proofs.tell(
-                f"Treatment of several kinds ({names}) ended with {found[0].outcome}: of which of them is not said, so it is read of none."
+                f"A treatment of several kinds ({names}) is said to be {outcome}: it is not said which of "
+                f"them, so it is read of none."
             )
             return UNKNOWN
         return found[0].outcome
@@ -502,15 +527,21 @@ class ReportsReader:
     # What nothing is read from
 
     def _unread(self, report: _Report, top: Node) -> None:
-        """Note what was not read, each part as a whole."""
+        """Note what was not read, each part as a whole, and parts that stand together at once."""
+        together: dict[str, list[Node]] = {}
         for node in top.children:
             if node.name in self.kinds or node.name in self.registry.administrative:
                 continue
-            if node.used and node.children and node.name not in self.unread:
+            if node.used:
                 self._unread(report, node)
-            elif not node.used and (node.text or node.children) and not self._holds_reports(node):
-                why = self.unread.get(node.name, "no field is read from it")
-                self.proofs.ignore(self._source(report, node), why)
+            elif (node.text or node.children) and not self._holds_reports(node):
+                together.setdefault(self.unread.get(node.name, "no field is read from it"), []).append(node)
+        for why, nodes in together.items():
+            above = top.within(report.node)
+            tags = ", ".join(dict.fromkeys(node.tag for node in nodes))
+            source = self._source(report, top)
+            element = f"{above}/{tags}" if above else tags
+            self.proofs.ignore(type(source)(**{**source.__dict__, "element": element}), why)
 
     def _holds_reports(self, node: Node) -> bool:
         return any(one.name in self.kinds for one in node.children)
@@ -528,12 +559,20 @@ class ReportsReader:
 _OTHER_KIND = "another"
 _SOMEWHERE = OTHER
 _NOT_SAID = "none"
-_MONTHS, _DAYS = 12, 31
+_MOST = (12, 31)
+"""The last month and the last day that there can be."""
 
 
 def _not_before(one: str, other: str) -> bool:
     """Tell whether a date is certainly not before another."""
-    return bool(one and other) and one + _FIRST[len(one) :] >= other + ("" if len(other) == len(_LAST) else _LAST[len(other) :])
+    return bool(one and other) and one + _FIRST[len(one) :] >= other + (
+        "" if len(other) == len(_LAST) else _LAST[len(other) :]
+    )
+
+
+def _use_all(top: Node) -> None:
+    for node in (top, *_below(top)):
+        node.use()
 
 
 def _below(top: Node, but: object = ()) -> Iterator[Node]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
+from collections import deque
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
-from xml.etree import ElementTree
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from mbc_options.errors import Problem, RecordError
@@ -20,6 +22,7 @@ __all__ = ["Node", "Root", "XmlSource", "local"]
 
 _CHUNK = 1 << 16
 _LONGEST_PROLOG = 1 << 20
+_DECLARED = re.compile(r"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 class Root(NamedTuple):
@@ -44,7 +47,7 @@ class Node:
 
     __slots__ = ("_children", "_element", "_shorten", "name", "parent", "tag", "used")
 
-    def __init__(self, element: ElementTree.Element, shorten: Callable[[str], str], parent: Node | None = None) -> None:
+    def __init__(self, element: ET.Element, shorten: Callable[[str], str], parent: Node | None = None) -> None:
         self.tag = local(element.tag)
         self.name = shorten(self.tag)
         self.parent, self.used = parent, False
@@ -116,11 +119,11 @@ class XmlSource:
 
     def __init__(self, source: object) -> None:
         self.file = ""
-        self._text: bytes | str | None = None
+        self._text: bytes | None = None
         if isinstance(source, (bytes, bytearray)):
             self._text = bytes(source)
         elif isinstance(source, str) and source.lstrip("\ufeff \t\r\n")[:1] == "<":
-            self._text = source.lstrip("\ufeff")
+            self._text = _DECLARED.sub(r"\1", source.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
         elif isinstance(source, (str, os.PathLike)):
             self.file = str(Path(source))
         else:
@@ -175,55 +178,159 @@ class XmlSource:
         """Refuse the source for what a parser says of it."""
         self.refuse(f"is no XML: {expat.ErrorString(code) or 'it cannot be parsed'}{before}", line, offset + 1)
 
-    def _open(self) -> IO[bytes] | IO[str]:
+    def _open(self) -> IO[bytes]:
         if self._text is not None:
-            return io.BytesIO(self._text) if isinstance(self._text, bytes) else io.StringIO(self._text)
+            return io.BytesIO(self._text)
         try:
             return Path(self.file).open("rb")
         except OSError as error:
             self.refuse(f"cannot be read: {error.strerror or error}")
 
-    def elements(self, tag: str) -> Iterator[ElementTree.Element]:
+    def elements(self, tag: str, broken: Callable[[str, str], None]) -> Iterator[ET.Element]:
         """Yield the elements of a name, one after the other; each is given up when the next is asked for.
 
+        Args:
+            tag: the name.
+            broken: is told, with the place and what is wrong, of an element that is broken; the next one is read again.
+
         Raises:
-            RecordError: where the XML is broken, with its place; what stands before was yielded.
+            RecordError: where the rest cannot be read, with the place; what stands before was yielded.
         """
         count = 0
-        try:
-            for element in self._elements(tag):
-                count += 1
-                yield element
-        except ElementTree.ParseError as error:
-            before = f"; {count} before it {'was' if count == 1 else 'were'} read" if count else ""
-            self.broken(error.code, *error.position, before)
-        except (LookupError, ValueError) as error:
-            self.refuse(f"is no XML that can be read: {error}")
-        except OSError as error:
-            self.refuse(f"cannot be read: {error.strerror or error}")
-
-    def _elements(self, tag: str) -> Iterator[ElementTree.Element]:
-        parser = ElementTree.XMLPullParser(("start", "end"))
-        parents: list[ElementTree.Element] = []
-        inside = 0
+        start = _Start(0, 1)
+        head = b""
         with self._open() as stream:
-            chunk = stream.read(_CHUNK)
-            while chunk:
-                parser.feed(chunk)
-                chunk = stream.read(_CHUNK)
-                if not chunk:
-                    parser.close()
-                for event, element in parser.read_events():
-                    is_one = local(element.tag) == tag
-                    if event == "start":
-                        parents.append(element)
-                        inside += is_one
-                        continue
-                    parents.pop()
-                    inside -= is_one
-                    if inside:
-                        continue
-                    if is_one:
+            while True:
+                part = _Part(stream, tag, start, head)
+                try:
+                    for element in part.elements():
+                        count += 1
                         yield element
-                    if parents:  # nothing outside is needed any more
-                        parents[-1].remove(element)
+                except ET.ParseError as error:
+                    line, column = part.place(error)
+                    head = head or part.head
+                    following = part.following() if head else None
+                    if following is None and not (part.is_within and self._is_closed(stream)):
+                        before = f"; {count} before it {'was' if count == 1 else 'were'} read" if count else ""
+                        self.broken(error.code, line, column - 1, before)
+                    broken(f"line {line}", f"is no XML: {expat.ErrorString(error.code)}")
+                    if following is None:
+                        return
+                    start = following
+                except (LookupError, ValueError) as error:
+                    self.refuse(f"is no XML that can be read: {error}")
+                except OSError as error:
+                    self.refuse(f"cannot be read: {error.strerror or error}")
+                else:
+                    return
+
+    def _is_closed(self, stream: IO[bytes]) -> bool:
+        """Tell whether the file ends as it should, with the end of its first element."""
+        end = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, end - _CHUNK))
+        return re.search(rb"</(?:[\w.-]+:)?" + self.root().name.encode() + rb"\s*>\s*$", stream.read()) is not None
+
+
+class _Start(NamedTuple):
+    """Where an element begins: its byte, from 0, and its line, from 1."""
+
+    offset: int
+    line: int
+
+
+class _Part:
+    """The rest of a stream, read by one parser.
+
+    Args:
+        stream: of bytes.
+        tag: the name of the elements that are asked for.
+        start: where to begin.
+        head: what is read instead of what stands before: the beginning of the file up to the first of the elements.
+    """
+
+    def __init__(self, stream: IO[bytes], tag: str, start: _Start, head: bytes) -> None:
+        self._stream, self._tag, self._start, self._given = stream, tag, start, head
+        self._pattern = re.compile(rb"<(?:[\w.-]+:)?" + re.escape(tag).encode() + rb"(?=[\s/>])")
+        self._begun: deque[_Start] = deque()
+        self._offset, self._line, self._tail = start.offset, start.line, b""
+        self._last = -1
+        self.head = b""
+
+    @property
+    def is_within(self) -> bool:
+        """Whether one of the elements has begun and not ended."""
+        return bool(self._begun)
+
+    def elements(self) -> Iterator[ET.Element]:
+        """Yield the elements; nothing of the rest is kept."""
+        parser: ET.XMLPullParser[Any] = ET.XMLPullParser(("start", "end"))
+        parents: list[ET.Element] = []
+        inside = 0
+        self._stream.seek(self._start.offset)
+        if self._given:
+            parser.feed(self._given)
+        ended = False
+        while not ended:
+            chunk = self._stream.read(_CHUNK)
+            if chunk:
+                self._look(chunk)
+                parser.feed(chunk)
+            else:
+                parser.close()
+                ended = True
+            for event, element in cast("Iterator[tuple[str, ET.Element]]", parser.read_events()):
+                is_one = local(element.tag) == self._tag
+                if event == "start":
+                    parents.append(element)
+                    inside += is_one
+                    continue
+                parents.pop()
+                inside -= is_one
+                if inside:
+                    continue
+                if is_one:
+                    if self._begun:
+                        self._begun.popleft()
+                    yield element
+                if parents:  # nothing outside is needed any more
+                    parents[-1].remove(element)
+
+    def _look(self, chunk: bytes) -> None:
+        """Note where elements begin; what begins at the end of a chunk is found with the next."""
+        text = self._tail + chunk
+        before = self._offset - len(self._tail)
+        line, counted = self._line - self._tail.count(b"\n"), 0
+        if self._last < 0 and len(self.head) <= _LONGEST_PROLOG:
+            self.head += chunk
+        for match in self._pattern.finditer(text):
+            at = before + match.start()
+            if at <= self._last:
+                continue
+            if self._last < 0:
+                self.head = self.head[: at - self._start.offset]
+            line, counted = line + text.count(b"\n", counted, match.start()), match.start()
+            self._last = at
+            self._begun.append(_Start(at, line))
+        self._offset += len(chunk)
+        self._line += chunk.count(b"\n")
+        self._tail = text[-_OVERLAP:]
+
+    def following(self) -> _Start | None:
+        """Return where the element behind a broken one begins; None where there is none."""
+        if self._begun:
+            self._begun.popleft()
+        while not self._begun:
+            chunk = self._stream.read(_CHUNK)
+            if not chunk:
+                return None
+            self._look(chunk)
+        return self._begun[0]
+
+    def place(self, error: ET.ParseError) -> tuple[int, int]:
+        """Return the line and column of the file at which something is wrong."""
+        line, column = error.position
+        return (line - self._given.count(b"\n") - 1 + self._start.line, column + 1)
+
+
+_OVERLAP = 256
+"""How much of a chunk is looked at again with the next: longer than the beginning of a tag."""

@@ -16,7 +16,7 @@ from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.source import yaml_positions
 from mbc_options.source.forms import Form, Identifier, Text, YesNo
 from mbc_options.source.validation import check
-from mbc_options.vocabulary.registry import RegistryForm
+from mbc_options.vocabulary.registry import RegistryForm  # noqa: TC001 - a field is read by its type
 from mbc_options.vocabulary.spelling import OTHER, normal
 
 if TYPE_CHECKING:
@@ -371,7 +371,7 @@ def survey_codes(directory: Path, vocabulary: Vocabulary | None) -> list[Problem
     return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary)]
 
 
-def check_codes(  # noqa: C901 - a table for each list
+def check_codes(  # noqa: C901, PLR0912 - a table for each list
     files: Iterable[tuple[CodesFile, Tree]], vocabulary: Vocabulary
 ) -> list[Problem]:
     """Return what is wrong with files of codes: what they name and is not there, and codes that mean two things."""

@@ -27,7 +27,11 @@ def belongs(tumor: str) -> str:
     precise = since[10:] or "E"
     return (
         f"<Tumorzuordnung Tumor_ID={quoteattr(id_)}>"
-        + (f"<Primaertumor_ICD><Code>{code}</Code><Version>10 2020 GM</Version></Primaertumor_ICD>" if code != "-" else "")
+        + (
+            f"<Primaertumor_ICD><Code>{code}</Code><Version>10 2020 GM</Version></Primaertumor_ICD>"
+            if code != "-"
+            else ""
+        )
         + (f'<Diagnosedatum Datumsgenauigkeit="{precise}">{since[:10]}</Diagnosedatum>' if since != "-" else "")
         + (f"<Seitenlokalisation>{side}</Seitenlokalisation>" if side != "-" else "")
         + "</Tumorzuordnung>"
@@ -37,11 +41,12 @@ def belongs(tumor: str) -> str:
 def person(reports: list[dict[str, str]], sex: str = "W", id_: str = "a") -> str:
     told = [(tumor, xml) for report in reports for tumor, xml in report.items()]
     meldungen = "".join(
-        f'<Meldung Meldung_ID="m{i}" Melder_ID="x"><Meldebegruendung>I</Meldebegruendung>{belongs(tumor)}{xml}</Meldung>'
+        f'<Meldung Meldung_ID="m{i}"><Meldebegruendung>I</Meldebegruendung>{belongs(tumor)}{xml}</Meldung>'
         for i, (tumor, xml) in enumerate(told, 1)
     )
     return (
-        f"<Patient Patient_ID={quoteattr(id_)}><Patienten_Stammdaten><Nachname>Geheim</Nachname><Geschlecht>{sex}</Geschlecht>"
+        f"<Patient Patient_ID={quoteattr(id_)}><Patienten_Stammdaten><Nachname>Geheim</Nachname>"
+        f"<Geschlecht>{sex}</Geschlecht>"
         f'<Geburtsdatum Datumsgenauigkeit="E">1950-10-15</Geburtsdatum></Patienten_Stammdaten>'
         f"<Menge_Meldung>{meldungen}</Menge_Meldung></Patient>"
     )
