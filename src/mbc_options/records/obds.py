@@ -128,15 +128,20 @@ def _people(
 
     held: list[Node] = []
     key = ""
-    for number, element in enumerate(xml.elements(registry.patient, broken), 1):
-        node = Node(element, shorten)
-        person = node.first(registry.person)
-        id_ = node.attribute(registry.patient_id) or (person.attribute(registry.patient_id) if person else "")
-        id_ = id_ or f"{registry.patient}/{number}"
-        if held and id_ != key:
+    try:
+        for number, element in enumerate(xml.elements(registry.patient, broken), 1):
+            node = Node(element, shorten)
+            person = node.first(registry.person)
+            id_ = node.attribute(registry.patient_id) or (person.attribute(registry.patient_id) if person else "")
+            id_ = id_ or f"{registry.patient}/{number}"
+            if held and id_ != key:
+                yield key, held
+                held = []
+            key = id_
+            held.append(node)
+    except RecordError:
+        if held:
             yield key, held
-            held = []
-        key = id_
-        held.append(node)
+        raise
     if held:
         yield key, held

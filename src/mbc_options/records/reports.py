@@ -412,20 +412,25 @@ class ReportsReader:
         field, kind, node = self.codes.vocabulary.history, report.kind, report.node
         if not field:
             return
-        for state in self.codes.states:
-            if kind.element not in state.types:
-                continue
-            for intent in node.all(state.element):
-                intent.use()
+        purposes = [state for state in self.codes.states if kind.element in state.types]
+        for state in purposes:
             if (node.said(state.element) or _NOT_SAID) in state.codes:
                 self.proofs.ignore(self._source(report, node), state.ignored or state.told or "")
+                for one in node.all(state.element):
+                    one.use()
                 return
         given = self._given(report)
         outcome, setting = self._outcome(report, given), self._setting(report)
-        for one, source in given:
-            self.proofs.prove(Proof(source, field, outcome, name=one.name, setting=setting))
+        for treatment, source in given:
+            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting))
         self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
         self._account(report, self.registry.relation, setting, "in which setting it was")
+        for name in dict.fromkeys(state.element for state in purposes):
+            for one in node.all(name):
+                one.use()
+                self.proofs.use(
+                    self._source(report, one, code=f"{SYSTEM} {one.text[:40]}"), field, why="it was treatment"
+                )
         if not given:
             code = f"{SYSTEM} {letters}" if (letters := " ".join(self._letters(report))) else ""
             self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)

@@ -208,9 +208,9 @@ class XmlSource:
                         yield element
                 except ET.ParseError as error:
                     line, column = part.place(error)
-                    head = head or part.head
+                    head, is_within = head or part.head, part.is_within
                     following = part.following() if head else None
-                    if following is None and not (part.is_within and self._is_closed(stream)):
+                    if following is None and not (is_within and self._is_closed(stream)):
                         before = f"; {count} before it {'was' if count == 1 else 'were'} read" if count else ""
                         self.broken(error.code, line, column - 1, before)
                     broken(f"line {line}", f"is no XML: {expat.ErrorString(error.code)}")
