@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.records.fhir import read_fhir
+    from mbc_options.records.obds import read_obds
     from mbc_options.records.read_records import read_records
     from mbc_options.records.rows import records_frame as records_frame
     from mbc_options.rendering.explorer.page import Explorer, explorer
@@ -95,6 +96,7 @@ __all__ = [
     "portable",
     "read_documents",
     "read_fhir",
+    "read_obds",
     "read_portable",
     "read_records",
     "render",
@@ -151,6 +153,7 @@ _HOMES = {
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "read_fhir": "records.fhir",
+    "read_obds": "records.obds",
     "read_records": "records.read_records",
     "records_frame": "records.rows",
     "render": "rendering.render",

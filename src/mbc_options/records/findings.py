@@ -89,6 +89,11 @@ class Proofs:
         self._voids: list[tuple[Source, str, str]] = []
         self._notices: dict[str, None] = {}
 
+    @property
+    def size(self) -> int:
+        """How many things were noted so far."""
+        return len(self._lines)
+
     def prove(self, proof: Proof) -> None:
         """Note what a resource proves."""
         self._lines.append(len(self._findings))

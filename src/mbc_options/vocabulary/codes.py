@@ -16,6 +16,7 @@ from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.source import yaml_positions
 from mbc_options.source.forms import Form, Identifier, Text, YesNo
 from mbc_options.source.validation import check
+from mbc_options.vocabulary.registry import RegistryForm  # noqa: TC001 - a field is read by its type
 from mbc_options.vocabulary.spelling import OTHER, normal
 
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ class CodedAnswer(_Coded):
         of: the field that may be answered so; any where it is None.
         voids: the value that was found before, and says nothing any more.
         unused: why the answer counts for nothing.
+        notice: what a reader is told of it; {date} stands for when it was so.
     """
 
     value: Text | None = None
     of: Identifier | None = None
     voids: Text | None = None
     unused: Text | None = None
+    notice: Text | None = None
 
 
 class CodedTest(_Coded):
@@ -88,6 +91,7 @@ class CodedTest(_Coded):
     units: tuple[Text, ...] = ()
     only: tuple[Text, ...] = ()
     any_cancer: YesNo = False
+    of_person: YesNo = False
     answers: tuple[CodedAnswer, ...] = ()
 
 
@@ -154,9 +158,10 @@ class CodedTreatment(_Coded):
 
 
 class CodedOutcome(_Coded):
-    """Why a treatment ended."""
+    """Why a treatment ended; `of_one` where it may be so of one of several that were given together."""
 
     outcome: Identifier
+    of_one: YesNo = False
 
 
 class CodedSetting(_Coded):
@@ -204,6 +209,7 @@ class CodesFile(Form):
     states: tuple[CodedState, ...] = ()
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
+    registry: RegistryForm | None = None
 
 
 class Coding(NamedTuple):
@@ -306,9 +312,10 @@ class Codes:
         self.states: tuple[CodedState, ...] = tuple(merged["states"])
         self.elements: tuple[CodedElement, ...] = tuple(merged["elements"])
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
+        self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting"})
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "registry"})
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -353,6 +360,8 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
         }
         if file.places is not None and any(_wrong(file.places, vocabulary, systems)):
             changes["places"] = None
+        if file.registry is not None and any(_wrong_registry(file.registry, vocabulary, systems)):
+            changes["registry"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
         kept.append(CodesFile(**{**file.__dict__, **changes}))
@@ -385,7 +394,7 @@ def survey_codes(directory: Path, vocabulary: Vocabulary | None) -> list[Problem
     return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary)]
 
 
-def check_codes(  # noqa: C901 - a table for each list
+def check_codes(  # noqa: C901, PLR0912 - a table for each list
     files: Iterable[tuple[CodesFile, Tree]], vocabulary: Vocabulary
 ) -> list[Problem]:
     """Return what is wrong with files of codes: what they name and is not there, and codes that mean two things."""
@@ -408,6 +417,9 @@ def check_codes(  # noqa: C901 - a table for each list
         if file.places is not None:
             for message, path in _wrong(file.places, vocabulary, systems):
                 problems.append(tree.problem(message, ("places", *path), code="unknown-name"))
+        if file.registry is not None:
+            for message, path in _wrong_registry(file.registry, vocabulary, systems):
+                problems.append(tree.problem(message, ("registry", *path), code="unknown-name"))
         for name, value in (file.lasting or {}).items():
             for message in _no_value(vocabulary, name, value):
                 problems.append(tree.problem(message, ("lasting", name), code="unknown-name"))
@@ -528,6 +540,15 @@ def _wrong_sites(sites: CodedSites, vocabulary: Vocabulary, systems: frozenset[s
         yield from ((m, ("codes", i, *path)) for m, path in _wrong_codes(site, systems))
         if not site.name.startswith(OTHER):
             yield from ((m, ("codes", i, "name")) for m in _unknown("name", site.name, known))
+
+
+def _wrong_registry(registry: RegistryForm, vocabulary: Vocabulary, systems: frozenset[str]) -> Iterator[_Wrong]:
+    known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
+    setting, system = registry.setting_after_spread, registry.drug_code_system
+    yield from ((m, ("setting_after_spread",)) for m in _unknown("setting", setting, known))
+    yield from ((m, ("drug_code_system",)) for m in _unknown("code system", system, systems))
+    for i, name in enumerate(registry.variant.fields):
+        yield from ((m, ("variant", "fields", i)) for m in _unknown("field", name, vocabulary.choices))
 
 
 def _no_value(vocabulary: Vocabulary, field: str, value: str) -> Iterator[str]:
