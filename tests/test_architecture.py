@@ -82,11 +82,11 @@ LAYERS: dict[str, set[str]] = {
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
-        *("cohorts", "vocabulary"),
+        *("cohorts", "records", "vocabulary"),
     },
     "cli": {
         *("cases", "errors", "exploration", "package_data", "patient", "rendering", "rulebook", "source", "text"),
-        *("cohorts", "tools", "vocabulary"),
+        *("cohorts", "progress", "records", "tools", "vocabulary"),
         "",
     },
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from mbc_options.errors import Problem, RecordError
@@ -23,15 +21,11 @@ MOST_HELD = 100_000_000
 _MOST_OF_A_PATIENT_FILE = 1_000_000
 _TYPE = "resourceType"
 
-_ROOTS: dict[str, RecordKind] = {"oBDS": "obds", "ADT_GEKID": "obds"}
-"""How the name of the outermost element of a kind in XML begins."""
 _FHIR = "http://hl7.org/fhir"
 
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_PACKED = {b"\x1f\x8b": "packed (gzip)", b"PK\x03\x04": "a ZIP file", b"BZ": "packed (bzip2)", b"\xfd7": "packed (xz)"}
 _TABLES = (b"PAR1", b"ARROW1")
 _ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_BEFORE_ROOT = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
-_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^>]*)")
 _READ = "FHIR as JSON or lines of JSON, and oBDS as XML, are read"
 
 
@@ -50,10 +44,8 @@ def kind_of(beginning: bytes, file: str = "") -> RecordKind:
     Raises:
         RecordError: where it is none, with what it is instead.
     """
-    if beginning.startswith(_GZIP):
-        beginning = _unpacked(beginning, file)
-    if beginning.startswith(_ZIP):
-        _refuse("is a ZIP file; unpack it, and name the folder", file)
+    if packed := _packed(beginning):
+        _refuse(f"is {packed}; unpack it first", file)
     if beginning.startswith(_TABLES):
         _refuse(f"is a table, which mbc-options cohort evaluate reads; {_READ}", file)
     bare = _decoded(beginning).lstrip()
@@ -63,7 +55,7 @@ def kind_of(beginning: bytes, file: str = "") -> RecordKind:
         return "fhir"
     if bare[0] != "<":
         _refuse(f"is no record: it begins with {quoted(bare.split(maxsplit=1)[0][:20])}; {_READ}", file)
-    return _kind_of_root(bare, file)
+    return "fhir" if _FHIR in bare else "obds"  # where it is neither, its reader tells what it is
 
 
 def is_record(beginning: bytes) -> bool:
@@ -72,7 +64,7 @@ def is_record(beginning: bytes) -> bool:
     Args:
         beginning: all of it up to the largest size of a patient file, or more.
     """
-    if beginning.startswith((_GZIP, _ZIP)):  # where it is none, that is told
+    if _packed(beginning):  # which is told where it is read
         return True
     try:
         kind_of(beginning)
@@ -98,25 +90,8 @@ def _decoded(beginning: bytes) -> str:
     return beginning.decode(encoding, errors="replace")
 
 
-def _kind_of_root(text: str, file: str) -> RecordKind:
-    """Return the kind of a record in XML, by its outermost element."""
-    before = _BEFORE_ROOT.match(text)
-    root = _ROOT.match(text, before.end() if before else 0)
-    if root is None:
-        _refuse(f"is no record: no element of XML is found in its beginning; {_READ}", file)
-    for name, kind in _ROOTS.items():
-        if root[1].startswith(name):
-            return kind
-    if _FHIR in root[2]:
-        return "fhir"
-    return _refuse(f"is no record: it is XML with the root {quoted(root[1])}; {_READ}", file)
-
-
-def _unpacked(beginning: bytes, file: str) -> bytes:
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(beginning, BEGINNING)
-    except zlib.error as error:
-        _refuse(f"cannot be unpacked: {error}", file)
+def _packed(beginning: bytes) -> str:
+    return next((name for mark, name in _PACKED.items() if beginning.startswith(mark)), "")
 
 
 def _refuse(message: str, file: str) -> NoReturn:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_records"]
 
+_LINES = (".ndjson", ".jsonl")
+"""How the names of files of lines end, which a bulk export has for each type of resource."""
 _MOST_TOLD = 10
 """How many files are told of a folder in which none is a record."""
 
@@ -57,7 +59,8 @@ def read_records(
 
     What a record names is known of a patient, and nothing is denied or assumed; each receipt says of every resource
     what it was used for, or why not. Of a folder all files are read, also those of the folders in it, in the order of
-    their names; hidden ones are left out.
+    their names; hidden ones are left out. Its files of lines (ndjson) are one export, in which the resources of a
+    patient may stand apart.
 
     Args:
         source: the name of a file or of a folder; a record as text or bytes; or a bundle or resource of FHIR as a
@@ -102,36 +105,45 @@ def _kind_of_file(path: Path) -> RecordKind:
     return kind_of(beginning, name)
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it, in the order of their names; hidden ones are left out."""
-    for inside in sorted(folder.iterdir()):
-        if inside.name.startswith("."):
-            continue
-        if inside.is_dir() and not inside.is_symlink():
-            yield from _files_in(inside)
-        else:
-            yield inside
+def _sources_in(folder: Path) -> Iterator[Path]:
+    """Yield what is read of a folder, in the order of names: files, folders of lines as one, and what is in folders.
+
+    Hidden files and folders are left out.
+    """
+    inside = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".")]
+    if any(_has_lines(one) for one in inside):
+        yield folder  # the lines of a patient may stand in several files
+    for one in inside:
+        if one.is_dir() and not one.is_symlink():
+            yield from _sources_in(one)
+        elif not _has_lines(one):
+            yield one
+
+
+def _has_lines(path: Path) -> bool:
+    return path.suffix.lower() in _LINES and path.is_file()
 
 
 def _of_folder(folder: Path, reading: _Reading) -> Iterator[RecordPatient]:
-    """Read the files of a folder; what cannot be read is told, and stops nothing."""
+    """Read what is in a folder; what cannot be read is told, and stops nothing."""
     try:
-        files = list(_files_in(folder))
+        sources = list(_sources_in(folder))
     except OSError as error:
         name = str(error.filename or folder)
         raise RecordError([Problem(f"cannot be read: {error.strerror or error}", name)]) from None
-    if not files:
+    if not sources:
         raise RecordError([Problem("is a folder without a file", str(folder))])
-    return _of_files(files, str(folder), reading)
+    return _of_sources(sources, str(folder), reading)
 
 
-def _of_files(files: list[Path], folder: str, reading: _Reading) -> Iterator[RecordPatient]:
+def _of_sources(sources: list[Path], folder: str, reading: _Reading) -> Iterator[RecordPatient]:
     problems: list[Problem] = []
     places: dict[str, str] = {}
     read = 0
-    for path in files:
+    for path in sources:
         try:
-            for found in reading.patients(_kind_of_file(path), path):
+            kind = "fhir" if path.is_dir() else _kind_of_file(path)
+            for found in reading.patients(kind, path):
                 before = places.setdefault(found.id, str(path)) if found.id else str(path)
                 yield found if before == str(path) else _apart(found, before)
             read += 1
