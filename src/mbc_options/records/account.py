@@ -101,7 +101,7 @@ def _told(entry: Entry) -> str:
 
 
 class ReceiptsKept:
-    """Receipts as far as they fit into memory.
+    """Receipts, the first of them, as far as they fit into memory.
 
     Attributes:
         lines: how many lines they have.
@@ -125,7 +125,7 @@ class ReceiptsKept:
 
     def _keep(self, receipt: RecordReceipt, kept: list[RecordReceipt]) -> None:
         lines = self.lines + len(receipt.entries)
-        if lines > MOST_LINES or len(self._receipts) + len(self._passed_over) >= MOST_RECEIPTS:
+        if self.left_out or lines > MOST_LINES or len(self._receipts) + len(self._passed_over) >= MOST_RECEIPTS:
             self.left_out += 1
             return
         self.lines = lines
