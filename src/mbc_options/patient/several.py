@@ -43,7 +43,7 @@ def one_of_several(path: Path, id_: str | None, label: str) -> Tree:
 
     Args:
         path: the file.
-        id_: the label of the patient; None where none is said.
+        id_: the label of the patient; None where there is only one.
         label: the field that holds it.
 
     Raises:
@@ -51,7 +51,7 @@ def one_of_several(path: Path, id_: str | None, label: str) -> Tree:
     """
     file = str(path)
     labels: list[str] = []
-    found: list[Tree] = []
+    found: list[Tree] = []  # two of them at most
     problems: list[Problem] = []
     for line, text in _documents(path):
         try:
@@ -65,12 +65,12 @@ def one_of_several(path: Path, id_: str | None, label: str) -> Tree:
             continue
         named = tree.data.get(label) if isinstance(tree.data, dict) else None
         labels.append(named if isinstance(named, str) else "")
-        if id_ is not None and labels[-1] == id_:
+        if (id_ is None or labels[-1] == id_) and len(found) < 2:
             found.append(tree)
     if len(found) == 1:
         return found[0]
-    if found:
-        message = f"holds {counted(len(found), 'patient')} with the {label} {quoted(id_)}"
+    if found and id_ is not None:
+        message = f"holds several patients with the {label} {quoted(id_)}"
         raise DescriptionError([found[1].problem(message)])
     if problems:
         raise DescriptionError(problems[:_MOST_TOLD])
@@ -102,8 +102,8 @@ def several_ids(ids: Sequence[str]) -> str:
 def no_such_id(wanted: str, ids: Sequence[str]) -> str:
     """Return what is told where there is no patient of an id: the nearest ones, and what there is."""
     near = nearest_words(wanted, ids)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"holds no patient {quoted(wanted)}; {hint}It has {_listed(ids)}" if ids else "holds no patient"
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    return f"holds no patient {quoted(wanted)}{hint} It has {_listed(ids)}" if ids else "holds no patient"
 
 
 def _listed(ids: Sequence[str]) -> str:
