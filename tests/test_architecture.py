@@ -31,6 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "package_data": set(),
     "errors": {"text"},
     "frames": {"errors"},
+    "progress": set(),
     "source": {"errors", "frozendict", "record", "text"},
     "vocabulary": {"errors", "logic", "package_data", "record", "source"},
     "patient": {"errors", "misuse", "frozendict", "notebook", "source", "text", "vocabulary"},
@@ -46,7 +47,10 @@ LAYERS: dict[str, set[str]] = {
         "text",
         "vocabulary",
     },
-    "records": {*("errors", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
+    "records": {
+        *("errors", "frames", "frozendict", "misuse", "patient", "record", "result", "source", "text", "vocabulary"),
+        "rulebook",
+    },
     "exploration": {
         *(
             "errors",
@@ -65,7 +69,7 @@ LAYERS: dict[str, set[str]] = {
     "result": {"notebook", "record", "source"},
     "cohorts": {
         *("errors", "misuse", "exploration", "frames", "frozendict", "logic", "patient", "record", "result"),
-        *("package_data", "rulebook", "source", "text", "vocabulary"),
+        *("package_data", "progress", "rulebook", "source", "text", "vocabulary"),
     },
     "tools": {
         *("cases", "errors", "exploration", "frozendict", "logic", "package_data", "patient", "record", "result"),
@@ -78,11 +82,11 @@ LAYERS: dict[str, set[str]] = {
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
-        *("cohorts", "vocabulary"),
+        *("cohorts", "records", "vocabulary"),
     },
     "cli": {
         *("cases", "errors", "exploration", "package_data", "patient", "rendering", "rulebook", "source", "text"),
-        *("cohorts", "tools", "vocabulary"),
+        *("cohorts", "progress", "records", "tools", "vocabulary"),
         "",
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mbc_options import Patient, load_case, load_rulebook, render, walk
+from mbc_options import Patient, explore, load_case, load_rulebook, render, walk
 from mbc_options.cases.library import case_names
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.formats import FORMATS
@@ -85,6 +86,41 @@ def test_the_lesson_in_python_is_one() -> None:
     exec(block("python", "lesson = walk"), names)  # noqa: S102 - the README's own code
     assert names["lesson"].question.id == "first-visit.candidates"
     assert "The hip that was not worn out" in names["page"]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> None:
+    """Put the records that the README speaks of where it is run."""
+    cases = json.loads((TOP / "tests/records/fhir/cases.json").read_text(encoding="utf-8"))
+    (tmp_path / "bundles").mkdir()
+    lines = []
+    for number, case in enumerate(cases, 10):
+        text = json.dumps(case["bundle"]).replace('"id": "a"', f'"id": "p-{number}"')
+        lines.append(text.replace('Patient/a"', f'Patient/p-{number}"'))
+        (tmp_path / "bundles" / f"{number}.json").write_text(lines[-1], encoding="utf-8")
+    (tmp_path / "bundle.json").write_text(lines[0], encoding="utf-8")
+    (tmp_path / "export.ndjson").write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.usefixtures("records")
+def test_the_commands_for_records_work_one_after_another(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("polars")
+    commands = shown_commands("Patients from records")
+    assert len(commands) == 5
+    for command in commands:
+        done = run(*shlex.split(command)[1:])
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+        assert all((tmp_path / name).stat().st_size for name in re.findall(r"(?:-o|--receipt) (\S+)", command))
+
+
+@pytest.mark.usefixtures("records")
+def test_the_lines_on_records_lead_to_a_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("polars")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"explore": explore}
+    exec(block("python", "records_frame("), names)  # noqa: S102 - the README's own code
+    assert names["decided"].height == names["patients"].height > 20
+    assert "contradiction" in names["decided"].columns
 
 
 def test_there_are_exactly_two_one_line_commands_to_start_with() -> None:

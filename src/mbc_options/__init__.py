@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.records.fhir import read_fhir
+    from mbc_options.records.obds import read_obds
+    from mbc_options.records.read_records import read_records
+    from mbc_options.records.rows import records_frame as records_frame
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
@@ -93,13 +96,16 @@ __all__ = [
     "portable",
     "read_documents",
     "read_fhir",
+    "read_obds",
     "read_portable",
+    "read_records",
     "render",
     "statuses",
     "walk",
 ]
 
-"""What `import *` brings. Names that need an extra (`Cohort`, `cohort`, `read_cohort`) are asked for by name."""
+"""What `import *` brings. Names that need an extra are asked for by name: `Cohort`, `cohort`, `read_cohort`,
+`records_frame`."""
 
 __version__ = "0.1.0"
 
@@ -147,6 +153,9 @@ _HOMES = {
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "read_fhir": "records.fhir",
+    "read_obds": "records.obds",
+    "read_records": "records.read_records",
+    "records_frame": "records.rows",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 
 from mbc_options import statuses
 from mbc_options.cli.main import cli
-from mbc_options.cohorts.progress import Progress
 from mbc_options.patient.model import Patient
+from mbc_options.progress import Progress
 from mbc_options.source.atomic_write import made_whole
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def care_questions(
     from mbc_options.rulebook.compiled import load_rulebook
 
     rulebook = load_rulebook(rules, words=words)
-    asked = questions_of(patient_from(patient_file, said, rulebook.vocabulary), rulebook)
+    asked = questions_of(patient_from(patient_file, said, rulebook), rulebook)
     give(asked, format_, output, patient_file, templates=templates)
 
 

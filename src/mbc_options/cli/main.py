@@ -19,6 +19,7 @@ from mbc_options.cli import (  # noqa: F401 - their commands register themselves
     claims,
     cohort,
     explorer,
+    records,
     rules_check,
     rules_diff,
     rules_handbook,
@@ -107,7 +108,7 @@ def report(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if handout and not is_said("words"):
         words = "plain"
     rulebook = load_rulebook(rules, words=words)
-    patient = patient_from(patient_file, said, rulebook.vocabulary)
+    patient = patient_from(patient_file, said, rulebook)
     assessment = explore(patient, rulebook, outlook=outlook, documents=only or None)
     parts = ("handout",) if handout else ("full",) if full else ()
     shown = None if handout or format_ == "json" else documents_at(documents, rulebook)
@@ -146,7 +147,7 @@ def why(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if not rulebook.option_named(option) and patient_file and rulebook.option_named(patient_file):
         option, patient_file = patient_file, option  # the other way round, which can only mean one thing
     meant = rulebook.option_named(option) or option
-    patient = patient_from(patient_file, said, rulebook.vocabulary)
+    patient = patient_from(patient_file, said, rulebook)
     explanation = explain(patient, meant, rulebook, documents=only or None)
     shown = None if format_ == "json" else documents_at(documents, rulebook)
     give(explanation, format_, output, patient_file, templates=templates, documents=shown)

@@ -16,22 +16,28 @@ from mbc_options.cli.repeated_flags import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
     from click.shell_completion import CompletionItem
 
     from mbc_options.patient.description import Description
+    from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.source.yaml_positions import Tree
     from mbc_options.vocabulary.facts import AnyField
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["PatientCommand", "completes", "option_ids", "patient_from", "vocabulary_named"]
+__all__ = ["ID_HELP", "PatientCommand", "completes", "option_ids", "patient_from", "today", "vocabulary_named"]
 
-_FACT = "fact"
+_FACT, _ID = "fact", "patient_id"
 _NAMES_SHOWN = 10
 
 _FILE_EPILOG = """\b
 A patient file is YAML or JSON with the fields as keys; a flag replaces the
-file's field. - reads from the standard input.
+file's field. - reads from the standard input. A record (FHIR, oBDS) or a
+folder of records is taken likewise; of several patients, --id says which.
 """
+
+ID_HELP = "Which patient of a record, or of a file with several."
 
 
 def completes(names: Callable[[], Any]) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -58,6 +64,7 @@ class PatientCommand(Command):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.params.append(click.Argument(["patient_file"], required=False, type=FILE_OR_DASH))
+        self.params.append(click.Option(["--id", _ID], metavar="ID", help=ID_HELP))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments by the facts of the rulebook that they name, or else of the one that we bring."""
@@ -186,26 +193,23 @@ def _taken(field: AnyField, vocabulary: Vocabulary) -> str:
 
 
 def patient_from(
-    patient_file: str | None, said: Mapping[str, Any], vocabulary: Vocabulary, *, may_be_empty: bool = False
+    patient_file: str | None, said: Mapping[str, Any], rulebook: CompiledRulebook, *, may_be_empty: bool = False
 ) -> Description:
     """Read the file and the flags that were given.
 
     Args:
-        patient_file: the file, `-` for the standard input, or None.
+        patient_file: a patient file, a record or a folder of records; `-` for the standard input, or None.
         said: the values of the flags, as a `PatientCommand` gets them.
-        vocabulary: the facts of the rulebook at hand.
+        rulebook: whose facts are meant.
         may_be_empty: whether neither a file nor a flag is a description, too: of anybody.
     """
-    from mbc_options.patient.file import describe, from_stdin, read_description
+    from mbc_options.patient.file import describe, read_description
 
-    given = {
-        name.removeprefix("said_"): value for name, value in said.items() if name != _FACT and value not in (None, ())
-    }
-    flags: dict[str, Any] = {
-        field: said_by(value, field, vocabulary) if isinstance(value, tuple) else value
-        for field, value in given.items()
-    }
-    flags.update(_by_name(said.get(_FACT) or (), vocabulary))
+    vocabulary, id_ = rulebook.vocabulary, said.get(_ID)
+    flags = _flags_said(said, vocabulary)
+    if patient_file is None and id_ is not None:
+        msg = "--id says which patient of a file; name the file"
+        raise click.UsageError(msg)
     if patient_file is None and not flags:
         if may_be_empty:
             from mbc_options.patient.description import of
@@ -216,18 +220,103 @@ def patient_from(
     if patient_file is None:
         return describe(None, vocabulary, flags)
     if patient_file == "-":
-        return describe(from_stdin(sys.stdin.buffer), vocabulary, flags)
+        return _from_stdin(id_, flags, rulebook)
     from pathlib import Path
+
+    from mbc_options.patient.several import has_several, one_of_several
+    from mbc_options.records.kind import is_record_file
 
     path = Path(patient_file)
     if not path.exists() and (flag := _flag_that_takes(patient_file, vocabulary)):
         msg = f"{patient_file} is no file; a flag takes one value and is repeated for more: --{flag} {patient_file}"
         raise click.UsageError(msg)
-    tree = read_description(path)
+    if path.is_dir() or is_record_file(path):
+        return _from_record(path, id_, flags, rulebook)
+    if path.is_file() and has_several(path):
+        return describe(one_of_several(path, id_, vocabulary.label), vocabulary, flags)
+    return _of_one(read_description(path), patient_file, id_, flags, vocabulary, may_be_empty=may_be_empty)
+
+
+def _flags_said(said: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return what the flags of a command say, by field."""
+    given = {
+        name.removeprefix("said_"): value
+        for name, value in said.items()
+        if name not in {_FACT, _ID} and value not in (None, ())
+    }
+    flags: dict[str, Any] = {
+        field: said_by(value, field, vocabulary) if isinstance(value, tuple) else value
+        for field, value in given.items()
+    }
+    flags.update(_by_name(said.get(_FACT) or (), vocabulary))
+    return flags
+
+
+def _from_stdin(id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook) -> Description:
+    """Read a patient file or a record from the standard input."""
+    from io import BytesIO
+
+    from mbc_options.patient.file import describe, from_stdin
+    from mbc_options.records.kind import MOST_HELD, is_record
+
+    data = sys.stdin.buffer.read(MOST_HELD + 1)
+    if is_record(data):
+        return _from_record(data, id_, flags, rulebook)
+    if id_ is not None:
+        msg = "--id says which patient of a record; the standard input is a patient file"
+        raise click.UsageError(msg)
+    return describe(from_stdin(BytesIO(data)), rulebook.vocabulary, flags)
+
+
+def _of_one(
+    tree: Tree,
+    patient_file: str,
+    id_: str | None,
+    flags: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    *,
+    may_be_empty: bool,
+) -> Description:
+    """Read a file with one patient."""
+    from mbc_options.errors import DescriptionError, Problem
+    from mbc_options.patient.file import describe
+    from mbc_options.patient.several import no_such_id
+
     if not tree.data and not flags and not may_be_empty:
         msg = f"{patient_file} says nothing of a patient; its fields are {', '.join(vocabulary.fields)}"
         raise click.UsageError(msg)
-    return describe(tree, vocabulary, flags)
+    described = describe(tree, vocabulary, flags)
+    if id_ is not None and id_ != described.label:
+        raise DescriptionError([Problem(no_such_id(id_, [described.label or ""]), patient_file)])
+    return described
+
+
+def today() -> date:
+    """Return the day after which nothing in a record can have been found."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().date()
+
+
+def _from_record(source: Any, id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook) -> Description:
+    """Read the patient of a record, whose id becomes the label; the notices of the record come along."""
+    from pathlib import Path
+
+    from mbc_options.patient.file import describe
+    from mbc_options.progress import Progress
+    from mbc_options.records.by_id import patient_of_record
+    from mbc_options.source.yaml_positions import Tree
+    from mbc_options.vocabulary.codes import read_codes
+
+    vocabulary, rules = rulebook.vocabulary, click.get_current_context().params.get("rules")
+    codes = read_codes(Path(rules) if rules else None, vocabulary)
+    name = str(source) if isinstance(source, Path) else "<stdin>"
+    with Progress("reading", things="patients") as progress:
+        found = patient_of_record(source, id_, rulebook, codes=codes, today=today(), name=name, told=progress)
+    said = found.description.as_data()
+    if vocabulary.label and found.id:
+        said = {vocabulary.label: found.id, **said}
+    return describe(Tree(said, {}, {}, name), vocabulary, flags).noting(found.receipt.notices)
 
 
 def _flag_that_takes(word: str, vocabulary: Vocabulary) -> str:

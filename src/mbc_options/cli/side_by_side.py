@@ -8,7 +8,7 @@ import click
 
 from mbc_options.cli.group import cli
 from mbc_options.cli.output_options import FILE_OR_DASH, give, output_options, words_option
-from mbc_options.cli.patient_options import PatientCommand, patient_from
+from mbc_options.cli.patient_options import ID_HELP, PatientCommand, patient_from
 
 if TYPE_CHECKING:
     from mbc_options.vocabulary.words import Words
@@ -27,6 +27,7 @@ COMPARE_EPILOG = """\b
 Examples:
   mbc-options compare before.yaml after.yaml
   mbc-options compare before.yaml after.yaml -o compared.html
+  mbc-options compare export.ndjson export.ndjson --id p-17 --id p-23
 
 \b
 What makes a difference looks from A to B: with just these facts as they are
@@ -76,7 +77,7 @@ def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
         msg = "--depends is of the map by subtype; the reasons of a map by document stand in its page (-o map.html)"
         raise click.UsageError(msg)
     rulebook = load_rulebook(rules, words=words)
-    rest = patient_from(patient_file, said, rulebook.vocabulary, may_be_empty=True)
+    rest = patient_from(patient_file, said, rulebook, may_be_empty=True)
     give(
         document_map(rest, rulebook) if by == "document" else subtype_map(rest, rulebook),
         format_,
@@ -92,12 +93,20 @@ def matrix(  # noqa: PLR0913, PLR0917 - click passes every option by name
 @click.argument("b", type=FILE_OR_DASH)
 @output_options("Comparison")
 @words_option
-def compare(
-    a: str, b: str, rules: str | None, output: str | None, format_: str, templates: str | None, words: Words
+@click.option("--id", "ids", multiple=True, metavar="ID", help=f"{ID_HELP} Say it twice where A and B differ in it.")
+def compare(  # noqa: PLR0913, PLR0917 - click passes every option by name
+    a: str,
+    b: str,
+    rules: str | None,
+    output: str | None,
+    format_: str,
+    templates: str | None,
+    words: Words,
+    ids: tuple[str, ...],
 ) -> None:
     """Compare two patients: what differs first, and which facts make the difference.
 
-    A and B are patient files; one of them may be -, the standard input.
+    A and B are patient files or records; one of them may be -, the standard input.
     """
     from mbc_options.exploration.comparison import compare as compared
     from mbc_options.rulebook.compiled import load_rulebook
@@ -105,8 +114,14 @@ def compare(
     if a == b == "-":
         msg = "only one of the two patients can come from the standard input"
         raise click.UsageError(msg)
+    if len(ids) > 2:
+        msg = "--id is said once, for A and B alike, or twice: for A, and for B"
+        raise click.UsageError(msg)
     rulebook = load_rulebook(rules, words=words)
-    first, second = (patient_from(file, {}, rulebook.vocabulary) for file in (a, b))
+    of_a, of_b = ids[:1], ids[-1:]
+    first, second = (
+        patient_from(file, {"patient_id": next(iter(of), None)}, rulebook) for file, of in ((a, of_a), (b, of_b))
+    )
     comparison = compared(first, second, rulebook)
     give(comparison, format_, output, a, b, templates=templates)
 

@@ -41,7 +41,8 @@ MANY_FIELDS = 3
 SHOWN = 3
 """How many spellings that are not understood are shown."""
 ENOUGH_COLUMNS = 3
-"""How many columns of a ready-made mapping make it likely that it is meant."""
+"""How many columns of a ready-made mapping make it likely that it is meant, and how many without any cell that a table
+of which nothing is known is one of patients."""
 
 _SEPARATED = re.compile(r"[^0-9a-z]+")
 
@@ -143,21 +144,38 @@ def propose(table: Table, vocabulary: Vocabulary, directory: Path | None = None)
     """
     with reading(table.name):
         sample = table.frame.head(SAMPLE).collect(engine="streaming")
-    columns = []
-    for name, dtype in sample.schema.items():
-        try:
-            counted = sample.select(text_of(name, dtype).alias("_"))["_"].value_counts(sort=True)
-        except TableError:  # binary, or nested: no cell is text
-            columns.append(ProposedColumn(column=name))
-            continue
-        counts = Counter(dict(counted.filter(pl.col("_").is_not_null()).iter_rows()))
-        columns.append(_proposed(name, counts, vocabulary, is_empty=sample.is_empty()))
+    counts = {name: _counts(sample, name) for name in sample.columns}
+    # Of what the sample has no cell, the rows behind it may have some.
+    columns = _columns(counts, vocabulary, names_suffice=sample.is_empty() or sample.height == SAMPLE)
+    if not any(one.certain for one in columns):  # of these rows nothing is known, which is a table all the same
+        named = _columns(counts, vocabulary, names_suffice=True)
+        columns = named if sum(one.certain for one in named) >= ENOUGH_COLUMNS else columns
     return Proposal(
         source=table.name,
         rows=sample.height,
         columns=tuple(_with_the_only_ones(columns)),
         ready_made=tuple(_ready_made(sample.columns, vocabulary, directory)),
     )
+
+
+def _counts(sample: pl.DataFrame, name: str) -> Counter[str] | None:
+    """Return how many rows have each spelling of a column; None where it is binary or nested, so that none is text."""
+    try:
+        counted = sample.select(text_of(name, sample.schema[name]).alias("_"))["_"].value_counts(sort=True)
+    except TableError:
+        return None
+    return Counter(dict(counted.filter(pl.col("_").is_not_null()).iter_rows()))
+
+
+def _columns(
+    counts: dict[str, Counter[str] | None], vocabulary: Vocabulary, *, names_suffice: bool
+) -> list[ProposedColumn]:
+    return [
+        ProposedColumn(column=name)
+        if spellings is None
+        else _proposed(name, spellings, vocabulary, name_suffices=names_suffice)
+        for name, spellings in counts.items()
+    ]
 
 
 def _with_the_only_ones(columns: list[ProposedColumn]) -> Iterator[ProposedColumn]:
@@ -181,7 +199,7 @@ def _ready_made(columns: list[str], vocabulary: Vocabulary, directory: Path | No
     yield from sorted(found, key=lambda one: (-one.columns, one.name))
 
 
-def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, is_empty: bool) -> ProposedColumn:
+def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, name_suffices: bool) -> ProposedColumn:
     cells = Counter({cell: n for cell, n in counts.most_common(MOST_SPELLINGS) if cell.strip()})
     told = {cell: n for cell, n in cells.items() if not (is_unknown(cell) or is_missing(cell))}
     ways: tuple[tuple[float, By, list[str]], ...] = (
@@ -191,7 +209,7 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, is_emp
     for certain_from, by, fields in ways:
         tried = [_try(field, told, vocabulary) for field in fields]
         best = max(tried, key=lambda one: one.share, default=None)
-        if best is not None and (best.share >= certain_from if best.told else is_empty and by == "name"):
+        if best is not None and (best.share >= certain_from if best.told else name_suffices and by == "name"):
             if best.is_coded:
                 return _as_proposed(name, [best], "cells", certain=False)
             return _as_proposed(name, [best], by, certain=by == "name")

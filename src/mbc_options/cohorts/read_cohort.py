@@ -17,7 +17,6 @@ from mbc_options.cohorts.deciding import deciding, explained
 from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.groups import key_of, text_of
 from mbc_options.cohorts.mapping import Mapping, TableMapping, read_mapping
-from mbc_options.cohorts.progress import Progress
 from mbc_options.cohorts.proposal import propose
 from mbc_options.cohorts.receipt import Contradiction
 from mbc_options.cohorts.streaming import stream
@@ -26,6 +25,7 @@ from mbc_options.cohorts.tables import Table, open_table, reading
 from mbc_options.cohorts.write import write_table
 from mbc_options.errors import Problem, TableError, nearest_word
 from mbc_options.misuse import refuse_kind
+from mbc_options.progress import Progress
 from mbc_options.rulebook.compiled import rulebook_of
 
 if TYPE_CHECKING:

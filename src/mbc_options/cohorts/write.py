@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from polars.io.plugins import register_io_source
 
 from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET
@@ -11,15 +15,15 @@ from mbc_options.errors import InputError, MissingExtraError, Problem, TableErro
 from mbc_options.source.atomic_write import made_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-    import polars as pl
-
-__all__ = ["OUTPUTS", "kind_of_output", "write_table"]
+__all__ = ["OUTPUTS", "kind_of_output", "write_rows", "write_table"]
 
 CSV = (".csv",)
 OUTPUTS = (*PARQUET, *CSV, *ARROW, *DUCKDB)
 """The endings of files that are written."""
+ROWS_AT_ONCE = 500
+"""How many rows are gathered before they are written, and whoever waits can stop it."""
 
 
 def kind_of_output(output: str) -> tuple[str, ...]:
@@ -92,3 +96,40 @@ def _as_database(parts: Path, output: Path) -> None:
     with duckdb.connect(str(output)) as connection:
         connection.execute("create table cohort as select * from read_parquet(?)", [str(parts)])
     parts.unlink()
+
+
+def write_rows(columns: Sequence[str], rows: Iterator[Sequence[str | None]], output: str, source: str) -> None:
+    """Write rows of text as they come, a batch in memory at a time, whole or not at all.
+
+    Args:
+        columns: their names.
+        rows: the cells of each row, in the order of the columns. What this raises ends the work, and is raised.
+        output: the file: parquet, CSV, Arrow or DuckDB, as its ending says.
+        source: what the rows are read from, for messages.
+
+    Raises:
+        InputError: where the file cannot be written.
+    """
+    failed: list[BaseException] = []
+    schema = pl.Schema(dict.fromkeys(columns, pl.String()))
+
+    def batches(
+        with_columns: list[str] | None,
+        _predicate: object,
+        _n_rows: int | None,
+        _batch_size: int | None,
+    ) -> Iterator[pl.DataFrame]:
+        try:
+            while some := list(islice(rows, ROWS_AT_ONCE)):
+                batch = pl.DataFrame(some, schema=schema, orient="row")
+                yield batch if with_columns is None else batch.select(with_columns)
+        except BaseException as error:
+            failed.append(error)  # for what reads them would wrap it
+            raise
+
+    try:
+        write_table(register_io_source(batches, schema=schema), output, source, lambda _: None)
+    except Exception:
+        if failed:
+            raise failed[0] from None
+        raise

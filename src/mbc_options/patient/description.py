@@ -33,7 +33,7 @@ from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN, folded, is_missing, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mbc_options.source.yaml_positions import KeyPath
     from mbc_options.vocabulary.vocabulary import NameForms, Vocabulary
@@ -111,6 +111,12 @@ class Description(ShownAsCard):
             DescriptionError: where that cannot be.
         """
         return of(self.vocabulary, {**self.as_data(), **changes})
+
+    def noting(self, notices: Iterable[str]) -> Description:
+        """Return the description with further notices on how it was read, before its own."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["notices"] = tuple(dict.fromkeys((*notices, *self.notices)))
+        return _made(*values.values())
 
     def __str__(self) -> str:
         parts = [f"{name} {_in_words(value)}" for name, value in self.said().items()]

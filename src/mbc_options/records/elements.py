@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mbc_options.records.receipt import Source
@@ -15,22 +16,41 @@ if TYPE_CHECKING:
     from mbc_options.records.resources import Resource
     from mbc_options.vocabulary.codes import Codes
 
-__all__ = ["codings", "concepts", "date_of", "extensions", "references", "said", "source_of", "text_of", "word"]
+__all__ = [
+    "codings",
+    "concepts",
+    "date_of",
+    "extensions",
+    "odd_dates",
+    "references",
+    "said",
+    "source_of",
+    "text_of",
+    "word",
+]
 
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?")
-_DATES = ("effective", "performed", "occurrence", "onset")
-_OTHER_DATES = ("authoredOn", "recordedDate", "assertedDate", "dateAsserted", "whenHandedOver", "dateWritten", "issued")
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?", re.ASCII)
+_LATEST_DAY = "28"  # that every month has
+_DATED = ("effective", "performed", "occurrence", "occurence", "onset")  # the second of two is how one release has it
+_PERIOD = "Period"
+_DATES = (
+    *(f"{name}{ending}" for name in _DATED for ending in ("DateTime", "Instant", "Date", _PERIOD)),
+    *("authoredOn", "recordedDate", "assertedDate", "dateAsserted", "dateRecorded", "whenHandedOver", "dateWritten"),
+    "issued",
+)
 _WHY = ("reasonReference", "reason", "focus", "indication")
 
 
 def word(value: object) -> str:
-    """Return an element that is a word; of a concept, as some versions have it, its first code."""
+    """Return an element that is a word; of a concept, or what has one as its code, the first code."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    for concept in items(value):
-        for coding in items(concept.get("coding")):
+    for one in items(value):
+        for coding in items(one.get("coding")) or (
+            inner for part in items(one.get("code")) for inner in items(part.get("coding"))
+        ):
             if isinstance(coding.get("code"), str):
                 return str(coding["code"])
     return ""
@@ -71,19 +91,38 @@ def said(concept: Mapping[str, Any], codes: Codes) -> str:
 
 def _date(value: object) -> str:
     match = _DATE.fullmatch(value) if isinstance(value, str) else None
-    return "-".join(filter(None, match.groups())) if match else ""
+    if match is None:
+        return ""
+    year, month, day = match.groups()
+    if day is not None and day > _LATEST_DAY:
+        try:
+            date(int(year), int(month), int(day))
+        except ValueError:
+            return ""
+    return "-".join(filter(None, (year, month, day)))
+
+
+def _dates(resource: Mapping[str, Any]) -> Iterator[object]:
+    """Yield what a resource has where a date belongs, what matters most first."""
+    for name in _DATES:
+        value = resource.get(name)
+        if value is None:
+            continue
+        if name.endswith(_PERIOD):
+            for period in items(value):
+                yield from (period.get("start"), period.get("end"))
+        else:
+            yield value
 
 
 def date_of(resource: Mapping[str, Any]) -> str:
     """Return when something was so, as exactly as the record has it; empty where it has no date."""
-    for name in _DATES:
-        for ending in ("DateTime", "Instant", "Date"):
-            if found := _date(resource.get(f"{name}{ending}")):
-                return found
-        for period in items(resource.get(f"{name}Period")):
-            if found := _date(period.get("start")) or _date(period.get("end")):
-                return found
-    return next((found for name in _OTHER_DATES if (found := _date(resource.get(name)))), "")
+    return next((found for value in _dates(resource) if value and (found := _date(value))), "")
+
+
+def odd_dates(resource: Mapping[str, Any]) -> list[str]:
+    """Return what a resource has where a date belongs and that is none, as the thirtieth of February."""
+    return [str(value) for value in _dates(resource) if value and not _date(value)]
 
 
 def source_of(resource: Resource, codes: Codes, element: str = "") -> Source:

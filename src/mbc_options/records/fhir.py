@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mbc_options.records.elements import source_of
 from mbc_options.records.fhir_patient import PatientReader
+from mbc_options.records.joined import together
 from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
-from mbc_options.records.resources import groups
+from mbc_options.records.releases import other_release
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.codes import Codes, read_codes
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from mbc_options.records.joined import Together
+    from mbc_options.records.resources import Resource
     from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["read_fhir"]
@@ -49,36 +54,46 @@ def read_fhir(
     """
     vocabulary = bundled_vocabulary() if rulebook is None else rulebook.vocabulary
     known = codes or read_codes(None, vocabulary)
-    seen: set[str] = set()
-    tell = passed_over or _nothing
+    tell_of = passed_over or _nothing
 
-    def broken(file: str, place: str, why: str) -> None:
-        entry = Entry(source=Source(file=file, type="", element=place), outcome="ignored", why=why)
-        tell(RecordReceipt(entries=(entry,), notices=(f"{place} {why}; it is passed over.",)))
+    def tell(file: str, place: str, what: str) -> None:
+        """Tell of a document as of something that no patient has."""
+        source_ = Source(file=file, type="", element=place)
+        notice = f"{': '.join(filter(None, (file, place)))} {what}.".lstrip()
+        tell_of(RecordReceipt(entries=(Entry(source=source_, outcome="ignored", why=what),), notices=(notice,)))
 
     def patients() -> Iterator[RecordPatient]:
-        for group in groups(source, broken):
-            for id_, resources in group.by_patient():
-                reader = PatientReader(group, known, today.isoformat() if today else "")
-                found = reader.read(id_, resources)
-                if id_ and id_ in seen:
-                    notice = (
-                        f"The resources of the patient {id_} stand apart in the file, and are read apart; "
-                        f"sort them by patient."
-                    )
-                    if isinstance(found, RecordPatient):
-                        receipt = found.receipt
-                        receipt = RecordReceipt(
-                            patient=id_, entries=receipt.entries, notices=(notice, *receipt.notices)
-                        )
-                        found = RecordPatient(id=id_, description=found.description, receipt=receipt)
-                seen.add(id_)
-                if isinstance(found, RecordPatient):
-                    yield found
-                else:
-                    tell(found)
+        for found in together(source, tell):
+            reader = PatientReader(found.group, known, today.isoformat() if today else "")
+            if found.id is None:
+                unread = [(one, one.why_not or "it names no patient") for one in found.resources]
+                read: RecordPatient | RecordReceipt = RecordReceipt()
+            else:
+                unread = [(one, one.why_not) for one in found.resources if one.why_not]
+                read = reader.read(found.id, [one for one in found.resources if not one.why_not])
+            receipt = read.receipt if isinstance(read, RecordPatient) else read
+            receipt = replace(
+                receipt,
+                entries=(*receipt.entries, *(_ignored(one, why, known) for one, why in unread)),
+                notices=(*_notices(found), *receipt.notices),
+            )
+            if isinstance(read, RecordPatient):
+                yield RecordPatient(id=read.id, description=read.description, receipt=receipt)
+            else:
+                tell_of(receipt)
 
     return patients()
+
+
+def _ignored(resource: Resource, why: str, codes: Codes) -> Entry:
+    return Entry(source=source_of(resource, codes), outcome="ignored", why=why)
+
+
+def _notices(found: Together) -> Iterator[str]:
+    yield from found.notices
+    release = other_release(found.resources)
+    if release:
+        yield f"The record looks like FHIR {release}; it is read as far as that is the same as R4."
 
 
 def _nothing(receipt: RecordReceipt) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mbc_options.errors import DescriptionError, Problem
 from mbc_options.patient.aliases import Refused, read_choice
 from mbc_options.patient.description import read
+from mbc_options.records.known import facts_of, unknown_in
 from mbc_options.records.receipt import Entry, Outcome, RecordPatient, RecordReceipt, Source
 from mbc_options.vocabulary.facts import Choice, Names
 from mbc_options.vocabulary.spelling import UNKNOWN
@@ -43,6 +44,7 @@ class Proof(NamedTuple):
         value: what it says, as a description may have it.
         name: in a field of names or treatments, the one that is meant.
         setting: of a treatment.
+        needs: a fact that the rest must prove, for no later than the treatment, if the setting is to count.
         part: of a result that a notation joins, one of `PARTS`.
         beside: a further field and its value that hold where this proof counts.
     """
@@ -52,6 +54,7 @@ class Proof(NamedTuple):
     value: str
     name: str = ""
     setting: str = ""
+    needs: str = ""
     part: str = ""
     beside: tuple[str, str] | None = None
 
@@ -86,6 +89,11 @@ class Proofs:
         self._voids: list[tuple[Source, str, str]] = []
         self._notices: dict[str, None] = {}
 
+    @property
+    def size(self) -> int:
+        """How many things were noted so far."""
+        return len(self._lines)
+
     def prove(self, proof: Proof) -> None:
         """Note what a resource proves."""
         self._lines.append(len(self._findings))
@@ -102,6 +110,14 @@ class Proofs:
     def void(self, source: Source, field: str, value: str) -> None:
         """Note that what was found before this says nothing any more, where it is that value."""
         self._voids.append((source, field, value))
+
+    def reads(self, field: str, written: str) -> bool:
+        """Tell whether what is written says something of a choice, if only that it is left open."""
+        try:
+            reading = read_choice(field, self._called(field), self.vocabulary.choices[field], written)
+        except Refused:
+            return False
+        return reading.value is not None or bool(reading.form or reading.notice)
 
     def tell(self, notice: str) -> None:
         """Note what a reader should know; once, however often it is so."""
@@ -125,7 +141,9 @@ class Proofs:
             elif isinstance(field, Names):
                 said[field.id] = {self._findings[i].name: "yes" for i in of}
             else:
-                said[field.id] = self._treatments(of)
+                said[field.id] = self._treatments(
+                    of, {name: said[name] for name in said if name not in self.vocabulary.treatments}
+                )
         for name, values in beside.items():
             if len(values) == 1:
                 said[name] = next(iter(values))
@@ -136,7 +154,17 @@ class Proofs:
             said[self.vocabulary.label] = label
         description = self._described(said)
         notices = dict.fromkeys((*self._notices, *description.notices))
-        receipt = RecordReceipt(patient=id_, entries=self._entries(), notices=tuple(notices))
+        entries = self._entries()
+        places = {line: place for place, line in enumerate(self._lines) if isinstance(line, int)}
+        also = {name: tuple(places[number] for number in values.values()) for name, values in beside.items()}
+        facts = facts_of(description, entries, also)
+        receipt = RecordReceipt(
+            patient=id_,
+            entries=entries,
+            notices=tuple(notices),
+            facts=facts,
+            unknown=unknown_in(self.vocabulary, facts),
+        )
         return RecordPatient(id=id_, description=description, receipt=receipt)
 
     def receipt(self, id_: str = "") -> RecordReceipt:
@@ -187,9 +215,10 @@ class Proofs:
             self._set(one.of, "ignored", "leaves it open, and another result settles it")
         if winner is None:
             return ""
-        for number in (number for one in settled if one.reading.value == winner.reading.value for number in one.of):
+        counting = [one for one in settled if (one.reading.value, one.date) == (winner.reading.value, winner.date)]
+        for number in (number for one in counting for number in one.of):
             extra = self._findings[number].beside
-            if extra and number in winner.of:
+            if extra:
                 beside.setdefault(extra[0], {})[extra[1]] = number
         return winner.written
 
@@ -268,7 +297,7 @@ class Proofs:
             return None
         of_value = [one for one in settled if one.reading.value == value]
         older = [one for one in settled if one.reading.value != value]
-        winner = max(of_value, key=lambda one: (one.date, bool(one.reading.as_written), one.of))
+        winner = max(of_value, key=lambda one: (one.date, bool(one.reading.as_written), one.written))  # in any order
         for one in older:
             self._set(one.of, "conflicting", f"a later result says {value} ({winner.date})")
         if older:
@@ -277,11 +306,28 @@ class Proofs:
 
     # Treatments: each is given, and what is told of it adds up
 
-    def _treatments(self, numbers: list[int]) -> dict[str, Any]:
+    def _treatments(self, numbers: list[int], rest: dict[str, Any]) -> dict[str, Any]:
         by_name: dict[str, list[Proof]] = {}
         for number in numbers:
-            by_name.setdefault(self._findings[number].name, []).append(self._findings[number])
+            proof = self._findings[number]
+            if proof.needs and not self._is_proved(proof.needs, proof.source.date, rest):
+                self._set([number], "used", f"without its setting ({proof.setting}), which the record does not prove")
+                proof = proof._replace(setting="")
+            by_name.setdefault(proof.name, []).append(proof)
         return {name: self._treatment(proofs) for name, proofs in by_name.items()}
+
+    def _is_proved(self, fact: str, date: str, rest: dict[str, Any]) -> bool:
+        """Tell whether the rest of a record proves a fact, and nothing says that this was only later than a date."""
+        if not self._proves(fact, {name: value for name, value in rest.items() if value}):
+            return False
+        said = (({one.name: one.value} if one.name else one.value, one) for one in self._findings if one.field in rest)
+        dates = [one.source.date for value, one in said if self._proves(fact, {one.field: value})]
+        return not dates or not all(is_after(one, date) for one in dates)
+
+    def _proves(self, fact: str, said: dict[str, Any]) -> bool:
+        found, _ = read(self._open(said), self.vocabulary)
+        space = self.vocabulary.space
+        return found is not None and found.knowledge & space.mask(fact) == space.bit(fact, "yes")
 
     def _treatment(self, proofs: list[Proof]) -> dict[str, Any]:
         forms = self.vocabulary.treatments[proofs[0].field]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
 from mbc_options.result import Result
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from mbc_options.patient.description import Description
 
-__all__ = ["Entry", "Outcome", "RecordPatient", "RecordReceipt", "Source"]
+__all__ = ["Entry", "Outcome", "RecordFact", "RecordPatient", "RecordReceipt", "RecordReceipts", "Source"]
 
 Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
 
@@ -53,6 +55,28 @@ class Entry(Record):
     why: str = ""
 
 
+class RecordFact(Record):
+    """Something that a record speaks of, or that follows from it, in words.
+
+    Attributes:
+        what: the fact or field, as `Entry.what` has it.
+        field: what its field is called (`sites`).
+        label: what it is called itself (`liver metastases`).
+        says: how it reads as it is known; empty where the record leaves it unknown.
+        rests_on: the positions of the lines that it rests on.
+        follows_from: other facts, as `what`, each of which it follows from by itself.
+        values: how each of its values reads that a line has.
+    """
+
+    what: str
+    field: str
+    label: str
+    says: str = ""
+    rests_on: tuple[int, ...] = ()
+    follows_from: tuple[str, ...] = ()
+    values: FrozenDict[str] = FrozenDict()
+
+
 class RecordReceipt(Result):
     """The account of a record.
 
@@ -60,15 +84,46 @@ class RecordReceipt(Result):
         patient: the id of the patient; empty where it is of none.
         entries: a line for each thing that was read of each resource, in the order of the record.
         notices: what a reader should know about how it was read.
+        facts: what it speaks of, in words: first what is known, then what stays unknown all the same.
+        unknown: what the fields are called of which it says nothing. That denies none of them.
     """
 
     patient: str = ""
     entries: tuple[Entry, ...] = ()
     notices: tuple[str, ...] = ()
+    facts: tuple[RecordFact, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def receipts(self) -> tuple[RecordReceipt, ...]:
+        """The receipt itself, as `RecordReceipts` has it, so that both are shown alike."""
+        return (self,)
+
+    @property
+    def passed_over(self) -> tuple[RecordReceipt, ...]:
+        """Nothing, likewise."""
+        return ()
 
     def used_for(self, what: str) -> tuple[Entry, ...]:
         """Return the lines that a fact or field rests on."""
         return tuple(entry for entry in self.entries if entry.outcome == "used" and entry.what == what)
+
+
+class RecordReceipts(Result):
+    """The account of several records, or of a file or folder with the records of several patients.
+
+    Attributes:
+        receipts: that of each patient.
+        passed_over: those of patients who are none of ours, and of what could not be read.
+    """
+
+    receipts: tuple[RecordReceipt, ...]
+    passed_over: tuple[RecordReceipt, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{counted(len(self.receipts), 'patient')}, {len(self.passed_over)} passed over"
+
+    __repr__ = __str__
 
 
 class RecordPatient(Record):

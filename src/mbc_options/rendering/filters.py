@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mbc_options.cases.labels import letter
 from mbc_options.exploration.assessment import cited
-from mbc_options.rendering import screen, side_by_side, timeline
+from mbc_options.rendering import receipts, screen, side_by_side, timeline
 from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.bars import stacked
 from mbc_options.rendering.filling import fill
@@ -292,8 +292,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "member_text": member_text,
     "needed": needed,
     "other_cautions": other_cautions,
+    "overview": receipts.overview,
     "plain": plain,
     "points": points,
+    "receipt_shown": receipts.receipt_shown,
     "sentence": sentence,
     "stacked": stacked,
     "text_table": text_table,

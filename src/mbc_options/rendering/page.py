@@ -100,7 +100,7 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
 
     cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
     names: dict[str, Any] = {
-        "terms": Terms(shown.glossary, tells=_is_for_beginners(shown)),
+        "terms": Terms(getattr(shown, "glossary", ()), tells=_is_for_beginners(shown)),
         "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
         "ladder": ladder,
@@ -113,4 +113,5 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
 
 def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> bool:
     """Tell whether readers may not know the abbreviations: patients, and whoever learns from a case."""
-    return shown.rulebook.words == "plain" or hasattr(shown, "stages")
+    rulebook = getattr(shown, "rulebook", None)  # a record is read without one
+    return (rulebook is not None and rulebook.words == "plain") or hasattr(shown, "stages")

@@ -20,16 +20,20 @@ MINUTE = 60
 
 
 class Progress:
-    """Tells how many rows are done, how fast, and how long the rest takes.
+    """Tells how many things are done, how fast, and how long the rest takes.
 
     Args:
         doing: what is done.
-        total: how many rows there are; None where that is not known.
+        total: how many of them there are; None where that is not known.
         stream: where to tell it; by default the standard error output where somebody watches it, else nowhere.
+        things: what is counted.
     """
 
-    def __init__(self, doing: str, total: int | None = None, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, doing: str, total: int | None = None, stream: TextIO | None = None, things: str = "rows"
+    ) -> None:
         self.doing = doing
+        self.things = things
         self.total = total
         self.stream = stream or (sys.stderr if _is_watched() else None)
         self.begin = self.last = time.monotonic()
@@ -45,23 +49,23 @@ class Progress:
             self.stream.write(f"\r{' ' * self.width}\r")
             self.stream.flush()
 
-    def __call__(self, rows: int) -> None:
-        """Tell that so many rows are done, where it is time to."""
+    def __call__(self, done: int) -> None:
+        """Tell that so many are done, where it is time to."""
         now = time.monotonic()
         if self.stream is None or now - self.begin < QUIET or now - self.last < EVERY:
             return
         self.last = now
-        line = self.line(rows, now - self.begin)
+        line = self.line(done, now - self.begin)
         self.stream.write(f"\r{line}{' ' * (self.width - len(line))}")
         self.stream.flush()
         self.width = max(self.width, len(line))
 
-    def line(self, rows: int, seconds: float) -> str:
-        """Return what is told after so many rows and seconds."""
-        rate = rows / seconds if seconds else 0.0
-        told = [f"{self.doing}: {rows:,} rows", f"{rate:,.0f} a second"]
+    def line(self, done: int, seconds: float) -> str:
+        """Return what is told after so many and so many seconds."""
+        rate = done / seconds if seconds else 0.0
+        told = [f"{self.doing}: {done:,} {self.things}", f"{rate:,.0f} a second"]
         if self.total and rate:
-            told.append(f"{_time((self.total - rows) / rate)} left")
+            told.append(f"{_time((self.total - done) / rate)} left")
         return ", ".join(told)
 
 

@@ -1,0 +1,591 @@
+"""What the reports of one patient to a registry prove."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mbc_options.records.drugs import Drugs, Given
+from mbc_options.records.findings import Proof, Proofs, is_after
+from mbc_options.records.receipt import Source
+from mbc_options.vocabulary.codes import Coding
+from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mbc_options.records.receipt import RecordPatient, RecordReceipt
+    from mbc_options.records.xml import Node
+    from mbc_options.vocabulary.codes import CodedAnswer, CodedTest, Codes
+    from mbc_options.vocabulary.registry import RegistryForm, ReportKind
+
+__all__ = ["SYSTEM", "ReportsReader"]
+
+SYSTEM = "obds"
+"""The system of codes to which the elements of reports and their letters belong."""
+
+_ILLNESS_SYSTEM = "icd-10"
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?|(\d\d)\.(\d\d)\.(\d{4})|(\d{4})")
+_FIRST, _LAST = "0000-00-00", "9999-99-99"
+_NO_CLASS = "no treatment of a class that the rulebook knows"
+
+
+class _Report(NamedTuple):
+    """A report: what of, of which kind, by whom it is told, when it was; and why it counts for nothing."""
+
+    node: Node
+    kind: ReportKind
+    id: str
+    date: str
+    side: str
+    why: str
+
+
+class _Statement(NamedTuple):
+    """Something that a report says: by a test with its answer, or a site; or why it says nothing."""
+
+    node: Node
+    date: str
+    code: str
+    test: CodedTest | None = None
+    value: str = ""
+    answer: CodedAnswer | None = None
+    site: str = ""
+    why: str = ""
+
+
+class ReportsReader:
+    """Reads one patient after the other.
+
+    Args:
+        codes: what elements and letters mean.
+        registry: how the elements hold together.
+        today: the last date that there can be; empty for any.
+        file: in which the patients stand.
+        version: what is told of the file's version; empty where there is nothing to tell.
+    """
+
+    def __init__(self, codes: Codes, registry: RegistryForm, today: str, file: str, version: str) -> None:
+        self.codes, self.registry = codes, registry
+        self.today, self.file, self.version = today, file, version
+        self.drugs = Drugs(codes)
+        self.kinds = {kind.element: kind for kind in registry.reported}
+        self.unread = {name: one.why for one in registry.unread for name in one.elements}
+        self.confirmed_by = codes.places.confirmed_by if codes.places else ""
+        self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(SYSTEM, ())}
+
+    def read(self, id_: str, people: Sequence[Node]) -> RecordPatient | RecordReceipt:
+        """Return the patient; the receipt alone where no report is of the illness."""
+        self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting)
+        if self.version:
+            self.proofs.tell(self.version)
+        reports = [report for person in people for report in self._reports(person)]
+        mine = [report for report in reports if not report.why]
+        if not reports:
+            self.proofs.ignore(Source(file=self.file, type=self.registry.patient, id=id_), "it has no report")
+        if not mine:
+            for report in reports:
+                self.proofs.ignore(self._source(report, report.node), report.why)
+            return self.proofs.receipt(id_)
+        said = {id(report.node): self._statements(report) for report in mine}
+        self.spread = [
+            (report, one.date) for report in mine for one in said[id(report.node)] if self._is_of_spread(one)
+        ]
+        self.other_sides = self._other_sides(mine)
+        self.newest = self._newest_nearby(said)
+        for person in people:
+            self._person(id_, person)
+        for report in reports:
+            if report.why:
+                self.proofs.ignore(self._source(report, report.node), report.why)
+            else:
+                self._report(report, said[id(report.node)])
+        for person in people:
+            self._beside(id_, person)
+        return self.proofs.patient(id_)
+
+    # Which reports there are, and which are of the illness
+
+    def _reports(self, person: Node) -> list[_Report]:
+        """Return the reports of a patient, in the order of the file."""
+        registry = self.registry
+        told = [node for node in _below(person) if node.name == registry.report]
+        found = [(place, node, number) for number, place in enumerate(told, 1) for node in self._reported(place)]
+        several = {key: n for place in told for key, n in self._of_several(place)}
+        kind_of: dict[str, set[str]] = {}
+        sides: dict[str, set[str]] = {}
+        rows = []
+        for place, node, number in found:
+            belongs = place.first(registry.belongs)
+            key = (belongs.attribute(registry.belongs_id) if belongs else "") or node.attribute(registry.belongs_id)
+            kind = self._illness(belongs, node)
+            side = next((s for one in (belongs, node) if one is not None and (s := one.said(registry.side))), "")
+            kind_of.setdefault(key, set()).update({kind} - {""})
+            sides.setdefault(key, set()).update({side} & {*registry.sides})
+            rows.append((place, node, number, belongs, key, kind, side))
+        kinds = {kind for of in kind_of.values() for kind in of}
+        reports = []
+        for place, node, number, belongs, key, kind, side in rows:
+            by_key = kind_of[key] if key else kinds
+            why = self._why_not(kind or (next(iter(by_key)) if len(by_key) == 1 else ""))
+            told_side = side if side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
+            id_ = place.attribute(registry.report_id) or f"{number}"
+            if id(node) in several:
+                id_ = f"{id_}/{node.attribute(f'{node.tag}_ID') or several[id(node)]}"
+            reports.append(_Report(node, self.kinds[node.name], id_, self._date_of(node, belongs), told_side, why))
+        return reports
+
+    def _reported(self, place: Node) -> Iterator[Node]:
+        return (node for node in _below(place) if node.name in self.kinds)
+
+    def _of_several(self, place: Node) -> Iterator[tuple[int, int]]:
+        """Yield the reports of which one place tells several of a kind, with their numbers among these."""
+        by_kind: dict[str, list[Node]] = {}
+        for node in self._reported(place):
+            by_kind.setdefault(node.name, []).append(node)
+        for nodes in by_kind.values():
+            if len(nodes) > 1:
+                yield from ((id(node), number) for number, node in enumerate(nodes, 1))
+
+    def _illness(self, belongs: Node | None, node: Node) -> str:
+        """Return the kind of condition that a report says it is of; empty where it says none."""
+        for one in filter(None, (belongs, node)):
+            code = one.said(*self.registry.illness)
+            if code:
+                entry = self.codes.conditions.coded([Coding(_ILLNESS_SYSTEM, code)])
+                return entry[0].kind if entry is not None else _OTHER_KIND
+        text = node.said(self.registry.illness_text)
+        found = self.codes.conditions.find((), text) if text else None
+        return found.kind if found is not None else ""
+
+    def _why_not(self, kind: str) -> str:
+        if not kind:
+            return "it does not say to which illness of the record it belongs"
+        if kind == "illness":
+            return ""
+        label = next((one.label for one in self.codes.conditions.entries if one.kind == kind and one.label), None)
+        return f"it is of another condition{f' ({label})' if label and kind == 'past' else ''}"
+
+    # When
+
+    def _date(self, node: Node | None) -> str:
+        """Return a date as exactly as it was known; one that cannot be is told, and left out."""
+        if node is None or not node.text:
+            return ""
+        match = _DATE.fullmatch(node.text)
+        if match is None:
+            self.proofs.tell(f"{node.tag}: {node.text[:40]!r} is no date; it is read as undated.")
+            return ""
+        one, two, three, day, month, year, alone = match.groups()
+        parts = [one, two, three] if one else [year, month, day] if year else [alone]
+        parts = parts[: next((i for i, part in enumerate(parts) if part == "00"), len(parts))]
+        if not all(1 <= int(part) <= most for part, most in zip(parts[1:], _MOST, strict=False)):
+            self.proofs.tell(f"{node.tag}: {node.text[:40]!r} is no date; it is read as undated.")
+            return ""
+        precise = self.registry.precise
+        known = {precise.month: 2, precise.year: 1, precise.no: 0}.get(node.attribute(precise.attribute), len(parts))
+        date = "-".join(parts[:known])
+        if self.today and date > self.today:
+            self.proofs.tell(f"{node.tag}: {date} lies in the future; it is read as undated.")
+            return ""
+        return date
+
+    def _date_of(self, node: Node, belongs: Node | None) -> str:
+        kind = self.kinds[node.name]
+        date = self._date(node.first(*kind.begins) if kind.begins else None)
+        if not date and kind.of_diagnosis and belongs is not None:
+            date = self._date(belongs.first(self.registry.since))
+        return date
+
+    def _own_date(self, node: Node, report: _Report) -> str:
+        """Return when a part of a report was so: as the part says, or else the report."""
+        one = node.parent
+        while one is not None and one is not report.node:
+            for name in self.registry.dated_by:
+                found = one.first(name)
+                if found is not None and (date := self._date(found)):
+                    return date
+            one = one.parent
+        return report.date
+
+    # What a report says
+
+    def _statements(self, report: _Report) -> list[_Statement]:
+        return [one for node in self._parts(report.node) for one in self._said(report, node)]
+
+    def _parts(self, top: Node) -> Iterator[Node]:
+        """Yield what stands in a report, without the reports within it; nothing of what counts for nothing."""
+        if not self.kinds[top.name].ignored:
+            yield from _below(top, self.kinds)
+
+    def _said(self, report: _Report, node: Node) -> Iterator[_Statement]:
+        registry = self.registry
+        if node.name == registry.site.element:
+            yield self._site(report, node)
+        elif node.name == registry.variant.element:
+            yield self._variant(report, node)
+        elif node.name == registry.classified.element:
+            yield from self._classified(report, node)
+        elif node.name in self.tests and node.text:
+            test, letter = self.tests[node.name], node.text
+            date = self._ended(report) if node.name == registry.ended else self._own_date(node, report)
+            answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, letter)], letter)
+            if answer is not None:
+                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, answer.value or "", answer)
+            elif node.name not in self.unread and node.name != registry.ended:
+                why = f"{letter[:40]!r} is no letter of it that is known"
+                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, why=why)
+        if node.name in registry.nearby and (name := self._near(node)):
+            yield _Statement(node, self._own_date(node, report), f"{SYSTEM} {node.text[:40]}", site=name)
+
+    def _near(self, node: Node) -> str:
+        found = self.codes.conditions.coded([Coding(SYSTEM, f"{node.name} {node.text}")])
+        return found[0].name or "" if found is not None else ""
+
+    def _ended(self, report: _Report) -> str:
+        return self._date(report.node.first(*report.kind.ends)) if report.kind.ends else ""
+
+    def _site(self, report: _Report, node: Node) -> _Statement:
+        at = node.first(self.registry.site.at)
+        letter = at.text if at is not None else ""
+        date = self._own_date(at if at is not None else node, report)
+        found = self.codes.conditions.coded([Coding(SYSTEM, letter)])
+        code = f"{SYSTEM} {letter[:40]}" if letter else ""
+        name = found[0].name if found is not None else ""
+        return _Statement(at if at is not None else node, date, code, site=name or _SOMEWHERE)
+
+    def _variant(self, report: _Report, node: Node) -> _Statement:
+        variant = self.registry.variant
+        name = node.said(variant.name)
+        letter = node.said(variant.letters)
+        said = variant.meaning.get(letter, "") if letter else node.said(variant.answer)
+        inner = node.first(variant.letters, variant.answer)
+        date = self._own_date(inner if inner is not None else node, report)
+        found = (one for one in self.codes.tests.entries if one.field in variant.fields and one.pattern)
+        test = next((one for one in found if re.search(one.pattern or "", name, re.IGNORECASE)), None)
+        if test is None:
+            return _Statement(node, date, name[:80], why="no field is read from a variant of this name")
+        answer = self.codes.own_answers[id(test)].find((), said)
+        value = (answer.value if answer is not None else said) or ""
+        if not value or (test.only and value not in test.only):
+            only = " or ".join(test.only)
+            why = f"{(value or letter)[:40]!r} proves nothing{f': only {only} does' if only else ''}"
+            return _Statement(node, date, name[:80], test, why=why)
+        return _Statement(node, date, name[:80], test, value, answer)
+
+    def _classified(self, report: _Report, node: Node) -> Iterator[_Statement]:
+        form = self.registry.classified
+        name, said = node.said(form.name), node.said(form.answer)
+        inner = node.first(form.answer)
+        test = next(
+            (one for one in self.tests.values() if one.pattern and re.search(one.pattern, name, re.IGNORECASE)), None
+        )
+        answer = self.codes.own_answers[id(test)].find((), said) if test is not None else None
+        if answer is not None and inner is not None:
+            yield _Statement(
+                node, self._own_date(inner, report), f"{name} {said}"[:80], test, answer.value or "", answer
+            )
+
+    # What follows from all of them together
+
+    def _is_of_spread(self, one: _Statement) -> bool:
+        if one.site:
+            return one.node.name not in self.registry.nearby
+        lasting = self.codes.lasting.get(self.confirmed_by)
+        return one.test is not None and one.test.field == self.confirmed_by and bool(lasting) and one.value == lasting
+
+    def _other_sides(self, mine: list[_Report]) -> set[str]:
+        """Return the sides of which no spread is told, where there is spread of the other alone."""
+        sides = {report.side for report in mine} - {""}
+        spread = {report.side for report, _ in self.spread}
+        return sides - spread if len(spread) == 1 and "" not in spread else set()
+
+    def _newest_nearby(self, said: dict[int, list[_Statement]]) -> dict[str, str]:
+        """Return the newest date on which something was said of each element of which only the newest counts."""
+        newest: dict[str, str] = {}
+        for statements in said.values():
+            for one in statements:
+                if one.node.name in self.registry.nearby:
+                    newest[one.node.name] = max(newest.get(one.node.name, ""), one.date)
+        return newest
+
+    # The proofs
+
+    def _source(self, report: _Report, node: Node, date: str | None = None, code: str = "") -> Source:
+        return Source(
+            file=self.file,
+            type=report.node.tag,
+            id=report.id,
+            date=report.date if date is None else date,
+            code=code,
+            element=node.within(report.node),
+        )
+
+    def _person(self, id_: str, person: Node) -> None:
+        """Read what stands of the person: nothing else of it is kept."""
+        for stand in person.all(self.registry.person):
+            for name in self.registry.of_person:
+                for node in stand.all(name):
+                    test = self.tests.get(name)
+                    source = Source(
+                        file=self.file,
+                        type=person.tag,
+                        id=id_,
+                        code=f"{SYSTEM} {node.text[:40]}",
+                        element=node.within(person),
+                    )
+                    if test is None or test.field is None:
+                        continue
+                    answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, node.text)], node.text)
+                    if answer is not None and answer.value:
+                        self.proofs.prove(Proof(source, test.field, answer.value))
+                    else:
+                        why = answer.unused if answer is not None else None
+                        self.proofs.ignore(source, why or f"{node.text[:40]!r} is no letter of it that is known")
+
+    def _report(self, report: _Report, said: list[_Statement]) -> None:
+        before = self.proofs.size
+        if report.kind.told:
+            when = f" ({report.date})" if report.date else ""
+            self.proofs.tell(report.kind.told.replace("{date}", when))
+        if report.kind.of_diagnosis:
+            self.proofs.use(self._source(report, report.node), "the condition that the rulebook is about")
+        if report.kind.is_treatment:
+            self._treatment(report)
+        for one in said:
+            one.node.use()
+            self._statement(report, one, said)
+        why = report.kind.ignored or (report.kind.told and "it is told, and no field is about it")
+        if why:
+            self.proofs.ignore(self._source(report, report.node), why)
+        else:
+            self._unread(report, report.node)
+        if self.proofs.size == before:
+            self.proofs.ignore(self._source(report, report.node), "it says nothing that a field is about")
+
+    def _statement(self, report: _Report, one: _Statement, said: list[_Statement]) -> None:
+        source = self._source(report, one.node, one.date, one.code)
+        if one.why:
+            self.proofs.ignore(source, one.why, what=(one.test.field if one.test else "") or "")
+        elif one.site:
+            self._prove_site(source, one)
+        elif one.test is not None and one.test.field and one.answer is None:
+            self.proofs.prove(Proof(source, one.test.field, one.value))
+        elif one.test is not None and one.test.field and one.answer is not None:
+            self._prove(report, source, one.test.field, one.test, one.answer, said)
+
+    def _prove_site(self, source: Source, one: _Statement) -> None:
+        places = self.codes.places
+        if places is None:
+            self.proofs.ignore(source, "the rulebook has no field of sites")
+        elif one.node.name in self.registry.nearby and one.date != self.newest.get(one.node.name):
+            self.proofs.ignore(source, "a later report speaks of it, too", what=f"{places.field}.{one.site}")
+        elif one.site == _SOMEWHERE:
+            self.proofs.prove(Proof(source, places.confirmed_by, "yes"))
+        else:
+            self.proofs.prove(Proof(source, places.field, "yes", name=one.site))
+
+    def _prove(
+        self, report: _Report, source: Source, field: str, test: CodedTest, answer: CodedAnswer, said: list[_Statement]
+    ) -> None:
+        if answer.unused:
+            self.proofs.ignore(source, answer.unused, what=field)
+        elif answer.voids:
+            if any(one.test is not None and one.test.field == field and one.value == answer.voids for one in said):
+                self.proofs.ignore(source, f"the report says itself what is so now of {field}", what=field)
+                return
+            self.proofs.void(source, field, answer.voids)
+            self.proofs.use(source, field, why=f"{answer.voids} that was found before says nothing any more")
+        elif answer.value:
+            is_of_illness = not test.of_person and field != self.confirmed_by
+            if is_of_illness and report.side in self.other_sides:
+                self.proofs.ignore(source, self.registry.other_side, what=field)
+                return
+            if answer.notice:
+                when = f" ({source.date})" if source.date else ""
+                self.proofs.tell(answer.notice.replace("{date}", when))
+            self.proofs.prove(Proof(source, field, answer.value))
+
+    # Treatments
+
+    def _treatment(self, report: _Report) -> None:
+        field, kind, node = self.codes.vocabulary.history, report.kind, report.node
+        if not field:
+            return
+        purposes = [state for state in self.codes.states if kind.element in state.types]
+        for state in purposes:
+            if (node.said(state.element) or _NOT_SAID) in state.codes:
+                self.proofs.ignore(self._source(report, node), state.ignored or state.told or "")
+                for one in node.all(state.element):
+                    one.use()
+                return
+        given = self._given(report)
+        outcome, setting = self._outcome(report, given), self._setting(report)
+        for treatment, source in given:
+            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting))
+        self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
+        self._account(report, self.registry.relation, setting, "in which setting it was")
+        for name in dict.fromkeys(state.element for state in purposes):
+            for one in node.all(name):
+                one.use()
+                self.proofs.use(
+                    self._source(report, one, code=f"{SYSTEM} {one.text[:40]}"), field, why="it was treatment"
+                )
+        if not given:
+            code = f"{SYSTEM} {letters}" if (letters := " ".join(self._letters(report))) else ""
+            self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)
+
+    def _account(self, report: _Report, name: str, value: str, what: str) -> None:
+        """Note what became of an element that says something of a treatment."""
+        for one in report.node.all(name):
+            if not one.text:
+                continue
+            one.use()
+            source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+            if value:
+                self.proofs.use(source, self.codes.vocabulary.history or "", value)
+            else:
+                self.proofs.ignore(source, f"it does not say {what}")
+
+    def _letters(self, report: _Report) -> list[str]:
+        names = {*report.kind.by}
+        return [one.text[:40] for one in _below(report.node, self.kinds) if one.name in names and one.text]
+
+    def _given(self, report: _Report) -> list[tuple[Given, Source]]:
+        """Return the treatments that a report names, each with where it does."""
+        kind, node = report.kind, report.node
+        found: list[tuple[Given, Source]] = []
+        for one in (one for one in _below(node, self.kinds) if one.name in kind.drugs):
+            code = one.said(self.registry.drug_code)
+            text = one.text or " ".join(child.text for child in one.children if not child.children)
+            codings = [Coding(self.registry.drug_code_system, code)] if code else []
+            said = f"{self.registry.drug_code_system} {code[:40]}" if code else text[:80]
+            source = self._source(report, one, code=said)
+            named = self.drugs.named(codings, "" if code else text)
+            _use_all(one)
+            found += [(drug, source) for drug in named]
+            if not named:
+                self.proofs.ignore(source, "no drug of a class that the rulebook knows")
+        protocol = node.first(kind.protocol) if kind.protocol else None
+        if protocol is not None and protocol.text:
+            source = self._source(report, protocol, code=protocol.text[:80])
+            named = tuple(one for one in self.drugs.named((), protocol.text) if one not in [drug for drug, _ in found])
+            protocol.use()
+            found += [(drug, source) for drug in named]
+            if not named:
+                self.proofs.ignore(source, "the protocol names no drug beside those that are told")
+        return [*found, *self._by_letters(report, {name for drug, _ in found for name in drug.classes})]
+
+    def _by_letters(self, report: _Report, classes: set[str]) -> Iterator[tuple[Given, Source]]:
+        """Yield the classes that letters name, of which no drug is named, or what the kind of report is by itself."""
+        kind, node = report.kind, report.node
+        parts = [*_below(node, self.kinds)]
+        said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
+        is_other = bool(said & {*kind.unless})
+        if not kind.by or (kind.unless and not is_other):
+            found = self._procedure(kind.element)
+            if found is not None:
+                yield found, self._source(report, node, code=f"{SYSTEM} {kind.element}")
+            return
+        for one in parts:
+            if one.name in kind.by and one.text:
+                found = self._procedure(one.text)
+                source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+                one.use()
+                if found is None:
+                    self.proofs.ignore(source, "it names no class of treatment that the rulebook knows")
+                elif classes & {*found.classes}:
+                    self.proofs.use(source, f"{self.codes.vocabulary.history}.{found.name}")
+                else:
+                    yield found, source
+
+    def _procedure(self, code: str) -> Given | None:
+        found = self.codes.procedures.coded([Coding(SYSTEM, code)])
+        return self.drugs.given(found[0].treatment) if found is not None else None
+
+    def _outcome(self, report: _Report, given: list[tuple[Given, Source]]) -> str:
+        """Return how a treatment went, as far as why it ended says so."""
+        letter = report.node.said(self.registry.ended)
+        found = self.codes.outcomes.coded([Coding(SYSTEM, letter)]) if letter else None
+        if found is None:
+            return UNKNOWN
+        classes = {name for one, _ in given for name in one.classes}
+        if found[0].of_one and len(classes) > 1:
+            names = ", ".join(dict.fromkeys(one.name for one, _ in given))
+            outcome = found[0].outcome.replace("_", " ")
+            self.proofs.tell(
+                f"A treatment of several kinds ({names}) is said to be {outcome}: it is not said which of "
+                f"them, so it is read of none."
+            )
+            return UNKNOWN
+        return found[0].outcome
+
+    def _setting(self, report: _Report) -> str:
+        """Return the setting of a treatment: by when spread was known, or else by how it relates to an operation."""
+        start = report.date
+        dates = [date for _, date in self.spread]
+        if any(of.node is report.node for of, _ in self.spread) or any(_not_before(start, date) for date in dates):
+            return self.registry.setting_after_spread
+        found = self.codes.settings.coded([Coding(SYSTEM, report.node.said(self.registry.relation))])
+        return found[0].setting if found is not None and all(is_after(date, start) for date in dates) else ""
+
+    # What nothing is read from
+
+    def _unread(self, report: _Report, top: Node) -> None:
+        """Note what was not read, each part as a whole, and parts that stand together at once."""
+        together: dict[str, list[Node]] = {}
+        for node in top.children:
+            if node.name in self.kinds or node.name in self.registry.administrative:
+                continue
+            if node.used:
+                self._unread(report, node)
+            elif (node.text or node.children) and not self._holds_reports(node):
+                together.setdefault(self.unread.get(node.name, "no field is read from it"), []).append(node)
+        for why, nodes in together.items():
+            above = top.within(report.node)
+            tags = ", ".join(dict.fromkeys(node.tag for node in nodes))
+            source = self._source(report, top)
+            element = f"{above}/{tags}" if above else tags
+            self.proofs.ignore(type(source)(**{**source.__dict__, "element": element}), why)
+
+    def _holds_reports(self, node: Node) -> bool:
+        return any(one.name in self.kinds for one in node.children)
+
+    def _beside(self, id_: str, person: Node) -> None:
+        """Note what stands beside the reports, as remarks do."""
+        for top in (person, *(one for one in _below(person) if one.name == self.registry.report)):
+            for node in top.children:
+                if node.name in self.unread and (node.text or node.children):
+                    name = id_ if top is person else top.attribute(self.registry.report_id)
+                    source = Source(file=self.file, type=top.tag, id=name, element=node.tag)
+                    self.proofs.ignore(source, self.unread[node.name])
+
+
+_OTHER_KIND = "another"
+_SOMEWHERE = OTHER
+_NOT_SAID = "none"
+_MOST = (12, 31)
+"""The last month and the last day that there can be."""
+
+
+def _not_before(one: str, other: str) -> bool:
+    """Tell whether a date is certainly not before another."""
+    return bool(one and other) and one + _FIRST[len(one) :] >= other + (
+        "" if len(other) == len(_LAST) else _LAST[len(other) :]
+    )
+
+
+def _use_all(top: Node) -> None:
+    for node in (top, *_below(top)):
+        node.use()
+
+
+def _below(top: Node, but: object = ()) -> Iterator[Node]:
+    """Yield what stands in an element, at any depth and in its order, without elements of some names."""
+    waiting = [*reversed(top.children)]
+    while waiting:
+        node = waiting.pop()
+        if node.name in but:  # type: ignore[operator]
+            continue
+        yield node
+        waiting += reversed(node.children)
