@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mbc_options.records.conditions import ConditionReader
@@ -36,6 +37,8 @@ class PatientReader:
         self.proofs = Proofs(codes.vocabulary, codes.lasting)
         self.places = Places(codes, self.proofs.tell)
         self._told: dict[str, list[str]] = {}
+        self._sources: dict[int, Source] = {}
+        self._states: dict[str, list[CodedState]] = {}
 
     def read(self, id_: str, resources: list[Resource]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where the record says nothing of the illness."""
@@ -58,7 +61,13 @@ class PatientReader:
 
     def source(self, resource: Resource, element: str = "") -> Source:
         """Return where something stands; a date that cannot be is told, and left out."""
-        source = source_of(resource, self.codes, element)
+        known = self._sources.get(id(resource.data))
+        if known is None:
+            known = self._sources[id(resource.data)] = self._source(resource)
+        return replace(known, element=element) if element else known
+
+    def _source(self, resource: Resource) -> Source:
+        source = source_of(resource, self.codes)
         for written in odd_dates(resource.data):
             self.proofs.tell(
                 f"{resource.type} {resource.id}: {quoted(written)} is no date that there is; it is not read."
@@ -70,7 +79,11 @@ class PatientReader:
 
     def state(self, resource: Resource) -> CodedState | None:
         """Return what follows from how a resource stands; None where nothing does."""
-        of_type = (one for one in self.codes.states if not one.types or resource.type in one.types)
+        type_ = resource.type
+        of_type = self._states.get(type_)
+        if of_type is None:
+            of_type = [one for one in self.codes.states if not one.types or type_ in one.types]
+            self._states[type_] = of_type
         return next((one for one in of_type if self._words(resource, one) & {*one.codes}), None)
 
     def _words(self, resource: Resource, state: CodedState) -> set[str]:
@@ -134,7 +147,10 @@ class PatientReader:
         """
         found = [one for one in self.codes.elements if one.type == resource.type]
         for one in found:
-            value, source = resource.data.get(one.element), self.source(resource, one.element)
+            value = resource.data.get(one.element)
+            if not (value or one.field):
+                continue
+            source = self.source(resource, one.element)
             if one.field and word(value):
                 self.proofs.prove(Proof(source, one.field, word(value)))
             elif one.field:

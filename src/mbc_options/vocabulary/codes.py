@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from mbc_options import package_data
@@ -214,6 +214,10 @@ class Coding(NamedTuple):
     text: str = ""
 
 
+_TEXTS, _SHORT = 2_000, 200
+"""Of how many texts, and how long ones, it is kept which entries they mean: records have the same again and again."""
+
+
 class _Table(Generic[T]):
     """Finds entries by code, then by how a code begins (points do not matter there), then by pattern in a text.
 
@@ -234,6 +238,7 @@ class _Table(Generic[T]):
             if entry.pattern:
                 self.patterns.append((re.compile(entry.pattern, re.IGNORECASE), entry))
         self.begins.sort(key=lambda one: -len(one[1]))
+        self._said_shortly = lru_cache(_TEXTS)(self._said)
 
     def coded(self, codings: Iterable[Coding]) -> tuple[T, Coding] | None:
         """Return the entry that the first known code means, and that code."""
@@ -248,9 +253,12 @@ class _Table(Generic[T]):
                     return entry, coding
         return None
 
-    def said(self, text: str) -> Iterator[T]:
-        """Yield the entries whose pattern is in a text."""
-        return (entry for pattern, entry in self.patterns if pattern.search(text))
+    def said(self, text: str) -> tuple[T, ...]:
+        """Return the entries whose pattern is in a text."""
+        return self._said_shortly(text) if len(text) <= _SHORT else self._said(text)
+
+    def _said(self, text: str) -> tuple[T, ...]:
+        return tuple(entry for pattern, entry in self.patterns if pattern.search(text))
 
     def every(self, codings: Sequence[Coding], text: str) -> tuple[T, ...]:
         """Return what each of the codes means; where none is known, what `find` has."""
