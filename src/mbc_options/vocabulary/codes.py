@@ -214,6 +214,9 @@ class Coding(NamedTuple):
     text: str = ""
 
 
+_LONGEST = 500
+"""How long a text may be in which patterns are looked for."""
+
 _TEXTS, _SHORT = 2_000, 200
 """Of how many texts, and how long ones, it is kept which entries they mean: records have the same again and again."""
 
@@ -254,7 +257,9 @@ class _Table(Generic[T]):
         return None
 
     def said(self, text: str) -> tuple[T, ...]:
-        """Return the entries whose pattern is in a text."""
+        """Return the entries whose pattern is in a text; none for one that is too long to be the name of anything."""
+        if len(text) > _LONGEST:  # of which a pattern would also take too long
+            return ()
         return self._said_shortly(text) if len(text) <= _SHORT else self._said(text)
 
     def _said(self, text: str) -> tuple[T, ...]:
