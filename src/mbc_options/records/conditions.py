@@ -108,6 +108,11 @@ class ConditionReader:
         found = [target for target in targets if target is not None and target.type == "Condition"]
         return not found or any(self.is_mine(target) for target in found)
 
+    def kinds(self, resource: Resource) -> set[str]:
+        """Return what a condition of this illness is: the illness itself, or its spread."""
+        spread = any(entry.kind == "spread" for entry in self._by_resource[id(resource.data)].entries)
+        return {"spread" if spread else "illness"}
+
     def is_mine(self, resource: Resource) -> bool:
         """Tell whether a condition is this illness, or its spread."""
         return any(resource.data is one for one in self.mine)
