@@ -165,6 +165,9 @@ class TreatmentRecordReader:
                 entry = self.codes.outcomes.find(codings(concept, self.codes), text_of(concept))
                 if entry is not None:
                     return entry.outcome
+                listed = self.codes.vocabulary.treatments[self.field].outcomes.get(normal(text_of(concept)))
+                if listed is not None:
+                    return listed
         for one in extensions(resource.data):
             for concept in items(one.get("valueCodeableConcept")):
                 coded = self.codes.outcomes.coded(codings(concept, self.codes))

@@ -38,6 +38,9 @@ __all__ = [
     "survey_codes",
 ]
 
+_LONGEST = 500
+"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
+
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
 
@@ -256,7 +259,9 @@ class _Table(Generic[T]):
         return None
 
     def said(self, text: str) -> Iterator[T]:
-        """Yield the entries whose pattern is in a text."""
+        """Yield the entries whose pattern is in a text; none for one that is too long to be a name or a result."""
+        if len(text) > _LONGEST:
+            return iter(())
         return (entry for pattern, entry in self.patterns if pattern.search(text))
 
     def every(self, codings: Sequence[Coding], text: str) -> tuple[T, ...]:
