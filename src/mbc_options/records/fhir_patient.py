@@ -127,10 +127,8 @@ class PatientReader:
             target = self.group.resolve(reference.target, resource)
             if target is not None and target.type == _CONDITION:
                 found |= self.conditions.kinds(target)
-            elif (
-                target is None and reference.display
-            ):  # a condition that is not in the record is known by its name alone
-                found |= self.conditions.kinds_of({"text": reference.display})
+            elif target is None and f"{_CONDITION}/" in reference.target and reference.display:
+                found |= self.conditions.kinds_of({"text": reference.display}) or {"another"}  # it is elsewhere
         for name in ("reasonCode", "reason"):
             for concept in concepts(resource.data.get(name)):
                 if concept.get("coding") or concept.get("text"):

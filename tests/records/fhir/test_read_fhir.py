@@ -64,6 +64,14 @@ def test_a_record_is_read_as_a_clinician_would(case: dict[str, Any]) -> None:
     assert told == {(one["resource"]["resourceType"], one["resource"]["id"]) for one in judged(case)["entry"]}
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "value"), [(table, *said) for table in JUDGED["words"] for said in table["says"].items()]
+)
+def test_words_of_a_laboratory(table: dict[str, Any], text: str, value: str | None) -> None:
+    found = read(of("Observation", "o", status="final", code=table["test"], valueString=text))
+    assert known(found).get(table["field"]) == value
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_every_resource_of_a_patient_ends_in_the_receipt(case: dict[str, Any]) -> None:
     receipts: list[RecordReceipt] = []
