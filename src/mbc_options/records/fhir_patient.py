@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PatientReader"]
 
+_CONDITION = "Condition"
 _SHOWN = 3
 
 
@@ -34,7 +35,7 @@ class PatientReader:
 
     def __init__(self, group: Group, codes: Codes, today: str) -> None:
         self.group, self.codes, self.today = group, codes, today
-        self.proofs = Proofs(codes.vocabulary, codes.lasting)
+        self.proofs = Proofs(codes.vocabulary, codes.lasting, codes.begun_after)
         self.places = Places(codes, self.proofs.tell)
         self._told: dict[str, list[str]] = {}
         self._sources: dict[int, Source] = {}
@@ -126,17 +127,23 @@ class PatientReader:
 
     def reason(self, resource: Resource) -> bool | None:
         """Tell whether something says that it is for this illness (yes), for something else (no), or neither (None)."""
-        found: list[bool] = []
+        found = self.reasons(resource)
+        return bool(found & {"illness", "spread"}) if found else None
+
+    def reasons(self, resource: Resource) -> set[str]:
+        """Return the kinds of conditions that something says that it is for."""
+        found: set[str] = set()
         for reference in references(resource.data):
-            target = self.group.resolve(reference, resource)
-            if target is not None and target.type == "Condition":
-                found.append(self.conditions.is_mine(target))
+            target = self.group.resolve(reference.target, resource)
+            if target is not None and target.type == _CONDITION:
+                found |= self.conditions.kinds(target)
+            elif target is None and f"{_CONDITION}/" in reference.target and reference.display:
+                found |= self.conditions.kinds_of({"text": reference.display}) or {"another"}  # it is elsewhere
         for name in ("reasonCode", "reason"):
             for concept in concepts(resource.data.get(name)):
-                kinds = {entry.kind for entry in self.conditions.kinds_of(concept)}
-                if kinds or concept.get("coding") or concept.get("text"):
-                    found.append(bool(kinds & {"illness", "spread"}))
-        return any(found) if found else None
+                if concept.get("coding") or concept.get("text"):
+                    found |= self.conditions.kinds_of(concept) or {"another"}
+        return found
 
     # What else there is
 

@@ -38,6 +38,9 @@ __all__ = [
     "survey_codes",
 ]
 
+_LONGEST = 500
+"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
+
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
 
@@ -160,9 +163,15 @@ class CodedOutcome(_Coded):
 
 
 class CodedSetting(_Coded):
-    """In which setting a treatment was given; `needs` has a fact without which that is not proved."""
+    """In which setting a treatment was given.
+
+    Attributes:
+        reason: the kind of condition that it was given for, where that tells the setting.
+        needs: a fact without which it is not proved.
+    """
 
     setting: Identifier
+    reason: Literal["illness", "spread"] | None = None
     needs: Identifier | None = None
 
 
@@ -204,6 +213,7 @@ class CodesFile(Form):
     states: tuple[CodedState, ...] = ()
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
+    begun_after: dict[Identifier, Identifier] | None = None
 
 
 class Coding(NamedTuple):
@@ -213,9 +223,6 @@ class Coding(NamedTuple):
     code: str
     text: str = ""
 
-
-_LONGEST = 500
-"""How long a text may be in which patterns are looked for."""
 
 _TEXTS, _SHORT = 2_000, 200
 """Of how many texts, and how long ones, it is kept which entries they mean: records have the same again and again."""
@@ -258,7 +265,7 @@ class _Table(Generic[T]):
 
     def said(self, text: str) -> tuple[T, ...]:
         """Return the entries whose pattern is in a text; none for one that is too long to be the name of anything."""
-        if len(text) > _LONGEST:  # of which a pattern would also take too long
+        if len(text) > _LONGEST:
             return ()
         return self._said_shortly(text) if len(text) <= _SHORT else self._said(text)
 
@@ -319,9 +326,12 @@ class Codes:
         self.states: tuple[CodedState, ...] = tuple(merged["states"])
         self.elements: tuple[CodedElement, ...] = tuple(merged["elements"])
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
+        self.begun_after: dict[str, str] = {
+            fact: setting for file in files for fact, setting in (file.begun_after or {}).items()
+        }
 
 
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting"})
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "begun_after"})
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -368,6 +378,11 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
             changes["places"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
+        if file.begun_after:
+            pairs = file.begun_after.items()
+            changes["begun_after"] = {
+                fact: name for fact, name in pairs if not any(_wrong_begun(fact, name, vocabulary))
+            }
         kept.append(CodesFile(**{**file.__dict__, **changes}))
     return Codes(kept, vocabulary)
 
@@ -398,7 +413,7 @@ def survey_codes(directory: Path, vocabulary: Vocabulary | None) -> list[Problem
     return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary)]
 
 
-def check_codes(  # noqa: C901 - a table for each list
+def check_codes(  # noqa: C901, PLR0912 - a table for each list
     files: Iterable[tuple[CodesFile, Tree]], vocabulary: Vocabulary
 ) -> list[Problem]:
     """Return what is wrong with files of codes: what they name and is not there, and codes that mean two things."""
@@ -424,6 +439,9 @@ def check_codes(  # noqa: C901 - a table for each list
         for name, value in (file.lasting or {}).items():
             for message in _no_value(vocabulary, name, value):
                 problems.append(tree.problem(message, ("lasting", name), code="unknown-name"))
+        for fact, setting in (file.begun_after or {}).items():
+            for message in _wrong_begun(fact, setting, vocabulary):
+                problems.append(tree.problem(message, ("begun_after", fact), code="unknown-name"))
     return problems
 
 
@@ -467,11 +485,9 @@ def _wrong(  # noqa: C901, PLR0912 - a case for each kind
         case CodedState():
             yield from _wrong_state(entry, vocabulary)
         case CodedSetting():
-            known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, known))
+            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, _settings(vocabulary)))
             if entry.needs:
-                facts = [fact for fact, words in vocabulary.facts.items() if "yes" in words.values]
-                yield from ((m, ("needs",)) for m in _unknown("fact", entry.needs, facts))
+                yield from ((m, ("needs",)) for m in _unknown("fact", entry.needs, _yes_no(vocabulary)))
         case CodedElement(field=field):
             if (field is None) == (entry.told is None):
                 yield "an element has a field that it says, or told, what a reader is told of it", ()
@@ -486,6 +502,19 @@ def _wrong_state(state: CodedState, vocabulary: Vocabulary) -> Iterator[_Wrong]:
         yield from ((m, ("outcome",)) for m in _unknown("outcome", state.outcome, _outcomes(vocabulary)))
     for name, value in (state.voids or {}).items():
         yield from ((m, ("voids", name)) for m in _no_value(vocabulary, name, value))
+
+
+def _wrong_begun(fact: str, setting: str, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown("fact", fact, _yes_no(vocabulary))
+    yield from _unknown("setting", setting, _settings(vocabulary))
+
+
+def _yes_no(vocabulary: Vocabulary) -> list[str]:
+    return [fact for fact, words in vocabulary.facts.items() if "yes" in words.values]
+
+
+def _settings(vocabulary: Vocabulary) -> list[str]:
+    return [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
 
 
 def _outcomes(vocabulary: Vocabulary) -> list[str]:
