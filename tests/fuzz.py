@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mbc_options import MbcOptionsError, load_rulebook, portable, read_portable
+from mbc_options import MbcOptionsError, load_rulebook, portable, read_fhir, read_portable
 from mbc_options.cases.load import load_case
 from mbc_options.cases.votes import read_handed_in
 from mbc_options.package_data import rules_dir
@@ -68,6 +68,8 @@ READERS: dict[str, Callable[[bytes], Any]] = {
     "rulebook": _rulebook,
     "portable": _portable,
     "mapping": _mapping,
+    "record": lambda raw: list(read_fhir(_file("r.json", raw))),
+    "record-lines": lambda raw: list(read_fhir(_file("r.ndjson", raw))),
 }
 
 _PATIENT = """\
@@ -75,6 +77,25 @@ _PATIENT = """\
  prior: [{therapy: letrozole, outcome: progressed, setting: metastatic}, 'FEC: completed']}
 """
 
+
+_PERSON = '{"resourceType": "Patient", "id": "a", "gender": "female", "identifier": [{"system": "s", "value": "7"}]}'
+_ILLNESS = """\
+{"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/a"}, "recordedDate": "2023-01-31",
+ "code": {"coding": [{"system": "http://snomed.info/sct", "code": "254837009"}], "text": "Breast cancer"}}
+""".replace("\n", "")
+_RESULT = """\
+{"resourceType": "Observation", "id": "o", "subject": {"identifier": {"system": "s", "value": "7"}}, "status": "final",
+ "contained": [{"resourceType": "Specimen", "id": "s", "type": {"text": "biopsy of a metastasis"}}],
+ "specimen": {"reference": "#s"}, "focus": [{"reference": "urn:uuid:c"}], "meta": {"versionId": "2"},
+ "code": {"coding": [{"system": "http://loinc.org", "code": "85337-4"}]}, "valueQuantity": {"value": 90, "unit": "%"}}
+""".replace("\n", "")
+_DRUG = """\
+{"resourceType": "MedicationStatement", "id": "m", "subject": {"reference": "Patient?identifier=s|7"},
+ "medicationCodeableConcept": {"text": "letrozole 2.5 mg"}, "effectivePeriod": {"start": "2023", "end": "2024-02"},
+ "status": "stopped", "statusReason": [{"text": "progression"}], "reasonReference": [{"reference": "Condition/c"}]}
+""".replace("\n", "")
+_RECORD = ", ".join(f'{{"resource": {one}}}' for one in (_PERSON, _ILLNESS, _RESULT, _DRUG))
+_RECORD = f'{{"resourceType": "Bundle", "type": "history", "entry": [{_RECORD}]}}'
 
 SEEDS = {
     "patient": _PATIENT,
@@ -85,6 +106,8 @@ SEEDS = {
     "rulebook": next((LESSON / "therapies").glob("*.yaml")).read_text(encoding="utf-8"),
     "portable": portable(load_rulebook(LESSON)).as_json(),
     "mapping": "{by: ID, columns: {ER: er, S: {field: sites, values: {b: bone}}, P: [{field: prior, outcome: PD}]}}",
+    "record": _RECORD,
+    "record-lines": _RECORD,
 }
 
 

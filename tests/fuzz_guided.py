@@ -12,7 +12,7 @@ from pathlib import Path
 import atheris
 
 # Where reading goes; what decides is slow to follow.
-READING = ["source", "patient", "cases", "rulebook.load", "rulebook.models", "rulebook.portable"]
+READING = ["source", "patient", "cases", "rulebook.load", "rulebook.models", "rulebook.portable", "records"]
 
 with atheris.instrument_imports(include=[f"mbc_options.{part}" for part in READING]):
     from fuzz import READERS, SEEDS, reads_or_refuses

@@ -83,6 +83,19 @@ def test_each_benchmark_runs_and_prints_its_table(command: list[str]) -> None:
     assert "target" in done.stdout
 
 
+def test_records_are_read_alike_however_their_lines_stand(load: Any, tmp_path: Path) -> None:
+    records = load("records")
+    found = {}
+    for number, (name, write) in enumerate(records.LAYOUTS.items()):
+        write(tmp_path / f"{number}.ndjson", 0.3)
+        found[name] = records.read(str(tmp_path / f"{number}.ndjson"))
+        assert found[name]["told"] == ("broken" in name)
+    of_all = [one["patients"] for one in found.values()]
+    assert of_all[0] == of_all[1] == of_all[2] > 1
+    pytest.importorskip("fhir.resources", reason="fhir.resources, the extra `benchmark`, is not installed")
+    assert records.measure_bundles(4, 2) == 0
+
+
 @pytest.mark.parametrize("kind", ["usual", "all different"])
 def test_tables_are_decided_as_statuses_does_and_hands_never_contradict_what_they_leave_open(
     load: Any, kind: str, tmp_path: Path

@@ -66,7 +66,7 @@ class ConditionReader:
 
     def _condition(self, resource: Resource) -> _Condition:
         concept = next(iter(concepts(resource.data.get("code"))), {})
-        entries = self.kinds_of(concept)
+        entries = self._entries_of(concept)
         if any(entry.kind == "anywhere" for entry in entries):
             at = concepts(resource.data.get("bodySite"))
             illness = next(
@@ -76,7 +76,7 @@ class ConditionReader:
                 entries = (illness, *(one for one in entries if one.kind != "anywhere"))
         return _Condition(resource, entries, self.patient.state(resource))
 
-    def kinds_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
+    def _entries_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
         """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
         known, text = codings(concept, self.codes), text_of(concept)
         found = self.codes.conditions.every(known, text)
@@ -104,9 +104,20 @@ class ConditionReader:
 
     def _not_of_another(self, resource: Resource) -> bool:
         """Tell whether nothing says that a spread is that of another illness."""
-        targets = [self.patient.group.resolve(reference, resource) for reference in references(resource.data)]
+        targets = [self.patient.group.resolve(one.target, resource) for one in references(resource.data)]
         found = [target for target in targets if target is not None and target.type == "Condition"]
         return not found or any(self.is_mine(target) for target in found)
+
+    def kinds_of(self, concept: Mapping[str, Any]) -> set[str]:
+        """Return the kinds of condition that a concept is of; of none where it is not known."""
+        return {entry.kind for entry in self._entries_of(concept)}
+
+    def kinds(self, resource: Resource) -> set[str]:
+        """Return the kinds of a condition: of one in the record, as it is of this illness or not; else by its code."""
+        condition = self._by_resource.get(id(resource.data))
+        if condition is None:
+            return self.kinds_of(next(iter(concepts(resource.data.get("code"))), {})) or {"another"}
+        return {"spread" if condition.has("spread") else "illness"} if self.is_mine(resource) else {"another"}
 
     def is_mine(self, resource: Resource) -> bool:
         """Tell whether a condition is this illness, or its spread."""

@@ -37,11 +37,13 @@ def read_fhir(
     """Read the patients of a record, one after the other.
 
     What the record names is known of a patient, and nothing is denied or assumed; each receipt says of every resource
-    what it was used for, or why not. A file of lines (ndjson) is read patient by patient, where the lines of a patient
-    follow each other; another file is read whole, up to 100 MB.
+    what it was used for, or why not. The resources of a patient are brought together from wherever they stand: of a
+    file of lines (ndjson) or a folder of them (a bulk export), of any size, one patient is held at a time, and for each
+    line a few numbers. Another file is read whole, up to 100 MB.
 
     Args:
-        source: the name of a file, JSON as text or bytes, or a bundle or resource as a dictionary, or a list of them.
+        source: the name of a file or of a folder with files of lines, JSON as text or bytes, or a bundle or resource as
+            a dictionary, or a list of them.
         rulebook: by whose facts the patients are described; the one of the package where it is None.
         codes: how records are read; those of the package where it is None.
         today: a date after which nothing can have been found: a later one is told, and counts as none.

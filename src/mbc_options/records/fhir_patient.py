@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mbc_options.records.conditions import ConditionReader
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PatientReader"]
 
+_CONDITION = "Condition"
 _SHOWN = 3
 
 
@@ -33,9 +35,11 @@ class PatientReader:
 
     def __init__(self, group: Group, codes: Codes, today: str) -> None:
         self.group, self.codes, self.today = group, codes, today
-        self.proofs = Proofs(codes.vocabulary, codes.lasting)
+        self.proofs = Proofs(codes.vocabulary, codes.lasting, codes.begun_after)
         self.places = Places(codes, self.proofs.tell)
         self._told: dict[str, list[str]] = {}
+        self._sources: dict[int, Source] = {}
+        self._states: dict[str, list[CodedState]] = {}
 
     def read(self, id_: str, resources: list[Resource]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where the record says nothing of the illness."""
@@ -58,7 +62,13 @@ class PatientReader:
 
     def source(self, resource: Resource, element: str = "") -> Source:
         """Return where something stands; a date that cannot be is told, and left out."""
-        source = source_of(resource, self.codes, element)
+        known = self._sources.get(id(resource.data))
+        if known is None:
+            known = self._sources[id(resource.data)] = self._source(resource)
+        return replace(known, element=element) if element else known
+
+    def _source(self, resource: Resource) -> Source:
+        source = source_of(resource, self.codes)
         for written in odd_dates(resource.data):
             self.proofs.tell(
                 f"{resource.type} {resource.id}: {quoted(written)} is no date that there is; it is not read."
@@ -70,7 +80,11 @@ class PatientReader:
 
     def state(self, resource: Resource) -> CodedState | None:
         """Return what follows from how a resource stands; None where nothing does."""
-        of_type = (one for one in self.codes.states if not one.types or resource.type in one.types)
+        type_ = resource.type
+        of_type = self._states.get(type_)
+        if of_type is None:
+            of_type = [one for one in self.codes.states if not one.types or type_ in one.types]
+            self._states[type_] = of_type
         return next((one for one in of_type if self._words(resource, one) & {*one.codes}), None)
 
     def _words(self, resource: Resource, state: CodedState) -> set[str]:
@@ -113,17 +127,23 @@ class PatientReader:
 
     def reason(self, resource: Resource) -> bool | None:
         """Tell whether something says that it is for this illness (yes), for something else (no), or neither (None)."""
-        found: list[bool] = []
+        found = self.reasons(resource)
+        return bool(found & {"illness", "spread"}) if found else None
+
+    def reasons(self, resource: Resource) -> set[str]:
+        """Return the kinds of conditions that something says that it is for."""
+        found: set[str] = set()
         for reference in references(resource.data):
-            target = self.group.resolve(reference, resource)
-            if target is not None and target.type == "Condition":
-                found.append(self.conditions.is_mine(target))
+            target = self.group.resolve(reference.target, resource)
+            if target is not None and target.type == _CONDITION:
+                found |= self.conditions.kinds(target)
+            elif target is None and f"{_CONDITION}/" in reference.target and reference.display:
+                found |= self.conditions.kinds_of({"text": reference.display}) or {"another"}  # it is elsewhere
         for name in ("reasonCode", "reason"):
             for concept in concepts(resource.data.get(name)):
-                kinds = {entry.kind for entry in self.conditions.kinds_of(concept)}
-                if kinds or concept.get("coding") or concept.get("text"):
-                    found.append(bool(kinds & {"illness", "spread"}))
-        return any(found) if found else None
+                if concept.get("coding") or concept.get("text"):
+                    found |= self.conditions.kinds_of(concept) or {"another"}
+        return found
 
     # What else there is
 
@@ -134,7 +154,10 @@ class PatientReader:
         """
         found = [one for one in self.codes.elements if one.type == resource.type]
         for one in found:
-            value, source = resource.data.get(one.element), self.source(resource, one.element)
+            value = resource.data.get(one.element)
+            if not (value or one.field):
+                continue
+            source = self.source(resource, one.element)
             if one.field and word(value):
                 self.proofs.prove(Proof(source, one.field, word(value)))
             elif one.field:

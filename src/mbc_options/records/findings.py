@@ -79,11 +79,17 @@ class Proofs:
     Args:
         vocabulary: the fields and facts that are meant.
         lasting: by field, a value that stays so once it was: no later result takes it back.
+        begun_after: by fact, the setting of a treatment that began when it was known.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lasting: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        lasting: Mapping[str, str] | None = None,
+        begun_after: Mapping[str, str] | None = None,
+    ) -> None:
         self.vocabulary = vocabulary
-        self.lasting = lasting or {}
+        self.lasting, self.begun_after = lasting or {}, begun_after or {}
         self._findings: list[Proof] = []
         self._lines: list[Entry | int] = []
         self._voids: list[tuple[Source, str, str]] = []
@@ -307,22 +313,29 @@ class Proofs:
     # Treatments: each is given, and what is told of it adds up
 
     def _treatments(self, numbers: list[int], rest: dict[str, Any]) -> dict[str, Any]:
+        dates = {fact: self._known_since(fact, rest) for fact in {*self.begun_after, *self._needs(numbers)}}
         by_name: dict[str, list[Proof]] = {}
         for number in numbers:
             proof = self._findings[number]
-            if proof.needs and not self._is_proved(proof.needs, proof.source.date, rest):
+            since = dates.get(proof.needs, [])
+            if proof.needs and (since is None or (since and all(is_after(one, proof.source.date) for one in since))):
                 self._set([number], "used", f"without its setting ({proof.setting}), which the record does not prove")
                 proof = proof._replace(setting="")
+            for fact, setting in self.begun_after.items():
+                if not proof.setting and any(is_after(proof.source.date, one) for one in dates[fact] or ()):
+                    proof = proof._replace(setting=setting)
             by_name.setdefault(proof.name, []).append(proof)
         return {name: self._treatment(proofs) for name, proofs in by_name.items()}
 
-    def _is_proved(self, fact: str, date: str, rest: dict[str, Any]) -> bool:
-        """Tell whether the rest of a record proves a fact, and nothing says that this was only later than a date."""
+    def _needs(self, numbers: list[int]) -> set[str]:
+        return {self._findings[number].needs for number in numbers} - {""}
+
+    def _known_since(self, fact: str, rest: dict[str, Any]) -> list[str] | None:
+        """Return the dates of what proves a fact, besides the treatments; None where the record does not prove it."""
         if not self._proves(fact, {name: value for name, value in rest.items() if value}):
-            return False
+            return None
         said = (({one.name: one.value} if one.name else one.value, one) for one in self._findings if one.field in rest)
-        dates = [one.source.date for value, one in said if self._proves(fact, {one.field: value})]
-        return not dates or not all(is_after(one, date) for one in dates)
+        return [one.source.date for value, one in said if self._proves(fact, {one.field: value})]
 
     def _proves(self, fact: str, said: dict[str, Any]) -> bool:
         found, _ = read(self._open(said), self.vocabulary)

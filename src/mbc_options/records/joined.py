@@ -191,6 +191,9 @@ class _Joiner:
         own: list[Resource] = []
         beside: list[Resource] = []
         for number, file, data in self._documents.read(documents):
+            if not holds_others(data):  # then it is the patient's, or it would not be read
+                own.append(Resource(data, "", file))
+                continue
             for key, resources in self._parts(number, file, data).items():
                 (own if key in keys else beside).extend(resources)
         notices: list[str] = []

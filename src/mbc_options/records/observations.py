@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.records.elements import codings, concepts, said, text_of
+from mbc_options.records.elements import codings, concepts, said, text_of, word
 from mbc_options.records.findings import Proof
 from mbc_options.records.resources import Resource, items
 
@@ -115,6 +115,8 @@ class ObservationReader:
             yield self._coded(test, concept)
         if isinstance(data.get("valueString"), str):
             yield self._coded(test, {"text": data["valueString"]})
+        if isinstance(data.get("valueBoolean"), bool):
+            yield self._coded(test, {"text": word(data["valueBoolean"])})
         for quantity in items(data.get("valueQuantity")):
             yield self._number(test, quantity)
         for name in _NUMBERS:

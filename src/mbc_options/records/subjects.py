@@ -5,6 +5,7 @@ A patient is told by a key: an id; or, where that is not all, an address, `?` wi
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["People", "by_patient", "identifiers_of", "key_of", "split_address"]
 
+_RELATIVE = re.compile(rf"{PATIENT}/[A-Za-z0-9.-]+")
 _SUBJECTS = ("subject", "patient", "individual", "beneficiary")
 
 
@@ -101,6 +103,8 @@ def _key(resource: Resource, place: Place, people: _People | None) -> str:
 
 
 def _key_of_subject(resource: Resource, reference: str, place: Place, people: _People | None) -> str:
+    if people is None and _RELATIVE.fullmatch(reference):  # as most are
+        return reference[len(PATIENT) + 1 :]
     if reference.startswith("#"):
         within = Group(()).resolve(reference, resource)
         is_person = within is not None and within.type == PATIENT

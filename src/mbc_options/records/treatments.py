@@ -26,6 +26,7 @@ _DRUGS = (
 _ENDED = ("statusReason", "reasonStopped", "reasonNotTaken")
 _INTENTS = ("category", "reasonCode", "reason")
 _WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_PARTS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
 _LONGEST = 500
 _SHORT = 4
@@ -126,7 +127,9 @@ class TreatmentRecordReader:
         whole = self.agents.find(text)
         if whole is not None:
             return [whole]
-        words: list[str] = _WORDS.findall(text)
+        return self._among(_WORDS.findall(text)) or self._among(_PARTS.findall(text))
+
+    def _among(self, words: list[str]) -> list[Meaning]:
         found: dict[str, Meaning] = {}
         i = 0
         while i < len(words):
@@ -162,6 +165,9 @@ class TreatmentRecordReader:
                 entry = self.codes.outcomes.find(codings(concept, self.codes), text_of(concept))
                 if entry is not None:
                     return entry.outcome
+                listed = self.codes.vocabulary.treatments[self.field].outcomes.get(normal(text_of(concept)))
+                if listed is not None:
+                    return listed
         for one in extensions(resource.data):
             for concept in items(one.get("valueCodeableConcept")):
                 coded = self.codes.outcomes.coded(codings(concept, self.codes))
@@ -183,4 +189,6 @@ class TreatmentRecordReader:
             entry = self.codes.settings.find(codings(concept, self.codes), text_of(concept))
             if entry is not None:
                 return entry.setting, entry.needs or ""
-        return "", ""
+        reasons = self.patient.reasons(resource)
+        found = (one for one in self.codes.settings.entries if one.reason in reasons)
+        return next(((one.setting, one.needs or "") for one in found), ("", ""))

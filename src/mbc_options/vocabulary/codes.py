@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from mbc_options import package_data
@@ -38,6 +38,9 @@ __all__ = [
     "read_codes",
     "survey_codes",
 ]
+
+_LONGEST = 500
+"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
 
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
@@ -165,9 +168,15 @@ class CodedOutcome(_Coded):
 
 
 class CodedSetting(_Coded):
-    """In which setting a treatment was given; `needs` has a fact without which that is not proved."""
+    """In which setting a treatment was given.
+
+    Attributes:
+        reason: the kind of condition that it was given for, where that tells the setting.
+        needs: a fact without which it is not proved.
+    """
 
     setting: Identifier
+    reason: Literal["illness", "spread"] | None = None
     needs: Identifier | None = None
 
 
@@ -210,6 +219,7 @@ class CodesFile(Form):
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
     registry: RegistryForm | None = None
+    begun_after: dict[Identifier, Identifier] | None = None
 
 
 class Coding(NamedTuple):
@@ -218,6 +228,10 @@ class Coding(NamedTuple):
     system: str
     code: str
     text: str = ""
+
+
+_TEXTS, _SHORT = 2_000, 200
+"""Of how many texts, and how long ones, it is kept which entries they mean: records have the same again and again."""
 
 
 class _Table(Generic[T]):
@@ -240,6 +254,7 @@ class _Table(Generic[T]):
             if entry.pattern:
                 self.patterns.append((re.compile(entry.pattern, re.IGNORECASE), entry))
         self.begins.sort(key=lambda one: -len(one[1]))
+        self._said_shortly = lru_cache(_TEXTS)(self._said)
 
     def coded(self, codings: Iterable[Coding]) -> tuple[T, Coding] | None:
         """Return the entry that the first known code means, and that code."""
@@ -254,9 +269,14 @@ class _Table(Generic[T]):
                     return entry, coding
         return None
 
-    def said(self, text: str) -> Iterator[T]:
-        """Yield the entries whose pattern is in a text."""
-        return (entry for pattern, entry in self.patterns if pattern.search(text))
+    def said(self, text: str) -> tuple[T, ...]:
+        """Return the entries whose pattern is in a text; none for one that is too long to be the name of anything."""
+        if len(text) > _LONGEST:
+            return ()
+        return self._said_shortly(text) if len(text) <= _SHORT else self._said(text)
+
+    def _said(self, text: str) -> tuple[T, ...]:
+        return tuple(entry for pattern, entry in self.patterns if pattern.search(text))
 
     def every(self, codings: Sequence[Coding], text: str) -> tuple[T, ...]:
         """Return what each of the codes means; where none is known, what `find` has."""
@@ -315,7 +335,12 @@ class Codes:
         self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "registry"})
+        self.begun_after: dict[str, str] = {
+            fact: setting for file in files for fact, setting in (file.begun_after or {}).items()
+        }
+
+
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "begun_after", "registry"})
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -364,6 +389,11 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
             changes["registry"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
+        if file.begun_after:
+            pairs = file.begun_after.items()
+            changes["begun_after"] = {
+                fact: name for fact, name in pairs if not any(_wrong_begun(fact, name, vocabulary))
+            }
         kept.append(CodesFile(**{**file.__dict__, **changes}))
     return Codes(kept, vocabulary)
 
@@ -423,6 +453,9 @@ def check_codes(  # noqa: C901, PLR0912 - a table for each list
         for name, value in (file.lasting or {}).items():
             for message in _no_value(vocabulary, name, value):
                 problems.append(tree.problem(message, ("lasting", name), code="unknown-name"))
+        for fact, setting in (file.begun_after or {}).items():
+            for message in _wrong_begun(fact, setting, vocabulary):
+                problems.append(tree.problem(message, ("begun_after", fact), code="unknown-name"))
     return problems
 
 
@@ -466,11 +499,9 @@ def _wrong(  # noqa: C901, PLR0912 - a case for each kind
         case CodedState():
             yield from _wrong_state(entry, vocabulary)
         case CodedSetting():
-            known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, known))
+            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, _settings(vocabulary)))
             if entry.needs:
-                facts = [fact for fact, words in vocabulary.facts.items() if "yes" in words.values]
-                yield from ((m, ("needs",)) for m in _unknown("fact", entry.needs, facts))
+                yield from ((m, ("needs",)) for m in _unknown("fact", entry.needs, _yes_no(vocabulary)))
         case CodedElement(field=field):
             if (field is None) == (entry.told is None):
                 yield "an element has a field that it says, or told, what a reader is told of it", ()
@@ -485,6 +516,19 @@ def _wrong_state(state: CodedState, vocabulary: Vocabulary) -> Iterator[_Wrong]:
         yield from ((m, ("outcome",)) for m in _unknown("outcome", state.outcome, _outcomes(vocabulary)))
     for name, value in (state.voids or {}).items():
         yield from ((m, ("voids", name)) for m in _no_value(vocabulary, name, value))
+
+
+def _wrong_begun(fact: str, setting: str, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown("fact", fact, _yes_no(vocabulary))
+    yield from _unknown("setting", setting, _settings(vocabulary))
+
+
+def _yes_no(vocabulary: Vocabulary) -> list[str]:
+    return [fact for fact, words in vocabulary.facts.items() if "yes" in words.values]
+
+
+def _settings(vocabulary: Vocabulary) -> list[str]:
+    return [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
 
 
 def _outcomes(vocabulary: Vocabulary) -> list[str]:

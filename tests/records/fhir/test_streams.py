@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -331,6 +332,21 @@ def test_a_line_that_is_too_long_stops_no_other(tmp_path: Path, monkeypatch: pyt
     found, told = read(path)
     assert known(found["a"])["er"] == "positive"
     assert "line 3 is longer than 1,000 bytes" in notices({}, told)
+
+
+def test_one_patient_is_held_at_a_time(tmp_path: Path) -> None:
+    path, filler = tmp_path / "all.ndjson", "x" * 60_000
+    whos = [f"{number:04}" for number in range(100)]
+    lines = [person(who) for who in whos] + [illness(who) | {"language": filler} for who in reversed(whos)]
+    path.write_bytes(written(lines))
+    read(path)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_fhir(path)) == len(whos)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < path.stat().st_size / 3  # most of it the buffer of the file
 
 
 def test_a_folder_of_an_export_is_read_as_one(tmp_path: Path) -> None:
