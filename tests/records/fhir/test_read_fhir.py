@@ -72,6 +72,16 @@ def test_words_of_a_laboratory(table: dict[str, Any], text: str, value: str | No
     assert known(found).get(table["field"]) == value
 
 
+@pytest.mark.parametrize(("text", "says"), JUDGED["conditions"].items())
+def test_words_of_a_problem_list(text: str, says: str) -> None:
+    chemotherapy = of("Procedure", "x", status="completed", code={"text": "Chemotherapy"})
+    facts = known(read(of("Condition", "c", code={"text": text}), chemotherapy))
+    shown = {fact for fact, value in facts.items() if value in {"yes", "positive"}}
+    shown |= set() if "prior.chemotherapy.given" in shown else {"another"}
+    assert {word for word in says.split() if word.startswith("!")} & {f"!{fact}" for fact in shown} == set()
+    assert {word for word in says.split() if not word.startswith("!")} <= shown
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_every_resource_of_a_patient_ends_in_the_receipt(case: dict[str, Any]) -> None:
     receipts: list[RecordReceipt] = []
