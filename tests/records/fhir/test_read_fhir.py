@@ -61,7 +61,9 @@ def test_a_record_is_read_as_a_clinician_would(case: dict[str, Any]) -> None:
         assert [told for told in case.get("told", ()) if not any(told in one for one in patient.receipt.notices)] == []
     receipts = [*passed_over, *(patient.receipt for patient in found)]
     told = {(entry.source.type, entry.source.id) for receipt in receipts for entry in receipt.entries}
-    assert told == {(one["resource"]["resourceType"], one["resource"]["id"]) for one in judged(case)["entry"]}
+    there = [one["resource"] for one in judged(case)["entry"]]
+    there += [one for of in there for one in of.get("contained", ()) if one["resourceType"] == "Observation"]
+    assert told == {(one["resourceType"], one["id"]) for one in there}
 
 
 @pytest.mark.parametrize(
