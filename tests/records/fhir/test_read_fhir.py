@@ -248,6 +248,20 @@ def test_elements_that_fhir_does_not_have_there_stop_nothing() -> None:
     assert len({entry.source.id for entry in found.receipt.entries}) == 8
 
 
+@pytest.mark.parametrize("piece", ["metastasis ", "breast ", "cancer ", "positive 1% ", "2+, ", "trastuzumab-"])
+def test_a_text_of_any_length_takes_no_time(piece: str) -> None:
+    long = {"text": piece * 100_000}
+    odd = [
+        of("Condition", "c", code=long, bodySite=[long]),
+        of("Observation", "o", status="final", code=long, valueCodeableConcept=long),
+        er("e", valueString=long["text"], specimen={"reference": "Specimen/s"}),
+        of("Specimen", "s", type=long, collection={"bodySite": long}),
+        of("MedicationStatement", "m", status="active", medicationCodeableConcept=long, statusReason=[long]),
+        of("Procedure", "x", status="completed", code=long, reasonCode=[long]),
+    ]
+    assert not {"er", "metastatic"} & set(known(read(*odd)))
+
+
 # Files
 
 
