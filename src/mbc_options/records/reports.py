@@ -30,11 +30,22 @@ _FIRST, _LAST = "0000-00-00", "9999-99-99"
 _NO_CLASS = "no treatment of a class that the rulebook knows"
 
 
+class _Row(NamedTuple):
+    """What is reported in one place, by the number of the place."""
+
+    place: Node
+    number: int
+    node: Node
+    parts: list[Node]
+    of_several: int
+
+
 class _Report(NamedTuple):
-    """A report: what of, of which kind, by whom it is told, when it was; and why it counts for nothing."""
+    """A report with what stands in it: of which kind, where, when, of which side; and why it counts for nothing."""
 
     node: Node
     kind: ReportKind
+    parts: tuple[Node, ...]
     id: str
     date: str
     side: str
@@ -79,7 +90,7 @@ class ReportsReader:
         self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting)
         if self.version:
             self.proofs.tell(self.version)
-        reports = [report for person in people for report in self._reports(person)]
+        reports = self._reports(people)
         mine = [report for report in reports if not report.why]
         if not reports:
             self.proofs.ignore(Source(file=self.file, type=self.registry.patient, id=id_), "it has no report")
@@ -106,50 +117,66 @@ class ReportsReader:
 
     # Which reports there are, and which are of the illness
 
-    def _reports(self, person: Node) -> list[_Report]:
+    def _reports(self, people: Sequence[Node]) -> list[_Report]:
         """Return the reports of a patient, in the order of the file."""
         registry = self.registry
-        told = [node for node in _below(person) if node.name == registry.report]
-        found = [(place, node, number) for number, place in enumerate(told, 1) for node in self._reported(place)]
-        several = {key: n for place in told for key, n in self._of_several(place)}
-        kind_of: dict[str, set[str]] = {}
+        told = [place for person in people for place in _outermost(person, registry.report)]
+        rows = [_Row(place, number, *row) for number, place in enumerate(told, 1) for row in self._reported(place)]
+        kinds: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
-        rows = []
-        for place, node, number in found:
-            belongs = place.first(registry.belongs)
-            key = (belongs.attribute(registry.belongs_id) if belongs else "") or node.attribute(registry.belongs_id)
-            kind = self._illness(belongs, node)
-            side = next((s for one in (belongs, node) if one is not None and (s := one.said(registry.side))), "")
-            kind_of.setdefault(key, set()).update({kind} - {""})
-            sides.setdefault(key, set()).update({side} & {*registry.sides})
-            rows.append((place, node, number, belongs, key, kind, side))
-        kinds = {kind for of in kind_of.values() for kind in of}
+        for row in rows:
+            key = self._key(row)
+            kinds.setdefault(key, set()).update({self._illness(row)} - {""})
+            sides.setdefault(key, set()).update({self._side(row)} & {*registry.sides})
+        every = {kind for of in kinds.values() for kind in of}
         reports = []
-        for place, node, number, belongs, key, kind, side in rows:
-            by_key = kind_of[key] if key else kinds
-            why = self._why_not(kind or (next(iter(by_key)) if len(by_key) == 1 else ""))
-            told_side = side if side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
-            id_ = place.attribute(registry.report_id) or f"{number}"
-            if id(node) in several:
-                id_ = f"{id_}/{node.attribute(f'{node.tag}_ID') or several[id(node)]}"
-            reports.append(_Report(node, self.kinds[node.name], id_, self._date_of(node, belongs), told_side, why))
+        for row in rows:
+            key = self._key(row)
+            by_key = kinds[key] if key else every
+            why = self._why_not(self._illness(row) or (next(iter(by_key)) if len(by_key) == 1 else ""))
+            side = self._side(row)
+            if side not in registry.sides:
+                side = next(iter(sides[key])) if len(sides[key]) == 1 else ""
+            id_ = row.place.attribute(registry.report_id) or f"{row.number}"
+            if row.of_several:
+                id_ = f"{id_}/{row.node.attribute(f'{row.node.tag}_ID') or row.of_several}"
+            kind = self.kinds[row.node.name]
+            parts = () if kind.ignored else tuple(row.parts)
+            reports.append(_Report(row.node, kind, parts, id_, self._date_of(row), side, why))
         return reports
 
-    def _reported(self, place: Node) -> Iterator[Node]:
-        return (node for node in _below(place) if node.name in self.kinds)
+    def _reported(self, place: Node) -> list[tuple[Node, list[Node], int]]:
+        """Return each report of a place, its parts, and its number where there are several of a kind."""
+        found: list[tuple[Node, list[Node]]] = []
+        waiting: list[tuple[Node, list[Node] | None]] = [(node, None) for node in reversed(place.children)]
+        while waiting:
+            node, parts = waiting.pop()
+            if node.name in self.kinds:
+                parts = []
+                found.append((node, parts))
+            elif parts is not None:
+                parts.append(node)
+            waiting += [(child, parts) for child in reversed(node.children)]
+        names = [node.name for node, _ in found]
+        return [
+            (node, parts, names[: i + 1].count(node.name) if names.count(node.name) > 1 else 0)
+            for i, (node, parts) in enumerate(found)
+        ]
 
-    def _of_several(self, place: Node) -> Iterator[tuple[int, int]]:
-        """Yield the reports of which one place tells several of a kind, with their numbers among these."""
-        by_kind: dict[str, list[Node]] = {}
-        for node in self._reported(place):
-            by_kind.setdefault(node.name, []).append(node)
-        for nodes in by_kind.values():
-            if len(nodes) > 1:
-                yield from ((id(node), number) for number, node in enumerate(nodes, 1))
+    def _key(self, row: _Row) -> str:
+        belongs = row.place.first(self.registry.belongs)
+        key = belongs.attribute(self.registry.belongs_id) if belongs is not None else ""
+        return key or row.node.attribute(self.registry.belongs_id)
 
-    def _illness(self, belongs: Node | None, node: Node) -> str:
+    def _side(self, row: _Row) -> str:
+        belongs = row.place.first(self.registry.belongs)
+        told = belongs.said(self.registry.side) if belongs is not None else ""
+        return told or row.node.said(self.registry.side)
+
+    def _illness(self, row: _Row) -> str:
         """Return the kind of condition that a report says it is of; empty where it says none."""
-        for one in filter(None, (belongs, node)):
+        node = row.node
+        for one in filter(None, (row.place.first(self.registry.belongs), node)):
             code = one.said(*self.registry.illness)
             if code:
                 entry = self.codes.conditions.coded([Coding(_ILLNESS_SYSTEM, code)])
@@ -190,9 +217,9 @@ class ReportsReader:
             return ""
         return date
 
-    def _date_of(self, node: Node, belongs: Node | None) -> str:
-        kind = self.kinds[node.name]
-        date = self._date(node.first(*kind.begins) if kind.begins else None)
+    def _date_of(self, row: _Row) -> str:
+        kind, belongs = self.kinds[row.node.name], row.place.first(self.registry.belongs)
+        date = self._date(row.node.first(*kind.begins) if kind.begins else None)
         if not date and kind.of_diagnosis and belongs is not None:
             date = self._date(belongs.first(self.registry.since))
         return date
@@ -211,12 +238,7 @@ class ReportsReader:
     # What a report says
 
     def _statements(self, report: _Report) -> list[_Statement]:
-        return [one for node in self._parts(report.node) for one in self._said(report, node)]
-
-    def _parts(self, top: Node) -> Iterator[Node]:
-        """Yield what stands in a report, without the reports within it; nothing of what counts for nothing."""
-        if not self.kinds[top.name].ignored:
-            yield from _below(top, self.kinds)
+        return [one for node in report.parts for one in self._said(report, node)]
 
     def _said(self, report: _Report, node: Node) -> Iterator[_Statement]:
         registry = self.registry
@@ -449,13 +471,13 @@ class ReportsReader:
 
     def _letters(self, report: _Report) -> list[str]:
         names = {*report.kind.by}
-        return [one.text[:40] for one in _below(report.node, self.kinds) if one.name in names and one.text]
+        return [one.text[:40] for one in report.parts if one.name in names and one.text]
 
     def _given(self, report: _Report) -> list[tuple[Given, Source]]:
         """Return the treatments that a report names, each with where it does."""
         kind, node = report.kind, report.node
         found: list[tuple[Given, Source]] = []
-        for one in (one for one in _below(node, self.kinds) if one.name in kind.drugs):
+        for one in (one for one in report.parts if one.name in kind.drugs):
             code = one.said(self.registry.drug_code)
             text = one.text or " ".join(child.text for child in one.children if not child.children)
             codings = [Coding(self.registry.drug_code_system, code)] if code else []
@@ -479,7 +501,7 @@ class ReportsReader:
     def _by_letters(self, report: _Report, classes: set[str]) -> Iterator[tuple[Given, Source]]:
         """Yield the classes that letters name, of which no drug is named, or what the kind of report is by itself."""
         kind, node = report.kind, report.node
-        parts = [*_below(node, self.kinds)]
+        parts = report.parts
         said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
         is_other = bool(said & {*kind.unless})
         if not kind.by or (kind.unless and not is_other):
@@ -553,7 +575,7 @@ class ReportsReader:
 
     def _beside(self, id_: str, person: Node) -> None:
         """Note what stands beside the reports, as remarks do."""
-        for top in (person, *(one for one in _below(person) if one.name == self.registry.report)):
+        for top in (person, *_outermost(person, self.registry.report)):
             for node in top.children:
                 if node.name in self.unread and (node.text or node.children):
                     name = id_ if top is person else top.attribute(self.registry.report_id)
@@ -576,16 +598,20 @@ def _not_before(one: str, other: str) -> bool:
 
 
 def _use_all(top: Node) -> None:
-    for node in (top, *_below(top)):
-        node.use()
-
-
-def _below(top: Node, but: object = ()) -> Iterator[Node]:
-    """Yield what stands in an element, at any depth and in its order, without elements of some names."""
-    waiting = [*reversed(top.children)]
+    waiting = [top]
     while waiting:
         node = waiting.pop()
-        if node.name in but:  # type: ignore[operator]
-            continue
-        yield node
-        waiting += reversed(node.children)
+        node.use()
+        waiting += node.children
+
+
+def _outermost(top: Node, name: str) -> list[Node]:
+    """Return the elements of a name that stand in another, but in none of the same name."""
+    found, waiting = [], [*reversed(top.children)]
+    while waiting:
+        node = waiting.pop()
+        if node.name == name:
+            found.append(node)
+        else:
+            waiting += reversed(node.children)
+    return found
