@@ -19,12 +19,8 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.codes import CodedAnswer, CodedTest, Codes
     from mbc_options.vocabulary.registry import RegistryForm, ReportKind
 
-__all__ = ["SYSTEM", "ReportsReader"]
+__all__ = ["ReportsReader"]
 
-SYSTEM = "obds"
-"""The system of codes to which the elements of reports and their letters belong."""
-
-_ILLNESS_SYSTEM = "icd-10"
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?|(\d\d)\.(\d\d)\.(\d{4})|(\d{4})")
 _FIRST, _LAST = "0000-00-00", "9999-99-99"
 _NO_CLASS = "no treatment of a class that the rulebook knows"
@@ -83,7 +79,10 @@ class ReportsReader:
         self.kinds = {kind.element: kind for kind in registry.reported}
         self.unread = {name: one.why for one in registry.unread for name in one.elements}
         self.confirmed_by = codes.places.confirmed_by if codes.places else ""
-        self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(SYSTEM, ())}
+        self.system = registry.system
+        self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(self.system, ())}
+        settings = {name for forms in codes.vocabulary.treatments.values() for name in forms.settings.values()}
+        self.after_spread = registry.setting_after_spread if registry.setting_after_spread in settings else ""
 
     def read(self, id_: str, people: Sequence[Node]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where no report is of the illness."""
@@ -103,7 +102,7 @@ class ReportsReader:
             (report, one.date) for report in mine for one in said[id(report.node)] if self._is_of_spread(one)
         ]
         self.other_sides = self._other_sides(mine)
-        self.newest = self._newest_nearby(said)
+        self.newest = self._newest_nearby(mine, said)
         for person in people:
             self._person(id_, person)
         for report in reports:
@@ -179,7 +178,7 @@ class ReportsReader:
         for one in filter(None, (row.place.first(self.registry.belongs), node)):
             code = one.said(*self.registry.illness)
             if code:
-                entry = self.codes.conditions.coded([Coding(_ILLNESS_SYSTEM, code)])
+                entry = self.codes.conditions.coded([Coding(self.registry.illness_system, code)])
                 return entry[0].kind if entry is not None else _OTHER_KIND
         text = node.said(self.registry.illness_text)
         found = self.codes.conditions.find((), text) if text else None
@@ -251,17 +250,17 @@ class ReportsReader:
         elif node.name in self.tests and node.text:
             test, letter = self.tests[node.name], node.text
             date = self._ended(report) if node.name == registry.ended else self._own_date(node, report)
-            answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, letter)], letter)
+            answer = self.codes.own_answers[id(test)].find([Coding(self.system, letter)], letter)
             if answer is not None:
-                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, answer.value or "", answer)
+                yield _Statement(node, date, f"{self.system} {letter[:40]}", test, answer.value or "", answer)
             elif node.name not in self.unread and node.name != registry.ended:
                 why = f"{letter[:40]!r} is no letter of it that is known"
-                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, why=why)
+                yield _Statement(node, date, f"{self.system} {letter[:40]}", test, why=why)
         if node.name in registry.nearby and (name := self._near(node)):
-            yield _Statement(node, self._own_date(node, report), f"{SYSTEM} {node.text[:40]}", site=name)
+            yield _Statement(node, self._own_date(node, report), f"{self.system} {node.text[:40]}", site=name)
 
     def _near(self, node: Node) -> str:
-        found = self.codes.conditions.coded([Coding(SYSTEM, f"{node.name} {node.text}")])
+        found = self.codes.conditions.coded([Coding(self.system, f"{node.name} {node.text}")])
         return found[0].name or "" if found is not None else ""
 
     def _ended(self, report: _Report) -> str:
@@ -270,11 +269,13 @@ class ReportsReader:
     def _site(self, report: _Report, node: Node) -> _Statement:
         at = node.first(self.registry.site.at)
         letter = at.text if at is not None else ""
+        where = at if at is not None and letter else node
         date = self._own_date(at if at is not None else node, report)
-        found = self.codes.conditions.coded([Coding(SYSTEM, letter)])
-        code = f"{SYSTEM} {letter[:40]}" if letter else ""
+        if not letter and node.first(*self.registry.dated_by) is None:
+            return _Statement(where, date, "", why="it says neither where nor when")
+        found = self.codes.conditions.coded([Coding(self.system, letter)])
         name = found[0].name if found is not None else ""
-        return _Statement(at if at is not None else node, date, code, site=name or _SOMEWHERE)
+        return _Statement(where, date, f"{self.system} {letter[:40]}".strip(), site=name or _SOMEWHERE)
 
     def _variant(self, report: _Report, node: Node) -> _Statement:
         variant = self.registry.variant
@@ -322,13 +323,14 @@ class ReportsReader:
         spread = {report.side for report, _ in self.spread}
         return sides - spread if len(spread) == 1 and "" not in spread else set()
 
-    def _newest_nearby(self, said: dict[int, list[_Statement]]) -> dict[str, str]:
-        """Return the newest date on which something was said of each element of which only the newest counts."""
-        newest: dict[str, str] = {}
-        for statements in said.values():
-            for one in statements:
+    def _newest_nearby(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> dict[tuple[str, str], str]:
+        """Return the newest date of each element of which only the newest counts, by the side that it is of."""
+        newest: dict[tuple[str, str], str] = {}
+        for report in mine:
+            for one in said[id(report.node)]:
                 if one.node.name in self.registry.nearby:
-                    newest[one.node.name] = max(newest.get(one.node.name, ""), one.date)
+                    key = (one.node.name, report.side)
+                    newest[key] = max(newest.get(key, ""), one.date)
         return newest
 
     # The proofs
@@ -353,12 +355,12 @@ class ReportsReader:
                         file=self.file,
                         type=person.tag,
                         id=id_,
-                        code=f"{SYSTEM} {node.text[:40]}",
+                        code=f"{self.system} {node.text[:40]}",
                         element=node.within(person),
                     )
                     if test is None or test.field is None:
                         continue
-                    answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, node.text)], node.text)
+                    answer = self.codes.own_answers[id(test)].find([Coding(self.system, node.text)], node.text)
                     if answer is not None and answer.value:
                         self.proofs.prove(Proof(source, test.field, answer.value))
                     else:
@@ -390,17 +392,17 @@ class ReportsReader:
         if one.why:
             self.proofs.ignore(source, one.why, what=(one.test.field if one.test else "") or "")
         elif one.site:
-            self._prove_site(source, one)
+            self._prove_site(report, source, one)
         elif one.test is not None and one.test.field and one.answer is None:
             self.proofs.prove(Proof(source, one.test.field, one.value))
         elif one.test is not None and one.test.field and one.answer is not None:
             self._prove(report, source, one.test.field, one.test, one.answer, said)
 
-    def _prove_site(self, source: Source, one: _Statement) -> None:
+    def _prove_site(self, report: _Report, source: Source, one: _Statement) -> None:
         places = self.codes.places
         if places is None:
             self.proofs.ignore(source, "the rulebook has no field of sites")
-        elif one.node.name in self.registry.nearby and one.date != self.newest.get(one.node.name):
+        elif one.node.name in self.registry.nearby and one.date != self.newest[one.node.name, report.side]:
             self.proofs.ignore(source, "a later report speaks of it, too", what=f"{places.field}.{one.site}")
         elif one.site == _SOMEWHERE:
             self.proofs.prove(Proof(source, places.confirmed_by, "yes"))
@@ -451,10 +453,10 @@ class ReportsReader:
             for one in node.all(name):
                 one.use()
                 self.proofs.use(
-                    self._source(report, one, code=f"{SYSTEM} {one.text[:40]}"), field, why="it was treatment"
+                    self._source(report, one, code=f"{self.system} {one.text[:40]}"), field, why="it was treatment"
                 )
         if not given:
-            code = f"{SYSTEM} {letters}" if (letters := " ".join(self._letters(report))) else ""
+            code = f"{self.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
             self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)
 
     def _account(self, report: _Report, name: str, value: str, what: str) -> None:
@@ -463,7 +465,7 @@ class ReportsReader:
             if not one.text:
                 continue
             one.use()
-            source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+            source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
             if value:
                 self.proofs.use(source, self.codes.vocabulary.history or "", value)
             else:
@@ -507,12 +509,12 @@ class ReportsReader:
         if not kind.by or (kind.unless and not is_other):
             found = self._procedure(kind.element)
             if found is not None:
-                yield found, self._source(report, node, code=f"{SYSTEM} {kind.element}")
+                yield found, self._source(report, node, code=f"{self.system} {kind.element}")
             return
         for one in parts:
             if one.name in kind.by and one.text:
                 found = self._procedure(one.text)
-                source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+                source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
                 one.use()
                 if found is None:
                     self.proofs.ignore(source, "it names no class of treatment that the rulebook knows")
@@ -522,13 +524,13 @@ class ReportsReader:
                     yield found, source
 
     def _procedure(self, code: str) -> Given | None:
-        found = self.codes.procedures.coded([Coding(SYSTEM, code)])
+        found = self.codes.procedures.coded([Coding(self.system, code)])
         return self.drugs.given(found[0].treatment) if found is not None else None
 
     def _outcome(self, report: _Report, given: list[tuple[Given, Source]]) -> str:
         """Return how a treatment went, as far as why it ended says so."""
         letter = report.node.said(self.registry.ended)
-        found = self.codes.outcomes.coded([Coding(SYSTEM, letter)]) if letter else None
+        found = self.codes.outcomes.coded([Coding(self.system, letter)]) if letter else None
         if found is None:
             return UNKNOWN
         classes = {name for one, _ in given for name in one.classes}
@@ -547,8 +549,8 @@ class ReportsReader:
         start = report.date
         dates = [date for _, date in self.spread]
         if any(of.node is report.node for of, _ in self.spread) or any(_not_before(start, date) for date in dates):
-            return self.registry.setting_after_spread
-        found = self.codes.settings.coded([Coding(SYSTEM, report.node.said(self.registry.relation))])
+            return self.after_spread
+        found = self.codes.settings.coded([Coding(self.system, report.node.said(self.registry.relation))])
         return found[0].setting if found is not None and all(is_after(date, start) for date in dates) else ""
 
     # What nothing is read from

@@ -337,8 +337,6 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
         }
         if file.places is not None and any(_wrong(file.places, vocabulary, systems)):
             changes["places"] = None
-        if file.registry is not None and any(_wrong_registry(file.registry, vocabulary, systems)):
-            changes["registry"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
         kept.append(CodesFile(**{**file.__dict__, **changes}))
@@ -508,9 +506,9 @@ def _wrong_sites(sites: CodedSites, vocabulary: Vocabulary, systems: frozenset[s
 
 def _wrong_registry(registry: RegistryForm, vocabulary: Vocabulary, systems: frozenset[str]) -> Iterator[_Wrong]:
     known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-    setting, system = registry.setting_after_spread, registry.drug_code_system
-    yield from ((m, ("setting_after_spread",)) for m in _unknown("setting", setting, known))
-    yield from ((m, ("drug_code_system",)) for m in _unknown("code system", system, systems))
+    yield from ((m, ("setting_after_spread",)) for m in _unknown("setting", registry.setting_after_spread, known))
+    for key in ("system", "illness_system", "drug_code_system"):
+        yield from ((m, (key,)) for m in _unknown("code system", getattr(registry, key), systems))
     for i, name in enumerate(registry.variant.fields):
         yield from ((m, ("variant", "fields", i)) for m in _unknown("field", name, vocabulary.choices))
 

@@ -68,6 +68,7 @@ class Unread(Form):
 class RegistryForm(Form):
     """The elements of a registry's XML that hold the others together; `codes/obds.yaml` explains the keys."""
 
+    system: Identifier
     roots: tuple[Text, ...]
     read: tuple[Text, ...]
     prefixes: tuple[Text, ...] = ()
@@ -81,6 +82,7 @@ class RegistryForm(Form):
     belongs: Text
     belongs_id: Text
     illness: tuple[Text, ...]
+    illness_system: Identifier
     illness_text: Text
     since: Text
     side: Text
