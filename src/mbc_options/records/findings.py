@@ -43,6 +43,7 @@ class Proof(NamedTuple):
         value: what it says, as a description may have it.
         name: in a field of names or treatments, the one that is meant.
         setting: of a treatment.
+        needs: a fact that the rest must prove, for no later than the treatment, if the setting is to count.
         part: of a result that a notation joins, one of `PARTS`.
         beside: a further field and its value that hold where this proof counts.
     """
@@ -52,6 +53,7 @@ class Proof(NamedTuple):
     value: str
     name: str = ""
     setting: str = ""
+    needs: str = ""
     part: str = ""
     beside: tuple[str, str] | None = None
 
@@ -76,11 +78,17 @@ class Proofs:
     Args:
         vocabulary: the fields and facts that are meant.
         lasting: by field, a value that stays so once it was: no later result takes it back.
+        begun_after: by fact, the setting of a treatment that began when it was known.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lasting: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        lasting: Mapping[str, str] | None = None,
+        begun_after: Mapping[str, str] | None = None,
+    ) -> None:
         self.vocabulary = vocabulary
-        self.lasting = lasting or {}
+        self.lasting, self.begun_after = lasting or {}, begun_after or {}
         self._findings: list[Proof] = []
         self._lines: list[Entry | int] = []
         self._voids: list[tuple[Source, str, str]] = []
@@ -108,6 +116,14 @@ class Proofs:
         """Note that what was found before this says nothing any more, where it is that value."""
         self._voids.append((source, field, value))
 
+    def reads(self, field: str, written: str) -> bool:
+        """Tell whether what is written says something of a choice, if only that it is left open."""
+        try:
+            reading = read_choice(field, self._called(field), self.vocabulary.choices[field], written)
+        except Refused:
+            return False
+        return reading.value is not None or bool(reading.form or reading.notice)
+
     def tell(self, notice: str) -> None:
         """Note what a reader should know; once, however often it is so."""
         self._notices[notice] = None
@@ -130,7 +146,9 @@ class Proofs:
             elif isinstance(field, Names):
                 said[field.id] = {self._findings[i].name: "yes" for i in of}
             else:
-                said[field.id] = self._treatments(of)
+                said[field.id] = self._treatments(
+                    of, {name: said[name] for name in said if name not in self.vocabulary.treatments}
+                )
         for name, values in beside.items():
             if len(values) == 1:
                 said[name] = next(iter(values))
@@ -282,11 +300,35 @@ class Proofs:
 
     # Treatments: each is given, and what is told of it adds up
 
-    def _treatments(self, numbers: list[int]) -> dict[str, Any]:
+    def _treatments(self, numbers: list[int], rest: dict[str, Any]) -> dict[str, Any]:
+        dates = {fact: self._known_since(fact, rest) for fact in {*self.begun_after, *self._needs(numbers)}}
         by_name: dict[str, list[Proof]] = {}
         for number in numbers:
-            by_name.setdefault(self._findings[number].name, []).append(self._findings[number])
+            proof = self._findings[number]
+            since = dates.get(proof.needs, [])
+            if proof.needs and (since is None or (since and all(is_after(one, proof.source.date) for one in since))):
+                self._set([number], "used", f"without its setting ({proof.setting}), which the record does not prove")
+                proof = proof._replace(setting="")
+            for fact, setting in self.begun_after.items():
+                if not proof.setting and any(is_after(proof.source.date, one) for one in dates[fact] or ()):
+                    proof = proof._replace(setting=setting)
+            by_name.setdefault(proof.name, []).append(proof)
         return {name: self._treatment(proofs) for name, proofs in by_name.items()}
+
+    def _needs(self, numbers: list[int]) -> set[str]:
+        return {self._findings[number].needs for number in numbers} - {""}
+
+    def _known_since(self, fact: str, rest: dict[str, Any]) -> list[str] | None:
+        """Return the dates of what proves a fact, besides the treatments; None where the record does not prove it."""
+        if not self._proves(fact, {name: value for name, value in rest.items() if value}):
+            return None
+        said = (({one.name: one.value} if one.name else one.value, one) for one in self._findings if one.field in rest)
+        return [one.source.date for value, one in said if self._proves(fact, {one.field: value})]
+
+    def _proves(self, fact: str, said: dict[str, Any]) -> bool:
+        found, _ = read(self._open(said), self.vocabulary)
+        space = self.vocabulary.space
+        return found is not None and found.knowledge & space.mask(fact) == space.bit(fact, "yes")
 
     def _treatment(self, proofs: list[Proof]) -> dict[str, Any]:
         forms = self.vocabulary.treatments[proofs[0].field]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbc_options.records.elements import codings, concepts, said, text_of
+from mbc_options.records.elements import codings, concepts, said, text_of, word
 from mbc_options.records.findings import Proof
 from mbc_options.records.resources import Resource, items
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mbc_options.records.fhir_patient import PatientReader
     from mbc_options.records.receipt import Source
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["ObservationReader"]
 
 _NUMBERS = ("valueInteger", "valueDecimal")
+_NO_UNIT, _RATIO = "none", "{ratio}"
 
 
 class _Answer(NamedTuple):
@@ -34,15 +35,18 @@ class ObservationReader:
     def __init__(self, patient: PatientReader) -> None:
         self.patient, self.codes, self.proofs = patient, patient.codes, patient.proofs
 
-    def read(self, resource: Resource) -> None:
-        """Read one: its value, or those of its components."""
+    def read(self, resource: Resource) -> bool:
+        """Read one, its value and those of its components; tell whether it is an observation."""
+        if resource.type != "Observation":
+            return False
         if self.patient.ignored(resource):
-            return
+            return True
         found = self._result(resource, resource.data, "")
         for i, part in enumerate(items(resource.data.get("component"))):
             found |= self._result(resource, part, f"component[{i}]")
         if not found:
             self.proofs.ignore(self.patient.source(resource), "no test that says a field is known by its code or text")
+        return True
 
     def stage(self, resource: Resource, concept: Mapping[str, Any]) -> None:
         """Read a stage that stands in another resource than an observation."""
@@ -65,7 +69,8 @@ class ObservationReader:
         source = self._placed(self.patient.source(resource, element), concept)
         why = test.unused or self.patient.why_not(resource, any_cancer=test.any_cancer)
         if not why:
-            why = self._prove(resource, data, test, source)
+            prove = self._prove_sites if test.field in self.codes.vocabulary.names else self._prove
+            why = prove(resource, data, test, source)
         if why:
             self.proofs.ignore(source, why, what=test.field or "")
         return True
@@ -86,25 +91,43 @@ class ObservationReader:
             return ""
         if test.only and answer.value not in test.only:
             return f"{answer.value[:80]!r} proves nothing: only {' or '.join(test.only)} does"
-        beside = self.patient.tissue_of(resource)
+        beside = self.patient.places.tissue_of(resource, self.patient.group, test.field)
         self.proofs.prove(Proof(source, test.field, answer.value, part=test.part or "", beside=beside))
         return ""
 
+    def _prove_sites(self, resource: Resource, data: Mapping[str, Any], test: CodedTest, source: Source) -> str:
+        """Note the sites that a result names, as its value or as its body site."""
+        sites_of = self.patient.places.sites_of
+        named = sites_of(*items(data.get("valueCodeableConcept"))) or sites_of(*concepts(resource.data.get("bodySite")))
+        assert test.field is not None
+        for name in named:
+            self.proofs.prove(Proof(source, test.field, "yes", name=name))
+        return "" if named else "no site of it is known"
+
     def _answer(self, data: Mapping[str, Any], test: CodedTest) -> _Answer:
+        """Return the first answer that says something: by the value, or else by its interpretation."""
+        found = list(self._answers(data, test))
+        says = (one for one in found if not one.why and (one.entry or self.proofs.reads(test.field or "", one.value)))
+        return next(says, next(iter(found), _Answer(why="it has no value that is read")))
+
+    def _answers(self, data: Mapping[str, Any], test: CodedTest) -> Iterator[_Answer]:
         for concept in items(data.get("valueCodeableConcept")):
-            return self._coded(test, concept)
+            yield self._coded(test, concept)
         if isinstance(data.get("valueString"), str):
-            return self._coded(test, {"text": data["valueString"]})
+            yield self._coded(test, {"text": data["valueString"]})
+        if isinstance(data.get("valueBoolean"), bool):
+            yield self._coded(test, {"text": word(data["valueBoolean"])})
         for quantity in items(data.get("valueQuantity")):
-            return self._number(test, quantity)
+            yield self._number(test, quantity)
         for name in _NUMBERS:
             if name in data:
-                return self._number(test, {"value": data[name]})
+                yield self._number(test, {"value": data[name]})
+        for between in items(data.get("valueRange")):
+            yield self._number(test, *items(between.get("low")), *items(between.get("high")))
+        for ratio in items(data.get("valueRatio")):
+            yield self._ratio(test, ratio)
         for concept in concepts(data.get("interpretation")):
-            answer = self._coded(test, concept)
-            if not answer.why:
-                return answer
-        return _Answer(why="it has no value that is read")
+            yield self._coded(test, concept)
 
     def _own(self, test: CodedTest, concept: Mapping[str, Any]) -> _Answer | None:
         own = self.codes.own_answers[id(test)].find(codings(concept, self.codes), text_of(concept))
@@ -112,28 +135,54 @@ class ObservationReader:
 
     def _coded(self, test: CodedTest, concept: Mapping[str, Any]) -> _Answer:
         """Return what a concept or a text answers: by the test's own answers, by those of all, or in its own words."""
-        own = self._own(test, concept)
+        known = codings(concept, self.codes)
+        coded = (found[0] for coding in known if (found := self.codes.answers.coded([coding])) is not None)
+        own = self._own(test, concept) or next(
+            (self._meant(test, one) for one in coded if one.of in {None, test.field}), None
+        )
         if own is not None:
             return own
-        known = codings(concept, self.codes)
-        for entry in self.codes.answers.all_coded(known):
-            if entry.value and entry.of in {None, test.field}:
-                return _Answer(self._written(test, entry.value), entry)
-        texts = dict.fromkeys(filter(None, (text_of(concept), *(coding.text.partition(" (")[0] for coding in known))))
         if test.answers and not test.only:  # a test with answers of its own has no others
             return _Answer(why="no answer of it is known that says the field")
-        for text in texts:
-            return _Answer(self._written(test, text))
-        return _Answer(why="the code of its answer is not known, and has no text")
+        texts = [*filter(None, (text_of(concept), *(coding.text.partition(" (")[0] for coding in known)))]
+        return (
+            self._worded(test, texts) if texts else _Answer(why="the code of its answer is not known, and has no text")
+        )
+
+    def _worded(self, test: CodedTest, texts: list[str]) -> _Answer:
+        """Return what texts answer: as the field itself reads one, or as the answers of all tests do."""
+        written = [self._written(test, text) for text in texts]
+        as_it_stands = next((one for one in written if self.proofs.reads(test.field or "", one)), None)
+        if as_it_stands is not None:
+            return _Answer(as_it_stands)
+        found = (one for text in texts for one in self.codes.answers.said(text) if one.of in {None, test.field})
+        return next((self._meant(test, one) for one in found), _Answer(written[0]))
+
+    def _meant(self, test: CodedTest, entry: CodedAnswer) -> _Answer:
+        return _Answer(self._written(test, entry.value or ""), entry)
 
     def _written(self, test: CodedTest, value: str) -> str:
         return test.written.replace("{value}", value)
 
-    def _number(self, test: CodedTest, quantity: Mapping[str, Any]) -> _Answer:
-        number, unit = quantity.get("value"), quantity.get("code") or quantity.get("unit") or ""
-        if isinstance(number, bool) or not isinstance(number, (int, float)):
-            return _Answer(why="its quantity has no number")
-        if test.quantity is None or ((unit or test.units) and unit not in test.units):
-            return _Answer(why=f"a number{' in ' + str(unit) if unit else ''} is no result of this test that is read")
-        sign = quantity.get("comparator")
-        return _Answer(test.quantity.replace("{value}", f"{sign if isinstance(sign, str) else ''}{number}"))
+    def _number(self, test: CodedTest, *quantities: Mapping[str, Any]) -> _Answer:
+        """Return what a number says, or two between which it lies."""
+        written = []
+        for quantity in quantities:
+            number, sign = quantity.get("value"), quantity.get("comparator")
+            unit = quantity.get("code") or quantity.get("unit") or _NO_UNIT
+            if isinstance(number, bool) or not isinstance(number, (int, float)):
+                return _Answer(why="its quantity has no number")
+            if test.quantity is None or unit not in test.units:
+                in_unit = "" if unit == _NO_UNIT else f" in {unit}"
+                return _Answer(why=f"a number{in_unit} is no result of this test that is read")
+            written.append(f"{sign if isinstance(sign, str) else ''}{number}")
+        if not written or test.quantity is None:
+            return _Answer(why="it has no value that is read")
+        return _Answer(test.quantity.replace("{value}", "-".join(written)))
+
+    def _ratio(self, test: CodedTest, ratio: Mapping[str, Any]) -> _Answer:
+        parts = [one.get("value") for name in ("numerator", "denominator") for one in items(ratio.get(name))]
+        above, below = (*parts, None, None)[:2]
+        if not isinstance(above, (int, float)) or not isinstance(below, (int, float)) or not below:
+            return _Answer(why="its ratio has no numbers")
+        return self._number(test, {"value": int(above / below * 100) / 100, "unit": _RATIO})

@@ -26,14 +26,19 @@ _DRUGS = (
 _ENDED = ("statusReason", "reasonStopped", "reasonNotTaken")
 _INTENTS = ("category", "reasonCode", "reason")
 _WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_PARTS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
+_LONGEST = 500
+_SHORT = 4
+"""How long a word within a text must be more than to be taken for a drug."""
 
 
 class _Given(NamedTuple):
-    """A treatment by its name in a description, and its class."""
+    """A treatment by its name in a description, and whether it counts for a reason alone; or why it is none."""
 
     name: str
-    class_: str
+    needs_reason: bool = False
+    why: str = ""
 
 
 class TreatmentRecordReader:
@@ -56,20 +61,19 @@ class TreatmentRecordReader:
         source = self.patient.source(resource)
         if named and not source.code:
             source = type(source)(**{**source.__dict__, "code": said(named[0], self.codes)})
-        if given is None:
-            self.proofs.ignore(source, "no treatment of a class that the rulebook knows")
+        if given is None or given.why:
+            self.proofs.ignore(source, given.why if given else "no treatment of a class that the rulebook knows")
             return True
         what = f"{self.field}.{given.name}"
         why = self.patient.why_not(resource, any_cancer=True)
-        needs_reason = bool(self.codes.need_reason & {given.class_, *given.name.split(" + ")})
-        if not why and needs_reason and not self.patient.reason(resource):
+        if not why and given.needs_reason and not self.patient.reason(resource):
             why = "it is often given for something else, and the record gives no reason"
         if why:
             self.proofs.ignore(source, why, what=what)
             return True
-        self.proofs.prove(
-            Proof(source, self.field, self._outcome(resource), name=given.name, setting=self._setting(resource))
-        )
+        setting, needs = self._setting(resource)
+        outcome = self._outcome(resource)
+        self.proofs.prove(Proof(source, self.field, outcome, name=given.name, setting=setting, needs=needs))
         return True
 
     def _concepts(self, resource: Resource) -> Iterator[Mapping[str, Any]]:
@@ -91,45 +95,67 @@ class TreatmentRecordReader:
                         yield from concepts(part.get("item"))
 
     def _drug(self, named: list[Mapping[str, Any]]) -> _Given | None:
+        """Return the drugs that concepts mean, of each by its codes or else the first of its texts that names any."""
+        found: dict[str, _Given] = {}
         for concept in named:
             known = codings(concept, self.codes)
-            coded = self.codes.drugs.coded(known)
-            if coded is not None and (found := self._given(self.agents.find(coded[0].treatment))) is not None:
-                return found
-            for text in filter(None, (text_of(concept), *(coding.text for coding in known))):
-                if (found := self._given(self._in_text(text))) is not None:
-                    return found
-        return None
+            texts = [*filter(None, (text_of(concept), *(coding.text for coding in known)))]
+            coded = self.codes.drugs.find(known, " ".join(texts))
+            meant: list[Meaning | None] = (
+                [self.agents.find(coded.treatment)] if coded is not None and coded.treatment else []
+            )
+            meant = meant or next(([*of] for text in texts if (of := self._in_text(text))), [])
+            given = [one for one in map(self._given, meant) if one is not None]
+            if given and coded is not None and coded.unused:
+                return _Given("", why=coded.unused)
+            found |= {one.name: one for one in given}
+        return _Given(" + ".join(found), any(one.needs_reason for one in found.values())) if found else None
 
     def _given(self, meaning: Meaning | None) -> _Given | None:
         if isinstance(meaning, Agent):
             class_ = self.agents.class_of(meaning)
-            return _Given(meaning.id, class_) if class_ else None
+            return _Given(meaning.id, bool(self.codes.need_reason & {meaning.id, class_})) if class_ else None
         if isinstance(meaning, Regimen):
-            return _Given(meaning.id, "")
-        return _Given(meaning.id, meaning.class_) if isinstance(meaning, TreatmentGroup) else None
+            return _Given(meaning.id)
+        if isinstance(meaning, TreatmentGroup):
+            return _Given(meaning.id, meaning.class_ in self.codes.need_reason)
+        return None
 
-    def _in_text(self, text: str) -> Meaning | None:
-        """Return the drug that a text names: as a whole, or by the longest of its words that are the name of one."""
-        text = text[:500]
+    def _in_text(self, text: str) -> list[Meaning]:
+        """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
+        text = text[:_LONGEST]
         whole = self.agents.find(text)
         if whole is not None:
-            return whole
-        words = _WORDS.findall(text)
-        for length in range(min(_MOST_WORDS, len(words)), 0, -1):
-            for i in range(len(words) - length + 1):
-                part = " ".join(words[i : i + length])
-                listed = self.codes.drug_names.get(normal(part))
-                found = self.agents.find(listed or part) if listed or len(part) > _SHORT else None
-                if isinstance(found, Agent):
-                    return found
-        return None
+            return [whole]
+        return self._among(_WORDS.findall(text)) or self._among(_PARTS.findall(text))
+
+    def _among(self, words: list[str]) -> list[Meaning]:
+        found: dict[str, Meaning] = {}
+        i = 0
+        while i < len(words):
+            for length in range(min(_MOST_WORDS, len(words) - i), 0, -1):
+                agent = self._named(" ".join(words[i : i + length]))
+                if agent is not None:
+                    found.setdefault(agent.id, agent)
+                    break
+            else:
+                length = 1
+            i += length
+        return [*found.values()]
+
+    def _named(self, part: str) -> Agent | None:
+        listed = self.codes.drug_names.get(normal(part))
+        found = self.agents.find(listed or part) if listed or len(part) > _SHORT else None
+        return found if isinstance(found, Agent) else None
 
     def _procedure(self, named: list[Mapping[str, Any]]) -> _Given | None:
         for concept in named:
             entry = self.codes.procedures.find(codings(concept, self.codes), text_of(concept))
-            if entry is not None:
-                return self._given(self.agents.find(entry.treatment))
+            if entry is not None and entry.unused:
+                return _Given("", why=entry.unused)
+            given = self._given(self.agents.find(entry.treatment or "")) if entry is not None else None
+            if entry is not None and given is not None:
+                return given._replace(needs_reason=entry.needs_reason)
         return None
 
     def _outcome(self, resource: Resource) -> str:
@@ -139,6 +165,9 @@ class TreatmentRecordReader:
                 entry = self.codes.outcomes.find(codings(concept, self.codes), text_of(concept))
                 if entry is not None:
                     return entry.outcome
+                listed = self.codes.vocabulary.treatments[self.field].outcomes.get(normal(text_of(concept)))
+                if listed is not None:
+                    return listed
         for one in extensions(resource.data):
             for concept in items(one.get("valueCodeableConcept")):
                 coded = self.codes.outcomes.coded(codings(concept, self.codes))
@@ -152,15 +181,14 @@ class TreatmentRecordReader:
         )
         return state.outcome if state is not None and state.outcome and not is_over else UNKNOWN
 
-    def _setting(self, resource: Resource) -> str:
+    def _setting(self, resource: Resource) -> tuple[str, str]:
+        """Return the setting that the intent says, and the fact without which it does not."""
         named = [concept for name in _INTENTS for concept in concepts(resource.data.get(name))]
         named += [concept for one in extensions(resource.data) for concept in items(one.get("valueCodeableConcept"))]
         for concept in named:
             entry = self.codes.settings.find(codings(concept, self.codes), text_of(concept))
             if entry is not None:
-                return entry.setting
-        return ""
-
-
-_SHORT = 4
-"""How long a word within a text must be more than to be taken for a drug."""
+                return entry.setting, entry.needs or ""
+        reasons = self.patient.reasons(resource)
+        found = (one for one in self.codes.settings.entries if one.reason in reasons)
+        return next(((one.setting, one.needs or "") for one in found), ("", ""))

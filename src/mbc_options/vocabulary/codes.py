@@ -39,6 +39,9 @@ __all__ = [
     "survey_codes",
 ]
 
+_LONGEST = 500
+"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
+
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
 
@@ -98,7 +101,7 @@ class CodedTest(_Coded):
 class CodedCondition(_Coded):
     """What a condition is; `codes/conditions.yaml` explains the keys."""
 
-    kind: Literal["illness", "spread", "anywhere", "another", "past", "proof"]
+    kind: Literal["illness", "spread", "anywhere", "another", "past", "aside", "proof"]
     label: Text | None = None
     name: Text | None = None
     undecided: YesNo = False
@@ -131,17 +134,28 @@ class CodedSites(Form):
 
 
 class CodedTissue(_Coded):
-    """What is said where a specimen is of some tissue; `at` has the names of sites that tell it."""
+    """What is said where the specimen of a result of some fields (`of`) is of some tissue.
+
+    Attributes:
+        at: the names of sites that tell it, too.
+    """
 
     field: Identifier
     value: Text
+    of: tuple[Identifier, ...]
     at: tuple[Text, ...] = ()
 
 
 class CodedTreatment(_Coded):
-    """A drug or procedure; `needs_reason` where it counts only for a reason that the record gives."""
+    """A drug or procedure; `needs_reason` where it counts only for a reason that the record gives.
 
-    treatment: Text
+    Attributes:
+        treatment: its name; None where it is no treatment.
+        unused: why it is none.
+    """
+
+    treatment: Text | None = None
+    unused: Text | None = None
     names: tuple[Text, ...] = ()
     needs_reason: YesNo = False
 
@@ -154,16 +168,24 @@ class CodedOutcome(_Coded):
 
 
 class CodedSetting(_Coded):
-    """In which setting a treatment was given."""
+    """In which setting a treatment was given.
+
+    Attributes:
+        reason: the kind of condition that it was given for, where that tells the setting.
+        needs: a fact without which it is not proved.
+    """
 
     setting: Identifier
+    reason: Literal["illness", "spread"] | None = None
+    needs: Identifier | None = None
 
 
 class CodedState(Form):
     """What follows from an element that says whether a resource counts; `codes/fhir.yaml` explains the keys."""
 
     types: tuple[Identifier, ...] = ()
-    element: Identifier
+    element: Identifier | None = None
+    extension: Text | None = None
     codes: tuple[Text, ...]
     ignored: Text | None = None
     told: Text | None = None
@@ -172,11 +194,12 @@ class CodedState(Form):
 
 
 class CodedElement(Form):
-    """An element that a field is read from as it stands."""
+    """An element that a field is read from as it stands, or that a reader is told of and that is not read."""
 
     type: Identifier
     element: Identifier
-    field: Identifier
+    field: Identifier | None = None
+    told: Text | None = None
 
 
 class CodesFile(Form):
@@ -195,6 +218,7 @@ class CodesFile(Form):
     states: tuple[CodedState, ...] = ()
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
+    begun_after: dict[Identifier, Identifier] | None = None
     registry: RegistryForm | None = None
 
 
@@ -207,7 +231,10 @@ class Coding(NamedTuple):
 
 
 class _Table(Generic[T]):
-    """Finds entries by code, then by how a code begins, then by pattern in a text; of several, the first."""
+    """Finds entries by code, then by how a code begins (points do not matter there), then by pattern in a text.
+
+    Of several entries that fit, the first counts.
+    """
 
     def __init__(self, entries: Sequence[T]) -> None:
         self.entries = tuple(entries)
@@ -219,7 +246,7 @@ class _Table(Generic[T]):
                 for code in codes:
                     self.by_code.setdefault((system, code), entry)
             for system, codes in (entry.prefixes or {}).items():
-                self.begins += [(system, code, entry) for code in codes]
+                self.begins += [(system, _plain(code), entry) for code in codes]
             if entry.pattern:
                 self.patterns.append((re.compile(entry.pattern, re.IGNORECASE), entry))
         self.begins.sort(key=lambda one: -len(one[1]))
@@ -233,20 +260,22 @@ class _Table(Generic[T]):
                 return found, coding
         for coding in codings:
             for system, begin, entry in self.begins:
-                if coding.system == system and coding.code.startswith(begin):
+                if coding.system == system and _plain(coding.code).startswith(begin):
                     return entry, coding
         return None
 
-    def all_coded(self, codings: Iterable[Coding]) -> Iterator[T]:
-        """Yield the entries that the codes mean."""
-        for coding in codings:
-            found = self.by_code.get((coding.system, coding.code))
-            if found is not None:
-                yield found
+    def said(self, text: str) -> Iterator[T]:
+        """Yield the entries whose pattern is in a text; none for one that is too long to be a name or a result."""
+        if len(text) > _LONGEST:
+            return iter(())
+        return (entry for pattern, entry in self.patterns if pattern.search(text))
 
-    def said(self, text: str) -> T | None:
-        """Return the entry whose pattern is in a text."""
-        return next((entry for pattern, entry in self.patterns if pattern.search(text)), None)
+    def every(self, codings: Sequence[Coding], text: str) -> tuple[T, ...]:
+        """Return what each of the codes means; where none is known, what `find` has."""
+        found = [one[0] for coding in codings if (one := self.coded([coding])) is not None]
+        if not found:
+            found = list(filter(None, [self.find(codings, text)]))
+        return tuple({id(entry): entry for entry in found}.values())
 
     def find(self, codings: Sequence[Coding], text: str) -> T | None:
         """Return the entry that codes mean, or else the text of one of them or of all."""
@@ -254,7 +283,11 @@ class _Table(Generic[T]):
         if found is not None:
             return found[0]
         texts = dict.fromkeys((text, *(coding.text for coding in codings)))
-        return next((entry for one in texts if one and (entry := self.said(one)) is not None), None)
+        return next((entry for one in texts if one for entry in self.said(one)), None)
+
+
+def _plain(code: str) -> str:
+    return code.replace(".", "").upper()
 
 
 class Codes:
@@ -281,18 +314,24 @@ class Codes:
         self.without = [re.compile(one, re.IGNORECASE) for one in self.places.without] if self.places else []
         self.tissues: _Table[CodedTissue] = _Table(merged["tissues"])
         self.drugs: _Table[CodedTreatment] = _Table(merged["drugs"])
-        self.drug_names = {normal(name): one.treatment for one in merged["drugs"] for name in one.names}
-        self.need_reason = frozenset(_id_of(vocabulary, one.treatment) for one in merged["drugs"] if one.needs_reason)
+        self.drug_names = {normal(name): one.treatment or "" for one in merged["drugs"] for name in one.names}
+        self.need_reason = frozenset(
+            _id_of(vocabulary, one.treatment or "") for one in merged["drugs"] if one.needs_reason
+        )
         self.procedures: _Table[CodedTreatment] = _Table(merged["procedures"])
         self.outcomes: _Table[CodedOutcome] = _Table(merged["outcomes"])
         self.settings: _Table[CodedSetting] = _Table(merged["settings"])
         self.states: tuple[CodedState, ...] = tuple(merged["states"])
         self.elements: tuple[CodedElement, ...] = tuple(merged["elements"])
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
+        self.begun_after: dict[str, str] = {
+            fact: setting for file in files for fact, setting in (file.begun_after or {}).items()
+        }
         self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "registry"})
+_ALONE = {"places", "lasting", "begun_after", "registry"}
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in _ALONE)
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -339,6 +378,11 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
             changes["places"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
+        if file.begun_after:
+            pairs = file.begun_after.items()
+            changes["begun_after"] = {
+                fact: name for fact, name in pairs if not any(_wrong_begun(fact, name, vocabulary))
+            }
         kept.append(CodesFile(**{**file.__dict__, **changes}))
     return Codes(kept, vocabulary)
 
@@ -398,6 +442,9 @@ def check_codes(  # noqa: C901, PLR0912 - a table for each list
         for name, value in (file.lasting or {}).items():
             for message in _no_value(vocabulary, name, value):
                 problems.append(tree.problem(message, ("lasting", name), code="unknown-name"))
+        for fact, setting in (file.begun_after or {}).items():
+            for message in _wrong_begun(fact, setting, vocabulary):
+                problems.append(tree.problem(message, ("begun_after", fact), code="unknown-name"))
     return problems
 
 
@@ -428,26 +475,49 @@ def _wrong(  # noqa: C901, PLR0912 - a case for each kind
             yield from _wrong_sites(entry, vocabulary, systems)
         case CodedTissue():
             yield from ((m, ("value",)) for m in _no_value(vocabulary, entry.field, entry.value))
-        case CodedTreatment():
-            if vocabulary.agents.find(entry.treatment) is None:
+            for i, field in enumerate(entry.of):
+                yield from ((m, ("of", i)) for m in _unknown("field", field, vocabulary.choices))
+        case CodedTreatment(treatment=treatment):
+            if (treatment is None) == (entry.unused is None):
+                yield "an entry has a treatment, or unused, why it is none", ()
+            elif treatment is not None and vocabulary.agents.find(treatment) is None:
                 known = [name for name, _ in vocabulary.agents.names()]
-                yield from ((m, ("treatment",)) for m in _unknown("treatment", entry.treatment, known))
+                yield from ((m, ("treatment",)) for m in _unknown("treatment", treatment, known))
         case CodedOutcome():
             yield from ((m, ("outcome",)) for m in _unknown("outcome", entry.outcome, _outcomes(vocabulary)))
         case CodedState():
             yield from _wrong_state(entry, vocabulary)
         case CodedSetting():
-            known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, known))
-        case CodedElement():
-            yield from ((m, ("field",)) for m in _unknown("field", entry.field, vocabulary.choices))
+            yield from ((m, ("setting",)) for m in _unknown("setting", entry.setting, _settings(vocabulary)))
+            if entry.needs:
+                yield from ((m, ("needs",)) for m in _unknown("fact", entry.needs, _yes_no(vocabulary)))
+        case CodedElement(field=field):
+            if (field is None) == (entry.told is None):
+                yield "an element has a field that it says, or told, what a reader is told of it", ()
+            elif field is not None:
+                yield from ((m, ("field",)) for m in _unknown("field", field, vocabulary.choices))
 
 
 def _wrong_state(state: CodedState, vocabulary: Vocabulary) -> Iterator[_Wrong]:
+    if (state.element is None) == (state.extension is None):
+        yield "a state is said by an element, or by an extension", ()
     if state.outcome:
         yield from ((m, ("outcome",)) for m in _unknown("outcome", state.outcome, _outcomes(vocabulary)))
     for name, value in (state.voids or {}).items():
         yield from ((m, ("voids", name)) for m in _no_value(vocabulary, name, value))
+
+
+def _wrong_begun(fact: str, setting: str, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown("fact", fact, _yes_no(vocabulary))
+    yield from _unknown("setting", setting, _settings(vocabulary))
+
+
+def _yes_no(vocabulary: Vocabulary) -> list[str]:
+    return [fact for fact, words in vocabulary.facts.items() if "yes" in words.values]
+
+
+def _settings(vocabulary: Vocabulary) -> list[str]:
+    return [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
 
 
 def _outcomes(vocabulary: Vocabulary) -> list[str]:
@@ -478,7 +548,8 @@ def _wrong_test(test: CodedTest, vocabulary: Vocabulary, systems: frozenset[str]
     if test.field is None:
         return
     if test.field not in vocabulary.choices:
-        yield from ((m, ("field",)) for m in _unknown("field", test.field, vocabulary.choices))
+        known = (*vocabulary.choices, *vocabulary.names)
+        yield from ((m, ("field",)) for m in _unknown("field", test.field, known))
         return
     for i, answer in enumerate(test.answers):
         for key, value in (("value", answer.value), ("voids", answer.voids)):

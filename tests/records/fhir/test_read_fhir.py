@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from mbc_options import RecordError, read_fhir
 from mbc_options.package_data import rules_dir
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text(encoding="utf-8"))
 SNOMED, LOINC = "http://snomed.info/sct", "http://loinc.org"
 
 
@@ -37,6 +39,29 @@ def test_a_record_says_what_it_names_and_no_more(case: dict[str, Any]) -> None:
         assert not set(expected["not_known"]) & set(facts)
         for told in expected["told"]:
             assert any(told in notice for notice in patient.receipt.notices)
+
+
+def judged(case: dict[str, Any]) -> dict[str, Any]:
+    """The bundle of an invented record of `judged.yaml`."""
+    resources = [JUDGED["shared"][one] if isinstance(one, str) else one for one in case["resources"]]
+    mine = {"subject": {"reference": "Patient/a"}}
+    entries = [{"resource": one if one["resourceType"] == "Patient" else {**mine, **one}} for one in resources]
+    return {"resourceType": "Bundle", "entry": entries}
+
+
+@pytest.mark.parametrize("case", JUDGED["records"], ids=lambda case: case["name"])
+def test_a_record_is_read_as_a_clinician_would(case: dict[str, Any]) -> None:
+    passed_over: list[RecordReceipt] = []
+    found = list(read_fhir(judged(case), passed_over=passed_over.append))
+    assert len(found) == case.get("patients", 1)
+    for patient in found:
+        facts = known(patient)
+        assert {fact: facts.get(fact) for fact in case.get("known", {})} == case.get("known", {})
+        assert not set(case.get("not_known", ())) & set(facts)
+        assert [told for told in case.get("told", ()) if not any(told in one for one in patient.receipt.notices)] == []
+    receipts = [*passed_over, *(patient.receipt for patient in found)]
+    told = {(entry.source.type, entry.source.id) for receipt in receipts for entry in receipt.entries}
+    assert told == {(one["resource"]["resourceType"], one["resource"]["id"]) for one in judged(case)["entry"]}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -112,7 +137,7 @@ def test_a_drug_without_a_reason_is_not_taken_for_one_of_two_cancers() -> None:
     assert known(read(lung, told))["prior.chemotherapy.given"] == "yes"
 
 
-def test_a_drug_that_ended_for_toxicity_with_a_palliative_intent() -> None:
+def test_a_drug_that_ended_for_toxicity_with_a_palliative_intent_where_there_is_spread() -> None:
     drug = of(
         "MedicationStatement",
         "m",
@@ -121,7 +146,7 @@ def test_a_drug_that_ended_for_toxicity_with_a_palliative_intent() -> None:
         statusReason=[concept("407563006")],
         extension=[{"url": "intent", "valueCodeableConcept": concept("363676003")}],
     )
-    found = known(read(drug))
+    found = known(read(drug, of("Condition", "s", code=concept("94222008"))))
     assert found["prior.hormone_therapy.not_tolerated"] == found["prior.metastatic.given"] == "yes"
 
 

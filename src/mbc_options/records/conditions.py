@@ -1,0 +1,182 @@
+"""Conditions of a patient: which of them are the illness, where it has spread, and which are of something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mbc_options.records.elements import codings, concepts, references, text_of
+from mbc_options.records.findings import Proof
+from mbc_options.records.observations import ObservationReader
+from mbc_options.records.resources import Resource, items
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mbc_options.records.fhir_patient import PatientReader
+    from mbc_options.records.receipt import Source
+    from mbc_options.vocabulary.codes import CodedCondition, CodedState
+
+__all__ = ["ConditionReader"]
+
+_OTHER_ILLNESS = ("another", "anywhere")
+_NO_ILLNESS = (*_OTHER_ILLNESS, "past", "aside")
+
+
+class _Condition(NamedTuple):
+    """A condition with all that its codes or its texts say it is, and how it stands."""
+
+    resource: Resource
+    entries: tuple[CodedCondition, ...]
+    state: CodedState | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is so now."""
+        return self.state is None or not (self.state.ignored or self.state.told)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was so, and never refuted or doubted."""
+        return self.state is not None and bool(self.state.told) and self.state.element == "clinicalStatus"
+
+    def has(self, *kinds: str) -> bool:
+        """Tell whether it is of one of some kinds."""
+        return any(entry.kind in kinds for entry in self.entries)
+
+
+class ConditionReader:
+    """Reads the conditions of a patient.
+
+    Args:
+        patient: the reader of all.
+        resources: those of the patient.
+
+    Attributes:
+        mine: the conditions that are this illness or its spread, as they stand in the record.
+        has_another: whether there is an illness beside it to which a treatment or result may belong.
+    """
+
+    def __init__(self, patient: PatientReader, resources: list[Resource]) -> None:
+        self.patient, self.codes, self.proofs = patient, patient.codes, patient.proofs
+        self.mine: list[Mapping[str, Any]] = []
+        self.has_another = False
+        found = [self._condition(one) for one in resources if one.type == "Condition"]
+        self._by_resource = {id(one.resource.data): one for one in found}
+        self._sort(found)
+
+    def _condition(self, resource: Resource) -> _Condition:
+        concept = next(iter(concepts(resource.data.get("code"))), {})
+        entries = self.kinds_of(concept)
+        if any(entry.kind == "anywhere" for entry in entries):
+            at = concepts(resource.data.get("bodySite"))
+            illness = next(
+                (one for one in self.codes.conditions.entries if one.kind == "illness" and not one.proves), None
+            )
+            if illness is not None and self.patient.places.is_primary(at):
+                entries = (illness, *(one for one in entries if one.kind != "anywhere"))
+        return _Condition(resource, entries, self.patient.state(resource))
+
+    def kinds_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
+        """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
+        known, text = codings(concept, self.codes), text_of(concept)
+        found = self.codes.conditions.every(known, text)
+        texts = filter(None, (text, *(one.text for one in known)))
+        beside = (one for said in texts for one in self.codes.conditions.said(said) if one.kind == "proof")
+        return tuple({id(one): one for one in (*found, *beside)}.values())
+
+    def _sort(self, found: list[_Condition]) -> None:
+        """Tell which conditions are this illness, and whether there is another."""
+        cancers = [
+            one for one in found if one.has("illness") or any(of.is_cancer for of in one.entries if of.kind == "spread")
+        ]
+        others = [one for one in found if one.has(*_OTHER_ILLNESS) and one not in cancers]
+        self.has_another = any(one.counts or one.is_over for one in others)  # what is over was treated, too
+        spread = [one for one in found if one.has("spread")]
+        # One that is over is still the only one that the record is about; so is one of the past that has spread.
+        of_it = [one for one in cancers if one.counts] or [one for one in cancers if one.is_over]
+        if not of_it and not self.has_another and any(one.counts for one in spread):
+            of_it = [
+                one for one in found if one.counts and any(of.is_cancer and of.kind == "past" for of in one.entries)
+            ]
+        self.mine = [one.resource.data for one in of_it]
+        if of_it:
+            self.mine += [one.resource.data for one in spread if self._not_of_another(one.resource)]
+
+    def _not_of_another(self, resource: Resource) -> bool:
+        """Tell whether nothing says that a spread is that of another illness."""
+        targets = [self.patient.group.resolve(reference, resource) for reference in references(resource.data)]
+        found = [target for target in targets if target is not None and target.type == "Condition"]
+        return not found or any(self.is_mine(target) for target in found)
+
+    def kinds(self, resource: Resource) -> set[str]:
+        """Return what a condition of this illness is: the illness itself, or its spread."""
+        spread = any(entry.kind == "spread" for entry in self._by_resource[id(resource.data)].entries)
+        return {"spread" if spread else "illness"}
+
+    def is_mine(self, resource: Resource) -> bool:
+        """Tell whether a condition is this illness, or its spread."""
+        return any(resource.data is one for one in self.mine)
+
+    def read(self, resource: Resource) -> bool:
+        """Read one; tell whether it is a condition."""
+        condition = self._by_resource.get(id(resource.data))
+        if condition is None:
+            return False
+        source, state = self.patient.source(resource), condition.state
+        for field, value in ((state.voids if state else None) or {}).items():
+            self.proofs.void(source, field, value)
+        is_mine = self.is_mine(resource)
+        if not condition.entries:
+            self.proofs.ignore(source, "no field says anything of this condition")
+        elif condition.counts or (is_mine and condition.has("illness")):
+            for entry in condition.entries:
+                self._read(condition, entry, source, is_mine=is_mine)
+        else:
+            assert state is not None
+            if state.told and condition.has("illness", "spread", "proof"):
+                self._tell(condition, source)
+            self.proofs.ignore(source, state.ignored or state.told or "")
+        return True
+
+    def _tell(self, condition: _Condition, source: Source) -> None:
+        entry, text = condition.entries[0], text_of(next(iter(concepts(condition.resource.data.get("code"))), {}))
+        name = entry.name or entry.label or text or source.code or source.type
+        self.proofs.tell(f"{name} ({source.id}): {condition.state.told if condition.state else ''}.")
+
+    def _read(self, condition: _Condition, entry: CodedCondition, source: Source, *, is_mine: bool) -> None:
+        if entry.kind == "illness" or (entry.kind == "past" and is_mine and not condition.has("illness")):
+            if not condition.counts:
+                self._tell(condition, source)
+            self.proofs.use(source, "the condition that the rulebook is about")
+            self._stage(condition.resource)
+        elif entry.kind in _NO_ILLNESS:
+            self.proofs.ignore(source, entry.label or "another illness")
+            return
+        elif entry.kind == "spread" and not is_mine:
+            self.proofs.ignore(source, "another illness of the record has spread there")
+            return
+        for field, value in (entry.proves or {}).items():
+            self.proofs.prove(Proof(source, field, value))
+        if entry.kind == "spread":
+            self._spread(condition.resource, entry, source)
+
+    def _spread(self, resource: Resource, entry: CodedCondition, source: Source) -> None:
+        sites = self.codes.places
+        if sites is None:
+            self.proofs.ignore(source, "the rulebook has no field of sites")
+            return
+        if entry.undecided:
+            self.proofs.ignore(source, f"{entry.label}: it does not say which, and proves none")
+            return
+        named = [entry.name] if entry.name else self.patient.places.sites_of(*concepts(resource.data.get("bodySite")))
+        named = named or self.patient.places.sites_of(*concepts(resource.data.get("code")))
+        for name in named:
+            self.proofs.prove(Proof(source, sites.field, "yes", name=name))
+        if not named:
+            self.proofs.prove(Proof(source, sites.confirmed_by, "yes"))
+
+    def _stage(self, resource: Resource) -> None:
+        """Read the stages that stand within a condition."""
+        for stage in items(resource.data.get("stage")):
+            for concept in concepts(stage.get("summary")):
+                ObservationReader(self.patient).stage(resource, concept)
