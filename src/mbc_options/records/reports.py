@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["ReportsReader"]
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?|(\d\d)\.(\d\d)\.(\d{4})|(\d{4})")
-_FIRST, _LAST = "0000-00-00", "9999-99-99"
 _NO_CLASS = "no treatment of a class that the rulebook knows"
 
 
@@ -81,12 +80,10 @@ class ReportsReader:
         self.confirmed_by = codes.places.confirmed_by if codes.places else ""
         self.system = registry.system
         self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(self.system, ())}
-        settings = {name for forms in codes.vocabulary.treatments.values() for name in forms.settings.values()}
-        self.after_spread = registry.setting_after_spread if registry.setting_after_spread in settings else ""
 
     def read(self, id_: str, people: Sequence[Node]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where no report is of the illness."""
-        self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting)
+        self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting, self.codes.begun_after)
         if self.version:
             self.proofs.tell(self.version)
         reports = self._reports(people)
@@ -433,31 +430,39 @@ class ReportsReader:
     # Treatments
 
     def _treatment(self, report: _Report) -> None:
-        field, kind, node = self.codes.vocabulary.history, report.kind, report.node
+        field = self.codes.vocabulary.history
         if not field:
             return
-        purposes = [state for state in self.codes.states if kind.element in state.types]
-        for state in purposes:
-            if (node.said(state.element) or _NOT_SAID) in state.codes:
-                self.proofs.ignore(self._source(report, node), state.ignored or state.told or "")
-                for one in node.all(state.element):
-                    one.use()
-                return
+        why = self._no_treatment(report)
+        if why:
+            self.proofs.ignore(self._source(report, report.node), why)
+            return
         given = self._given(report)
-        outcome, setting = self._outcome(report, given), self._setting(report)
+        outcome = self._outcome(report, given)
+        by, setting, needs = self._setting(report)
         for treatment, source in given:
-            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting))
+            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting, needs=needs))
         self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
-        self._account(report, self.registry.relation, setting, "in which setting it was")
-        for name in dict.fromkeys(state.element for state in purposes):
-            for one in node.all(name):
-                one.use()
-                self.proofs.use(
-                    self._source(report, one, code=f"{self.system} {one.text[:40]}"), field, why="it was treatment"
-                )
+        for name in self.registry.settings:
+            if name == by or name not in self.unread:
+                self._account(report, name, setting if name == by else "", "in which setting it was")
         if not given:
             code = f"{self.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
-            self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)
+            self.proofs.ignore(self._source(report, report.node, code=code), _NO_CLASS)
+
+    def _no_treatment(self, report: _Report) -> str:
+        """Say why something that was done was no treatment; nothing where it was, and note what says so."""
+        states = [(one, one.element) for one in self.codes.states if one.element and report.kind.element in one.types]
+        intents = [intent for name in {name for _, name in states} for intent in report.node.all(name)]
+        for intent in intents:
+            intent.use()
+        for state, name in states:
+            if (report.node.said(name) or _NOT_SAID) in state.codes:
+                return state.ignored or state.told or ""
+        for intent in intents:
+            source = self._source(report, intent, code=f"{self.system} {intent.text[:40]}")
+            self.proofs.use(source, self.codes.vocabulary.history or "")
+        return ""
 
     def _account(self, report: _Report, name: str, value: str, what: str) -> None:
         """Note what became of an element that says something of a treatment."""
@@ -485,18 +490,20 @@ class ReportsReader:
             codings = [Coding(self.registry.drug_code_system, code)] if code else []
             said = f"{self.registry.drug_code_system} {code[:40]}" if code else text[:80]
             source = self._source(report, one, code=said)
-            named = self.drugs.named(codings, "" if code else text)
+            named = self.drugs.named(codings, [text] if text and not code else [])
             _use_all(one)
-            found += [(drug, source) for drug in named]
-            if not named:
-                self.proofs.ignore(source, "no drug of a class that the rulebook knows")
+            found += [(drug, source) for drug in named.given]
+            if not named.given:
+                self.proofs.ignore(source, named.why or "no drug of a class that the rulebook knows")
         protocol = node.first(kind.protocol) if kind.protocol else None
         if protocol is not None and protocol.text:
             source = self._source(report, protocol, code=protocol.text[:80])
-            named = tuple(one for one in self.drugs.named((), protocol.text) if one not in [drug for drug, _ in found])
+            others = [
+                one for one in self.drugs.named((), [protocol.text]).given if one not in {drug for drug, _ in found}
+            ]
             protocol.use()
-            found += [(drug, source) for drug in named]
-            if not named:
+            found += [(drug, source) for drug in others]
+            if not others:
                 self.proofs.ignore(source, "the protocol names no drug beside those that are told")
         return [*found, *self._by_letters(report, {name for drug, _ in found for name in drug.classes})]
 
@@ -525,7 +532,7 @@ class ReportsReader:
 
     def _procedure(self, code: str) -> Given | None:
         found = self.codes.procedures.coded([Coding(self.system, code)])
-        return self.drugs.given(found[0].treatment) if found is not None else None
+        return self.drugs.given(found[0].treatment) if found is not None and found[0].treatment else None
 
     def _outcome(self, report: _Report, given: list[tuple[Given, Source]]) -> str:
         """Return how a treatment went, as far as why it ended says so."""
@@ -544,14 +551,18 @@ class ReportsReader:
             return UNKNOWN
         return found[0].outcome
 
-    def _setting(self, report: _Report) -> str:
-        """Return the setting of a treatment: by when spread was known, or else by how it relates to an operation."""
-        start = report.date
-        dates = [date for _, date in self.spread]
-        if any(of.node is report.node for of, _ in self.spread) or any(_not_before(start, date) for date in dates):
-            return self.after_spread
-        found = self.codes.settings.coded([Coding(self.system, report.node.said(self.registry.relation))])
-        return found[0].setting if found is not None and all(is_after(date, start) for date in dates) else ""
+    def _setting(self, report: _Report) -> tuple[str, str, str]:
+        """Return the element that says the setting of a treatment, the setting, and the fact without which it does not.
+
+        Without such an element it follows from the day on which it began, as with every record.
+        """
+        for name in self.registry.settings:
+            entry = self.codes.settings.coded([Coding(self.system, f"{name} {report.node.said(name)}")])
+            if entry is not None:
+                setting, needs = entry[0].setting, entry[0].needs or ""
+                if needs or all(is_after(date, report.date) for _, date in self.spread):
+                    return name, setting, needs
+        return "", "", ""
 
     # What nothing is read from
 
@@ -590,13 +601,6 @@ _SOMEWHERE = OTHER
 _NOT_SAID = "none"
 _MOST = (12, 31)
 """The last month and the last day that there can be."""
-
-
-def _not_before(one: str, other: str) -> bool:
-    """Tell whether a date is certainly not before another."""
-    return bool(one and other) and one + _FIRST[len(one) :] >= other + (
-        "" if len(other) == len(_LAST) else _LAST[len(other) :]
-    )
 
 
 def _use_all(top: Node) -> None:

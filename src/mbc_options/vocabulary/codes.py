@@ -576,8 +576,6 @@ def _wrong_sites(sites: CodedSites, vocabulary: Vocabulary, systems: frozenset[s
 
 
 def _wrong_registry(registry: RegistryForm, vocabulary: Vocabulary, systems: frozenset[str]) -> Iterator[_Wrong]:
-    known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-    yield from ((m, ("setting_after_spread",)) for m in _unknown("setting", registry.setting_after_spread, known))
     for key in ("system", "illness_system", "drug_code_system"):
         yield from ((m, (key,)) for m in _unknown("code system", getattr(registry, key), systems))
     for i, name in enumerate(registry.variant.fields):

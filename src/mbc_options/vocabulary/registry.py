@@ -93,10 +93,9 @@ class RegistryForm(Form):
     drug_code: Text
     drug_code_system: Identifier
     ended: Text
-    relation: Text
+    settings: tuple[Text, ...] = ()
     site: ReportedSite
     nearby: tuple[Text, ...] = ()
-    setting_after_spread: Identifier
     other_side: Text
     variant: Variant
     classified: Classified

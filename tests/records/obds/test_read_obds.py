@@ -361,7 +361,7 @@ def test_a_rulebook_of_ones_own_is_described_as_far_as_it_has_the_fields() -> No
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("setting_after_spread: metastatic", "setting_after_spread: metastatc", "did you mean metastatic"),
+        ("setting: metastatic", "setting: metastatc", "did you mean metastatic"),
         ("drug_code_system: atc", "drug_code_system: atk", "unknown code system 'atk'"),
         ("fields: [immunotherapy_biomarker]", "fields: [biomarker]", "unknown field 'biomarker'"),
         ("  patient: Patient\n", "", "patient"),
