@@ -118,21 +118,18 @@ class ReportsReader:
         registry = self.registry
         told = [place for person in people for place in _outermost(person, registry.report)]
         rows = [_Row(place, number, *row) for number, place in enumerate(told, 1) for row in self._reported(place)]
+        of = [(row, self._key(row), self._illness(row), self._side(row)) for row in rows]
         kinds: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
-        for row in rows:
-            key = self._key(row)
-            kinds.setdefault(key, set()).update({self._illness(row)} - {""})
-            sides.setdefault(key, set()).update({self._side(row)} & {*registry.sides})
-        every = {kind for of in kinds.values() for kind in of}
+        for _, key, illness, side in of:
+            kinds.setdefault(key, set()).update({illness} - {""})
+            sides.setdefault(key, set()).update({side} & {*registry.sides})
+        every = {kind for told_by_key in kinds.values() for kind in told_by_key}
         reports = []
-        for row in rows:
-            key = self._key(row)
+        for row, key, illness, told_side in of:
             by_key = kinds[key] if key else every
-            why = self._why_not(self._illness(row) or (next(iter(by_key)) if len(by_key) == 1 else ""))
-            side = self._side(row)
-            if side not in registry.sides:
-                side = next(iter(sides[key])) if len(sides[key]) == 1 else ""
+            why = self._why_not(illness or (next(iter(by_key)) if len(by_key) == 1 else ""))
+            side = told_side if told_side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
             id_ = row.place.attribute(registry.report_id) or f"{row.number}"
             if row.of_several:
                 id_ = f"{id_}/{row.node.attribute(f'{row.node.tag}_ID') or row.of_several}"
@@ -445,7 +442,7 @@ class ReportsReader:
         self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
         for name in self.registry.settings:
             if name == by or name not in self.unread:
-                self._account(report, name, setting if name == by else "", "in which setting it was")
+                self._account(report, name, setting if name == by else "", "in which setting it was", needs)
         if not given:
             code = f"{self.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
             self.proofs.ignore(self._source(report, report.node, code=code), _NO_CLASS)
@@ -464,15 +461,16 @@ class ReportsReader:
             self.proofs.use(source, self.codes.vocabulary.history or "")
         return ""
 
-    def _account(self, report: _Report, name: str, value: str, what: str) -> None:
-        """Note what became of an element that says something of a treatment."""
+    def _account(self, report: _Report, name: str, value: str, what: str, needs: str = "") -> None:
+        """Note what became of an element that says something of a treatment, and the fact without which it does not."""
         for one in report.node.all(name):
             if not one.text:
                 continue
             one.use()
             source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
             if value:
-                self.proofs.use(source, self.codes.vocabulary.history or "", value)
+                why = f"it counts where the record proves {needs}" if needs else ""
+                self.proofs.use(source, self.codes.vocabulary.history or "", value, why)
             else:
                 self.proofs.ignore(source, f"it does not say {what}")
 
