@@ -489,7 +489,8 @@ class ReportsReader:
             said = f"{self.registry.drug_code_system} {code[:40]}" if code else text[:80]
             source = self._source(report, one, code=said)
             named = self.drugs.named(codings, [text] if text and not code else [])
-            _use_all(one)
+            for part in _all_in(one):
+                part.use()
             found += [(drug, source) for drug in named.given]
             if not named.given:
                 self.proofs.ignore(source, named.why or "no drug of a class that the rulebook knows")
@@ -508,16 +509,19 @@ class ReportsReader:
     def _by_letters(self, report: _Report, classes: set[str]) -> Iterator[tuple[Given, Source]]:
         """Yield the classes that letters name, of which no drug is named, or what the kind of report is by itself."""
         kind, node = report.kind, report.node
-        parts = report.parts
-        said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
-        is_other = bool(said & {*kind.unless})
-        if not kind.by or (kind.unless and not is_other):
+        for unit in (node.all(kind.each) if kind.each else []) or [node]:
+            parts = report.parts if unit is node else _all_in(unit)
+            said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
+            if kind.by and (not kind.unless or said & {*kind.unless}):
+                yield from self._letters_in(report, parts, classes)
+                continue
             found = self._procedure(kind.element)
             if found is not None:
-                yield found, self._source(report, node, code=f"{self.system} {kind.element}")
-            return
+                yield found, self._source(report, unit, code=f"{self.system} {kind.element}")
+
+    def _letters_in(self, report: _Report, parts: Sequence[Node], classes: set[str]) -> Iterator[tuple[Given, Source]]:
         for one in parts:
-            if one.name in kind.by and one.text:
+            if one.name in report.kind.by and one.text:
                 found = self._procedure(one.text)
                 source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
                 one.use()
@@ -601,12 +605,12 @@ _MOST = (12, 31)
 """The last month and the last day that there can be."""
 
 
-def _use_all(top: Node) -> None:
-    waiting = [top]
-    while waiting:
-        node = waiting.pop()
-        node.use()
-        waiting += node.children
+def _all_in(top: Node) -> list[Node]:
+    """Return an element and what stands in it, at any depth."""
+    found = [top]
+    for node in found:
+        found += node.children
+    return found
 
 
 def _outermost(top: Node, name: str) -> list[Node]:

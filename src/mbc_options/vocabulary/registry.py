@@ -24,6 +24,7 @@ class ReportKind(Form):
     ends: tuple[Text, ...] = ()
     of_diagnosis: YesNo = False
     is_treatment: YesNo = False
+    each: Text | None = None
     unless: tuple[Text, ...] = ()
     by: tuple[Text, ...] = ()
     drugs: tuple[Text, ...] = ()
