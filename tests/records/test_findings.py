@@ -96,3 +96,33 @@ def test_treatments_add_up_and_what_passes_ends_with_a_later_outcome() -> None:
 def test_a_receipt_is_json_and_read_back() -> None:
     receipt = patient(("er", "positive", "2020-01-01")).receipt
     assert RecordReceipt.model_validate_json(receipt.model_dump_json()) == receipt
+
+
+def treated(*proofs: Proof) -> dict[str, tuple[str, ...]]:
+    """What is known of a patient with the proofs, and bone metastases since the tenth of May 2021."""
+    found = Proofs(bundled_vocabulary(), begun_after={"metastatic": "metastatic"})
+    for proof in (Proof(Source(type="Condition", id="s", date="2021-05-10"), "sites", "yes", name="bone"), *proofs):
+        found.prove(proof)
+    return dict(found.patient("a").description.known())
+
+
+def drug(date: str, setting: str = "", needs: str = "") -> Proof:
+    source = Source(type="MedicationRequest", id="m", date=date)
+    return Proof(source, "prior", "unknown", name="letrozole", setting=setting, needs=needs)
+
+
+@pytest.mark.parametrize(
+    ("date", "is_later"),
+    [("2021-05-11", True), ("2021-05-10", False), ("2021-05", False), ("2020", False), ("", False)],
+)
+def test_a_treatment_that_began_when_there_was_spread_is_one_of_metastatic_disease(
+    date: str, *, is_later: bool
+) -> None:
+    assert (treated(drug(date)).get("prior.metastatic.given") == ("yes",)) is is_later
+    assert "prior.metastatic.given" not in treated(drug(date, setting="early"))
+
+
+@pytest.mark.parametrize(("date", "counts"), [("2022", True), ("2021-05", True), ("", True), ("2021-05-09", False)])
+def test_a_setting_that_needs_a_fact_counts_unless_the_fact_was_known_only_later(date: str, *, counts: bool) -> None:
+    known = treated(drug(date, setting="metastatic", needs="metastatic"))
+    assert (known.get("prior.metastatic.given") == ("yes",)) is counts

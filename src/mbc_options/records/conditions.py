@@ -66,7 +66,7 @@ class ConditionReader:
 
     def _condition(self, resource: Resource) -> _Condition:
         concept = next(iter(concepts(resource.data.get("code"))), {})
-        entries = self.kinds_of(concept)
+        entries = self._entries_of(concept)
         if any(entry.kind == "anywhere" for entry in entries):
             at = concepts(resource.data.get("bodySite"))
             illness = next(
@@ -76,13 +76,15 @@ class ConditionReader:
                 entries = (illness, *(one for one in entries if one.kind != "anywhere"))
         return _Condition(resource, entries, self.patient.state(resource))
 
-    def kinds_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
+    def _entries_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
         """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
-        known, text = codings(concept, self.codes), text_of(concept)
-        found = self.codes.conditions.every(known, text)
-        texts = filter(None, (text, *(one.text for one in known)))
-        beside = (one for said in texts for one in self.codes.conditions.said(said) if one.kind == "proof")
+        found = self.codes.conditions.every(codings(concept, self.codes), text_of(concept))
+        said = (one for text in self._texts(concept) for one in self.codes.conditions.said(text))
+        beside = (one for one in said if one.kind == "proof")
         return tuple({id(one): one for one in (*found, *beside)}.values())
+
+    def _texts(self, concept: Mapping[str, Any]) -> list[str]:
+        return [*filter(None, (text_of(concept), *(one.text for one in codings(concept, self.codes))))]
 
     def _sort(self, found: list[_Condition]) -> None:
         """Tell which conditions are this illness, and whether there is another."""
@@ -104,14 +106,20 @@ class ConditionReader:
 
     def _not_of_another(self, resource: Resource) -> bool:
         """Tell whether nothing says that a spread is that of another illness."""
-        targets = [self.patient.group.resolve(reference, resource) for reference in references(resource.data)]
+        targets = [self.patient.group.resolve(one.target, resource) for one in references(resource.data)]
         found = [target for target in targets if target is not None and target.type == "Condition"]
         return not found or any(self.is_mine(target) for target in found)
 
+    def kinds_of(self, concept: Mapping[str, Any]) -> set[str]:
+        """Return the kinds of condition that a concept is of; of none where it is not known."""
+        return {entry.kind for entry in self._entries_of(concept)}
+
     def kinds(self, resource: Resource) -> set[str]:
-        """Return what a condition of this illness is: the illness itself, or its spread."""
-        spread = any(entry.kind == "spread" for entry in self._by_resource[id(resource.data)].entries)
-        return {"spread" if spread else "illness"}
+        """Return the kinds of a condition: of one in the record, as it is of this illness or not; else by its code."""
+        condition = self._by_resource.get(id(resource.data))
+        if condition is None:
+            return self.kinds_of(next(iter(concepts(resource.data.get("code"))), {})) or {"another"}
+        return {"spread" if condition.has("spread") else "illness"} if self.is_mine(resource) else {"another"}
 
     def is_mine(self, resource: Resource) -> bool:
         """Tell whether a condition is this illness, or its spread."""
@@ -165,14 +173,18 @@ class ConditionReader:
         if sites is None:
             self.proofs.ignore(source, "the rulebook has no field of sites")
             return
-        if entry.undecided:
-            self.proofs.ignore(source, f"{entry.label}: it does not say which, and proves none")
-            return
-        named = [entry.name] if entry.name else self.patient.places.sites_of(*concepts(resource.data.get("bodySite")))
-        named = named or self.patient.places.sites_of(*concepts(resource.data.get("code")))
+        code, sites_of = concepts(resource.data.get("code")), self.patient.places.sites_of
+        named = [entry.name] if entry.name else sites_of(*concepts(resource.data.get("bodySite"))) or sites_of(*code)
         for name in named:
             self.proofs.prove(Proof(source, sites.field, "yes", name=name))
-        if not named:
+        if named:
+            return
+        texts = (text for one in code for text in self._texts(one))
+        said = (one for text in texts for one in self.codes.conditions.said(text))
+        undecided = next((one for one in (entry, *said) if one.undecided), None)
+        if undecided is not None:
+            self.proofs.ignore(source, f"{undecided.label}: it does not say which, and proves none")
+        else:
             self.proofs.prove(Proof(source, sites.confirmed_by, "yes"))
 
     def _stage(self, resource: Resource) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.receipt import Source
 from mbc_options.records.resources import items
@@ -15,12 +15,24 @@ if TYPE_CHECKING:
     from mbc_options.records.resources import Resource
     from mbc_options.vocabulary.codes import Codes
 
-__all__ = ["codings", "concepts", "date_of", "extensions", "references", "said", "source_of", "text_of", "word"]
+__all__ = [
+    "Reference",
+    "codings",
+    "concepts",
+    "date_of",
+    "extensions",
+    "references",
+    "said",
+    "source_of",
+    "text_of",
+    "word",
+]
 
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T.*)?")
 _DATES = ("effective", "performed", "occurrence", "onset")
 _OTHER_DATES = ("authoredOn", "recordedDate", "assertedDate", "dateAsserted", "whenHandedOver", "dateWritten", "issued")
 _WHY = ("reasonReference", "reason", "focus", "indication")
+_REFERS = ("reference", "display")
 
 
 def word(value: object) -> str:
@@ -109,12 +121,19 @@ def extensions(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         waiting += items(one.get("extension"))
 
 
-def references(data: Mapping[str, Any]) -> list[str]:
+class Reference(NamedTuple):
+    """What something refers to, and what the record calls it there; each may be empty."""
+
+    target: str
+    display: str
+
+
+def references(data: Mapping[str, Any]) -> list[Reference]:
     """Return what a resource says that it is about or for: reasons, focus, and what its extensions refer to."""
-    found: list[object] = []
-    for name in _WHY:
-        for one in items(data.get(name)):
-            found += [one.get("reference")] if isinstance(one.get("reference"), str) else []
-            found += [inner.get("reference") for inner in items(one.get("reference"))]
-    found += [inner.get("reference") for one in extensions(data) for inner in items(one.get("valueReference"))]
-    return [one for one in found if isinstance(one, str)]
+    holders = [one for name in _WHY for one in items(data.get(name))]
+    holders += [one for of in list(holders) for one in items(of.get("reference"))]  # R5 has it a step deeper
+    holders += [inner for one in extensions(data) for inner in items(one.get("valueReference"))]
+    found = (
+        Reference(*(value if isinstance(value, str) else "" for value in map(one.get, _REFERS))) for one in holders
+    )
+    return [one for one in found if any(one)]

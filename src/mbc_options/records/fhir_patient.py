@@ -25,6 +25,7 @@ _OTHER_VERSIONS = (
     ("STU3", ("MedicationStatement",), "taken"),
     ("STU3", ("MedicationRequest",), "context"),
 )
+_CONDITION = "Condition"
 _SHOWN = 3
 
 
@@ -123,13 +124,15 @@ class PatientReader:
         """Return the kinds of conditions that something says that it is for."""
         found: set[str] = set()
         for reference in references(resource.data):
-            target = self.group.resolve(reference, resource)
-            if target is not None and target.type == "Condition":
-                found |= self.conditions.kinds(target) if self.conditions.is_mine(target) else {"another"}
+            target = self.group.resolve(reference.target, resource)
+            if target is not None and target.type == _CONDITION:
+                found |= self.conditions.kinds(target)
+            elif target is None and f"{_CONDITION}/" in reference.target and reference.display:
+                found |= self.conditions.kinds_of({"text": reference.display}) or {"another"}  # it is elsewhere
         for name in ("reasonCode", "reason"):
             for concept in concepts(resource.data.get(name)):
                 if concept.get("coding") or concept.get("text"):
-                    found |= {entry.kind for entry in self.conditions.kinds_of(concept)} or {"another"}
+                    found |= self.conditions.kinds_of(concept) or {"another"}
         return found
 
     # What else there is

@@ -64,6 +64,24 @@ def test_a_record_is_read_as_a_clinician_would(case: dict[str, Any]) -> None:
     assert told == {(one["resource"]["resourceType"], one["resource"]["id"]) for one in judged(case)["entry"]}
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "value"), [(table, *said) for table in JUDGED["words"] for said in table["says"].items()]
+)
+def test_words_of_a_laboratory(table: dict[str, Any], text: str, value: str | None) -> None:
+    found = read(of("Observation", "o", status="final", code=table["test"], valueString=text))
+    assert known(found).get(table["field"]) == value
+
+
+@pytest.mark.parametrize(("text", "says"), JUDGED["conditions"].items())
+def test_words_of_a_problem_list(text: str, says: str) -> None:
+    chemotherapy = of("Procedure", "x", status="completed", code={"text": "Chemotherapy"})
+    facts = known(read(of("Condition", "c", code={"text": text}), chemotherapy))
+    shown = {fact for fact, value in facts.items() if value in {"yes", "positive"}}
+    shown |= set() if "prior.chemotherapy.given" in shown else {"another"}
+    assert {word for word in says.split() if word.startswith("!")} & {f"!{fact}" for fact in shown} == set()
+    assert {word for word in says.split() if not word.startswith("!")} <= shown
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_every_resource_of_a_patient_ends_in_the_receipt(case: dict[str, Any]) -> None:
     receipts: list[RecordReceipt] = []
@@ -296,6 +314,12 @@ def test_our_codes_have_nothing_wrong() -> None:
         ("tests:\n  - field: er\n    pattern: '('\n", ":3:14:", "no regular expression"),
         ("drugs:\n  - treatment: letrozol\n", ":2:16:", "letrozole"),
         ("tests:\n  - feld: er\n", ":2:5:", "unknown key"),
+        ("drugs:\n  - needs_reason: yes\n", ":2:5:", "a treatment, or unused"),
+        ("elements:\n  - {type: Patient, element: gender}\n", ":2:5:", "a field that it says, or told"),
+        ("states:\n  - {codes: [x]}\n", ":2:5:", "by an element, or by an extension"),
+        ("settings:\n  - {setting: early, needs: metastatik}\n", ":2:29:", "metastatic"),
+        ("begun_after: {metastatic: erly}\n", ":1:27:", "early"),
+        ("tissues:\n  - {field: receptors_tested_on, value: primary, of: [err]}\n", ":2:55:", "did you mean er"),
     ],
 )
 def test_a_mistake_in_codes_is_told_at_its_place(text: str, place: str, told: str, tmp_path: Path) -> None:
