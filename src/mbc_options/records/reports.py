@@ -19,22 +19,28 @@ if TYPE_CHECKING:
     from mbc_options.vocabulary.codes import CodedAnswer, CodedTest, Codes
     from mbc_options.vocabulary.registry import RegistryForm, ReportKind
 
-__all__ = ["SYSTEM", "ReportsReader"]
+__all__ = ["ReportsReader"]
 
-SYSTEM = "obds"
-"""The system of codes to which the elements of reports and their letters belong."""
-
-_ILLNESS_SYSTEM = "icd-10"
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?|(\d\d)\.(\d\d)\.(\d{4})|(\d{4})")
-_FIRST, _LAST = "0000-00-00", "9999-99-99"
 _NO_CLASS = "no treatment of a class that the rulebook knows"
 
 
+class _Row(NamedTuple):
+    """What is reported in one place, by the number of the place."""
+
+    place: Node
+    number: int
+    node: Node
+    parts: list[Node]
+    of_several: int
+
+
 class _Report(NamedTuple):
-    """A report: what of, of which kind, by whom it is told, when it was; and why it counts for nothing."""
+    """A report with what stands in it: of which kind, where, when, of which side; and why it counts for nothing."""
 
     node: Node
     kind: ReportKind
+    parts: tuple[Node, ...]
     id: str
     date: str
     side: str
@@ -72,14 +78,15 @@ class ReportsReader:
         self.kinds = {kind.element: kind for kind in registry.reported}
         self.unread = {name: one.why for one in registry.unread for name in one.elements}
         self.confirmed_by = codes.places.confirmed_by if codes.places else ""
-        self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(SYSTEM, ())}
+        self.system = registry.system
+        self.tests = {code: test for test in codes.tests.entries for code in (test.codes or {}).get(self.system, ())}
 
     def read(self, id_: str, people: Sequence[Node]) -> RecordPatient | RecordReceipt:
         """Return the patient; the receipt alone where no report is of the illness."""
-        self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting)
+        self.proofs = Proofs(self.codes.vocabulary, self.codes.lasting, self.codes.begun_after)
         if self.version:
             self.proofs.tell(self.version)
-        reports = [report for person in people for report in self._reports(person)]
+        reports = self._reports(people)
         mine = [report for report in reports if not report.why]
         if not reports:
             self.proofs.ignore(Source(file=self.file, type=self.registry.patient, id=id_), "it has no report")
@@ -92,7 +99,7 @@ class ReportsReader:
             (report, one.date) for report in mine for one in said[id(report.node)] if self._is_of_spread(one)
         ]
         self.other_sides = self._other_sides(mine)
-        self.newest = self._newest_nearby(said)
+        self.newest = self._newest_nearby(mine, said)
         for person in people:
             self._person(id_, person)
         for report in reports:
@@ -106,53 +113,66 @@ class ReportsReader:
 
     # Which reports there are, and which are of the illness
 
-    def _reports(self, person: Node) -> list[_Report]:
+    def _reports(self, people: Sequence[Node]) -> list[_Report]:
         """Return the reports of a patient, in the order of the file."""
         registry = self.registry
-        told = [node for node in _below(person) if node.name == registry.report]
-        found = [(place, node, number) for number, place in enumerate(told, 1) for node in self._reported(place)]
-        several = {key: n for place in told for key, n in self._of_several(place)}
-        kind_of: dict[str, set[str]] = {}
+        told = [place for person in people for place in _outermost(person, registry.report)]
+        rows = [_Row(place, number, *row) for number, place in enumerate(told, 1) for row in self._reported(place)]
+        of = [(row, self._key(row), self._illness(row), self._side(row)) for row in rows]
+        kinds: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
-        rows = []
-        for place, node, number in found:
-            belongs = place.first(registry.belongs)
-            key = (belongs.attribute(registry.belongs_id) if belongs else "") or node.attribute(registry.belongs_id)
-            kind = self._illness(belongs, node)
-            side = next((s for one in (belongs, node) if one is not None and (s := one.said(registry.side))), "")
-            kind_of.setdefault(key, set()).update({kind} - {""})
+        for _, key, illness, side in of:
+            kinds.setdefault(key, set()).update({illness} - {""})
             sides.setdefault(key, set()).update({side} & {*registry.sides})
-            rows.append((place, node, number, belongs, key, kind, side))
-        kinds = {kind for of in kind_of.values() for kind in of}
+        every = {kind for told_by_key in kinds.values() for kind in told_by_key}
         reports = []
-        for place, node, number, belongs, key, kind, side in rows:
-            by_key = kind_of[key] if key else kinds
-            why = self._why_not(kind or (next(iter(by_key)) if len(by_key) == 1 else ""))
-            told_side = side if side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
-            id_ = place.attribute(registry.report_id) or f"{number}"
-            if id(node) in several:
-                id_ = f"{id_}/{node.attribute(f'{node.tag}_ID') or several[id(node)]}"
-            reports.append(_Report(node, self.kinds[node.name], id_, self._date_of(node, belongs), told_side, why))
+        for row, key, illness, told_side in of:
+            by_key = kinds[key] if key else every
+            why = self._why_not(illness or (next(iter(by_key)) if len(by_key) == 1 else ""))
+            side = told_side if told_side in registry.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
+            id_ = row.place.attribute(registry.report_id) or f"{row.number}"
+            if row.of_several:
+                id_ = f"{id_}/{row.node.attribute(f'{row.node.tag}_ID') or row.of_several}"
+            kind = self.kinds[row.node.name]
+            parts = () if kind.ignored else tuple(row.parts)
+            reports.append(_Report(row.node, kind, parts, id_, self._date_of(row), side, why))
         return reports
 
-    def _reported(self, place: Node) -> Iterator[Node]:
-        return (node for node in _below(place) if node.name in self.kinds)
+    def _reported(self, place: Node) -> list[tuple[Node, list[Node], int]]:
+        """Return each report of a place, its parts, and its number where there are several of a kind."""
+        found: list[tuple[Node, list[Node]]] = []
+        waiting: list[tuple[Node, list[Node] | None]] = [(node, None) for node in reversed(place.children)]
+        while waiting:
+            node, parts = waiting.pop()
+            if node.name in self.kinds:
+                parts = []
+                found.append((node, parts))
+            elif parts is not None:
+                parts.append(node)
+            waiting += [(child, parts) for child in reversed(node.children)]
+        names = [node.name for node, _ in found]
+        return [
+            (node, parts, names[: i + 1].count(node.name) if names.count(node.name) > 1 else 0)
+            for i, (node, parts) in enumerate(found)
+        ]
 
-    def _of_several(self, place: Node) -> Iterator[tuple[int, int]]:
-        """Yield the reports of which one place tells several of a kind, with their numbers among these."""
-        by_kind: dict[str, list[Node]] = {}
-        for node in self._reported(place):
-            by_kind.setdefault(node.name, []).append(node)
-        for nodes in by_kind.values():
-            if len(nodes) > 1:
-                yield from ((id(node), number) for number, node in enumerate(nodes, 1))
+    def _key(self, row: _Row) -> str:
+        belongs = row.place.first(self.registry.belongs)
+        key = belongs.attribute(self.registry.belongs_id) if belongs is not None else ""
+        return key or row.node.attribute(self.registry.belongs_id)
 
-    def _illness(self, belongs: Node | None, node: Node) -> str:
+    def _side(self, row: _Row) -> str:
+        belongs = row.place.first(self.registry.belongs)
+        told = belongs.said(self.registry.side) if belongs is not None else ""
+        return told or row.node.said(self.registry.side)
+
+    def _illness(self, row: _Row) -> str:
         """Return the kind of condition that a report says it is of; empty where it says none."""
-        for one in filter(None, (belongs, node)):
+        node = row.node
+        for one in filter(None, (row.place.first(self.registry.belongs), node)):
             code = one.said(*self.registry.illness)
             if code:
-                entry = self.codes.conditions.coded([Coding(_ILLNESS_SYSTEM, code)])
+                entry = self.codes.conditions.coded([Coding(self.registry.illness_system, code)])
                 return entry[0].kind if entry is not None else _OTHER_KIND
         text = node.said(self.registry.illness_text)
         found = self.codes.conditions.find((), text) if text else None
@@ -190,9 +210,9 @@ class ReportsReader:
             return ""
         return date
 
-    def _date_of(self, node: Node, belongs: Node | None) -> str:
-        kind = self.kinds[node.name]
-        date = self._date(node.first(*kind.begins) if kind.begins else None)
+    def _date_of(self, row: _Row) -> str:
+        kind, belongs = self.kinds[row.node.name], row.place.first(self.registry.belongs)
+        date = self._date(row.node.first(*kind.begins) if kind.begins else None)
         if not date and kind.of_diagnosis and belongs is not None:
             date = self._date(belongs.first(self.registry.since))
         return date
@@ -211,12 +231,7 @@ class ReportsReader:
     # What a report says
 
     def _statements(self, report: _Report) -> list[_Statement]:
-        return [one for node in self._parts(report.node) for one in self._said(report, node)]
-
-    def _parts(self, top: Node) -> Iterator[Node]:
-        """Yield what stands in a report, without the reports within it; nothing of what counts for nothing."""
-        if not self.kinds[top.name].ignored:
-            yield from _below(top, self.kinds)
+        return [one for node in report.parts for one in self._said(report, node)]
 
     def _said(self, report: _Report, node: Node) -> Iterator[_Statement]:
         registry = self.registry
@@ -229,17 +244,17 @@ class ReportsReader:
         elif node.name in self.tests and node.text:
             test, letter = self.tests[node.name], node.text
             date = self._ended(report) if node.name == registry.ended else self._own_date(node, report)
-            answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, letter)], letter)
+            answer = self.codes.own_answers[id(test)].find([Coding(self.system, letter)], letter)
             if answer is not None:
-                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, answer.value or "", answer)
+                yield _Statement(node, date, f"{self.system} {letter[:40]}", test, answer.value or "", answer)
             elif node.name not in self.unread and node.name != registry.ended:
                 why = f"{letter[:40]!r} is no letter of it that is known"
-                yield _Statement(node, date, f"{SYSTEM} {letter[:40]}", test, why=why)
+                yield _Statement(node, date, f"{self.system} {letter[:40]}", test, why=why)
         if node.name in registry.nearby and (name := self._near(node)):
-            yield _Statement(node, self._own_date(node, report), f"{SYSTEM} {node.text[:40]}", site=name)
+            yield _Statement(node, self._own_date(node, report), f"{self.system} {node.text[:40]}", site=name)
 
     def _near(self, node: Node) -> str:
-        found = self.codes.conditions.coded([Coding(SYSTEM, f"{node.name} {node.text}")])
+        found = self.codes.conditions.coded([Coding(self.system, f"{node.name} {node.text}")])
         return found[0].name or "" if found is not None else ""
 
     def _ended(self, report: _Report) -> str:
@@ -248,11 +263,13 @@ class ReportsReader:
     def _site(self, report: _Report, node: Node) -> _Statement:
         at = node.first(self.registry.site.at)
         letter = at.text if at is not None else ""
+        where = at if at is not None and letter else node
         date = self._own_date(at if at is not None else node, report)
-        found = self.codes.conditions.coded([Coding(SYSTEM, letter)])
-        code = f"{SYSTEM} {letter[:40]}" if letter else ""
+        if not letter and node.first(*self.registry.dated_by) is None:
+            return _Statement(where, date, "", why="it says neither where nor when")
+        found = self.codes.conditions.coded([Coding(self.system, letter)])
         name = found[0].name if found is not None else ""
-        return _Statement(at if at is not None else node, date, code, site=name or _SOMEWHERE)
+        return _Statement(where, date, f"{self.system} {letter[:40]}".strip(), site=name or _SOMEWHERE)
 
     def _variant(self, report: _Report, node: Node) -> _Statement:
         variant = self.registry.variant
@@ -300,13 +317,14 @@ class ReportsReader:
         spread = {report.side for report, _ in self.spread}
         return sides - spread if len(spread) == 1 and "" not in spread else set()
 
-    def _newest_nearby(self, said: dict[int, list[_Statement]]) -> dict[str, str]:
-        """Return the newest date on which something was said of each element of which only the newest counts."""
-        newest: dict[str, str] = {}
-        for statements in said.values():
-            for one in statements:
+    def _newest_nearby(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> dict[tuple[str, str], str]:
+        """Return the newest date of each element of which only the newest counts, by the side that it is of."""
+        newest: dict[tuple[str, str], str] = {}
+        for report in mine:
+            for one in said[id(report.node)]:
                 if one.node.name in self.registry.nearby:
-                    newest[one.node.name] = max(newest.get(one.node.name, ""), one.date)
+                    key = (one.node.name, report.side)
+                    newest[key] = max(newest.get(key, ""), one.date)
         return newest
 
     # The proofs
@@ -331,12 +349,12 @@ class ReportsReader:
                         file=self.file,
                         type=person.tag,
                         id=id_,
-                        code=f"{SYSTEM} {node.text[:40]}",
+                        code=f"{self.system} {node.text[:40]}",
                         element=node.within(person),
                     )
                     if test is None or test.field is None:
                         continue
-                    answer = self.codes.own_answers[id(test)].find([Coding(SYSTEM, node.text)], node.text)
+                    answer = self.codes.own_answers[id(test)].find([Coding(self.system, node.text)], node.text)
                     if answer is not None and answer.value:
                         self.proofs.prove(Proof(source, test.field, answer.value))
                     else:
@@ -368,17 +386,17 @@ class ReportsReader:
         if one.why:
             self.proofs.ignore(source, one.why, what=(one.test.field if one.test else "") or "")
         elif one.site:
-            self._prove_site(source, one)
+            self._prove_site(report, source, one)
         elif one.test is not None and one.test.field and one.answer is None:
             self.proofs.prove(Proof(source, one.test.field, one.value))
         elif one.test is not None and one.test.field and one.answer is not None:
             self._prove(report, source, one.test.field, one.test, one.answer, said)
 
-    def _prove_site(self, source: Source, one: _Statement) -> None:
+    def _prove_site(self, report: _Report, source: Source, one: _Statement) -> None:
         places = self.codes.places
         if places is None:
             self.proofs.ignore(source, "the rulebook has no field of sites")
-        elif one.node.name in self.registry.nearby and one.date != self.newest.get(one.node.name):
+        elif one.node.name in self.registry.nearby and one.date != self.newest[one.node.name, report.side]:
             self.proofs.ignore(source, "a later report speaks of it, too", what=f"{places.field}.{one.site}")
         elif one.site == _SOMEWHERE:
             self.proofs.prove(Proof(source, places.confirmed_by, "yes"))
@@ -409,88 +427,103 @@ class ReportsReader:
     # Treatments
 
     def _treatment(self, report: _Report) -> None:
-        field, kind, node = self.codes.vocabulary.history, report.kind, report.node
+        field = self.codes.vocabulary.history
         if not field:
             return
-        purposes = [state for state in self.codes.states if kind.element in state.types]
-        for state in purposes:
-            if (node.said(state.element) or _NOT_SAID) in state.codes:
-                self.proofs.ignore(self._source(report, node), state.ignored or state.told or "")
-                for one in node.all(state.element):
-                    one.use()
-                return
+        why = self._no_treatment(report)
+        if why:
+            self.proofs.ignore(self._source(report, report.node), why)
+            return
         given = self._given(report)
-        outcome, setting = self._outcome(report, given), self._setting(report)
+        outcome = self._outcome(report, given)
+        by, setting, needs = self._setting(report)
         for treatment, source in given:
-            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting))
+            self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting, needs=needs))
         self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
-        self._account(report, self.registry.relation, setting, "in which setting it was")
-        for name in dict.fromkeys(state.element for state in purposes):
-            for one in node.all(name):
-                one.use()
-                self.proofs.use(
-                    self._source(report, one, code=f"{SYSTEM} {one.text[:40]}"), field, why="it was treatment"
-                )
+        for name in self.registry.settings:
+            if name == by or name not in self.unread:
+                self._account(report, name, setting if name == by else "", "in which setting it was", needs)
         if not given:
-            code = f"{SYSTEM} {letters}" if (letters := " ".join(self._letters(report))) else ""
-            self.proofs.ignore(self._source(report, node, code=code), _NO_CLASS)
+            code = f"{self.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
+            self.proofs.ignore(self._source(report, report.node, code=code), _NO_CLASS)
 
-    def _account(self, report: _Report, name: str, value: str, what: str) -> None:
-        """Note what became of an element that says something of a treatment."""
+    def _no_treatment(self, report: _Report) -> str:
+        """Say why something that was done was no treatment; nothing where it was, and note what says so."""
+        states = [(one, one.element) for one in self.codes.states if one.element and report.kind.element in one.types]
+        intents = [intent for name in {name for _, name in states} for intent in report.node.all(name)]
+        for intent in intents:
+            intent.use()
+        for state, name in states:
+            if (report.node.said(name) or _NOT_SAID) in state.codes:
+                return state.ignored or state.told or ""
+        for intent in intents:
+            source = self._source(report, intent, code=f"{self.system} {intent.text[:40]}")
+            self.proofs.use(source, self.codes.vocabulary.history or "")
+        return ""
+
+    def _account(self, report: _Report, name: str, value: str, what: str, needs: str = "") -> None:
+        """Note what became of an element that says something of a treatment, and the fact without which it does not."""
         for one in report.node.all(name):
             if not one.text:
                 continue
             one.use()
-            source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+            source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
             if value:
-                self.proofs.use(source, self.codes.vocabulary.history or "", value)
+                why = f"it counts where the record proves {needs}" if needs else ""
+                self.proofs.use(source, self.codes.vocabulary.history or "", value, why)
             else:
                 self.proofs.ignore(source, f"it does not say {what}")
 
     def _letters(self, report: _Report) -> list[str]:
         names = {*report.kind.by}
-        return [one.text[:40] for one in _below(report.node, self.kinds) if one.name in names and one.text]
+        return [one.text[:40] for one in report.parts if one.name in names and one.text]
 
     def _given(self, report: _Report) -> list[tuple[Given, Source]]:
         """Return the treatments that a report names, each with where it does."""
         kind, node = report.kind, report.node
         found: list[tuple[Given, Source]] = []
-        for one in (one for one in _below(node, self.kinds) if one.name in kind.drugs):
+        for one in (one for one in report.parts if one.name in kind.drugs):
             code = one.said(self.registry.drug_code)
             text = one.text or " ".join(child.text for child in one.children if not child.children)
             codings = [Coding(self.registry.drug_code_system, code)] if code else []
             said = f"{self.registry.drug_code_system} {code[:40]}" if code else text[:80]
             source = self._source(report, one, code=said)
-            named = self.drugs.named(codings, "" if code else text)
-            _use_all(one)
-            found += [(drug, source) for drug in named]
-            if not named:
-                self.proofs.ignore(source, "no drug of a class that the rulebook knows")
+            named = self.drugs.named(codings, [text] if text and not code else [])
+            for part in _all_in(one):
+                part.use()
+            found += [(drug, source) for drug in named.given]
+            if not named.given:
+                self.proofs.ignore(source, named.why or "no drug of a class that the rulebook knows")
         protocol = node.first(kind.protocol) if kind.protocol else None
         if protocol is not None and protocol.text:
             source = self._source(report, protocol, code=protocol.text[:80])
-            named = tuple(one for one in self.drugs.named((), protocol.text) if one not in [drug for drug, _ in found])
+            others = [
+                one for one in self.drugs.named((), [protocol.text]).given if one not in {drug for drug, _ in found}
+            ]
             protocol.use()
-            found += [(drug, source) for drug in named]
-            if not named:
+            found += [(drug, source) for drug in others]
+            if not others:
                 self.proofs.ignore(source, "the protocol names no drug beside those that are told")
         return [*found, *self._by_letters(report, {name for drug, _ in found for name in drug.classes})]
 
     def _by_letters(self, report: _Report, classes: set[str]) -> Iterator[tuple[Given, Source]]:
         """Yield the classes that letters name, of which no drug is named, or what the kind of report is by itself."""
         kind, node = report.kind, report.node
-        parts = [*_below(node, self.kinds)]
-        said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
-        is_other = bool(said & {*kind.unless})
-        if not kind.by or (kind.unless and not is_other):
+        for unit in (node.all(kind.each) if kind.each else []) or [node]:
+            parts = report.parts if unit is node else _all_in(unit)
+            said = {name for one in parts for name in (one.name, f"{one.name} {one.text}")}
+            if kind.by and (not kind.unless or said & {*kind.unless}):
+                yield from self._letters_in(report, parts, classes)
+                continue
             found = self._procedure(kind.element)
             if found is not None:
-                yield found, self._source(report, node, code=f"{SYSTEM} {kind.element}")
-            return
+                yield found, self._source(report, unit, code=f"{self.system} {kind.element}")
+
+    def _letters_in(self, report: _Report, parts: Sequence[Node], classes: set[str]) -> Iterator[tuple[Given, Source]]:
         for one in parts:
-            if one.name in kind.by and one.text:
+            if one.name in report.kind.by and one.text:
                 found = self._procedure(one.text)
-                source = self._source(report, one, code=f"{SYSTEM} {one.text[:40]}")
+                source = self._source(report, one, code=f"{self.system} {one.text[:40]}")
                 one.use()
                 if found is None:
                     self.proofs.ignore(source, "it names no class of treatment that the rulebook knows")
@@ -500,13 +533,13 @@ class ReportsReader:
                     yield found, source
 
     def _procedure(self, code: str) -> Given | None:
-        found = self.codes.procedures.coded([Coding(SYSTEM, code)])
-        return self.drugs.given(found[0].treatment) if found is not None else None
+        found = self.codes.procedures.coded([Coding(self.system, code)])
+        return self.drugs.given(found[0].treatment) if found is not None and found[0].treatment else None
 
     def _outcome(self, report: _Report, given: list[tuple[Given, Source]]) -> str:
         """Return how a treatment went, as far as why it ended says so."""
         letter = report.node.said(self.registry.ended)
-        found = self.codes.outcomes.coded([Coding(SYSTEM, letter)]) if letter else None
+        found = self.codes.outcomes.coded([Coding(self.system, letter)]) if letter else None
         if found is None:
             return UNKNOWN
         classes = {name for one, _ in given for name in one.classes}
@@ -520,14 +553,18 @@ class ReportsReader:
             return UNKNOWN
         return found[0].outcome
 
-    def _setting(self, report: _Report) -> str:
-        """Return the setting of a treatment: by when spread was known, or else by how it relates to an operation."""
-        start = report.date
-        dates = [date for _, date in self.spread]
-        if any(of.node is report.node for of, _ in self.spread) or any(_not_before(start, date) for date in dates):
-            return self.registry.setting_after_spread
-        found = self.codes.settings.coded([Coding(SYSTEM, report.node.said(self.registry.relation))])
-        return found[0].setting if found is not None and all(is_after(date, start) for date in dates) else ""
+    def _setting(self, report: _Report) -> tuple[str, str, str]:
+        """Return the element that says the setting of a treatment, the setting, and the fact without which it does not.
+
+        Without such an element it follows from the day on which it began, as with every record.
+        """
+        for name in self.registry.settings:
+            entry = self.codes.settings.coded([Coding(self.system, f"{name} {report.node.said(name)}")])
+            if entry is not None:
+                setting, needs = entry[0].setting, entry[0].needs or ""
+                if needs or all(is_after(date, report.date) for _, date in self.spread):
+                    return name, setting, needs
+        return "", "", ""
 
     # What nothing is read from
 
@@ -553,7 +590,7 @@ class ReportsReader:
 
     def _beside(self, id_: str, person: Node) -> None:
         """Note what stands beside the reports, as remarks do."""
-        for top in (person, *(one for one in _below(person) if one.name == self.registry.report)):
+        for top in (person, *_outermost(person, self.registry.report)):
             for node in top.children:
                 if node.name in self.unread and (node.text or node.children):
                     name = id_ if top is person else top.attribute(self.registry.report_id)
@@ -568,24 +605,21 @@ _MOST = (12, 31)
 """The last month and the last day that there can be."""
 
 
-def _not_before(one: str, other: str) -> bool:
-    """Tell whether a date is certainly not before another."""
-    return bool(one and other) and one + _FIRST[len(one) :] >= other + (
-        "" if len(other) == len(_LAST) else _LAST[len(other) :]
-    )
+def _all_in(top: Node) -> list[Node]:
+    """Return an element and what stands in it, at any depth."""
+    found = [top]
+    for node in found:
+        found += node.children
+    return found
 
 
-def _use_all(top: Node) -> None:
-    for node in (top, *_below(top)):
-        node.use()
-
-
-def _below(top: Node, but: object = ()) -> Iterator[Node]:
-    """Yield what stands in an element, at any depth and in its order, without elements of some names."""
-    waiting = [*reversed(top.children)]
+def _outermost(top: Node, name: str) -> list[Node]:
+    """Return the elements of a name that stand in another, but in none of the same name."""
+    found, waiting = [], [*reversed(top.children)]
     while waiting:
         node = waiting.pop()
-        if node.name in but:  # type: ignore[operator]
-            continue
-        yield node
-        waiting += reversed(node.children)
+        if node.name == name:
+            found.append(node)
+        else:
+            waiting += reversed(node.children)
+    return found

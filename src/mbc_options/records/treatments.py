@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mbc_options.records.drugs import Drugs
 from mbc_options.records.elements import codings, concepts, extensions, said, text_of
 from mbc_options.records.findings import Proof
 from mbc_options.records.resources import Resource, items
-from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
-from mbc_options.vocabulary.codes import LONGEST
 from mbc_options.vocabulary.spelling import UNKNOWN, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mbc_options.records.drugs import Given
     from mbc_options.records.fhir_patient import PatientReader
-    from mbc_options.vocabulary.agents import Meaning
 
 __all__ = ["TreatmentRecordReader"]
 
@@ -26,11 +24,6 @@ _DRUGS = (
 )
 _ENDED = ("statusReason", "reasonStopped", "reasonNotTaken")
 _INTENTS = ("category", "reasonCode", "reason")
-_WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
-_PARTS = re.compile(r"[^\W_]+")
-_MOST_WORDS = 4
-_SHORT = 4
-"""How long a word within a text must be more than to be taken for a drug."""
 
 
 class _Given(NamedTuple):
@@ -46,7 +39,7 @@ class TreatmentRecordReader:
 
     def __init__(self, patient: PatientReader) -> None:
         self.patient, self.codes, self.proofs = patient, patient.codes, patient.proofs
-        self.agents = patient.codes.vocabulary.agents
+        self.drugs = Drugs(patient.codes)
         self.field = patient.codes.vocabulary.history
 
     def read(self, resource: Resource) -> bool:
@@ -96,66 +89,23 @@ class TreatmentRecordReader:
 
     def _drug(self, named: list[Mapping[str, Any]]) -> _Given | None:
         """Return the drugs that concepts mean, of each by its codes or else the first of its texts that names any."""
-        found: dict[str, _Given] = {}
+        found: dict[str, Given] = {}
         for concept in named:
             known = codings(concept, self.codes)
-            texts = [*filter(None, (text_of(concept), *(coding.text for coding in known)))]
-            coded = self.codes.drugs.find(known, " ".join(texts))
-            meant: list[Meaning | None] = (
-                [self.agents.find(coded.treatment)] if coded is not None and coded.treatment else []
-            )
-            meant = meant or next(([*of] for text in texts if (of := self._in_text(text))), [])
-            given = [one for one in map(self._given, meant) if one is not None]
-            if given and coded is not None and coded.unused:
-                return _Given("", why=coded.unused)
-            found |= {one.name: one for one in given}
+            meant = self.drugs.named(known, [*filter(None, (text_of(concept), *(coding.text for coding in known)))])
+            if meant.why:
+                return _Given("", why=meant.why)
+            found |= {one.name: one for one in meant.given}
         return _Given(" + ".join(found), any(one.needs_reason for one in found.values())) if found else None
-
-    def _given(self, meaning: Meaning | None) -> _Given | None:
-        if isinstance(meaning, Agent):
-            class_ = self.agents.class_of(meaning)
-            return _Given(meaning.id, bool(self.codes.need_reason & {meaning.id, class_})) if class_ else None
-        if isinstance(meaning, Regimen):
-            return _Given(meaning.id)
-        if isinstance(meaning, TreatmentGroup):
-            return _Given(meaning.id, meaning.class_ in self.codes.need_reason)
-        return None
-
-    def _in_text(self, text: str) -> list[Meaning]:
-        """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
-        text = text[:LONGEST]
-        whole = self.agents.find(text)
-        if whole is not None:
-            return [whole]
-        return self._among(_WORDS.findall(text)) or self._among(_PARTS.findall(text))
-
-    def _among(self, words: list[str]) -> list[Meaning]:
-        found: dict[str, Meaning] = {}
-        i = 0
-        while i < len(words):
-            for length in range(min(_MOST_WORDS, len(words) - i), 0, -1):
-                agent = self._named(" ".join(words[i : i + length]))
-                if agent is not None:
-                    found.setdefault(agent.id, agent)
-                    break
-            else:
-                length = 1
-            i += length
-        return [*found.values()]
-
-    def _named(self, part: str) -> Agent | None:
-        listed = self.codes.drug_names.get(normal(part))
-        found = self.agents.find(listed or part) if listed or len(part) > _SHORT else None
-        return found if isinstance(found, Agent) else None
 
     def _procedure(self, named: list[Mapping[str, Any]]) -> _Given | None:
         for concept in named:
             entry = self.codes.procedures.find(codings(concept, self.codes), text_of(concept))
             if entry is not None and entry.unused:
                 return _Given("", why=entry.unused)
-            given = self._given(self.agents.find(entry.treatment or "")) if entry is not None else None
+            given = self.drugs.given(entry.treatment) if entry is not None and entry.treatment else None
             if entry is not None and given is not None:
-                return given._replace(needs_reason=entry.needs_reason)
+                return _Given(given.name, entry.needs_reason)
         return None
 
     def _outcome(self, resource: Resource) -> str:

@@ -219,8 +219,13 @@ class CodesFile(Form):
     states: tuple[CodedState, ...] = ()
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
+<<<<<<< HEAD
     registry: RegistryForm | None = None
     begun_after: dict[Identifier, Identifier] | None = None
+=======
+    begun_after: dict[Identifier, Identifier] | None = None
+    registry: RegistryForm | None = None
+>>>>>>> rec-obds
 
 
 class Coding(NamedTuple):
@@ -333,15 +338,24 @@ class Codes:
         self.states: tuple[CodedState, ...] = tuple(merged["states"])
         self.elements: tuple[CodedElement, ...] = tuple(merged["elements"])
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
+<<<<<<< HEAD
         self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
+=======
+>>>>>>> rec-obds
         self.begun_after: dict[str, str] = {
             fact: setting for file in files for fact, setting in (file.begun_after or {}).items()
         }
+        self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
+<<<<<<< HEAD
 _LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "begun_after", "registry"})
+=======
+_ALONE = {"places", "lasting", "begun_after", "registry"}
+_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in _ALONE)
+>>>>>>> rec-obds
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
@@ -386,8 +400,6 @@ def _bundled(vocabulary: Vocabulary) -> Codes:
         }
         if file.places is not None and any(_wrong(file.places, vocabulary, systems)):
             changes["places"] = None
-        if file.registry is not None and any(_wrong_registry(file.registry, vocabulary, systems)):
-            changes["registry"] = None
         if file.lasting:
             changes["lasting"] = {name: value for name, value in file.lasting.items() if name in vocabulary.choices}
         if file.begun_after:
@@ -588,10 +600,8 @@ def _wrong_sites(sites: CodedSites, vocabulary: Vocabulary, systems: frozenset[s
 
 
 def _wrong_registry(registry: RegistryForm, vocabulary: Vocabulary, systems: frozenset[str]) -> Iterator[_Wrong]:
-    known = [one for forms in vocabulary.treatments.values() for one in forms.settings.values()]
-    setting, system = registry.setting_after_spread, registry.drug_code_system
-    yield from ((m, ("setting_after_spread",)) for m in _unknown("setting", setting, known))
-    yield from ((m, ("drug_code_system",)) for m in _unknown("code system", system, systems))
+    for key in ("system", "illness_system", "drug_code_system"):
+        yield from ((m, (key,)) for m in _unknown("code system", getattr(registry, key), systems))
     for i, name in enumerate(registry.variant.fields):
         yield from ((m, ("variant", "fields", i)) for m in _unknown("field", name, vocabulary.choices))
 

@@ -24,6 +24,7 @@ class ReportKind(Form):
     ends: tuple[Text, ...] = ()
     of_diagnosis: YesNo = False
     is_treatment: YesNo = False
+    each: Text | None = None
     unless: tuple[Text, ...] = ()
     by: tuple[Text, ...] = ()
     drugs: tuple[Text, ...] = ()
@@ -68,6 +69,7 @@ class Unread(Form):
 class RegistryForm(Form):
     """The elements of a registry's XML that hold the others together; `codes/obds.yaml` explains the keys."""
 
+    system: Identifier
     roots: tuple[Text, ...]
     read: tuple[Text, ...]
     prefixes: tuple[Text, ...] = ()
@@ -81,6 +83,7 @@ class RegistryForm(Form):
     belongs: Text
     belongs_id: Text
     illness: tuple[Text, ...]
+    illness_system: Identifier
     illness_text: Text
     since: Text
     side: Text
@@ -91,10 +94,9 @@ class RegistryForm(Form):
     drug_code: Text
     drug_code_system: Identifier
     ended: Text
-    relation: Text
+    settings: tuple[Text, ...] = ()
     site: ReportedSite
     nearby: tuple[Text, ...] = ()
-    setting_after_spread: Identifier
     other_side: Text
     variant: Variant
     classified: Classified

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,11 @@ from xml.sax.saxutils import quoteattr
 import pytest
 import yaml
 
-from mbc_options import RecordError, read_obds
+from mbc_options import RecordError, load_rulebook, read_obds
+from mbc_options.package_data import rules_dir
 from mbc_options.records import xml as xml_module
 from mbc_options.vocabulary.bundled import bundled_vocabulary
-from mbc_options.vocabulary.codes import read_codes
+from mbc_options.vocabulary.codes import read_codes, survey_codes
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt
@@ -348,4 +350,27 @@ def test_odd_elements_stop_nothing() -> None:
     patient = read(*({"1 C50.1 2020-01-10 L": xml} for xml in odd))
     facts = known(patient)
     assert facts["prior.chemotherapy.given"] == "yes"
-    assert facts["metastatic"] == "yes"  # a distant metastasis, wherever it is
+    assert "metastatic" not in facts
+
+
+def test_a_rulebook_of_ones_own_is_described_as_far_as_it_has_the_fields() -> None:
+    rulebook = load_rulebook(Path(__file__).parents[2] / "rulebooks" / "hay-fever")
+    assert all(not known(patient) for patient in read_obds(GOOD, rulebook))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("setting: metastatic", "setting: metastatc", "did you mean metastatic"),
+        ("drug_code_system: atc", "drug_code_system: atk", "unknown code system 'atk'"),
+        ("fields: [immunotherapy_biomarker]", "fields: [biomarker]", "unknown field 'biomarker'"),
+        ("  patient: Patient\n", "", "patient"),
+    ],
+)
+def test_a_mistake_in_how_reports_are_read_is_told(old: str, new: str, told: str, tmp_path: Path) -> None:
+    shutil.copytree(rules_dir() / "codes", tmp_path / "codes")
+    path = tmp_path / "codes" / "obds.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert any(told in str(problem) for problem in survey_codes(tmp_path, bundled_vocabulary()))
