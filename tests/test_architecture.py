@@ -46,7 +46,10 @@ LAYERS: dict[str, set[str]] = {
         "text",
         "vocabulary",
     },
-    "records": {*("errors", "frozendict", "misuse", "patient", "record", "result", "source", "text", "vocabulary"), "rulebook"},
+    "records": {
+        *("errors", "frozendict", "misuse", "patient", "record", "result", "source", "text", "vocabulary"),
+        "rulebook",
+    },
     "exploration": {
         *(
             "errors",
@@ -78,7 +81,7 @@ LAYERS: dict[str, set[str]] = {
     },
     "rendering": {
         *("cases", "errors", "misuse", "exploration", "logic", "package_data", "patient", "rulebook", "source", "text"),
-        *("cohorts", "vocabulary"),
+        *("cohorts", "records", "vocabulary"),
     },
     "cli": {
         *("cases", "errors", "exploration", "package_data", "patient", "rendering", "rulebook", "source", "text"),

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.file import load_patient
     from mbc_options.patient.model import Patient, PriorTherapy
     from mbc_options.records.fhir import read_fhir
+    from mbc_options.records.receipt import record_receipts
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
@@ -94,6 +95,7 @@ __all__ = [
     "read_documents",
     "read_fhir",
     "read_portable",
+    "record_receipts",
     "render",
     "statuses",
     "walk",
@@ -147,6 +149,7 @@ _HOMES = {
     "read_portable": "rulebook.portable",
     "read_documents": "rulebook.documents",
     "read_fhir": "records.fhir",
+    "record_receipts": "records.receipt",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",

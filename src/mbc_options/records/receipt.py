@@ -10,9 +10,20 @@ from mbc_options.result import Result
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mbc_options.patient.description import Description
 
-__all__ = ["Entry", "Outcome", "RecordFact", "RecordPatient", "RecordReceipt", "RecordReceipts", "Source"]
+__all__ = [
+    "Entry",
+    "Outcome",
+    "RecordFact",
+    "RecordPatient",
+    "RecordReceipt",
+    "RecordReceipts",
+    "Source",
+    "record_receipts",
+]
 
 Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
 
@@ -138,3 +149,13 @@ class RecordPatient(Record):
     id: str
     description: Description
     receipt: RecordReceipt
+
+
+def record_receipts(patients: Iterable[RecordPatient], passed_over: Iterable[RecordReceipt] = ()) -> RecordReceipts:
+    """Return the receipts of patients together, to be shown on one page.
+
+    Args:
+        patients: as `read_fhir` and its like return them.
+        passed_over: the receipts of what was passed over.
+    """
+    return RecordReceipts(receipts=tuple(one.receipt for one in patients), passed_over=tuple(passed_over))
