@@ -93,7 +93,13 @@ KINDS = {
     "Handbook": Kind("rules-handbook", "handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
     "Proposal": Kind("cohort-map", "proposal", "propose", formats=("yaml", "json")),
     "RecordReceipt": Kind("records", "records", "receipt", formats=("text", "html", "json", "pdf")),
-    "RecordReceipts": Kind("records", "records", "record_receipts", formats=("text", "html", "json", "pdf")),
+    "RecordReceipts": Kind(
+        "records",
+        "records",
+        "record_receipts",
+        formats=("text", "html", "json", "pdf"),
+        register=frozenset({"glossary"}),
+    ),
     "TableReceipt": Kind(
         "cohort-receipt", "receipt", "receipt", formats=("text", "html", "json"), register=frozenset({"glossary"})
     ),
