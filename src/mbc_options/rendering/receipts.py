@@ -28,13 +28,15 @@ class Line(NamedTuple):
         number: its position in the receipt.
         entry: the line, without signs that are obeyed instead of printed.
         fact: what it is about, where that is a fact or field; None otherwise.
-        says: what it says of that, in words; empty where it says nothing.
+        says: what it says of that, in words; empty where it says nothing more than the name of the fact.
+        also: facts that rest on it beside.
     """
 
     number: int
     entry: Entry
     fact: FactShown | None
     says: str
+    also: list[FactShown]
 
 
 class FactShown(NamedTuple):
@@ -138,6 +140,9 @@ def receipt_shown(receipt: RecordReceipt) -> ReceiptShown:
             line.fact.lines.append(line)
     for one, fact in zip(facts, receipt.facts, strict=True):
         one.rests_on.extend(lines[number] for number in fact.rests_on)
+        for line in one.rests_on:
+            if line.fact is not one:
+                line.also.append(one)
         one.follows_from.extend(by_what[what] for what in fact.follows_from if what in by_what)
     became = Counter(_became(lines).values())
     return ReceiptShown(
@@ -178,7 +183,8 @@ def _line(number: int, entry: Entry, facts: dict[str, FactShown]) -> Line:
         )
     fact = facts.get(entry.what)
     says = entry.value.replace("_", " ") if fact is None else fact.fact.values.get(entry.value, entry.value)
-    return Line(number, entry, fact, plain(says))
+    says = plain(says)
+    return Line(number, entry, fact, "" if fact is not None and says == fact.fact.label else says, [])
 
 
 def _became(lines: Iterable[Line]) -> dict[tuple[str, ...], Outcome]:
@@ -217,7 +223,8 @@ def _alike(lines: Iterable[Line]) -> list[Alike]:
     groups: dict[tuple[str, ...], Alike] = {}
     for line in lines:
         entry = line.entry
-        key = (entry.outcome, entry.source.code, entry.why, entry.what, entry.value)
+        also = " ".join(one.fact.what for one in line.also)
+        key = (entry.outcome, entry.source.code, entry.why, entry.what, entry.value, also)
         groups.setdefault(key, Alike(entry.source.code, entry.outcome, [])).lines.append(line)
     return sorted(groups.values(), key=lambda one: one.outcome == "ignored")
 
