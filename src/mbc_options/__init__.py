@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from mbc_options.records.obds import read_obds
     from mbc_options.records.read_records import read_records
     from mbc_options.records.rows import records_frame as records_frame
+    from mbc_options.records.receipt import record_receipts
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook
@@ -99,6 +100,7 @@ __all__ = [
     "read_obds",
     "read_portable",
     "read_records",
+    "record_receipts",
     "render",
     "statuses",
     "walk",
@@ -156,6 +158,7 @@ _HOMES = {
     "read_obds": "records.obds",
     "read_records": "records.read_records",
     "records_frame": "records.rows",
+    "record_receipts": "records.receipt",
     "render": "rendering.render",
     "statuses": "exploration.status",
     "walk": "cases.walk",

@@ -22,6 +22,8 @@ from mbc_options import (
     matrix,
     read_cohort,
     read_documents,
+    read_fhir,
+    record_receipts,
     render,
     walk,
 )
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from mbc_options import Assessment, Case, Cohort, Walk
     from mbc_options.cases.class_results import Results
+    from mbc_options.records.receipt import RecordReceipt, RecordReceipts
 
 __all__ = [
     "CASES",
@@ -116,9 +119,70 @@ def table_of_patients() -> Cohort:
     return read_cohort(pl.DataFrame(cells))
 
 
+def bundle(patient: str, *, more: int = 0) -> dict[str, Any]:
+    """A record of which some texts are hostile and too long, results differ, and much is ignored.
+
+    Args:
+        patient: the id of the patient.
+        more: how many further resources there are that no field is read from.
+    """
+    hostile = "<script>window.acted=1</script>" + "x" * 120
+
+    def of(type_: str, id_: str, code: str = "", system: str = "http://loinc.org", **more: Any) -> dict[str, Any]:
+        named = {"code": {"coding": [{"system": system, "code": code}]}} if code else {}
+        return {"resourceType": type_, "id": id_, **named, "subject": {"reference": f"Patient/{patient}"}, **more}
+
+    def result(id_: str, code: str, text: str, date: str, **more: Any) -> dict[str, Any]:
+        return of(
+            "Observation",
+            id_,
+            code,
+            effectiveDateTime=date,
+            valueCodeableConcept={"text": text},
+            status="final",
+            **more,
+        )
+
+    snomed = "http://snomed.info/sct"
+    resources = [
+        {"resourceType": "Patient", "id": patient, "gender": "female"},
+        of("Condition", "cancer", "254837009", snomed),
+        of("Condition", "bone", "94222008", snomed),
+        of("Condition", hostile, "4711", snomed, text=hostile),
+        result("er-old", "85337-4", "Positive", "2018-01-05"),
+        result("er-new", "85337-4", "Negative", "2023-06-01"),
+        result("pr-1", "85339-0", "Positive", "2020-02"),
+        result("pr-2", "85339-0", "Negative", "2020-02"),
+        result("", "48676-1", hostile, "2023-06-01"),
+        *(
+            of(
+                "MedicationAdministration",
+                f"dose-{i}",
+                medicationCodeableConcept={"text": "letrozole"},
+                status="completed",
+            )
+            for i in range(30)
+        ),
+        *(of("Observation", f"size-{i:05}", "8302-2", effectiveDateTime="2020-05-17") for i in range(more)),
+    ]
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
+
+
+def records(*bundles: dict[str, Any]) -> RecordReceipts:
+    """The receipts of bundles, and of a patient without the illness, who is passed over."""
+    healthy = {"resourceType": "Patient", "id": "no <b>illness</b>", "gender": "male"}
+    passed_over: list[RecordReceipt] = []
+    patients = list(read_fhir([*bundles, healthy], passed_over=passed_over.append))
+    return record_receipts(patients, passed_over)
+
+
 OTHERS: dict[str, Callable[[], Any]] = {
     "summary of a table": lambda: table_of_patients().summary(),
     "what was read of a table": lambda: table_of_patients().receipt,
+    "what was made of a record": lambda: records(bundle("one & only")).receipts[0],
+    "what was made of a long record": lambda: records(bundle("long", more=3000)),
+    "what was made of records": lambda: records(bundle("first"), bundle("second"), bundle("third")),
+    "what was made of many records": lambda: records(*(bundle(f"patient-{i}") for i in range(30))),
     "what a class knew": class_results,
     "map of nothing known": lambda: matrix(patient("nothing-known")),
     "map after letrozole": lambda: matrix(patient("hormone-positive-after-letrozole")),

@@ -14,13 +14,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from markupsafe import Markup
 from thoroughness import cases_to_try
 
 from mbc_options import Case, Patient, compare, explore, load_case, matrix, render
 from mbc_options.rendering.at_hand import passages_to_read
 from mbc_options.rendering.environment import environment
-from mbc_options.rendering.filters import letter, plain, points
+from mbc_options.rendering.filters import letter, points
 from mbc_options.rendering.page_breaks import gives_away, page_breaks
 from mbc_options.rendering.timeline import claims_of_case, given_since, newly_absent, news, timeline, timeline_tables
 
@@ -357,12 +356,6 @@ def test_text_lists_the_passages_that_it_cites_and_no_others(name: str) -> None:
 @pytest.mark.parametrize(("index", "name"), [(0, "a"), (25, "z"), (26, "aa"), (51, "az"), (52, "ba"), (702, "aaa")])
 def test_choices_are_lettered_beyond_z(index: int, name: str) -> None:
     assert letter(index) == name
-
-
-def test_what_a_macro_returns_is_escaped_like_any_text() -> None:
-    told = plain(Markup("<b>"))
-    assert type(told) is str
-    assert environment().from_string("{{ told | e }}").render(told=told) == "&lt;b&gt;"
 
 
 # What a later question gives away.

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from mbc_options.frozendict import FrozenDict
 from mbc_options.record import Record
-from mbc_options.result import Result
+from mbc_options.result import Authored, Result
+from mbc_options.rulebook.models import Term
 from mbc_options.text import counted
 
 if TYPE_CHECKING:
-    from mbc_options.patient.description import Description
+    from collections.abc import Iterable
 
-__all__ = ["Entry", "Outcome", "RecordFact", "RecordPatient", "RecordReceipt", "RecordReceipts", "Source"]
+    from mbc_options.patient.description import Description
+    from mbc_options.rulebook.compiled import CompiledRulebook
+
+__all__ = [
+    "Entry",
+    "Outcome",
+    "RecordFact",
+    "RecordPatient",
+    "RecordReceipt",
+    "RecordReceipts",
+    "Source",
+    "record_receipts",
+]
 
 Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
 
@@ -115,10 +128,12 @@ class RecordReceipts(Result):
     Attributes:
         receipts: that of each patient.
         passed_over: those of patients who are none of ours, and of what could not be read.
+        glossary: the special words that a page of it explains; None for those of the rulebook of the package.
     """
 
     receipts: tuple[RecordReceipt, ...]
     passed_over: tuple[RecordReceipt, ...] = ()
+    glossary: tuple[Annotated[Term, Authored()], ...] | None = None
 
     def __str__(self) -> str:
         return f"{counted(len(self.receipts), 'patient')}, {len(self.passed_over)} passed over"
@@ -138,3 +153,20 @@ class RecordPatient(Record):
     id: str
     description: Description
     receipt: RecordReceipt
+
+
+def record_receipts(
+    patients: Iterable[RecordPatient],
+    passed_over: Iterable[RecordReceipt] = (),
+    rulebook: CompiledRulebook | None = None,
+) -> RecordReceipts:
+    """Return the receipts of patients together, to be shown on one page.
+
+    Args:
+        patients: as `read_fhir` and its like return them.
+        passed_over: the receipts of what was passed over.
+        rulebook: whose words a page explains; the one of the package where it is None.
+    """
+    receipts = tuple(one.receipt for one in patients)
+    glossary = None if rulebook is None else rulebook.glossary
+    return RecordReceipts(receipts=receipts, passed_over=tuple(passed_over), glossary=glossary)

@@ -34,6 +34,8 @@ _KINDS = {
     "Walk": ("walk", "walk"),
     "Results": ("results", "results"),
     "CohortSummary": ("cohort_summary", "summary"),
+    "RecordReceipt": ("records", "records"),
+    "RecordReceipts": ("records", "records"),
     "TableReceipt": ("receipt", "receipt"),
 }
 """For each kind of thing its template, and its name there."""
@@ -48,9 +50,9 @@ def card(shown: Any) -> str | None:
 
     Args:
         shown: a patient, an assessment, a class or member of one, an explanation, a map by subtype, a
-            comparison; a table of patients summed up, or what was made of its cells; a teaching case, a stage,
-            question or hint of one, a graded answer, a walk, or what a class knew. A patient is told in the words of
-            the facts by which it was read.
+            comparison; a table of patients summed up, or what was made of its cells or of records; a teaching case, a
+            stage, question or hint of one, a graded answer, a walk, or what a class knew. A patient is told in the
+            words of the facts by which it was read.
 
     Returns:
         The card, or None where there is none for this kind of thing.

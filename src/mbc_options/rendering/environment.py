@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
 from jinja2.environment import Template
+from jinja2.runtime import Macro
 from jinja2.utils import missing
 from markupsafe import Markup
 
@@ -82,7 +83,26 @@ class _Loader(BaseLoader):
             compiled = environment.compile(_template_text(name, source), name.removeprefix(BUNDLED), str(path))
         namespace: dict[str, Any] = {"environment": environment, "__file__": str(path)}
         exec(compiled, namespace)  # noqa: S102 - as Jinja itself does
+        namespace["Macro"] = _Macro
         return Template.from_module_dict(environment, namespace, environment.make_globals(globals))
+
+
+class _Macro(Macro):
+    """A macro. What it returns is markup where its own template escapes what it inserts, whoever calls it.
+
+    For Jinja it is what the calling template takes it for: then the words that pages share with plain text would be
+    markup on a page, although nothing has escaped what is inserted into them. Where each piece goes through a block of
+    the caller (`{% call %}`), and so through the hands of its template, it is what that block is.
+    """
+
+    @property
+    def escapes(self) -> bool:
+        """Whether the template that it stands in escapes."""
+        return bool(self._default_autoescape)
+
+    def _invoke(self, arguments: list[Any], autoescape: bool) -> str:  # noqa: ARG002, FBT001 - as Jinja calls it
+        block = arguments[len(self.arguments)] if self.caller and len(arguments) > len(self.arguments) else None
+        return super()._invoke(arguments, (block if isinstance(block, _Macro) else self).escapes)
 
 
 def _template_text(name: str, source: bytes) -> str:

@@ -53,7 +53,6 @@ __all__ = [
     "needed",
     "option_labels",
     "other_cautions",
-    "plain",
     "points",
     "sentence",
     "unbroken",
@@ -253,15 +252,6 @@ def how_many(items: Sequence[Any], one: str) -> str:
     return f"{word} {one}{'' if number == 1 else 's'}".lstrip()
 
 
-def plain(text: str) -> str:
-    """Return a text as the plain text that it is, to be escaped when it is printed.
-
-    What a macro returns to a template that escapes counts as markup, though nothing has escaped it where the
-    macro stands in a template of plain text.
-    """
-    return "".join(text)
-
-
 def unbroken(text: str) -> str:
     """Return a text that no terminal breaks or changes, to be copied: a command, or the name of a file."""
     return text.replace(" ", NO_BREAK)
@@ -293,7 +283,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "needed": needed,
     "other_cautions": other_cautions,
     "overview": receipts.overview,
-    "plain": plain,
     "points": points,
     "receipt_shown": receipts.receipt_shown,
     "sentence": sentence,

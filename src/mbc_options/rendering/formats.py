@@ -92,8 +92,14 @@ KINDS = {
     "RulebookDifference": Kind("rules-diff", "difference", "difference"),
     "Handbook": Kind("rules-handbook", "handbook", "handbook", formats=("markdown", "html", "json", "pdf")),
     "Proposal": Kind("cohort-map", "proposal", "propose", formats=("yaml", "json")),
-    "RecordReceipt": Kind("records", "records", "read_fhir", formats=("text", "html", "json", "pdf")),
-    "RecordReceipts": Kind("records", "records", "read_records", formats=("text", "html", "json", "pdf")),
+    "RecordReceipt": Kind("records", "records", "receipt", formats=("text", "html", "json", "pdf")),
+    "RecordReceipts": Kind(
+        "records",
+        "records",
+        "record_receipts",
+        formats=("text", "html", "json", "pdf"),
+        register=frozenset({"glossary"}),
+    ),
     "TableReceipt": Kind(
         "cohort-receipt", "receipt", "receipt", formats=("text", "html", "json"), register=frozenset({"glossary"})
     ),

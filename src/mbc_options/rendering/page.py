@@ -13,7 +13,7 @@ from mbc_options.rendering.environment import environment
 from mbc_options.text import harmless, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mbc_options.cases.case import Case
     from mbc_options.cases.class_results import Results
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mbc_options.patient.description import Description
     from mbc_options.rendering.formats import Kind, Wishes
     from mbc_options.rulebook.documents import Documents, Passage
+    from mbc_options.rulebook.models import Term
 
 __all__ = ["page", "page_context"]
 
@@ -100,7 +101,7 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
 
     cites: Any = shown if hasattr(shown, "claims") else None  # what a class knew cites nothing
     names: dict[str, Any] = {
-        "terms": Terms(getattr(shown, "glossary", ()), tells=_is_for_beginners(shown)),
+        "terms": Terms(_glossary(shown), tells=_is_for_beginners(shown)),
         "passages": None if cites is None else Passages(cites),
         "fact_lines": fact_lines,
         "ladder": ladder,
@@ -109,6 +110,16 @@ def page_context(shown: Assessment | Comparison | Explanation | Matrix | Case | 
     if isinstance(shown, Case):
         names["code_prefix"] = code_prefix(shown)
     return names
+
+
+def _glossary(shown: Any) -> Sequence[Term]:
+    """Return the words that a page explains; those of the package for what was read without a rulebook."""
+    found: Sequence[Term] | None = getattr(shown, "glossary", None)
+    if found is not None:
+        return found
+    from mbc_options.rulebook.compiled import load_rulebook
+
+    return load_rulebook().glossary
 
 
 def _is_for_beginners(shown: Assessment | Comparison | Explanation | Matrix | Case | Results) -> bool:

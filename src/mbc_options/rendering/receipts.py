@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["FactShown", "Line", "Overview", "ReceiptShown", "overview", "receipt_shown"]
 
 
+_STRONGEST_FIRST: tuple[Outcome, ...] = ("used", "conflicting", "ignored")
+
+
 class Line(NamedTuple):
     """A line of a receipt.
 
@@ -25,13 +28,15 @@ class Line(NamedTuple):
         number: its position in the receipt.
         entry: the line, without signs that are obeyed instead of printed.
         fact: what it is about, where that is a fact or field; None otherwise.
-        says: what it says of that, in words; empty where it says nothing.
+        says: what it says of that, in words; empty where it says nothing more than the name of the fact.
+        also: facts that rest on it beside.
     """
 
     number: int
     entry: Entry
     fact: FactShown | None
     says: str
+    also: list[FactShown]
 
 
 class FactShown(NamedTuple):
@@ -98,7 +103,7 @@ class ReceiptShown(NamedTuple):
         patient: the id of the patient; empty where it has none.
         files: the files that it came from.
         resources: how many resources there are.
-        used, conflicting, ignored: how many of these are used, contested, or for nothing.
+        used, conflicting, ignored: of how many of these anything was used, or else contested, or nothing at all.
         known: what is known.
         left_unknown: what the record speaks of, and yet leaves unknown.
         unknown: what the record says nothing of.
@@ -135,15 +140,18 @@ def receipt_shown(receipt: RecordReceipt) -> ReceiptShown:
             line.fact.lines.append(line)
     for one, fact in zip(facts, receipt.facts, strict=True):
         one.rests_on.extend(lines[number] for number in fact.rests_on)
+        for line in one.rests_on:
+            if line.fact is not one:
+                line.also.append(one)
         one.follows_from.extend(by_what[what] for what in fact.follows_from if what in by_what)
-    became = _became(lines)
+    became = Counter(_became(lines).values())
     return ReceiptShown(
         patient=plain(receipt.patient),
         files=[plain(file) for file in dict.fromkeys(entry.source.file for entry in receipt.entries) if file],
-        resources=len(became),
-        used=sum("used" in outcomes for outcomes in became.values()),
-        conflicting=sum("conflicting" in outcomes for outcomes in became.values()),
-        ignored=sum(outcomes == {"ignored"} for outcomes in became.values()),
+        resources=became.total(),
+        used=became["used"],
+        conflicting=became["conflicting"],
+        ignored=became["ignored"],
         known=[one for one in facts if one.fact.says],
         left_unknown=[one for one in facts if not one.fact.says],
         unknown=list(receipt.unknown),
@@ -175,16 +183,17 @@ def _line(number: int, entry: Entry, facts: dict[str, FactShown]) -> Line:
         )
     fact = facts.get(entry.what)
     says = entry.value.replace("_", " ") if fact is None else fact.fact.values.get(entry.value, entry.value)
-    return Line(number, entry, fact, plain(says))
+    says = plain(says)
+    return Line(number, entry, fact, "" if fact is not None and says == fact.fact.label else says, [])
 
 
-def _became(lines: Iterable[Line]) -> dict[tuple[str, ...], set[str]]:
-    """Return what became of each resource; what has no id is one by itself."""
-    found: dict[tuple[str, ...], set[str]] = {}
+def _became(lines: Iterable[Line]) -> dict[tuple[str, ...], Outcome]:
+    """Return what became of each resource; one without an id is one by itself."""
+    found: dict[tuple[str, ...], Outcome] = {}
     for line in lines:
-        source = line.entry.source
+        source, outcome = line.entry.source, line.entry.outcome
         key = (source.file, source.type, source.id) if source.id else (str(line.number),)
-        found.setdefault(key, set()).add(line.entry.outcome)
+        found[key] = min(outcome, found.get(key, outcome), key=_STRONGEST_FIRST.index)
     return found
 
 
@@ -214,7 +223,8 @@ def _alike(lines: Iterable[Line]) -> list[Alike]:
     groups: dict[tuple[str, ...], Alike] = {}
     for line in lines:
         entry = line.entry
-        key = (entry.outcome, entry.source.code, entry.why, entry.what, entry.value)
+        also = " ".join(one.fact.what for one in line.also)
+        key = (entry.outcome, entry.source.code, entry.why, entry.what, entry.value, also)
         groups.setdefault(key, Alike(entry.source.code, entry.outcome, [])).lines.append(line)
     return sorted(groups.values(), key=lambda one: one.outcome == "ignored")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import NoneType
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 from mbc_options.errors import UnknownFormatError
 from mbc_options.misuse import path_named, refuse_kind
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from mbc_options.exploration.document_map import DocumentMap
     from mbc_options.exploration.subtype_map import Matrix
     from mbc_options.exploration.why import Explanation
+    from mbc_options.records.receipt import RecordReceipt, RecordReceipts
     from mbc_options.rulebook.documents import Documents
+
+    Rendered: TypeAlias = (
+        Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results | RecordReceipt | RecordReceipts
+    )
 
 __all__ = ["render"]
 
@@ -29,7 +34,7 @@ __all__ = ["render"]
 def render(shown: Case, format: Literal["qti", "qti3", "qti12", "scorm"]) -> bytes: ...  # type: ignore[overload-overlap]  # the one that is no text
 @overload
 def render(  # type: ignore[overload-overlap]  # likewise
-    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
+    shown: Rendered,
     format: Literal["pdf"],
     *,
     date: str | None = ...,
@@ -40,7 +45,7 @@ def render(  # type: ignore[overload-overlap]  # likewise
 ) -> bytes: ...
 @overload
 def render(
-    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
+    shown: Rendered,
     format: str = ...,
     *,
     date: str | None = ...,
@@ -50,7 +55,7 @@ def render(
     explorer: str | None = ...,
 ) -> str: ...
 def render(
-    shown: Assessment | Comparison | DocumentMap | Explanation | Matrix | Case | Results,
+    shown: Rendered,
     format: str = "text",  # noqa: A002 - what every reader of the call expects it to be called
     *,
     date: str | None = None,

@@ -81,7 +81,6 @@ class Terms:
             text: what is to be shown.
             link: whether terms are linked; where not, abbreviations are told all the same.
         """
-        text = str.__str__(text)  # what a macro of plain words returns is taken for markup, and is none
         if not link and not any(form in text for form in self._untold):
             yield TermText(text)  # nothing to link, and nothing that was not told before
             return

@@ -219,13 +219,8 @@ class CodesFile(Form):
     states: tuple[CodedState, ...] = ()
     elements: tuple[CodedElement, ...] = ()
     lasting: dict[Identifier, Text] | None = None
-<<<<<<< HEAD
-    registry: RegistryForm | None = None
-    begun_after: dict[Identifier, Identifier] | None = None
-=======
     begun_after: dict[Identifier, Identifier] | None = None
     registry: RegistryForm | None = None
->>>>>>> rec-obds
 
 
 class Coding(NamedTuple):
@@ -338,24 +333,14 @@ class Codes:
         self.states: tuple[CodedState, ...] = tuple(merged["states"])
         self.elements: tuple[CodedElement, ...] = tuple(merged["elements"])
         self.lasting: dict[str, str] = {name: value for file in files for name, value in (file.lasting or {}).items()}
-<<<<<<< HEAD
-        self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
-
-
-=======
->>>>>>> rec-obds
         self.begun_after: dict[str, str] = {
             fact: setting for file in files for fact, setting in (file.begun_after or {}).items()
         }
         self.registry: RegistryForm | None = next((file.registry for file in files if file.registry), None)
 
 
-<<<<<<< HEAD
-_LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in {"places", "lasting", "begun_after", "registry"})
-=======
 _ALONE = {"places", "lasting", "begun_after", "registry"}
 _LISTS = tuple(field.name for field in fields(CodesFile) if field.name not in _ALONE)
->>>>>>> rec-obds
 
 
 def _id_of(vocabulary: Vocabulary, treatment: str) -> str:
