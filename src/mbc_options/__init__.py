@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from mbc_options.records.fhir import read_fhir
     from mbc_options.records.obds import read_obds
     from mbc_options.records.read_records import read_records
-    from mbc_options.records.rows import records_frame as records_frame
     from mbc_options.records.receipt import record_receipts
+    from mbc_options.records.rows import records_frame as records_frame
     from mbc_options.rendering.explorer.page import Explorer, explorer
     from mbc_options.rendering.render import render
     from mbc_options.rulebook.compiled import CompiledRulebook, load_rulebook

@@ -15,7 +15,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXPLORING = DOCS / "exploring-one-patient.ipynb"
 TEACHING = DOCS / "teaching-with-a-case.ipynb"
 COUNTING = DOCS / "from-a-table-to-a-methods-section.ipynb"
-NOTEBOOKS = (EXPLORING, TEACHING, COUNTING)
+RECORDS = DOCS / "from-records-to-a-cohort.ipynb"
+NOTEBOOKS = (EXPLORING, TEACHING, COUNTING, RECORDS)
 
 REQUIRED = "MBC_OPTIONS_REQUIRE_NOTEBOOK"
 """Set where the notebooks must be run: what is missing is a failure then."""
@@ -126,7 +127,12 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(COUNTING, tmp_path_factory)
 
 
-@pytest.fixture(params=["done", "taught", "taught_without_widgets", "counted"])
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run(RECORDS, tmp_path_factory)
+
+
+@pytest.fixture(params=["done", "taught", "taught_without_widgets", "counted", "recorded"])
 def any_run(request: pytest.FixtureRequest) -> Run:
     found: Run = request.getfixturevalue(request.param)
     return found
@@ -247,14 +253,15 @@ def test_each_error_is_told_at_its_place(taught: Run) -> None:
 
 
 def test_only_what_the_text_announces_is_written(
-    done: Run, taught: Run, taught_without_widgets: Run, counted: Run
+    done: Run, taught: Run, taught_without_widgets: Run, counted: Run, recorded: Run
 ) -> None:
     assert [path.name for path in done.folder.iterdir()] == ["report.html"]
     announced = {"answers/", "my-case.yaml", "handout.html", "case.html"}
     (title, *_) = json.loads(TEACHING.read_text(encoding="utf-8"))["cells"]
     assert set(re.findall(r"`([^`]+)`", "".join(title["source"]))) == announced
-    (title, *_) = json.loads(COUNTING.read_text(encoding="utf-8"))["cells"]
-    assert {path.name for path in counted.folder.iterdir()} <= set(re.findall(r"`([^`]+)`", "".join(title["source"])))
+    for notebook, found in ((COUNTING, counted), (RECORDS, recorded)):
+        (title, *_) = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        assert {path.name for path in found.folder.iterdir()} <= set(re.findall(r"`([^`]+)`", "".join(title["source"])))
     for found in (taught, taught_without_widgets):
         written = {path.name + "/" * path.is_dir() for path in found.folder.iterdir()}
         assert written == announced
@@ -299,3 +306,21 @@ def test_the_sentences_of_the_paper_have_the_numbers_of_the_summary(counted: Run
     assert f"Chemotherapy was a candidate for {candidate.split()[1]} of {in_scope} " in results
     assert f"not described for {silent.split()[2]} of {in_scope} " in results
     assert f"for {undetermined.split()[1]} of {in_scope} " in results
+
+
+def test_a_broken_bundle_and_another_cancer_stop_no_patient(recorded: Run) -> None:
+    read, *passed_over = recorded.text("read").splitlines()
+    assert recorded.shown("made-up")[TEXT] == "122"
+    assert read == "120 patients"
+    assert len(passed_over) == 2
+    assert "bundles/p-122.json" in " ".join(passed_over)
+
+
+def test_a_result_entered_in_error_is_told_and_counts_for_nothing(recorded: Run) -> None:
+    assert "it was entered in error" in recorded.text("why-not")
+    assert recorded.shown("first-ignored")[CARD].startswith('<article class="mbc-card ')
+
+
+def test_the_records_are_summed_up_and_what_they_lack_is_told(recorded: Run) -> None:
+    assert recorded.shown("summary")[TEXT].startswith("120 rows ")
+    assert "HER2 would settle" in recorded.text("most")

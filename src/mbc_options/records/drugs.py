@@ -19,7 +19,6 @@ __all__ = ["Drugs", "Given", "Named"]
 _WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
-_LONGEST = 500
 _SHORT = 4
 """How long a word within a text must be more than to be taken for a drug."""
 
@@ -77,7 +76,7 @@ class Drugs:
 
     def _in_text(self, text: str) -> tuple[Given, ...]:
         """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
-        text = text[:_LONGEST]
+        text = text[:LONGEST]
         whole = self._agents.find(self._codes.drug_names.get(normal(text), text))
         found = [whole] if whole is not None else self._among(_WORDS.findall(text)) or self._among(_PARTS.findall(text))
         return tuple(given for one in found if (given := self._given(one)) is not None)
