@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+from mbc_options.vocabulary.codes import LONGEST
 from mbc_options.vocabulary.spelling import normal
 
 if TYPE_CHECKING:

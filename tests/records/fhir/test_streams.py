@@ -355,8 +355,8 @@ def test_a_folder_of_an_export_is_read_as_one(tmp_path: Path) -> None:
     (tmp_path / "Condition.jsonl").write_bytes(written([illness("a"), illness("b")]))
     (tmp_path / "empty.ndjson").write_bytes(b"")
     (tmp_path / "._Patient.ndjson").write_bytes(b"\0\5\xff")
-    (tmp_path / "Device.ndjson.gz").write_bytes(gzip.compress(b"{}"))
-    (tmp_path / "Old.ndjson").write_bytes(gzip.compress(b"{}"))
+    (tmp_path / "Device.ndjson.gz").write_bytes(gzip.compress(b"{}", mtime=0))
+    (tmp_path / "Old.ndjson").write_bytes(gzip.compress(b"{}", mtime=0))
     (tmp_path / "log.txt").write_text("done", encoding="utf-8")
     (tmp_path / "log.ndjson").write_bytes(b'{"exportId": 1}\n' * 3)  # as clients of exports write
     found, told = read(tmp_path)
@@ -384,7 +384,7 @@ def test_a_folder_of_an_export_is_read_as_one(tmp_path: Path) -> None:
         ),
         ("record.json", b'\xef\xbb\xbf\n<Bundle xmlns="http://hl7.org/fhir"/>', "is XML"),
         ("record.ndjson", b'<Bundle xmlns="http://hl7.org/fhir"/>', "is XML"),
-        ("record.json.gz", gzip.compress(b"{}"), "is packed (gzip)"),
+        ("record.json.gz", gzip.compress(b"{}", mtime=0), "is packed (gzip)"),
         ("record.json", b'{"resourceType": "Bundle",\n "entry": [}', "2:12"),
         ("record.json", b'{"resourceType": "Bundle", "id": "\xe4"}', "is not UTF-8 text"),
         ("log.ndjson", b'{"exportId": 1}\n{"exportId": 2}\n', "has no line that is a resource of FHIR; line 1 is no"),
