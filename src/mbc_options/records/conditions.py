@@ -163,6 +163,9 @@ class ConditionReader:
         elif entry.kind == "spread" and not is_mine:
             self.proofs.ignore(source, "another illness of the record has spread there")
             return
+        elif entry.kind == "spread" and not condition.counts:
+            self.proofs.ignore(source, (condition.state.told if condition.state else None) or "")
+            return
         for field, value in (entry.proves or {}).items():
             self.proofs.prove(Proof(source, field, value))
         if entry.kind == "spread":

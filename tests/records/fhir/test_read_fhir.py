@@ -84,6 +84,12 @@ def test_words_of_a_problem_list(text: str, says: str) -> None:
     assert {word for word in says.split() if not word.startswith("!")} <= shown
 
 
+@pytest.mark.parametrize(("text", "is_one"), JUDGED["alone"].items())
+def test_what_is_a_breast_cancer_by_its_text(text: str, *, is_one: bool) -> None:
+    woman = {"resourceType": "Patient", "id": "a"}
+    assert bool([*read_fhir([woman, of("Condition", "c", code={"text": text})])]) is is_one
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_every_resource_of_a_patient_ends_in_the_receipt(case: dict[str, Any]) -> None:
     receipts: list[RecordReceipt] = []
