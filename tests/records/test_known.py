@@ -81,6 +81,7 @@ def test_facts_are_told_in_the_words_of_the_vocabulary() -> None:
         Proof(source("2"), "sites", "yes", name="liver"),
         Proof(source("3"), "sites", "yes", name="other:thyroid"),
         Proof(source("4"), "prior", "progressed", name="letrozole", setting="metastatic"),
+        Proof(source("5"), "prior", "unknown", name="fulvestrant"),
     )
     assert {what: (fact.field, fact.says) for what, fact in facts.items()} == {
         "metastatic": ("distant metastasis", "distant metastasis"),
@@ -88,9 +89,10 @@ def test_facts_are_told_in_the_words_of_the_vocabulary() -> None:
         "sites.liver": ("sites", "liver metastases"),
         "sites.other:thyroid": ("sites", "thyroid"),
         "prior.letrozole": ("earlier treatment", "letrozole: progressed (metastatic disease)"),
+        "prior.fulvestrant": ("earlier treatment", "fulvestrant: outcome not known"),
     }
     assert facts["metastatic"].follows_from == ("sites.liver", "sites.other:thyroid")
-    assert dict(facts["prior.letrozole"].values) == {"progressed": "progressed"}
+    assert dict(facts["prior.fulvestrant"].values) == {"unknown": "outcome not known"}
 
 
 def test_a_fact_left_open_by_a_conflict_is_spoken_of_and_not_known() -> None:

@@ -98,10 +98,14 @@ def _known(description: Description) -> Iterator[tuple[str, _Known]]:
 
 
 def _treatment(vocabulary: Vocabulary, entry: TreatmentEntry) -> str:
-    outcome = "outcome not known" if entry.outcome == UNKNOWN else entry.outcome.replace("_", " ")
+    outcome = _outcome(entry.outcome)
     texts = vocabulary.treatments[vocabulary.history].setting_texts
     setting = "" if entry.setting == UNKNOWN else f" ({texts[entry.setting]})"
     return f"{entry.named.label}: {outcome}{setting}"
+
+
+def _outcome(outcome: str) -> str:
+    return "outcome not known" if outcome == UNKNOWN else _spaced(outcome)
 
 
 def _causes(vocabulary: Vocabulary, what: str, known: Mapping[str, _Known]) -> Iterator[str]:
@@ -120,7 +124,12 @@ def _causes(vocabulary: Vocabulary, what: str, known: Mapping[str, _Known]) -> I
 
 def _values(vocabulary: Vocabulary, what: str, values: Sequence[str]) -> FrozenDict[str]:
     domain = vocabulary.facts[what].values if what in vocabulary.facts else {}
-    return FrozenDict({value: domain.get(value) or value.replace("_", " ") for value in values if value})
+    in_words = _outcome if vocabulary.field_of(what) == vocabulary.history else _spaced
+    return FrozenDict({value: domain.get(value) or in_words(value) for value in values if value})
+
+
+def _spaced(value: str) -> str:
+    return value.replace("_", " ")
 
 
 def _field_label(vocabulary: Vocabulary, what: str) -> str:
