@@ -223,8 +223,8 @@ def measure_files(megabytes: float) -> int:
             found = _alone(path)
         wrong += found["told"] != ("broken" in name)
         print(
-            f"{size:.0f} MB, {lines:,} lines {name}: {found['patients']:,} patients in {found['seconds']:.1f} s, of them "
-            f"busy {found['busy']:.1f} s ({size / found['busy']:.0f} MB/s), {found['peak']:.0f} MB of memory, "
+            f"{size:.0f} MB, {lines:,} lines {name}: {found['patients']:,} patients in {found['seconds']:.1f} s, "
+            f"of them busy {found['busy']:.1f} s ({size / found['busy']:.0f} MB/s), {found['peak']:.0f} MB of memory, "
             f"{found['before']:.0f} MB of it before; {found['told']} told"
         )
     return wrong
