@@ -78,11 +78,13 @@ class ConditionReader:
 
     def _entries_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
         """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
-        known, text = codings(concept, self.codes), text_of(concept)
-        found = self.codes.conditions.every(known, text)
-        texts = filter(None, (text, *(one.text for one in known)))
-        beside = (one for said in texts for one in self.codes.conditions.said(said) if one.kind == "proof")
+        found = self.codes.conditions.every(codings(concept, self.codes), text_of(concept))
+        said = (one for text in self._texts(concept) for one in self.codes.conditions.said(text))
+        beside = (one for one in said if one.kind == "proof")
         return tuple({id(one): one for one in (*found, *beside)}.values())
+
+    def _texts(self, concept: Mapping[str, Any]) -> list[str]:
+        return [*filter(None, (text_of(concept), *(one.text for one in codings(concept, self.codes))))]
 
     def _sort(self, found: list[_Condition]) -> None:
         """Tell which conditions are this illness, and whether there is another."""
@@ -171,14 +173,18 @@ class ConditionReader:
         if sites is None:
             self.proofs.ignore(source, "the rulebook has no field of sites")
             return
-        if entry.undecided:
-            self.proofs.ignore(source, f"{entry.label}: it does not say which, and proves none")
-            return
-        named = [entry.name] if entry.name else self.patient.places.sites_of(*concepts(resource.data.get("bodySite")))
-        named = named or self.patient.places.sites_of(*concepts(resource.data.get("code")))
+        code, sites_of = concepts(resource.data.get("code")), self.patient.places.sites_of
+        named = [entry.name] if entry.name else sites_of(*concepts(resource.data.get("bodySite"))) or sites_of(*code)
         for name in named:
             self.proofs.prove(Proof(source, sites.field, "yes", name=name))
-        if not named:
+        if named:
+            return
+        texts = (text for one in code for text in self._texts(one))
+        said = (one for text in texts for one in self.codes.conditions.said(text))
+        undecided = next((one for one in (entry, *said) if one.undecided), None)
+        if undecided is not None:
+            self.proofs.ignore(source, f"{undecided.label}: it does not say which, and proves none")
+        else:
             self.proofs.prove(Proof(source, sites.confirmed_by, "yes"))
 
     def _stage(self, resource: Resource) -> None:

@@ -9,6 +9,7 @@ from mbc_options.records.elements import codings, concepts, extensions, said, te
 from mbc_options.records.findings import Proof
 from mbc_options.records.resources import Resource, items
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+from mbc_options.vocabulary.codes import LONGEST
 from mbc_options.vocabulary.spelling import UNKNOWN, normal
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _INTENTS = ("category", "reasonCode", "reason")
 _WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
-_LONGEST = 500
 _SHORT = 4
 """How long a word within a text must be more than to be taken for a drug."""
 
@@ -123,7 +123,7 @@ class TreatmentRecordReader:
 
     def _in_text(self, text: str) -> list[Meaning]:
         """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
-        text = text[:_LONGEST]
+        text = text[:LONGEST]
         whole = self.agents.find(text)
         if whole is not None:
             return [whole]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDER",
+    "LONGEST",
     "CodedAnswer",
     "CodedCondition",
     "CodedTest",
@@ -38,8 +39,8 @@ __all__ = [
     "survey_codes",
 ]
 
-_LONGEST = 500
-"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
+LONGEST = 500
+"""How long a text may be that is looked into for names and patterns: that of a stranger could take for ever."""
 
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
@@ -265,7 +266,7 @@ class _Table(Generic[T]):
 
     def said(self, text: str) -> tuple[T, ...]:
         """Return the entries whose pattern is in a text; none for one that is too long to be the name of anything."""
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             return ()
         return self._said_shortly(text) if len(text) <= _SHORT else self._said(text)
 
