@@ -15,6 +15,8 @@ Tell: TypeAlias = Callable[[str], None]
 """What is told what a reader should know."""
 
 _BUNDLE, _PARAMETERS = "Bundle", "Parameters"
+_COMPARED = 20
+"""With how many versions of a resource another one is compared."""
 _OLDER, _DELETED, _TWICE = "a newer version of it is there", "it was deleted", "it stands twice, and is read once"
 
 
@@ -118,7 +120,7 @@ def _different(found: list[Resource], places: list[int]) -> list[int]:
     """Mark those that say the same as one before; return the places of the others."""
     kept: list[int] = []
     for place in places:
-        if any(found[place].data == found[before].data for before in kept):
+        if any(found[place].data == found[before].data for before in kept[:_COMPARED]):
             found[place] = found[place]._replace(why_not=_TWICE)
         else:
             kept.append(place)

@@ -285,7 +285,12 @@ class _Lines:
 
     def _open(self, file: int, buffering: int = 1 << 20) -> IO[bytes]:
         source = self._files[file]
-        return BytesIO(source) if isinstance(source, bytes) else source.open("rb", buffering=buffering)
+        if isinstance(source, bytes):
+            return BytesIO(source)
+        try:
+            return source.open("rb", buffering=buffering)
+        except OSError as error:  # it was there
+            _refuse(f"cannot be read: {error.strerror or error}", str(source))
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         is_empty = True

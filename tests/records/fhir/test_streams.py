@@ -413,6 +413,17 @@ def test_a_file_that_is_not_there_and_a_folder_without_lines_are_refused(tmp_pat
         list(read_fhir(7))  # type: ignore[arg-type]
 
 
+def test_a_file_that_changes_or_goes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    for change in (lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * path.stat().st_size)):
+        path = tmp_path / "all.ndjson"
+        path.write_bytes(written([person("a"), illness("a"), person("b"), illness("b")]))
+        patients = read_fhir(path)
+        assert next(patients).id == "a"
+        change(path)
+        with pytest.raises(RecordError, match=r"all\.ndjson"):
+            list(patients)
+
+
 def test_halves_of_characters_can_be_printed() -> None:
     found, _ = read(written([person("a\\ud800"), illness("a")]).replace(b"\\\\u", b"\\u"))
     for id_ in found:
