@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.vocabulary.agents import Agent, Regimen, TreatmentGroup
+from mbc_options.vocabulary.codes import LONGEST
 from mbc_options.vocabulary.spelling import normal
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ __all__ = ["Drugs", "Given", "Named"]
 _WORDS = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
-_LONGEST = 500
 _SHORT = 4
 """How long a word within a text must be more than to be taken for a drug."""
 
@@ -77,7 +77,7 @@ class Drugs:
 
     def _in_text(self, text: str) -> tuple[Given, ...]:
         """Return what a text names as a whole, or else the drugs in it, each by the most words that are its name."""
-        text = text[:_LONGEST]
+        text = text[:LONGEST]
         whole = self._agents.find(self._codes.drug_names.get(normal(text), text))
         found = [whole] if whole is not None else self._among(_WORDS.findall(text)) or self._among(_PARTS.findall(text))
         return tuple(given for one in found if (given := self._given(one)) is not None)

@@ -25,8 +25,18 @@ _OTHER_VERSIONS = (
     ("STU3", ("MedicationStatement",), "taken"),
     ("STU3", ("MedicationRequest",), "context"),
 )
-_CONDITION = "Condition"
+_CONDITION, _RESULT = "Condition", "Observation"
 _SHOWN = 3
+
+
+def _results_within(resources: list[Resource]) -> list[Resource]:
+    """Return the results that stand within other resources, as in reports."""
+    return [
+        Resource(one, "", resource.file)
+        for resource in resources
+        for one in items(resource.data.get("contained"))
+        if one.get("resourceType") == _RESULT
+    ]
 
 
 class PatientReader:
@@ -53,7 +63,7 @@ class PatientReader:
                 self.proofs.ignore(self.source(resource), "the record has no condition that the rulebook is about")
             return self.proofs.receipt(id_)
         readers = (self.conditions.read, ObservationReader(self).read, TreatmentRecordReader(self).read)
-        for resource in resources:
+        for resource in [*resources, *_results_within(resources)]:
             is_read = any(read(resource) for read in readers)
             if not self._elements(resource) and not is_read:
                 self.proofs.ignore(self.source(resource), "no field is read from resources of this type by themselves")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mbc_options.records.elements import codings, concepts, said, text_of, word
 from mbc_options.records.findings import Proof
 from mbc_options.records.resources import Resource, items
+from mbc_options.vocabulary.codes import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ __all__ = ["ObservationReader"]
 
 _NUMBERS = ("valueInteger", "valueDecimal")
 _NO_UNIT, _RATIO = "none", "{ratio}"
+_TOO_LONG = "its text is too long to be a result"
 
 
 class _Answer(NamedTuple):
@@ -145,9 +147,10 @@ class ObservationReader:
         if test.answers and not test.only:  # a test with answers of its own has no others
             return _Answer(why="no answer of it is known that says the field")
         texts = [*filter(None, (text_of(concept), *(coding.text.partition(" (")[0] for coding in known)))]
-        return (
-            self._worded(test, texts) if texts else _Answer(why="the code of its answer is not known, and has no text")
-        )
+        short = [text for text in texts if len(text) <= LONGEST]
+        if not short:
+            return _Answer(why=_TOO_LONG if texts else "the code of its answer is not known, and has no text")
+        return self._worded(test, short)
 
     def _worded(self, test: CodedTest, texts: list[str]) -> _Answer:
         """Return what texts answer: as the field itself reads one, or as the answers of all tests do."""

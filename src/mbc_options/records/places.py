@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mbc_options.patient.aliases import Refused, read_names
 from mbc_options.records.elements import codings, concepts, text_of
 from mbc_options.records.resources import items
+from mbc_options.vocabulary.codes import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +48,8 @@ class Places:
 
     def _in(self, text: str) -> list[str]:
         """Return the sites that a text names, as a whole or part by part."""
+        if len(text) > LONGEST:
+            return []
         for pattern in self.codes.without:
             text = pattern.sub(" ", text)
         whole = self._named(text)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDER",
+    "LONGEST",
     "CodedAnswer",
     "CodedCondition",
     "CodedTest",
@@ -39,8 +40,8 @@ __all__ = [
     "survey_codes",
 ]
 
-_LONGEST = 500
-"""How long a text may be in which patterns are looked for: one of a stranger could take for ever."""
+LONGEST = 500
+"""How long a text may be that is looked into for names and patterns: that of a stranger could take for ever."""
 
 FOLDER = "codes"
 """The folder of a rulebook that holds them."""
@@ -266,7 +267,7 @@ class _Table(Generic[T]):
 
     def said(self, text: str) -> Iterator[T]:
         """Yield the entries whose pattern is in a text; none for one that is too long to be a name or a result."""
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             return iter(())
         return (entry for pattern, entry in self.patterns if pattern.search(text))
 
