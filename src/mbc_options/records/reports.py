@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mbc_options.records.drugs import Drugs, Given
 from mbc_options.records.findings import Proof, Proofs, is_after
 from mbc_options.records.receipt import Source
-from mbc_options.vocabulary.codes import Coding
+from mbc_options.vocabulary.codes import LONGEST, Coding
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class ReportsReader:
 
     def _variant(self, report: _Report, node: Node) -> _Statement:
         variant = self.registry.variant
-        name = node.said(variant.name)
+        name = node.said(variant.name)[:LONGEST]
         letter = node.said(variant.letters)
         said = variant.meaning.get(letter, "") if letter else node.said(variant.answer)
         inner = node.first(variant.letters, variant.answer)
@@ -292,7 +292,7 @@ class ReportsReader:
 
     def _classified(self, report: _Report, node: Node) -> Iterator[_Statement]:
         form = self.registry.classified
-        name, said = node.said(form.name), node.said(form.answer)
+        name, said = node.said(form.name)[:LONGEST], node.said(form.answer)
         inner = node.first(form.answer)
         test = next(
             (one for one in self.tests.values() if one.pattern and re.search(one.pattern, name, re.IGNORECASE)), None
