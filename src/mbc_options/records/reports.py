@@ -103,6 +103,9 @@ class ReportsReader:
         for person in people:
             self._person(id_, person)
         for report in reports:
+            if report.kind.told:  # of the person, whatever the report is of
+                when = f" ({report.date})" if report.date else ""
+                self.proofs.tell(report.kind.told.replace("{date}", when))
             if report.why:
                 self.proofs.ignore(self._source(report, report.node), report.why)
             else:
@@ -363,9 +366,6 @@ class ReportsReader:
 
     def _report(self, report: _Report, said: list[_Statement]) -> None:
         before = self.proofs.size
-        if report.kind.told:
-            when = f" ({report.date})" if report.date else ""
-            self.proofs.tell(report.kind.told.replace("{date}", when))
         if report.kind.of_diagnosis:
             self.proofs.use(self._source(report, report.node), "the condition that the rulebook is about")
         if report.kind.is_treatment:
