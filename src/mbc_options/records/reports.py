@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mbc_options.records.drugs import Drugs, Given
 from mbc_options.records.findings import Proof, Proofs, is_after
 from mbc_options.records.receipt import Source
-from mbc_options.vocabulary.codes import Coding
+from mbc_options.vocabulary.codes import LONGEST, Coding
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
 if TYPE_CHECKING:
@@ -103,6 +103,9 @@ class ReportsReader:
         for person in people:
             self._person(id_, person)
         for report in reports:
+            if report.kind.told:  # of the person, whatever the report is of
+                when = f" ({report.date})" if report.date else ""
+                self.proofs.tell(report.kind.told.replace("{date}", when))
             if report.why:
                 self.proofs.ignore(self._source(report, report.node), report.why)
             else:
@@ -273,7 +276,7 @@ class ReportsReader:
 
     def _variant(self, report: _Report, node: Node) -> _Statement:
         variant = self.registry.variant
-        name = node.said(variant.name)
+        name = node.said(variant.name)[:LONGEST]
         letter = node.said(variant.letters)
         said = variant.meaning.get(letter, "") if letter else node.said(variant.answer)
         inner = node.first(variant.letters, variant.answer)
@@ -292,7 +295,7 @@ class ReportsReader:
 
     def _classified(self, report: _Report, node: Node) -> Iterator[_Statement]:
         form = self.registry.classified
-        name, said = node.said(form.name), node.said(form.answer)
+        name, said = node.said(form.name)[:LONGEST], node.said(form.answer)
         inner = node.first(form.answer)
         test = next(
             (one for one in self.tests.values() if one.pattern and re.search(one.pattern, name, re.IGNORECASE)), None
@@ -363,9 +366,6 @@ class ReportsReader:
 
     def _report(self, report: _Report, said: list[_Statement]) -> None:
         before = self.proofs.size
-        if report.kind.told:
-            when = f" ({report.date})" if report.date else ""
-            self.proofs.tell(report.kind.told.replace("{date}", when))
         if report.kind.of_diagnosis:
             self.proofs.use(self._source(report, report.node), "the condition that the rulebook is about")
         if report.kind.is_treatment:

@@ -89,6 +89,15 @@ def test_reports_say_what_they_name_and_no_more(case: dict[str, Any]) -> None:
         assert any(told in notice for notice in patient.receipt.notices), patient.receipt.notices
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_order_of_reports_does_not_matter(case: dict[str, Any]) -> None:
+    told, back = (
+        known(next(read_obds(record(person(reports, case["sex"])))))
+        for reports in (case["reports"], case["reports"][::-1])
+    )
+    assert told == back
+
+
 # The receipt
 
 
