@@ -6,6 +6,7 @@ help; so nobody else waits for them, and a rulebook of one's own has flags for i
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -311,6 +312,7 @@ def _from_record(source: Any, id_: str | None, flags: Mapping[str, Any], ruleboo
     vocabulary, rules = rulebook.vocabulary, click.get_current_context().params.get("rules")
     codes = read_codes(Path(rules) if rules else None, vocabulary)
     name = str(source) if isinstance(source, Path) else "<stdin>"
+    gc.enable()  # off for short runs; a record may have any number of patients
     with Progress("reading", things="patients") as progress:
         found = patient_of_record(source, id_, rulebook, codes=codes, today=today(), name=name, told=progress)
     said = found.description.as_data()

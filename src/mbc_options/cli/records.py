@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -138,6 +139,7 @@ class _Desk:
 
     def patients(self) -> Iterator[RecordPatient]:
         """Yield those who are asked for, one after the other."""
+        gc.enable()  # off for short runs; what a patient leaves behind would be 15 kB
         from mbc_options.exploration.status import scope_of
         from mbc_options.progress import Progress
 
