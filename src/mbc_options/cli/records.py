@@ -92,7 +92,7 @@ def records(
     else:
         _write_files(desk, output)
     if receipt:
-        give(desk.receipts.result(), receipt_format, receipt, source)
+        give(desk.receipts.result(desk.rulebook), receipt_format, receipt, source)
     of_receipt = {"output": receipt, "left_out": desk.receipts.left_out} if receipt else None
     written = output if output not in (None, "-") else ""
     told = TerminalTemplate(TEMPLATE).render("told", desk.account, written, of_receipt, width=width_of_terminal())

@@ -10,6 +10,7 @@ from mbc_options.records.receipt import RecordReceipt, RecordReceipts
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import Entry, RecordPatient
+    from mbc_options.rulebook.compiled import CompiledRulebook
 
 __all__ = ["MOST_LINES", "MOST_RECEIPTS", "ReceiptsKept", "RecordsAccount", "is_unreadable"]
 
@@ -131,6 +132,8 @@ class ReceiptsKept:
         self.lines = lines
         kept.append(receipt)
 
-    def result(self) -> RecordReceipts:
-        """Return what is kept."""
-        return RecordReceipts(receipts=tuple(self._receipts), passed_over=tuple(self._passed_over))
+    def result(self, rulebook: CompiledRulebook) -> RecordReceipts:
+        """Return what is kept, to be told in the words of a rulebook."""
+        return RecordReceipts(
+            receipts=tuple(self._receipts), passed_over=tuple(self._passed_over), glossary=rulebook.glossary
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -94,12 +95,8 @@ def _nothing(receipt: RecordReceipt) -> None:
 
 def _with_notice(found: RecordPatient | RecordReceipt, notice: str) -> RecordPatient | RecordReceipt:
     old = found.receipt if isinstance(found, RecordPatient) else found
-    receipt = RecordReceipt(patient=old.patient, entries=old.entries, notices=(notice, *old.notices))
-    return (
-        RecordPatient(id=found.id, description=found.description, receipt=receipt)
-        if isinstance(found, RecordPatient)
-        else receipt
-    )
+    receipt = replace(old, notices=(notice, *old.notices))
+    return replace(found, receipt=receipt) if isinstance(found, RecordPatient) else receipt
 
 
 def _version(xml: XmlSource, root: Root, registry: RegistryForm) -> str:
