@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mbc_options.text import harmless, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 __all__ = [
     "CaseError",
@@ -46,6 +46,7 @@ __all__ = [
     "first_of",
     "nearest_word",
     "nearest_words",
+    "unknown_name",
 ]
 
 
@@ -227,6 +228,8 @@ LONGEST_WORD = 200
 """How long a word may be to be looked for at all."""
 MIN_WHOLE, MAX_HOLDING = 5, 4
 """How long a word must be to be looked for within the known ones, and how many of these a message names."""
+_FEW = 20
+"""How many known names a message lists where none is near."""
 
 
 def nearest_word(word: str, known: Iterable[str]) -> str | None:
@@ -259,3 +262,16 @@ def nearest_words(word: str, known: Iterable[str]) -> list[str]:
     if not 1 < len(near) <= MAX_HOLDING:
         near = get_close_matches(lower, by_lower, n=1, cutoff=0.6)
     return [by_lower[name] for name in near]
+
+
+def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
+    """Return the complaint about a name that nothing of its kind has, with the nearest one, or else the few there are.
+
+    Args:
+        kind: what the name was to be of, as a reader calls it.
+        name: the name.
+        known: the names that there are.
+    """
+    near = nearest_word(name, known)
+    hint = f"; did you mean {near}?" if near else f"; known are {', '.join(known)}" if len(known) <= _FEW else ""
+    return f"unknown {kind} {name!r}{hint}"

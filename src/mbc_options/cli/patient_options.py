@@ -307,7 +307,7 @@ def _from_record(source: Any, id_: str | None, flags: Mapping[str, Any], ruleboo
     from mbc_options.progress import Progress
     from mbc_options.records.by_id import patient_of_record
     from mbc_options.source.yaml_positions import Tree
-    from mbc_options.vocabulary.codes import read_codes
+    from mbc_options.vocabulary.code_files import read_codes
 
     vocabulary, rules = rulebook.vocabulary, click.get_current_context().params.get("rules")
     codes = read_codes(Path(rules) if rules else None, vocabulary)

@@ -117,7 +117,7 @@ class _Desk:
         from mbc_options.records.kind import MOST_HELD
         from mbc_options.records.read_records import read_records
         from mbc_options.rulebook.compiled import load_rulebook
-        from mbc_options.vocabulary.codes import read_codes
+        from mbc_options.vocabulary.code_files import read_codes
 
         self.name = "<stdin>" if source == "-" else source
         self.rulebook = load_rulebook(rules)

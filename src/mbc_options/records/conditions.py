@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mbc_options.records.fhir_patient import PatientReader
     from mbc_options.records.receipt import Source
-    from mbc_options.vocabulary.codes import CodedCondition, CodedState
+    from mbc_options.vocabulary.code_forms import CodedCondition, CodedState
 
 __all__ = ["ConditionReader"]
 

@@ -11,7 +11,7 @@ from mbc_options.records.joined import together
 from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
 from mbc_options.records.releases import other_release
 from mbc_options.vocabulary.bundled import bundled_vocabulary
-from mbc_options.vocabulary.codes import Codes, read_codes
+from mbc_options.vocabulary.code_files import read_codes
 
 if TYPE_CHECKING:
     import os
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mbc_options.records.joined import Together
     from mbc_options.records.resources import Resource
     from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.vocabulary.codes import Codes
 
 __all__ = ["read_fhir"]
 

@@ -16,7 +16,8 @@ from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt, Source
-    from mbc_options.vocabulary.codes import CodedState, Codes
+    from mbc_options.vocabulary.code_forms import CodedState
+    from mbc_options.vocabulary.codes import Codes
 
 __all__ = ["PatientReader"]
 

@@ -12,7 +12,7 @@ from mbc_options.records.reports import ReportsReader
 from mbc_options.records.xml import Node, XmlSource
 from mbc_options.text import quoted
 from mbc_options.vocabulary.bundled import bundled_vocabulary
-from mbc_options.vocabulary.codes import Codes, read_codes
+from mbc_options.vocabulary.code_files import read_codes
 
 if TYPE_CHECKING:
     import os
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mbc_options.records.xml import Root
     from mbc_options.rulebook.compiled import CompiledRulebook
+    from mbc_options.vocabulary.codes import Codes
     from mbc_options.vocabulary.registry import RegistryForm
 
 __all__ = ["read_obds"]

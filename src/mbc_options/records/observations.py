@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mbc_options.records.fhir_patient import PatientReader
     from mbc_options.records.receipt import Source
-    from mbc_options.vocabulary.codes import CodedAnswer, CodedTest
+    from mbc_options.vocabulary.code_forms import CodedAnswer, CodedTest
 
 __all__ = ["ObservationReader"]
 

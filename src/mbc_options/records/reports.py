@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from mbc_options.records.receipt import RecordPatient, RecordReceipt
     from mbc_options.records.xml import Node
-    from mbc_options.vocabulary.codes import CodedAnswer, CodedTest, Codes
+    from mbc_options.vocabulary.code_forms import CodedAnswer, CodedTest
+    from mbc_options.vocabulary.codes import Codes
     from mbc_options.vocabulary.registry import RegistryForm, ReportKind
 
 __all__ = ["ReportsReader"]

@@ -12,7 +12,7 @@ from mbc_options.rulebook.partial import partial
 from mbc_options.rulebook.references import ReadFile, cross_check
 from mbc_options.source import yaml_positions
 from mbc_options.source.validation import check
-from mbc_options.vocabulary.codes import FOLDER, survey_codes
+from mbc_options.vocabulary.code_files import FOLDER, survey_codes
 from mbc_options.vocabulary.load import AGENTS, survey_vocabulary
 
 if TYPE_CHECKING:

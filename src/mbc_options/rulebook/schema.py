@@ -10,7 +10,7 @@ from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import ANY_CONDITION, condition_schema
 from mbc_options.source.validation import adapter
 from mbc_options.vocabulary.agents import AgentsFile
-from mbc_options.vocabulary.codes import CodesFile
+from mbc_options.vocabulary.code_forms import CodesFile
 from mbc_options.vocabulary.facts import FactsFile
 
 if TYPE_CHECKING:

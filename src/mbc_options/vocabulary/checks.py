@@ -6,7 +6,7 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mbc_options.errors import Problem, nearest_word
+from mbc_options.errors import Problem, nearest_word, unknown_name
 from mbc_options.logic import Theory
 from mbc_options.vocabulary.agents import NO_CLASS, Agent, Agents, AgentsFile, TreatmentGroup, fold
 from mbc_options.vocabulary.facts import Choice, FactsFile, Names, TextField, Treatments
@@ -33,14 +33,6 @@ class Places(Protocol):
     def problem(self, message: str, path: KeyPath = (), *, at_key: bool = False, code: str = "") -> Problem:
         """Return a problem at the value (or key) that `path` leads to, or at the nearest thing above it."""
         ...
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return the complaint about a name that nothing has."""
-    known = tuple(known)
-    near = nearest_word(name, known)
-    hint = f"; did you mean {near}?" if near else f"; known are {', '.join(known)}" if len(known) <= 20 else ""
-    return f"unknown {kind} {name!r}{hint}"
 
 
 def _twice(entries: Sequence[Any], what: str, tree: Places, *path: str | int) -> Iterator[Problem]:
@@ -97,18 +89,18 @@ def _check_agents(file: AgentsFile, tree: Places) -> Iterator[Problem]:
     known = [agent.id for agent in file.agents]
     for i, agent in enumerate(file.agents):
         if agent.class_ != NO_CLASS and agent.class_ not in members:
-            yield tree.problem(_unknown("class", agent.class_, (NO_CLASS, *members)), ("agents", i, "class"))
+            yield tree.problem(unknown_name("class", agent.class_, (NO_CLASS, *members)), ("agents", i, "class"))
         elif agent.member is not None and agent.member not in members.get(agent.class_, ()):
             yield tree.problem(f"{agent.class_} has no member {agent.member!r}", ("agents", i, "member"))
         for j, class_ in enumerate(agent.may_be):
             if class_ not in members:
-                yield tree.problem(_unknown("class", class_, tuple(members)), ("agents", i, "may_be", j))
+                yield tree.problem(unknown_name("class", class_, tuple(members)), ("agents", i, "may_be", j))
     for i, regimen in enumerate(file.regimens):
         if not regimen.agents:
             yield tree.problem(f"{regimen.id} names no agents", ("regimens", i, "agents"))
         for j, id_ in enumerate(regimen.agents):
             if id_ not in known:
-                yield tree.problem(_unknown("agent", id_, known), ("regimens", i, "agents", j))
+                yield tree.problem(unknown_name("agent", id_, known), ("regimens", i, "agents", j))
 
 
 def _check_members(file: AgentsFile, tree: Places) -> Iterator[Problem]:
@@ -296,12 +288,12 @@ def _check_derived(fact: DerivedFact, fields: dict[str, AnyField], tree: Places,
     field = fields.get(fact.any_of)
     if not isinstance(field, Names):
         of_names = [id_ for id_, one in fields.items() if isinstance(one, Names)]
-        yield tree.problem(_unknown("field of names", fact.any_of, of_names), (*path, "any_of"))
+        yield tree.problem(unknown_name("field of names", fact.any_of, of_names), (*path, "any_of"))
         return
     known = [name.id for name in field.names]
     for i, name in enumerate(fact.except_):
         if name not in known:
-            yield tree.problem(_unknown("name", name, known), (*path, "except", i))
+            yield tree.problem(unknown_name("name", name, known), (*path, "except", i))
 
 
 def _check_meaning(file: FactsFile, tree: Places, agents: Agents) -> list[Problem]:
@@ -323,7 +315,7 @@ def _check_meaning(file: FactsFile, tree: Places, agents: Agents) -> list[Proble
 def _check_order(order: Sequence[str], kind: str, known: Sequence[str], tree: Places, key: str) -> Iterator[Problem]:
     for i, name in enumerate(order):
         if name not in known:
-            yield tree.problem(_unknown(kind, name, known), (key, i))
+            yield tree.problem(unknown_name(kind, name, known), (key, i))
         elif name in order[:i]:
             yield tree.problem(f"{name} is there already", (key, i))
 
@@ -359,7 +351,7 @@ def _check_names(field: Names, tree: Places, path: KeyPath) -> Iterator[Problem]
     known = {folded(word): name.id for name in field.names for word in _words_of(name)}
     if free:
         if free.name not in {name.id for name in field.names}:
-            message = _unknown("name", free.name, [name.id for name in field.names])
+            message = unknown_name("name", free.name, [name.id for name in field.names])
             yield tree.problem(message, (*path, "free_text", "name"))
         here = (*path, "free_text")
         yield from _check_noted(free.noted, tree, here)
@@ -418,7 +410,7 @@ def _check_choice(field: Choice, domains: dict[str, tuple[str, ...]], tree: Plac
     yield from _check_scores(scores, tree, (*path, "notations", "scores"))
     if field.settles and domains.get(field.settles) != domains[field.id]:
         message = (
-            _unknown("fact", field.settles, domains)
+            unknown_name("fact", field.settles, domains)
             if field.settles not in domains
             else f"{field.settles} has other values than {field.id}"
         )
@@ -486,7 +478,7 @@ def _check_open_value(
     choices = [id_ for id_, field in fields.items() if isinstance(field, Choice)]
     for fact, value in (word.never_with or {}).items():
         if fact not in choices:
-            yield tree.problem(_unknown("choice", fact, choices), (*path, "never_with", fact), at_key=True)
+            yield tree.problem(unknown_name("choice", fact, choices), (*path, "never_with", fact), at_key=True)
         elif value not in domains[fact]:
             yield tree.problem(_no_value(fact, value, domains), (*path, "never_with", fact))
     if word.never_with and not word.sentence:
@@ -524,11 +516,11 @@ def _check_assumption(
 ) -> Iterator[Problem]:
     fact, value = assumption.fact, assumption.value
     if fact not in domains:
-        yield tree.problem(_unknown("fact", fact, domains), (*path, "fact"))
+        yield tree.problem(unknown_name("fact", fact, domains), (*path, "fact"))
     elif value not in domains[fact]:
         yield tree.problem(_no_value(fact, value, domains), (*path, "value"))
     if assumption.unless_said and assumption.unless_said not in fields:
-        yield tree.problem(_unknown("field", assumption.unless_said, fields), (*path, "unless_said"))
+        yield tree.problem(unknown_name("field", assumption.unless_said, fields), (*path, "unless_said"))
 
 
 def _check_constraint(
@@ -544,7 +536,7 @@ def _check_constraint(
             yield tree.problem("names no fact: nothing at all could be", (*path, i))
         for fact, values in case.items():
             if fact not in domains:
-                yield tree.problem(_unknown("fact", fact, domains), (*path, i, fact), at_key=True)
+                yield tree.problem(unknown_name("fact", fact, domains), (*path, i, fact), at_key=True)
                 continue
             for value in (values,) if isinstance(values, str) else values:
                 if value not in domains[fact]:

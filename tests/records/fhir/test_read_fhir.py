@@ -13,7 +13,7 @@ from mbc_options import RecordError, read_fhir
 from mbc_options.package_data import rules_dir
 from mbc_options.records import documents
 from mbc_options.vocabulary.bundled import bundled_vocabulary
-from mbc_options.vocabulary.codes import survey_codes
+from mbc_options.vocabulary.code_files import survey_codes
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt

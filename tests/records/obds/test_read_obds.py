@@ -18,7 +18,7 @@ from mbc_options import RecordError, load_rulebook, read_obds
 from mbc_options.package_data import rules_dir
 from mbc_options.records import xml as xml_module
 from mbc_options.vocabulary.bundled import bundled_vocabulary
-from mbc_options.vocabulary.codes import read_codes, survey_codes
+from mbc_options.vocabulary.code_files import read_codes, survey_codes
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import RecordPatient, RecordReceipt
