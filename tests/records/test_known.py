@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import read_fhir, record_receipts
-from mbc_options.records.findings import Proof, Proofs
+from mbc_options.records.proofs import Proof, Proofs
 from mbc_options.records.receipt import RecordReceipt, RecordReceipts, Source
+from mbc_options.records.settling import patient_of
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.facts import TextField
 
@@ -32,7 +33,7 @@ def facts_proved_by(*proofs: Proof) -> dict[str, RecordFact]:
     found = Proofs(VOCABULARY)
     for proof in proofs:
         found.prove(proof)
-    return {fact.what: fact for fact in found.patient("a").receipt.facts}
+    return {fact.what: fact for fact in patient_of(found, "a").receipt.facts}
 
 
 @pytest.mark.parametrize("patient", PATIENTS)
@@ -115,7 +116,7 @@ def test_what_is_found_beside_a_result_rests_on_that_result() -> None:
 def test_what_was_only_ignored_leaves_its_field_unknown() -> None:
     proofs = Proofs(VOCABULARY)
     proofs.ignore(source("1"), "it belongs to another condition", what="prior.chemotherapy")
-    receipt = proofs.patient("a").receipt
+    receipt = patient_of(proofs, "a").receipt
     assert [(fact.what, fact.says) for fact in receipt.facts] == [("prior.chemotherapy", "")]
     assert "earlier treatment" in receipt.unknown
 

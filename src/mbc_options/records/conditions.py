@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.elements import codings, concepts, references, text_of
-from mbc_options.records.findings import Proof
 from mbc_options.records.observations import ObservationReader
+from mbc_options.records.proofs import Proof
 from mbc_options.records.resources import Resource, items
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from mbc_options.records.conditions import ConditionReader
 from mbc_options.records.elements import concepts, extensions, odd_dates, references, source_of, word
-from mbc_options.records.findings import Proof, Proofs
 from mbc_options.records.observations import ObservationReader
 from mbc_options.records.places import Places
+from mbc_options.records.proofs import Proof, Proofs
 from mbc_options.records.resources import Group, Resource, items
+from mbc_options.records.settling import patient_of
 from mbc_options.records.treatments import TreatmentRecordReader
 from mbc_options.text import quoted
 
@@ -67,7 +68,7 @@ class PatientReader:
         for told, where in self._told.items():
             more = f" and {len(where) - _SHOWN} more" if len(where) > _SHOWN else ""
             self.proofs.tell(f"{told} ({', '.join(where[:_SHOWN])}{more}).")
-        return self.proofs.patient(id_)
+        return patient_of(self.proofs, id_)
 
     # What all readers of resources ask for
 

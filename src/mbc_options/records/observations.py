@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.elements import codings, concepts, said, text_of, word
-from mbc_options.records.findings import Proof
+from mbc_options.records.proofs import Proof
 from mbc_options.records.resources import Resource, items
 from mbc_options.vocabulary.codes import LONGEST
 

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.records.drugs import Drugs, Given
-from mbc_options.records.findings import Proof, Proofs, is_after
+from mbc_options.records.proofs import Proof, Proofs, is_after
 from mbc_options.records.receipt import Source
+from mbc_options.records.settling import patient_of
 from mbc_options.vocabulary.codes import LONGEST, Coding
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN
 
@@ -113,7 +114,7 @@ class ReportsReader:
                 self._report(report, said[id(report.node)])
         for person in people:
             self._beside(id_, person)
-        return self.proofs.patient(id_)
+        return patient_of(self.proofs, id_)
 
     # Which reports there are, and which are of the illness
 

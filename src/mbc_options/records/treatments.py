@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.drugs import Drugs
 from mbc_options.records.elements import codings, concepts, extensions, said, text_of
-from mbc_options.records.findings import Proof
+from mbc_options.records.proofs import Proof
 from mbc_options.records.resources import Resource, items
 from mbc_options.vocabulary.spelling import UNKNOWN, normal
 

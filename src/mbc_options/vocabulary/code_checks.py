@@ -36,11 +36,11 @@ __all__ = ["check_codes", "without_unknown"]
 def check_codes(files: Sequence[tuple[CodesFile, Tree]], vocabulary: Vocabulary) -> list[Problem]:
     """Return what is wrong with files of codes, which may name each other's code systems."""
     known = _Known(vocabulary, [system.id for file, _ in files for system in file.systems])
-    return [
-        tree.problem(one.message, one.path, code=one.code)
-        for file, tree in files
-        for one in (*_unknown_in(file, known), *_ambiguous_in(file))
-    ]
+    problems = []
+    for file, tree in files:
+        problems += [tree.problem(one.message, one.path, code="unknown-name") for one in _unknown_in(file, known)]
+        problems += [tree.problem(one.message, one.path, code="wrong-value") for one in _ambiguous_in(file)]
+    return problems
 
 
 def without_unknown(file: CodesFile, vocabulary: Vocabulary) -> CodesFile:
@@ -73,14 +73,13 @@ def _ambiguous_in(file: CodesFile) -> Iterator[Complaint]:
                 for k, code in enumerate(codes):
                     if taken.setdefault((system, code, getattr(entry, "of", None)), i) != i:
                         message = f"{system} {code} stands in two entries of {name}; a code means one thing"
-                        yield Complaint(message, (name, i, "codes", system, k), code="wrong-value")
+                        yield Complaint(message, (name, i, "codes", system, k))
 
 
 def _unknown_in(file: CodesFile, known: _Known) -> Iterator[Complaint]:
     """Find what a file names that is not there."""
     for name, find in _FINDERS.items():
-        for complaint in find(getattr(file, name), known):
-            yield complaint._replace(path=(name, *complaint.path), code="unknown-name")
+        yield from _within(find(getattr(file, name), known), name)
 
 
 class _Known:

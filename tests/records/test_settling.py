@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mbc_options.records.findings import Proof, Proofs, is_after
+from mbc_options.records.proofs import Proof, Proofs, is_after
 from mbc_options.records.receipt import RecordPatient, RecordReceipt, Source
+from mbc_options.records.settling import patient_of
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 
@@ -16,7 +17,7 @@ def patient(*proofs: tuple[str, ...], lasting: dict[str, str] | None = None) -> 
         source = Source(type="Observation", id=f"o{i}", date=date)
         name, part = (more[0], "") if more and field in {"sites", "prior"} else ("", more[0] if more else "")
         found.prove(Proof(source, field, value, name=name, part=part))
-    return found.patient("a")
+    return patient_of(found, "a")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def treated(*proofs: Proof) -> dict[str, tuple[str, ...]]:
     found = Proofs(bundled_vocabulary(), begun_after={"metastatic": "metastatic"})
     for proof in (Proof(Source(type="Condition", id="s", date="2021-05-10"), "sites", "yes", name="bone"), *proofs):
         found.prove(proof)
-    return dict(found.patient("a").description.known())
+    return dict(patient_of(found, "a").description.known())
 
 
 def drug(date: str, setting: str = "", needs: str = "") -> Proof:
