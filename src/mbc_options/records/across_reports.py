@@ -1,0 +1,51 @@
+"""What the reports of one illness say together, so that each counts beside the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mbc_options.records.registry_codes import RegistryCodes
+    from mbc_options.records.statements import Statement
+    from mbc_options.records.tumor_reports import Report
+
+__all__ = ["AcrossReports"]
+
+
+class AcrossReports:
+    """Compares what reports say.
+
+    Args:
+        registry: which elements say that there is spread, and of which the newest report counts.
+        told: the reports that count, with what each says.
+
+    Attributes:
+        spread: the dates of what says that there is spread; of some it is not said, and they are empty.
+        other_sides: the sides of which no spread is told, where there is spread of another alone.
+    """
+
+    def __init__(self, registry: RegistryCodes, told: Sequence[tuple[Report, list[Statement]]]) -> None:
+        self._registry, self._nearby = registry, registry.form.nearby
+        spread = [(report, one) for report, said in told for one in said if self._is_of_spread(one)]
+        sides = {report.side for report, _ in told} - {""}
+        of_spread = {report.side for report, _ in spread}
+        self.spread = [one.date for _, one in spread]
+        self.other_sides = sides - of_spread if len(of_spread) == 1 and "" not in of_spread else set()
+        self._newest: dict[tuple[str, str], str] = {}
+        for report, said in told:
+            for one in said:
+                key = (one.node.name, report.side)
+                self._newest[key] = max(self._newest.get(key, ""), one.date)
+
+    def is_replaced(self, report: Report, one: Statement) -> bool:
+        """Tell whether a later report speaks of something of which only the newest counts, of the same side."""
+        return one.node.name in self._nearby and one.date != self._newest[one.node.name, report.side]
+
+    def _is_of_spread(self, one: Statement) -> bool:
+        if one.site:
+            return one.node.name not in self._nearby
+        field = self._registry.confirmed_by
+        lasting = self._registry.codes.lasting.get(field)
+        return one.test is not None and one.test.field == field and bool(lasting) and one.value == lasting
