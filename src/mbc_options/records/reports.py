@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ReportsReader"]
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?|(\d\d)\.(\d\d)\.(\d{4})|(\d{4})")
+_UNREAD = "no field is read from it"
 _NO_CLASS = "no treatment of a class that the rulebook knows"
 
 
@@ -99,6 +100,7 @@ class ReportsReader:
             (report, one.date) for report in mine for one in said[id(report.node)] if self._is_of_spread(one)
         ]
         self.other_sides = self._other_sides(mine)
+        self.differing = self._differing(mine, said)
         self.newest = self._newest_nearby(mine, said)
         for person in people:
             self._person(id_, person)
@@ -320,6 +322,18 @@ class ReportsReader:
         spread = {report.side for report, _ in self.spread}
         return sides - spread if len(spread) == 1 and "" not in spread else set()
 
+    def _differing(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> set[str]:
+        """Return the fields that differ between the cancers of two sides, of which either may be the one that spread."""
+        told: dict[str, dict[str, set[str]]] = {}
+        for report in mine:
+            for one in said[id(report.node)] if report.side and report.side not in self.other_sides else ():
+                if one.value and one.test is not None and one.test.field and self._is_of_one_cancer(one.test):
+                    told.setdefault(one.test.field, {}).setdefault(report.side, set()).add(one.value)
+        return {field for field, values in told.items() if len({frozenset(some) for some in values.values()}) > 1}
+
+    def _is_of_one_cancer(self, test: CodedTest) -> bool:
+        return not test.of_person and test.field != self.confirmed_by
+
     def _newest_nearby(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> dict[tuple[str, str], str]:
         """Return the newest date of each element of which only the newest counts, by the side that it is of."""
         newest: dict[tuple[str, str], str] = {}
@@ -415,10 +429,15 @@ class ReportsReader:
             self.proofs.void(source, field, answer.voids)
             self.proofs.use(source, field, why=f"{answer.voids} that was found before says nothing any more")
         elif answer.value:
-            is_of_illness = not test.of_person and field != self.confirmed_by
-            if is_of_illness and report.side in self.other_sides:
-                self.proofs.ignore(source, self.registry.other_side, what=field)
-                return
+            if report.side and self._is_of_one_cancer(test):
+                if report.side in self.other_sides:
+                    self.proofs.ignore(source, self.registry.other_side, what=field)
+                    return
+                if field in self.differing:
+                    why = self.registry.either_side
+                    self.proofs.tell(f"{self.codes.vocabulary.labels[field]}: {why}.")
+                    self.proofs.ignore(source, why, what=field)
+                    return
             if answer.notice:
                 when = f" ({source.date})" if source.date else ""
                 self.proofs.tell(answer.notice.replace("{date}", when))
@@ -439,9 +458,10 @@ class ReportsReader:
         by, setting, needs = self._setting(report)
         for treatment, source in given:
             self.proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting, needs=needs))
-        self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
+        if given:
+            self._account(report, self.registry.ended, "" if outcome == UNKNOWN else outcome, "how it went")
         for name in self.registry.settings:
-            if name == by or name not in self.unread:
+            if given and (name == by or name not in self.unread):
                 self._account(report, name, setting if name == by else "", "in which setting it was", needs)
         if not given:
             code = f"{self.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
@@ -517,6 +537,8 @@ class ReportsReader:
                 continue
             found = self._procedure(kind.element)
             if found is not None:
+                if unit is not node:
+                    unit.use()
                 yield found, self._source(report, unit, code=f"{self.system} {kind.element}")
 
     def _letters_in(self, report: _Report, parts: Sequence[Node], classes: set[str]) -> Iterator[tuple[Given, Source]]:
@@ -574,10 +596,10 @@ class ReportsReader:
         for node in top.children:
             if node.name in self.kinds or node.name in self.registry.administrative:
                 continue
-            if node.used:
+            if node.used or (node.name not in self.unread and any(one.name in self.unread for one in _all_in(node))):
                 self._unread(report, node)
             elif (node.text or node.children) and not self._holds_reports(node):
-                together.setdefault(self.unread.get(node.name, "no field is read from it"), []).append(node)
+                together.setdefault(self.unread.get(node.name, _UNREAD), []).append(node)
         for why, nodes in together.items():
             above = top.within(report.node)
             tags = ", ".join(dict.fromkeys(node.tag for node in nodes))
@@ -592,10 +614,15 @@ class ReportsReader:
         """Note what stands beside the reports, as remarks do."""
         for top in (person, *_outermost(person, self.registry.report)):
             for node in top.children:
-                if node.name in self.unread and (node.text or node.children):
+                why = self.unread.get(node.name, "" if top is person or self._is_accounted_for(node) else _UNREAD)
+                if why and (node.text or node.children):
                     name = id_ if top is person else top.attribute(self.registry.report_id)
                     source = Source(file=self.file, type=top.tag, id=name, element=node.tag)
-                    self.proofs.ignore(source, self.unread[node.name])
+                    self.proofs.ignore(source, why)
+
+    def _is_accounted_for(self, node: Node) -> bool:
+        """Tell whether what stands beside reports is of administration, or has reports in it."""
+        return node.name in self.registry.administrative or any(one.name in self.kinds for one in _all_in(node))
 
 
 _OTHER_KIND = "another"
