@@ -323,7 +323,7 @@ class ReportsReader:
         return sides - spread if len(spread) == 1 and "" not in spread else set()
 
     def _differing(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> set[str]:
-        """Return the fields that differ between the cancers of two sides, of which either may be the one that spread."""
+        """Return the fields that differ between cancers of two sides, of which either may be the one that spread."""
         told: dict[str, dict[str, set[str]]] = {}
         for report in mine:
             for one in said[id(report.node)] if report.side and report.side not in self.other_sides else ():
