@@ -64,7 +64,8 @@ def read_obds(
     xml = XmlSource(source)
     registry = known.registry
     version = _version(xml, xml.root(), registry)
-    named, last = RegistryCodes(known, registry), today.isoformat() if today else ""
+    registry_codes = RegistryCodes(known, registry)
+    last = today.isoformat() if today else ""
 
     def broken(place: str, why: str) -> None:
         source = Source(file=xml.file, type=registry.patient, element=place)
@@ -74,7 +75,7 @@ def read_obds(
     def patients() -> Iterator[RecordPatient]:
         seen: set[str] = set()
         for id_, people in _people(xml, registry, broken):
-            found = ReportsReader(named, last, xml.file).read(id_, people)
+            found = ReportsReader(registry_codes, last, xml.file).read(id_, people)
             if version:
                 found = _with_notice(found, version)
             if id_ in seen:

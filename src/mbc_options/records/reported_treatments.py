@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mbc_options.records.findings import Proofs
     from mbc_options.records.receipt import Source
     from mbc_options.records.registry_codes import RegistryCodes
-    from mbc_options.records.tumor_reports import Report
+    from mbc_options.records.report_list import Report
     from mbc_options.records.xml import Node
 
 __all__ = ["ReportedTreatments"]
@@ -55,13 +55,14 @@ class ReportedTreatments:
         by, setting, needs = self._setting(report)
         for treatment, source in given:
             self._proofs.prove(Proof(source, field, outcome, name=treatment.name, setting=setting, needs=needs))
+        if not given:
+            code = f"{self._form.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
+            self._proofs.ignore(report.source(code=code), _NO_CLASS)
+            return
         self._account(report, self._form.ended, "" if outcome == UNKNOWN else outcome, "how it went")
         for name in self._form.settings:
             if name == by or name not in self._registry.unread:
                 self._account(report, name, setting if name == by else "", "in which setting it was", needs)
-        if not given:
-            code = f"{self._form.system} {letters}" if (letters := " ".join(self._letters(report))) else ""
-            self._proofs.ignore(report.source(code=code), _NO_CLASS)
 
     def _no_treatment(self, report: Report) -> str:
         """Say why something that was done was no treatment; nothing where it was, and note what says so."""
@@ -138,6 +139,8 @@ class ReportedTreatments:
                 continue
             found = self._procedure(kind.element)
             if found is not None:
+                if unit is not node:
+                    unit.use()
                 yield found, report.source(unit, self._registry.shown(kind.element))
 
     def _letters_in(self, report: Report, parts: Sequence[Node], classes: set[str]) -> Iterator[tuple[Given, Source]]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mbc_options.records.findings import Proofs
     from mbc_options.records.receipt import Source
     from mbc_options.records.registry_codes import RegistryCodes
+    from mbc_options.records.report_list import Report
     from mbc_options.records.statements import Statement
-    from mbc_options.records.tumor_reports import Report
     from mbc_options.vocabulary.codes import CodedAnswer, CodedTest
 
 __all__ = ["StatementProofs"]
@@ -83,10 +83,15 @@ class StatementProofs:
             proofs.void(source, field, answer.voids)
             proofs.use(source, field, why=f"{answer.voids} that was found before says nothing any more")
         elif answer.value:
-            is_of_illness = not test.of_person and field != self._registry.confirmed_by
-            if is_of_illness and report.side in self._across.other_sides:
-                proofs.ignore(source, self._registry.form.other_side, what=field)
-                return
+            if report.side and self._across.is_of_one_cancer(test):
+                if report.side in self._across.other_sides:
+                    proofs.ignore(source, self._registry.form.other_side, what=field)
+                    return
+                if field in self._across.differing:
+                    why = self._registry.form.either_side
+                    proofs.tell(f"{self._registry.codes.vocabulary.labels[field]}: {why}.")
+                    proofs.ignore(source, why, what=field)
+                    return
             if answer.notice:
                 when = f" ({source.date})" if source.date else ""
                 proofs.tell(answer.notice.replace("{date}", when))

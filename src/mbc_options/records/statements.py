@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mbc_options.records.registry_codes import RegistryCodes
     from mbc_options.records.registry_dates import RegistryDates
-    from mbc_options.records.tumor_reports import Report
+    from mbc_options.records.report_list import Report
     from mbc_options.records.xml import Node
     from mbc_options.vocabulary.codes import CodedAnswer, CodedTest
 
@@ -76,7 +76,7 @@ class StatementReader:
             yield from self._classified(report, node)
         elif node.name in self._registry.tests and node.text:
             yield from self._answered(report, node)
-        if node.name in form.nearby and (name := self._near(node)):
+        if node.name in form.nearby and (name := self._named(f"{node.name} {node.text}")):
             yield Statement(node, self._date(node, report), self._registry.shown(node.text), site=name)
 
     def _date(self, node: Node, report: Report) -> str:
@@ -94,10 +94,8 @@ class StatementReader:
         elif node.name not in self._registry.unread and not ended:
             yield Statement(node, date, self._registry.shown(letter), test, why=self._registry.unknown(letter))
 
-    def _near(self, node: Node) -> str:
-        return self._named(f"{node.name} {node.text}")
-
     def _named(self, letter: str) -> str:
+        """Return the site that a letter, or an element with its letter, means; empty where none is known."""
         found = self._codes.conditions.coded([self._registry.coding(letter)])
         return found[0].name or "" if found is not None else ""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mbc_options.records.xml import Node
     from mbc_options.vocabulary.registry import ReportKind
 
-__all__ = ["Report", "TumorReports"]
+__all__ = ["Report", "ReportFinder"]
 
 _OTHER_KIND = "another"
 
@@ -65,7 +65,7 @@ class _Row(NamedTuple):
     of_several: int
 
 
-class TumorReports:
+class ReportFinder:
     """Finds the reports of a patient, and tells of which tumor each is.
 
     Args:
