@@ -87,7 +87,7 @@ class PatientReader:
             )
         if self.today and source.date > self.today:
             self.proofs.tell(f"{resource.type} {resource.id}: {source.date} lies in the future; it is read as undated.")
-            return type(source)(**{**source.__dict__, "date": ""})
+            return replace(source, date="")
         return source
 
     def state(self, resource: Resource) -> CodedState | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mbc_options.errors import Problem, RecordError
 from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
+from mbc_options.records.registry_codes import RegistryCodes
 from mbc_options.records.reports import ReportsReader
 from mbc_options.records.xml import Node, XmlSource
 from mbc_options.text import quoted
@@ -64,7 +65,8 @@ def read_obds(
     xml = XmlSource(source)
     registry = known.registry
     version = _version(xml, xml.root(), registry)
-    reader = ReportsReader(known, registry, today.isoformat() if today else "", xml.file, version)
+    registry_codes = RegistryCodes(known, registry)
+    last = today.isoformat() if today else ""
 
     def broken(place: str, why: str) -> None:
         source = Source(file=xml.file, type=registry.patient, element=place)
@@ -74,7 +76,9 @@ def read_obds(
     def patients() -> Iterator[RecordPatient]:
         seen: set[str] = set()
         for id_, people in _people(xml, registry, broken):
-            found = reader.read(id_, people)
+            found = ReportsReader(registry_codes, last, xml.file).read(id_, people)
+            if version:
+                found = _with_notice(found, version)
             if id_ in seen:
                 found = _with_notice(
                     found,

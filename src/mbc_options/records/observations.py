@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.elements import codings, concepts, said, text_of, word
@@ -78,7 +79,7 @@ class ObservationReader:
         return True
 
     def _placed(self, source: Source, concept: Mapping[str, Any]) -> Source:
-        return type(source)(**{**source.__dict__, "code": said(concept, self.codes)})
+        return replace(source, code=said(concept, self.codes))
 
     def _prove(self, resource: Resource, data: Mapping[str, Any], test: CodedTest, source: Source) -> str:
         """Note what a result proves; return why it proves nothing, or nothing."""

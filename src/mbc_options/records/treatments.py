@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.drugs import Drugs
@@ -53,7 +54,7 @@ class TreatmentRecordReader:
         given = self._drug(named) if is_drug else self._procedure(named)
         source = self.patient.source(resource)
         if named and not source.code:
-            source = type(source)(**{**source.__dict__, "code": said(named[0], self.codes)})
+            source = replace(source, code=said(named[0], self.codes))
         if given is None or given.why:
             self.proofs.ignore(source, given.why if given else "no treatment of a class that the rulebook knows")
             return True

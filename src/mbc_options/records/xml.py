@@ -85,6 +85,24 @@ class Node:
         """Return the text of the first at one of several paths that has any; empty where none has."""
         return next((one.text for path in paths for one in self.all(path) if one.text), "")
 
+    def outermost(self, name: str) -> list[Node]:
+        """Return what has a name and stands in it at any depth, but not in another of the same name."""
+        found, waiting = [], [*reversed(self.children)]
+        while waiting:
+            node = waiting.pop()
+            if node.name == name:
+                found.append(node)
+            else:
+                waiting += reversed(node.children)
+        return found
+
+    def with_all_in(self) -> list[Node]:
+        """Return it and what stands in it, at any depth."""
+        found = [self]
+        for node in found:
+            found += node.children
+        return found
+
     def within(self, top: Node) -> str:
         """Return the path of tags that leads from another element to it."""
         tags, one = [], self

@@ -98,6 +98,7 @@ class RegistryForm(Form):
     site: ReportedSite
     nearby: tuple[Text, ...] = ()
     other_side: Text
+    either_side: Text
     variant: Variant
     classified: Classified
     administrative: tuple[Text, ...] = ()
