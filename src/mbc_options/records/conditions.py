@@ -37,7 +37,7 @@ class _Condition(NamedTuple):
     @property
     def is_over(self) -> bool:
         """Whether it was so, and never refuted or doubted."""
-        return self.state is not None and bool(self.state.told) and self.state.element == "clinicalStatus"
+        return self.state is not None and self.state.is_over
 
     def has(self, *kinds: str) -> bool:
         """Tell whether it is of one of some kinds."""
@@ -168,6 +168,9 @@ class ConditionReader:
             return
         for field, value in (entry.proves or {}).items():
             self.proofs.prove(Proof(source, field, value))
+        for field, value in (entry.voids or {}).items():
+            self.proofs.void(source, field, value)
+            self.proofs.use(source, field, why=f"{value} that was found before says nothing any more")
         if entry.kind == "spread":
             self._spread(condition.resource, entry, source)
 
@@ -177,7 +180,10 @@ class ConditionReader:
             self.proofs.ignore(source, "the rulebook has no field of sites")
             return
         code, sites_of = concepts(resource.data.get("code")), self.patient.places.sites_of
-        named = [entry.name] if entry.name else sites_of(*concepts(resource.data.get("bodySite"))) or sites_of(*code)
+        at = sites_of(*concepts(resource.data.get("bodySite")))
+        if entry.is_cancer:  # then its body site may be that where it began
+            at = [name for name in at if name not in sites.primary]
+        named = [entry.name] if entry.name else at or sites_of(*code)
         for name in named:
             self.proofs.prove(Proof(source, sites.field, "yes", name=name))
         if named:

@@ -119,11 +119,19 @@ class Proofs:
 
     def reads(self, field: str, written: str) -> bool:
         """Tell whether what is written says something of a choice, if only that it is left open."""
+        reading = self._reading(field, written)
+        return reading is not None and (reading.value is not None or bool(reading.form or reading.notice))
+
+    def means(self, field: str, written: str) -> str | None:
+        """Return the value of a choice that what is written settles; None where it settles none."""
+        reading = self._reading(field, written)
+        return reading.value if reading is not None else None
+
+    def _reading(self, field: str, written: str) -> Reading | None:
         try:
-            reading = read_choice(field, self._called(field), self.vocabulary.choices[field], written)
+            return read_choice(field, self._called(field), self.vocabulary.choices[field], written)
         except Refused:
-            return False
-        return reading.value is not None or bool(reading.form or reading.notice)
+            return None
 
     def tell(self, notice: str) -> None:
         """Note what a reader should know; once, however often it is so."""
@@ -209,6 +217,8 @@ class Proofs:
             for one in settled:
                 if one not in stays:
                     self._set(one.of, "conflicting", f"once it is {lasting}, it stays so")
+                    when = f" ({one.date})" if one.date else ""
+                    self.tell(f"{self._called(field)}: {one.reading.value}{when} is not used, for {lasting} stays so.")
             settled = stays
         winner = self._newest(field, settled)
         for one in open_:

@@ -108,6 +108,7 @@ class CodedCondition(_Coded):
     undecided: YesNo = False
     is_cancer: YesNo = False
     proves: dict[Identifier, Text] | None = None
+    voids: dict[Identifier, Text] | None = None
 
 
 class CodedSite(_Coded):
@@ -192,6 +193,7 @@ class CodedState(Form):
     told: Text | None = None
     voids: dict[Identifier, Text] | None = None
     outcome: Identifier | None = None
+    is_over: YesNo = False
 
 
 class CodedElement(Form):
@@ -478,8 +480,9 @@ def _wrong(  # noqa: C901, PLR0912 - a case for each kind
             if entry.value and of in vocabulary.choices:
                 yield from ((m, ("value",)) for m in _no_value(vocabulary, of, entry.value))
         case CodedCondition():
-            for name, value in (entry.proves or {}).items():
-                yield from ((m, ("proves", name)) for m in _no_value(vocabulary, name, value))
+            for key, said in (("proves", entry.proves), ("voids", entry.voids)):
+                for name, value in (said or {}).items():
+                    yield from ((m, (key, name)) for m in _no_value(vocabulary, name, value))
         case CodedSites():
             yield from _wrong_sites(entry, vocabulary, systems)
         case CodedTissue():
