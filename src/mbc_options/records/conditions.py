@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ConditionReader"]
 
 _OTHER_ILLNESS = ("another", "anywhere")
+_PROOF = "proof"
 _NO_ILLNESS = (*_OTHER_ILLNESS, "past", "aside")
 
 
@@ -78,9 +79,13 @@ class ConditionReader:
 
     def _entries_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
         """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
-        found = self.codes.conditions.every(codings(concept, self.codes), text_of(concept))
-        said = (one for text in self._texts(concept) for one in self.codes.conditions.said(text))
-        beside = (one for one in said if one.kind == "proof")
+        known = codings(concept, self.codes)
+        found = list(self.codes.conditions.every(known, text_of(concept)))
+        said = [one for text in self._texts(concept) for one in self.codes.conditions.said(text)]
+        if self.codes.conditions.coded(known) is None:
+            found = [one for one in said if one.kind != _PROOF][:1] or found
+        is_not_this = any(one.kind in _NO_ILLNESS for one in found)
+        beside = () if is_not_this else (one for one in said if one.kind == _PROOF)
         return tuple({id(one): one for one in (*found, *beside)}.values())
 
     def _texts(self, concept: Mapping[str, Any]) -> list[str]:
