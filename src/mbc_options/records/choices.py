@@ -48,6 +48,8 @@ class Choices:
             for one in settled:
                 if one not in stays:
                     self.proofs.settle(one.of, "conflicting", f"once it is {lasting}, it stays so")
+                    when = f" ({one.date})" if one.date else ""
+                    self.proofs.tell_of(field, f"{one.reading.value}{when} is not used, for {lasting} stays so.")
             settled = stays
         winner = self._newest(field, settled)
         for one in open_:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ConditionReader"]
 
 _OTHER_ILLNESS = ("another", "anywhere")
+_PROOF = "proof"
 _NO_ILLNESS = (*_OTHER_ILLNESS, "past", "aside")
 
 
@@ -37,7 +38,7 @@ class _Condition(NamedTuple):
     @property
     def is_over(self) -> bool:
         """Whether it was so, and never refuted or doubted."""
-        return self.state is not None and bool(self.state.told) and self.state.element == "clinicalStatus"
+        return self.state is not None and self.state.is_over
 
     def has(self, *kinds: str) -> bool:
         """Tell whether it is of one of some kinds."""
@@ -78,9 +79,13 @@ class ConditionReader:
 
     def _entries_of(self, concept: Mapping[str, Any]) -> tuple[CodedCondition, ...]:
         """Return what a concept is: by each of its codes, or else its text, and what its text proves besides."""
-        found = self.codes.conditions.every(codings(concept, self.codes), text_of(concept))
-        said = (one for text in self._texts(concept) for one in self.codes.conditions.said(text))
-        beside = (one for one in said if one.kind == "proof")
+        known = codings(concept, self.codes)
+        found = list(self.codes.conditions.every(known, text_of(concept)))
+        said = [one for text in self._texts(concept) for one in self.codes.conditions.said(text)]
+        if self.codes.conditions.coded(known) is None:
+            found = [one for one in said if one.kind != _PROOF][:1] or found
+        is_not_this = any(one.kind in _NO_ILLNESS for one in found)
+        beside = () if is_not_this else (one for one in said if one.kind == _PROOF)
         return tuple({id(one): one for one in (*found, *beside)}.values())
 
     def _texts(self, concept: Mapping[str, Any]) -> list[str]:
@@ -168,6 +173,9 @@ class ConditionReader:
             return
         for field, value in (entry.proves or {}).items():
             self.proofs.prove(Proof(source, field, value))
+        for field, value in (entry.voids or {}).items():
+            self.proofs.void(source, field, value)
+            self.proofs.use(source, field, why=f"{value} that was found before says nothing any more")
         if entry.kind == "spread":
             self._spread(condition.resource, entry, source)
 
@@ -177,7 +185,10 @@ class ConditionReader:
             self.proofs.ignore(source, "the rulebook has no field of sites")
             return
         code, sites_of = concepts(resource.data.get("code")), self.patient.places.sites_of
-        named = [entry.name] if entry.name else sites_of(*concepts(resource.data.get("bodySite"))) or sites_of(*code)
+        at = sites_of(*concepts(resource.data.get("bodySite")))
+        if entry.is_cancer:  # then its body site may be that where it began
+            at = [name for name in at if name not in sites.primary]
+        named = [entry.name] if entry.name else at or sites_of(*code)
         for name in named:
             self.proofs.prove(Proof(source, sites.field, "yes", name=name))
         if named:

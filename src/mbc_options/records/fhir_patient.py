@@ -12,6 +12,7 @@ from mbc_options.records.places import Places
 from mbc_options.records.proofs import Proof, Proofs
 from mbc_options.records.resources import Group, Resource, items
 from mbc_options.records.settling import patient_of
+from mbc_options.records.subjects import split_address
 from mbc_options.records.treatments import TreatmentRecordReader
 from mbc_options.text import quoted
 
@@ -24,6 +25,7 @@ __all__ = ["PatientReader"]
 
 _CONDITION, _RESULT = "Condition", "Observation"
 _SHOWN = 3
+_OF_WHOM, _PEOPLE = ("subject", "patient"), ("Patient", "RelatedPerson")
 
 
 def _results_within(resources: list[Resource]) -> list[Resource]:
@@ -151,11 +153,27 @@ class PatientReader:
                 found |= self.conditions.kinds(target)
             elif target is None and f"{_CONDITION}/" in reference.target and reference.display:
                 found |= self.conditions.kinds_of({"text": reference.display}) or {"another"}  # it is elsewhere
+            elif target is None and not reference.target:
+                found |= self.conditions.kinds_of({"text": reference.display})
+        if any(self._is_somebody_else(one.get("reference"), resource) for one in items(resource.data.get("focus"))):
+            found.add("another")
         for name in ("reasonCode", "reason"):
             for concept in concepts(resource.data.get(name)):
                 if concept.get("coding") or concept.get("text"):
                     found |= self.conditions.kinds_of(concept) or {"another"}
         return found
+
+    def _is_somebody_else(self, focus: object, resource: Resource) -> bool:
+        """Tell whether what a result is about is a person other than its patient, as a relative or a child."""
+        if not isinstance(focus, str):
+            return False
+        own = {one.get("reference") for name in _OF_WHOM for one in items(resource.data.get(name))}
+        target = self.group.resolve(focus, resource)
+        is_mine = focus in own or (
+            target is not None and any(target == self.group.resolve(one, resource) for one in own)
+        )
+        type_ = target.type if target is not None else split_address(focus)[0].rpartition("/")[2]
+        return type_ in _PEOPLE and not is_mine
 
     # What else there is
 

@@ -21,6 +21,7 @@ __all__ = ["ObservationReader"]
 
 _NUMBERS = ("valueInteger", "valueDecimal")
 _NO_UNIT, _RATIO = "none", "{ratio}"
+_CONTRADICTS = "its value and its interpretation contradict each other"
 _TOO_LONG = "its text is too long to be a result"
 
 
@@ -85,6 +86,8 @@ class ObservationReader:
         """Note what a result proves; return why it proves nothing, or nothing."""
         answer = self._answer(data, test)
         entry = answer.entry
+        if answer.why == _CONTRADICTS:
+            self.proofs.tell(f"{source.code} ({source.id}): {answer.why}, so neither is used.")
         if answer.why or (entry is not None and entry.unused):
             return answer.why or (entry.unused if entry and entry.unused else "")
         assert test.field is not None
@@ -92,7 +95,7 @@ class ObservationReader:
             self.proofs.void(source, test.field, entry.voids)
             self.proofs.use(source, test.field, why=f"{entry.voids} that was found before says nothing any more")
             return ""
-        if test.only and answer.value not in test.only:
+        if test.only and (self.proofs.means(test.field, answer.value) or answer.value) not in test.only:
             return f"{answer.value[:80]!r} proves nothing: only {' or '.join(test.only)} does"
         beside = self.patient.places.tissue_of(resource, self.patient.group, test.field)
         self.proofs.prove(Proof(source, test.field, answer.value, part=test.part or "", beside=beside))
@@ -108,10 +111,13 @@ class ObservationReader:
         return "" if named else "no site of it is known"
 
     def _answer(self, data: Mapping[str, Any], test: CodedTest) -> _Answer:
-        """Return the first answer that says something: by the value, or else by its interpretation."""
-        found = list(self._answers(data, test))
-        says = (one for one in found if not one.why and (one.entry or self.proofs.reads(test.field or "", one.value)))
-        return next(says, next(iter(found), _Answer(why="it has no value that is read")))
+        """Return the first answer that says something, by the value or else by its interpretation, where both agree."""
+        found, field = list(self._answers(data, test)), test.field or ""
+        says = [one for one in found if not one.why and (one.entry or self.proofs.reads(field, one.value))]
+        meant = {self.proofs.means(field, one.value) for one in says if one.value} - {None}
+        if len(meant) > 1:
+            return _Answer(why=_CONTRADICTS)
+        return next(iter(says or found), _Answer(why="it has no value that is read"))
 
     def _answers(self, data: Mapping[str, Any], test: CodedTest) -> Iterator[_Answer]:
         for concept in items(data.get("valueCodeableConcept")):

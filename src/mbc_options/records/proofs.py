@@ -121,10 +121,19 @@ class Proofs:
 
     def reads(self, field: str, written: str) -> bool:
         """Tell whether what is written says something of a choice, if only that it is left open."""
+        reading = self._read_if_it_can(field, written)
+        return reading is not None and says_something(reading)
+
+    def means(self, field: str, written: str) -> str | None:
+        """Return the value of a choice that what is written settles; None where it settles none."""
+        reading = self._read_if_it_can(field, written)
+        return reading.value if reading is not None else None
+
+    def _read_if_it_can(self, field: str, written: str) -> Reading | None:
         try:
-            return says_something(self.read(field, written))
+            return self.read(field, written)
         except Refused:
-            return False
+            return None
 
     # What becomes of it
 

@@ -9,8 +9,8 @@ from mbc_options.records.proofs import Proof, Proofs
 from mbc_options.records.receipt import Source
 from mbc_options.records.registry_dates import RegistryDates
 from mbc_options.records.report_list import ReportFinder
-from mbc_options.records.settling import patient_of
 from mbc_options.records.reported_treatments import ReportedTreatments
+from mbc_options.records.settling import patient_of
 from mbc_options.records.statement_proofs import StatementProofs
 from mbc_options.records.statements import StatementReader
 from mbc_options.records.unread_elements import UnreadElements

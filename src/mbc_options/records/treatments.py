@@ -87,6 +87,7 @@ class TreatmentRecordReader:
                     for part in items(medication.data.get("ingredient")):
                         yield from items(part.get("itemCodeableConcept"))
                         yield from concepts(part.get("item"))
+            yield from ({"text": deep["display"]} for deep in (one, *items(one.get("reference"))) if "display" in deep)
 
     def _drug(self, named: list[Mapping[str, Any]]) -> _Given | None:
         """Return the drugs that concepts mean, of each by its codes or else the first of its texts that names any."""

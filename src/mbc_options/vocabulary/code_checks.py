@@ -178,6 +178,7 @@ def _of_answer(answer: CodedAnswer, known: _Known) -> Iterator[Complaint]:
 
 def _of_condition(condition: CodedCondition, known: _Known) -> Iterator[Complaint]:
     yield from _within(_values(condition.proves, known), "proves")
+    yield from _within(_values(condition.voids, known), "voids")
 
 
 def _of_tissue(tissue: CodedTissue, known: _Known) -> Iterator[Complaint]:

@@ -87,6 +87,7 @@ class CodedCondition(Coded):
     undecided: YesNo = False
     is_cancer: YesNo = False
     proves: dict[Identifier, Text] | None = None
+    voids: dict[Identifier, Text] | None = None
 
 
 class CodedSite(Coded):
@@ -171,6 +172,7 @@ class CodedState(Form):
     told: Text | None = None
     voids: dict[Identifier, Text] | None = None
     outcome: Identifier | None = None
+    is_over: YesNo = False
 
 
 class CodedElement(Form):
