@@ -65,7 +65,8 @@ def test_a_folder_becomes_a_table_that_is_decided_as_each_patient(run: Run, tmp_
     assert done.stdout == (
         "bundles: 3 of 4 patients have the illness that the rulebook is about: 2 in\n"
         "scope, 1 with the scope not known. Written to patients.parquet.\n"
-        "12 resources seen: 10 used, 0 in conflict, 2 not used; why, and how often:\n"
+        "12 resources seen: 10 used, 0 in conflict, 2 not used. Ignored, how often and\n"
+        "why:\n"
         "  2: the record has no condition that the rulebook is about\n"
         "1 could not be read, and stopped nothing else:\n"
         "  bundles/readme.txt: is no record: it begins with 'Exported'; FHIR as JSON or\n"

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from mbc_options import RecordError, read_records
 from mbc_options.records.kind import is_record, is_record_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from mbc_options.records.receipt import RecordPatient, RecordReceipt
 
@@ -120,6 +121,23 @@ def test_of_a_folder_everything_is_read_in_the_order_of_names_and_nothing_stops_
     assert all(why in files[str(tmp_path / name)] for name, (_, why) in NO_RECORDS.items())
     assert "no regular file" in files[str(tmp_path / "pipe.json")]
     assert [receipt.patient for receipt in told if receipt.patient] == ["l"]
+
+
+def test_a_folder_that_cannot_be_listed_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = tmp_path / "a"
+    locked.mkdir()
+    (tmp_path / "b.json").write_text(bundle("b"), encoding="utf-8")
+    listed = Path.iterdir
+
+    def iterdir(folder: Path) -> Iterator[Path]:
+        if folder == locked:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    patients, told = read(tmp_path)
+    assert [patient.id for patient in patients] == ["b"]
+    assert [(one.source.file, "Permission denied" in one.why) for one in told[0].entries] == [(str(locked), True)]
 
 
 def test_the_lines_of_a_folder_are_one_export(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ _TYPE = "resourceType"
 
 _FHIR = "http://hl7.org/fhir"
 
-_PACKED = {b"\x1f\x8b": "packed (gzip)", b"PK\x03\x04": "a ZIP file", b"BZ": "packed (bzip2)", b"\xfd7": "packed (xz)"}
+_PACKED = {b"\x1f\x8b": "packed (gzip)", b"PK\x03\x04": "a ZIP file", b"BZh": "packed (bzip2)", b"\xfd7": "packed (xz)"}
 _TABLES = (b"PAR1", b"ARROW1")
 _ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _READ = "FHIR as JSON or lines of JSON, and oBDS as XML, are read"

@@ -110,7 +110,11 @@ def _sources_in(folder: Path) -> Iterator[Path]:
 
     Hidden files and folders are left out.
     """
-    inside = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".")]
+    try:
+        inside = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".")]
+    except OSError:  # which is told where it is read
+        yield folder
+        return
     if any(_has_lines(one) for one in inside):
         yield folder  # the lines of a patient may stand in several files
     for one in inside:
@@ -126,11 +130,7 @@ def _has_lines(path: Path) -> bool:
 
 def _of_folder(folder: Path, reading: _Reading) -> Iterator[RecordPatient]:
     """Read what is in a folder; what cannot be read is told, and stops nothing."""
-    try:
-        sources = list(_sources_in(folder))
-    except OSError as error:
-        name = str(error.filename or folder)
-        raise RecordError([Problem(f"cannot be read: {error.strerror or error}", name)]) from None
+    sources = list(_sources_in(folder))
     if not sources:
         raise RecordError([Problem("is a folder without a file", str(folder))])
     return _of_sources(sources, str(folder), reading)
