@@ -178,7 +178,11 @@ class Proofs:
         self._results = dict.fromkeys(
             range(len(self._findings)), ("ignored", "the record describes no patient of ours")
         )
-        return RecordReceipt(patient=id_, entries=self._entries(), notices=tuple(self._notices))
+        notices = (
+            *self._notices,
+            "The record has no condition that the rulebook is about; the patient is passed over.",
+        )
+        return RecordReceipt(patient=id_, entries=self._entries(), notices=notices)
 
     def _entries(self) -> tuple[Entry, ...]:
         return tuple(line if isinstance(line, Entry) else self._entry(line) for line in self._lines)
