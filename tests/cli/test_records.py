@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sysconfig
@@ -65,10 +66,10 @@ def test_a_folder_becomes_a_table_that_is_decided_as_each_patient(run: Run, tmp_
     assert done.stdout == (
         "bundles: 3 of 4 patients have the illness that the rulebook is about: 2 in\n"
         "scope, 1 with the scope not known. Written to patients.parquet.\n"
-        "12 resources seen: 10 used, 0 in conflict, 2 not used. Ignored, how often and\n"
-        "why:\n"
+        "12 resources seen: 10 used, 0 in conflict, 2 not used. Ignored, in whole or in\n"
+        "part, how often and why:\n"
         "  2: the record has no condition that the rulebook is about\n"
-        "1 could not be read, and stopped nothing else:\n"
+        "1 problem in what was to be read, which stopped nothing else:\n"
         "  bundles/readme.txt: is no record: it begins with 'Exported'; FHIR as JSON or\n"
         "  lines of JSON, and oBDS as XML, are read\n"
         "The receipts stand in receipt.html.\n"
@@ -148,6 +149,37 @@ def test_what_is_dated_after_today_counts_as_undated(run: Run, tmp_path: Path) -
     assert "write it as 2024-11-28" in run("records", "a.json", "--today", "May").stderr
 
 
+def test_a_pipe_is_read_as_the_standard_input_is(bundles: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    record = (bundles / "p-17.json").read_bytes()
+    for content, command in ((record, "report"), (record, "records"), (b"er: 90%", "report"), (b"eir: +", "report")):
+        with subprocess.Popen(
+            [str(SCRIPT), command, "pipe"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            pipe.write_bytes(content)
+            out, told = process.communicate(timeout=60)
+        assert (b"90%" in out) == (process.returncode == 0)
+        assert process.returncode == 0 or told.startswith(b"pipe:1:1: unknown field 'eir'")
+
+
+@pytest.mark.parametrize("id_", ["null", "yes", "123", "a b/c", "it's", '"', "<script>", "😀", "-x", "{a: b}"])
+def test_a_patient_of_any_id_is_found_again_in_the_file_that_was_written(run: Run, tmp_path: Path, id_: str) -> None:
+    (tmp_path / "two.json").write_text(json.dumps([bundle(id_, BONE), bundle("other", LIVER)]), encoding="utf-8")
+    assert run("records", "two.json", "-o", "two.yaml").returncode == 0
+    found = run("report", "two.yaml", f"--id={id_}")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "bone metastases" in found.stdout
+    assert found.stdout == run("report", "two.json", f"--id={id_}").stdout
+
+
+def test_notices_are_counted_where_no_patient_file_has_them(run: Run, tmp_path: Path) -> None:
+    record = bundle("a", BONE, er="positive", date="2999-01-01")
+    (tmp_path / "a.json").write_text(json.dumps(record), encoding="utf-8")
+    told = " ".join(run("records", "a.json", "-o", "a.csv").stdout.split())
+    assert "1 patient has notices of how the record was read, which patient files and --receipt FILE tell." in told
+
+
 IDS = "p-17, p-23, p-31"
 
 
@@ -166,6 +198,14 @@ IDS = "p-17, p-23, p-31"
         (("report", "one.yaml", "--id", "p-18"), "one.yaml: holds no patient 'p-18'; did you mean p-17? It has p-17"),
         (("records", "bundles", "--id", "p-18", "-o", "new.csv"), "holds no patient 'p-18'; did you mean p-31"),
         (("records", "empty", "-o", "new.csv"), "empty: is a folder without a file"),
+        (
+            ("records", "nothing.json", "-o", "new.yaml"),
+            "nothing.json: holds no patient, and no resource that can be read:",
+        ),
+        (("records", "nothing.json", "-o", "new.csv"), "read: is a bundle without resources"),
+        (("records", "odd.json"), "read: has 2 entries with something that is no resource"),
+        (("report", "odd.json"), "describes no patient: has 2 entries"),
+        (("records", "entities.xml"), "entities.xml:1:16: has a document type (DTD)"),
         (("records", "not-there"), "does not exist"),
         (("records", "bundles/readme.txt"), "is no record"),
         (("records", "bundles", "-o", "new.parquett"), "did you mean .parquet?"),
@@ -175,13 +215,16 @@ IDS = "p-17, p-23, p-31"
         (("records", "bundles", "--receipt", "new"), "does not say its format"),
         (("records", "bundles", "-o", "new.json", "--receipt", "new.json"), "named twice"),
         (("records", "bundles", "--receipt", "bundles/p-17.json"), "write to another file"),
-        (("records", "bundles/p-17.json", "-o", "no-folder/new.csv"), "cannot be written"),
+        (("records", "bundles/p-17.json", "-o", "no-folder/new.csv"), "there is no folder no-folder"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_written(
     run: Run, tmp_path: Path, arguments: tuple[str, ...], told: str
 ) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "nothing.json").write_text('{"resourceType": "Bundle"}', encoding="utf-8")
+    (tmp_path / "odd.json").write_text('{"resourceType": "Bundle", "entry": [1, {"resource": {}}]}', encoding="utf-8")
+    (tmp_path / "entities.xml").write_text('<!DOCTYPE oBDS [<!ENTITY a "b">]><oBDS>&a;</oBDS>', encoding="utf-8")
     run("records", "bundles", "-o", "patients.yaml")
     run("records", "bundles/p-17.json", "-o", "one.yaml")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

@@ -196,3 +196,10 @@ def test_a_pipe_is_not_opened_to_see_what_it_is(tmp_path: Path) -> None:
     assert not is_record_file(tmp_path / "pipe")
     with pytest.raises(RecordError, match="no regular file"):
         read(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize("source", [bundle("l", LUNG), OBDS.replace("C50.4", "C34.1")])
+def test_a_patient_without_the_illness_is_passed_over_with_a_notice_that_says_so(source: str) -> None:
+    patients, (receipt,) = read(source)
+    assert not patients
+    assert receipt.notices == ("The record has no condition that the rulebook is about; the patient is passed over.",)

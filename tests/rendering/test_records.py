@@ -139,6 +139,20 @@ def test_a_page_of_few_patients_tells_all_of_each_and_one_of_many_tells_them_in_
         assert f"<th scope=row>{i + 1}</th>" in lots
 
 
+def test_each_fact_of_many_patients_leads_to_its_resources_folded_under_the_patient() -> None:
+    records = many(30)
+    rows = str(render(records, "html")).split("<th scope=row>")[-30:]
+    for receipt, row in zip(records.receipts, rows, strict=True):
+        (folded,) = re.findall(r"<details><summary>What it rests on</summary>(.*?)</details>", row, re.DOTALL)
+        told = unescape(folded)
+        for fact in receipt.facts:
+            for line in fact.rests_on[:3] if fact.says else ():
+                source = receipt.entries[line].source
+                assert f"{source.type} {source.id}" in told
+                assert source.date in told
+                assert source.code in told
+
+
 def test_an_overview_adds_up() -> None:
     records = many(30)
     found = overview(records, [receipt_shown(receipt) for receipt in records.receipts])

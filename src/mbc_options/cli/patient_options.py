@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ from mbc_options.cli.repeated_flags import said_by
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
+    from pathlib import Path
 
     from click.shell_completion import CompletionItem
 
@@ -220,8 +222,9 @@ def patient_from(
         raise click.UsageError(msg)
     if patient_file is None:
         return describe(None, vocabulary, flags)
-    if patient_file == "-":
-        return _from_stdin(id_, flags, rulebook)
+    if (data := held_of_pipe(patient_file)) is not None:
+        name = "<stdin>" if patient_file == "-" else patient_file
+        return _from_pipe(data, name, id_, flags, rulebook)
     from pathlib import Path
 
     from mbc_options.patient.several import has_several, one_of_several
@@ -232,7 +235,7 @@ def patient_from(
         msg = f"{patient_file} is no file; a flag takes one value and is repeated for more: --{flag} {patient_file}"
         raise click.UsageError(msg)
     if path.is_dir() or is_record_file(path):
-        return _from_record(path, id_, flags, rulebook)
+        return _from_record(path, patient_file, id_, flags, rulebook)
     if path.is_file() and has_several(path):
         return describe(one_of_several(path, id_, vocabulary.label), vocabulary, flags)
     return _of_one(read_description(path), patient_file, id_, flags, vocabulary, may_be_empty=may_be_empty)
@@ -253,20 +256,51 @@ def _flags_said(said: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, An
     return flags
 
 
-def _from_stdin(id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook) -> Description:
-    """Read a patient file or a record from the standard input."""
+def held_of_pipe(name: str) -> bytes | None:
+    """Return what the standard input (`-`) or a pipe holds, as much as is read at once; None of a file or folder."""
+    from pathlib import Path
+
+    from mbc_options.records.kind import MOST_HELD
+
+    if name == "-":
+        return sys.stdin.buffer.read(MOST_HELD + 1)
+    path = Path(name)
+    try:
+        if not path.is_fifo():
+            return None
+        with path.open("rb") as stream:
+            return stream.read(MOST_HELD + 1)
+    except (OSError, ValueError):  # which is told where it is read as a file
+        return None
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Give what is wrong with a record the name of its source where it has none, as with a stream."""
+    from mbc_options.errors import RecordError
+
+    try:
+        yield
+    except RecordError as error:
+        raise RecordError([one._replace(file=one.file or name) for one in error.problems]) from None
+
+
+def _from_pipe(
+    data: bytes, name: str, id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook
+) -> Description:
+    """Read a patient file or a record that came through a pipe."""
     from io import BytesIO
 
     from mbc_options.patient.file import describe, from_stdin
-    from mbc_options.records.kind import MOST_HELD, is_record
+    from mbc_options.records.kind import is_record
 
-    data = sys.stdin.buffer.read(MOST_HELD + 1)
     if is_record(data):
-        return _from_record(data, id_, flags, rulebook)
+        return _from_record(data, name, id_, flags, rulebook)
     if id_ is not None:
-        msg = "--id says which patient of a record; the standard input is a patient file"
+        where = "the standard input" if name == "<stdin>" else name
+        msg = f"--id says which patient of a record; {where} is a patient file"
         raise click.UsageError(msg)
-    return describe(from_stdin(BytesIO(data)), rulebook.vocabulary, flags)
+    return describe(from_stdin(BytesIO(data), name), rulebook.vocabulary, flags)
 
 
 def _of_one(
@@ -299,7 +333,9 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _from_record(source: Any, id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook) -> Description:
+def _from_record(
+    source: Path | bytes, name: str, id_: str | None, flags: Mapping[str, Any], rulebook: CompiledRulebook
+) -> Description:
     """Read the patient of a record, whose id becomes the label; the notices of the record come along."""
     from pathlib import Path
 
@@ -311,9 +347,8 @@ def _from_record(source: Any, id_: str | None, flags: Mapping[str, Any], ruleboo
 
     vocabulary, rules = rulebook.vocabulary, click.get_current_context().params.get("rules")
     codes = read_codes(Path(rules) if rules else None, vocabulary)
-    name = str(source) if isinstance(source, Path) else "<stdin>"
     gc.enable()  # off for short runs; a record may have any number of patients
-    with Progress("reading", things="patients") as progress:
+    with naming(name), Progress("reading", things="patients") as progress:
         found = patient_of_record(source, id_, rulebook, codes=codes, today=today(), name=name, told=progress)
     said = found.description.as_data()
     if vocabulary.label and found.id:

@@ -38,6 +38,7 @@ and where single files or lines of a source cannot be read, which is told;
 TEMPLATE = "records/told.txt.j2"
 YAML = (".yaml", ".yml")
 TABLES = (".parquet", ".csv", ".arrow", ".duckdb")
+_MOST_TOLD = 5
 RECEIPT_ENDINGS = {ending: name for name, one in formats_of("RecordReceipts").items() for ending in one.endings[:1]}
 
 
@@ -81,16 +82,18 @@ def records(
     _refuse_to_overwrite(source, output, receipt)
     receipt_format = _receipt_format(receipt)
     is_table = _is_table(output)
+    from mbc_options.cli.patient_options import naming
     from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
 
-    desk = _Desk(source, ids, today, rules, keeps_receipts=receipt is not None)
-    if output is None and receipt:
-        for _ in desk.patients():
-            pass
-    elif is_table:
-        _write_table(desk, str(output))
-    else:
-        _write_files(desk, output)
+    with naming("<stdin>" if source == "-" else source):
+        desk = _Desk(source, ids, today, rules, keeps_receipts=receipt is not None)
+        if output is None and receipt:
+            for _ in desk.patients():
+                pass
+        elif is_table:
+            _write_table(desk, str(output))
+        else:
+            _write_files(desk, output)
     if receipt:
         give(desk.receipts.result(desk.rulebook), receipt_format, receipt, source)
     of_receipt = {"output": receipt, "left_out": desk.receipts.left_out} if receipt else None
@@ -112,19 +115,20 @@ class _Desk:
     ) -> None:
         from pathlib import Path
 
+        from mbc_options.cli.patient_options import held_of_pipe
         from mbc_options.records.account import ReceiptsKept, RecordsAccount
         from mbc_options.records.by_id import Wanted
-        from mbc_options.records.kind import MOST_HELD
         from mbc_options.records.read_records import read_records
         from mbc_options.rulebook.compiled import load_rulebook
         from mbc_options.vocabulary.code_files import read_codes
 
         self.name = "<stdin>" if source == "-" else source
+        piped = held_of_pipe(source)
         self.rulebook = load_rulebook(rules)
         self.account, self.receipts, self.keeps_receipts = RecordsAccount(self.name), ReceiptsKept(), keeps_receipts
         self._wanted = Wanted(ids, self.name)
         self._read = read_records(
-            sys.stdin.buffer.read(MOST_HELD + 1) if source == "-" else Path(source),
+            Path(source) if piped is None else piped,
             self.rulebook,
             codes=read_codes(Path(rules) if rules else None, self.rulebook.vocabulary),
             today=today,
@@ -152,6 +156,16 @@ class _Desk:
                     yield found
                 progress(self._wanted.seen)
         self._wanted.refuse_missing()
+        if not self.account.people and not self.account.resources:
+            self._refuse_nothing()
+
+    def _refuse_nothing(self) -> None:
+        from mbc_options.errors import Problem, RecordError
+
+        told = [one.removeprefix(self.name).lstrip(":, ") for one in self.account.unreadable[:_MOST_TOLD]]
+        why = "; ".join(told)
+        message = f"holds no patient, and no resource that can be read{': ' if why else ''}{why}"
+        raise RecordError([Problem(message, self.name)])
 
 
 def _write_files(desk: _Desk, output: str | None) -> None:
@@ -226,6 +240,9 @@ def _refuse_to_overwrite(source: str, *outputs: str | None) -> None:
         if output in (None, "-"):
             continue
         real = os.path.realpath(str(output))
+        if not Path(real).parent.is_dir():
+            msg = f"{output} cannot be written: there is no folder {Path(str(output)).parent}"
+            raise click.UsageError(msg)
         if real in named or (real.startswith(named[0] + os.sep) and is_record_file(Path(real))):
             msg = f"{output} is read, or named twice; write to another file"
             raise click.UsageError(msg)

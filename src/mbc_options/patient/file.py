@@ -59,11 +59,11 @@ def read_description(path: Path) -> Tree:
         raise DescriptionError(error.problems) from None
 
 
-def from_stdin(stream: BinaryIO) -> Tree:
+def from_stdin(stream: BinaryIO, name: str = "<stdin>") -> Tree:
     """Read a description from a stream of bytes, likewise."""
     try:
-        text = yaml_positions.decode(stream.read(MAX_BYTES + 1), "<stdin>", max_bytes=MAX_BYTES)
-        return yaml_positions.parse(text, "<stdin>", json=text.lstrip().startswith("{"), max_bytes=MAX_BYTES)
+        text = yaml_positions.decode(stream.read(MAX_BYTES + 1), name, max_bytes=MAX_BYTES)
+        return yaml_positions.parse(text, name, json=text.lstrip().startswith("{"), max_bytes=MAX_BYTES)
     except InputError as error:
         raise DescriptionError(error.problems) from None
 

@@ -36,6 +36,7 @@ class RecordsAccount:
         others: how many patients have not.
         resources, used, conflicting: how many resources were seen, and what became of them.
         with_conflicts: how many patients have results that conflict.
+        with_notices: of how many patients there is something to know about how they were read.
         reasons: why something was ignored, and how often.
         unreadable: what could not be read, the first of it, as it is told.
         unread: how many files, lines and other parts that is.
@@ -49,6 +50,7 @@ class RecordsAccount:
     used: int = 0
     conflicting: int = 0
     with_conflicts: int = 0
+    with_notices: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
     unread: int = 0
@@ -68,6 +70,7 @@ class RecordsAccount:
         self.patients += 1
         self.scopes[scope] += 1
         self.with_conflicts += any(entry.outcome == "conflicting" for entry in patient.receipt.entries)
+        self.with_notices += bool(patient.receipt.notices)
         self._count(patient.receipt)
 
     def pass_over(self, receipt: RecordReceipt) -> None:

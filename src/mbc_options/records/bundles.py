@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from mbc_options.records.resources import Resource, items, name_of, tail_of
-from mbc_options.text import quoted
+from mbc_options.text import counted, quoted
 
 __all__ = ["Tell", "flat", "holds_others", "with_versions"]
 
@@ -36,7 +36,7 @@ def flat(data: object, file: str, tell: Tell) -> Iterator[Resource]:
     waiting: list[tuple[object, str, str]] = [(data, "", "")]
     while waiting:
         one, url, why_not = waiting.pop()
-        if not isinstance(one, Mapping) or not isinstance(one.get("resourceType"), str):
+        if not isinstance(one, Mapping) or not _is_resource(one):
             continue
         if one["resourceType"] == _BUNDLE:
             waiting += reversed(list(_entries(one, tell)))
@@ -51,6 +51,8 @@ def _entries(bundle: Mapping[str, Any], tell: Tell) -> Iterator[tuple[object, st
     entries = items(bundle.get("entry"))
     if not any(isinstance(entry.get("resource"), Mapping) for entry in entries):
         tell("is a bundle without resources")
+    if odd := _without_type(bundle):
+        tell(f"has {counted(odd, 'entry', 'entries')} with something that is no resource; what is one is read")
     if any(link.get("relation") == "next" for link in items(bundle.get("link"))):
         tell("is one page of several, of which the next is not in it")
     is_history = bundle.get("type") == "history"
@@ -69,6 +71,19 @@ def _entries(bundle: Mapping[str, Any], tell: Tell) -> Iterator[tuple[object, st
             name = f"{data.get('resourceType')}/{data.get('id')}"
             yield data, url, became.get(name, "")
         became.setdefault(name, _DELETED if request.get("method") == "DELETE" else _OLDER)
+
+
+def _without_type(bundle: Mapping[str, Any]) -> int:
+    """Return how many entries of a bundle hold something that is no resource; an entry without one may be right."""
+    entries = bundle.get("entry")
+    if not isinstance(entries, list):
+        return 0
+    held = [one.get("resource") if isinstance(one, Mapping) else "" for one in entries]
+    return sum(one is not None and not _is_resource(one) for one in held)
+
+
+def _is_resource(data: object) -> bool:
+    return isinstance(data, Mapping) and isinstance(data.get("resourceType"), str)
 
 
 def _tell_of_errors(outcome: Mapping[str, Any], tell: Tell) -> None:

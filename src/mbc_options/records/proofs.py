@@ -170,7 +170,8 @@ class Proofs:
     def receipt(self, id_: str = "") -> RecordReceipt:
         """Return the account of a record that describes no patient of ours."""
         self.settle(range(len(self.found)), "ignored", "the record describes no patient of ours")
-        return RecordReceipt(patient=id_, entries=self.entries(), notices=tuple(self.notices))
+        notice = "The record has no condition that the rulebook is about; the patient is passed over."
+        return RecordReceipt(patient=id_, entries=self.entries(), notices=(*self.notices, notice))
 
 
 def says_something(reading: Reading) -> bool:

@@ -163,7 +163,11 @@ def _apart(found: RecordPatient, before: str) -> RecordPatient:
 def _told(error: InputError, file: str) -> RecordReceipt:
     """Return what is told of a file that cannot be read."""
     entries = tuple(
-        Entry(source=Source(file=file, type="", element=_place(one)), outcome="ignored", why=one.message)
+        Entry(
+            source=Source(file=file, type="", element=_place(one)),
+            outcome="ignored",
+            why=f"{one.message}; {one.hint}" if one.hint else one.message,
+        )
         for one in error.problems
     )
     return RecordReceipt(entries=entries, notices=tuple(str(one) for one in error.problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from mbc_options.rendering.filters import as_yaml
@@ -29,7 +30,7 @@ def _lines(found: RecordPatient) -> Iterator[str]:
         yield f"# {' '.join(harmless(notice, kept='').split())}"
     label = found.description.vocabulary.label
     said = found.description.as_data()
-    if label and found.id:
-        said = {label: " ".join(harmless(found.id, kept="").split()), **said}
+    if label and found.id:  # in quotes, for an id may be called null
+        yield f"{label}: {json.dumps(' '.join(harmless(found.id, kept='').split()), ensure_ascii=False)}"
     for field, value in said.items():
         yield f"{field}: {as_yaml(value)}"
