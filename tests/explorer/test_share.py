@@ -17,7 +17,7 @@ from javascript import run
 from random_descriptions import written
 from test_describe import HAY_FEVER, OURS, ROOT, RULEBOOKS, known
 
-from mbc_options import InputError, Patient
+from mbc_options import InputError, Patient, load_rulebook
 from mbc_options.cli.output_options import rules_option
 from mbc_options.cli.patient_options import PatientCommand, patient_from
 from mbc_options.patient.description import of, read
@@ -92,6 +92,9 @@ def shared(vocabulary: Vocabulary) -> list[tuple[Description, dict[str, Any]]]:
     return list(zip(everyone, pages, strict=True))
 
 
+rulebook_at = cache(load_rulebook)
+
+
 def from_flags(flags: list[str], vocabulary: Vocabulary) -> Description:
     """What the command line makes of flags."""
     got: list[Description] = []
@@ -100,7 +103,7 @@ def from_flags(flags: list[str], vocabulary: Vocabulary) -> Description:
     @rules_option
     def report(patient_file: str | None, rules: str | None, **said: Any) -> None:
         assert rules is None or vocabulary is HAY_FEVER
-        got.append(patient_from(patient_file, said, vocabulary, may_be_empty=True))
+        got.append(patient_from(patient_file, said, rulebook_at(rules), may_be_empty=True))
 
     report.main(flags, standalone_mode=False)
     return got[0]
