@@ -186,6 +186,8 @@ class XmlSource:
                 except expat.ExpatError as error:
                     if not found:  # what is wrong behind it is told where it is read
                         self.broken(error.code, error.lineno, error.offset)
+                except RecordError:
+                    raise
                 except (LookupError, ValueError) as error:
                     self.refuse(f"is no XML that can be read: {error}", 1, 1)
                 if size > _LONGEST_PROLOG and not found:

@@ -131,6 +131,37 @@ def test_every_part_of_a_report_ends_in_the_receipt(case: dict[str, Any]) -> Non
     assert all(entry.why for entry in entries if entry.outcome != "used")
 
 
+def test_what_is_used_is_not_said_to_be_unread() -> None:
+    patient = read(
+        {
+            "1 C50.1 2020-01-10 L": "<ST><Intention>P</Intention><Menge_Bestrahlung><Bestrahlung><Applikationsart>"
+            "<Perkutan><Zielgebiet><CodeVersion2021>5.4</CodeVersion2021></Zielgebiet><Strahlenart>UH</Strahlenart></Perkutan>"
+            "</Applikationsart></Bestrahlung></Menge_Bestrahlung></ST>"
+        },
+    )
+    entries = patient.receipt.entries
+    used = [entry.source.element for entry in entries if entry.outcome == "used"]
+    assert "Menge_Bestrahlung/Bestrahlung" in used
+    assert not {entry.source.element for entry in entries if entry.outcome == "ignored"} & {"Menge_Bestrahlung"}
+    assert any("Zielgebiet" in entry.source.element and "no spread" in entry.why for entry in entries)
+
+
+def test_what_names_no_treatment_says_no_setting_and_no_outcome() -> None:
+    patient = read(
+        {
+            "1 C50.1 2020-01-10 L": "<SYST><Intention>P</Intention><Stellung_OP>A</Stellung_OP>"
+            "<Therapieart>WS</Therapieart><Ende_Grund>E</Ende_Grund></SYST>"
+        },
+    )
+    assert not [entry for entry in patient.receipt.entries if entry.source.type == "SYST" and entry.outcome == "used"]
+
+
+def test_an_element_beside_the_reports_is_told() -> None:
+    patient = read({"1 C50.1 2020-01-10 L": "<Diagnose/><Biomaterial><Art>Gewebe</Art></Biomaterial>"})
+    (entry,) = [entry for entry in patient.receipt.entries if entry.source.element == "Biomaterial"]
+    assert (entry.source.type, entry.outcome) == ("Meldung", "ignored")
+
+
 def test_no_name_is_kept() -> None:
     patient = read({"1 C50.1 2020-01-10 L": "<Diagnose/>"})
     assert "Geheim" not in patient.receipt.model_dump_json()
@@ -276,7 +307,7 @@ def test_what_is_no_record_is_refused_at_its_place(text: str, place: str, told: 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecordError) as caught:
         list(read_obds(path))
-    assert f"a.xml{place}" in str(caught.value)
+    assert str(caught.value).startswith(f"{path}{place}")
     assert told in str(caught.value)
 
 
