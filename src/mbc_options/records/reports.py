@@ -37,7 +37,10 @@ class _Row(NamedTuple):
 
 
 class _Report(NamedTuple):
-    """A report with what stands in it: of which kind, where, when, of which side; and why it counts for nothing."""
+    """A report with what stands in it: of which kind, where, when, of which side; and why it counts for nothing.
+
+    Its cancer is told by the side, and by the year of diagnosis where every report of a side has one.
+    """
 
     node: Node
     kind: ReportKind
@@ -45,6 +48,7 @@ class _Report(NamedTuple):
     id: str
     date: str
     side: str
+    cancer: str
     why: str
 
 
@@ -99,7 +103,7 @@ class ReportsReader:
         self.spread = [
             (report, one.date) for report in mine for one in said[id(report.node)] if self._is_of_spread(one)
         ]
-        self.other_sides = self._other_sides(mine)
+        self.other_cancers = self._other_cancers(mine)
         self.differing = self._differing(mine, said)
         self.newest = self._newest_nearby(mine, said)
         for person in people:
@@ -126,7 +130,9 @@ class ReportsReader:
         of = [(row, self._key(row), self._illness(row), self._side(row)) for row in rows]
         kinds: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
-        for _, key, illness, side in of:
+        years: dict[str, set[str]] = {}
+        for row, key, illness, side in of:
+            years.setdefault(key, set()).update({self._year(row)} - {""})
             kinds.setdefault(key, set()).update({illness} - {""})
             sides.setdefault(key, set()).update({side} & {*registry.sides})
         every = {kind for told_by_key in kinds.values() for kind in told_by_key}
@@ -140,8 +146,12 @@ class ReportsReader:
                 id_ = f"{id_}/{row.node.attribute(f'{row.node.tag}_ID') or row.of_several}"
             kind = self.kinds[row.node.name]
             parts = () if kind.ignored else tuple(row.parts)
-            reports.append(_Report(row.node, kind, parts, id_, self._date_of(row), side, why))
-        return reports
+            year = next(iter(years[key])) if len(years[key]) == 1 else ""
+            reports.append(_Report(row.node, kind, parts, id_, self._date_of(row), side, year, why))
+        has_years = all(report.cancer for report in reports if report.side and not report.why)
+        return [
+            one._replace(cancer=f"{one.side} {one.cancer}" if one.side and has_years else one.side) for one in reports
+        ]
 
     def _reported(self, place: Node) -> list[tuple[Node, list[Node], int]]:
         """Return each report of a place, its parts, and its number where there are several of a kind."""
@@ -170,6 +180,10 @@ class ReportsReader:
         belongs = row.place.first(self.registry.belongs)
         told = belongs.said(self.registry.side) if belongs is not None else ""
         return told or row.node.said(self.registry.side)
+
+    def _year(self, row: _Row) -> str:
+        belongs = row.place.first(self.registry.belongs)
+        return self._date(belongs.first(self.registry.since))[:4] if belongs is not None else ""
 
     def _illness(self, row: _Row) -> str:
         """Return the kind of condition that a report says it is of; empty where it says none."""
@@ -316,19 +330,19 @@ class ReportsReader:
         lasting = self.codes.lasting.get(self.confirmed_by)
         return one.test is not None and one.test.field == self.confirmed_by and bool(lasting) and one.value == lasting
 
-    def _other_sides(self, mine: list[_Report]) -> set[str]:
-        """Return the sides of which no spread is told, where there is spread of the other alone."""
-        sides = {report.side for report in mine} - {""}
-        spread = {report.side for report, _ in self.spread}
-        return sides - spread if len(spread) == 1 and "" not in spread else set()
+    def _other_cancers(self, mine: list[_Report]) -> set[str]:
+        """Return the cancers of which no spread is told, where there is spread of another alone."""
+        cancers = {report.cancer for report in mine} - {""}
+        spread = {report.cancer for report, _ in self.spread}
+        return cancers - spread if len(spread) == 1 and "" not in spread else set()
 
     def _differing(self, mine: list[_Report], said: dict[int, list[_Statement]]) -> set[str]:
-        """Return the fields that differ between cancers of two sides, of which either may be the one that spread."""
+        """Return the fields that differ between two cancers, of which either may be the one that spread."""
         told: dict[str, dict[str, set[str]]] = {}
         for report in mine:
-            for one in said[id(report.node)] if report.side and report.side not in self.other_sides else ():
+            for one in said[id(report.node)] if report.cancer and report.cancer not in self.other_cancers else ():
                 if one.value and one.test is not None and one.test.field and self._is_of_one_cancer(one.test):
-                    told.setdefault(one.test.field, {}).setdefault(report.side, set()).add(one.value)
+                    told.setdefault(one.test.field, {}).setdefault(report.cancer, set()).add(one.value)
         return {field for field, values in told.items() if len({frozenset(some) for some in values.values()}) > 1}
 
     def _is_of_one_cancer(self, test: CodedTest) -> bool:
@@ -429,12 +443,12 @@ class ReportsReader:
             self.proofs.void(source, field, answer.voids)
             self.proofs.use(source, field, why=f"{answer.voids} that was found before says nothing any more")
         elif answer.value:
-            if report.side and self._is_of_one_cancer(test):
-                if report.side in self.other_sides:
-                    self.proofs.ignore(source, self.registry.other_side, what=field)
+            if report.cancer and self._is_of_one_cancer(test):
+                if report.cancer in self.other_cancers:
+                    self.proofs.ignore(source, self.registry.other_cancer, what=field)
                     return
                 if field in self.differing:
-                    why = self.registry.either_side
+                    why = self.registry.either_cancer
                     self.proofs.tell(f"{self.codes.vocabulary.labels[field]}: {why}.")
                     self.proofs.ignore(source, why, what=field)
                     return
