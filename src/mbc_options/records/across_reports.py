@@ -24,17 +24,17 @@ class AcrossReports:
 
     Attributes:
         spread: the dates of what says that there is spread; of some it is not said, and they are empty.
-        other_sides: the sides of which no spread is told, where there is spread of another alone.
-        differing: the fields that differ between cancers of two sides, of which either may be the one that spread.
+        other_cancers: the cancers of which no spread is told, where there is spread of another alone.
+        differing: the fields that differ between two cancers, of which either may be the one that spread.
     """
 
     def __init__(self, registry: RegistryCodes, told: Sequence[tuple[Report, list[Statement]]]) -> None:
         self._registry, self._nearby = registry, registry.form.nearby
         spread = [(report, one) for report, said in told for one in said if self._is_of_spread(one)]
-        sides = {report.side for report, _ in told} - {""}
-        of_spread = {report.side for report, _ in spread}
+        cancers = {report.cancer for report, _ in told} - {""}
+        of_spread = {report.cancer for report, _ in spread}
         self.spread = [one.date for _, one in spread]
-        self.other_sides = sides - of_spread if len(of_spread) == 1 and "" not in of_spread else set()
+        self.other_cancers = cancers - of_spread if len(of_spread) == 1 and "" not in of_spread else set()
         self.differing = self._differing(told)
         self._newest: dict[tuple[str, str], str] = {}
         for report, said in told:
@@ -53,10 +53,12 @@ class AcrossReports:
     def _differing(self, told: Sequence[tuple[Report, list[Statement]]]) -> set[str]:
         values: dict[str, dict[str, set[str]]] = {}
         for report, said in told:
-            for one in said if report.side and report.side not in self.other_sides else ():
+            for one in said if report.cancer and report.cancer not in self.other_cancers else ():
                 if one.value and one.test is not None and one.test.field and self.is_of_one_cancer(one.test):
-                    values.setdefault(one.test.field, {}).setdefault(report.side, set()).add(one.value)
-        return {field for field, by_side in values.items() if len({frozenset(some) for some in by_side.values()}) > 1}
+                    values.setdefault(one.test.field, {}).setdefault(report.cancer, set()).add(one.value)
+        return {
+            field for field, by_cancer in values.items() if len({frozenset(some) for some in by_cancer.values()}) > 1
+        }
 
     def _is_of_spread(self, one: Statement) -> bool:
         if one.site:

@@ -31,6 +31,7 @@ class Report(NamedTuple):
         id: that of the place where it was reported, with its own where several were.
         date: when it was so; empty where that is not said.
         side: the side that the tumor is of; empty where it is not known.
+        cancer: what tells it from others: the side, and the year of diagnosis where every report of a side has one.
         why: why it counts for nothing; empty where it counts.
     """
 
@@ -41,6 +42,7 @@ class Report(NamedTuple):
     id: str
     date: str
     side: str
+    cancer: str
     why: str
 
     def source(self, node: Node | None = None, code: str = "", date: str | None = None) -> Source:
@@ -90,7 +92,9 @@ class ReportFinder:
         of = [(row, self._key(row), self._illness(row), self._side(row)) for row in rows]
         kinds: dict[str, set[str]] = {}
         sides: dict[str, set[str]] = {}
-        for _, key, illness, side in of:
+        years: dict[str, set[str]] = {}
+        for row, key, illness, side in of:
+            years.setdefault(key, set()).update({self._year(row)} - {""})
             kinds.setdefault(key, set()).update({illness} - {""})
             sides.setdefault(key, set()).update({side} & {*form.sides})
         every = {kind for told_by_key in kinds.values() for kind in told_by_key}
@@ -101,8 +105,12 @@ class ReportFinder:
             side = told_side if told_side in form.sides else next(iter(sides[key])) if len(sides[key]) == 1 else ""
             kind = self._kinds[row.node.name]
             parts = () if kind.ignored else tuple(row.parts)
-            reports.append(Report(self._file, row.node, kind, parts, self._id(row), self._date(row), side, why))
-        return reports
+            year = next(iter(years[key])) if len(years[key]) == 1 else ""
+            reports.append(Report(self._file, row.node, kind, parts, self._id(row), self._date(row), side, year, why))
+        has_years = all(report.cancer for report in reports if report.side and not report.why)
+        return [
+            one._replace(cancer=f"{one.side} {one.cancer}" if one.side and has_years else one.side) for one in reports
+        ]
 
     def _reported(self, place: Node) -> list[tuple[Node, list[Node], int]]:
         """Return each report of a place, its parts, and its number where there are several of a kind."""
@@ -144,6 +152,10 @@ class ReportFinder:
         belongs = row.place.first(self._form.belongs)
         told = belongs.said(self._form.side) if belongs is not None else ""
         return told or row.node.said(self._form.side)
+
+    def _year(self, row: _Row) -> str:
+        belongs = row.place.first(self._form.belongs)
+        return self._dates.read(belongs.first(self._form.since))[:4] if belongs is not None else ""
 
     def _illness(self, row: _Row) -> str:
         """Return the kind of condition that a report says it is of; empty where it says none."""

@@ -83,12 +83,12 @@ class StatementProofs:
             proofs.void(source, field, answer.voids)
             proofs.use(source, field, why=f"{answer.voids} that was found before says nothing any more")
         elif answer.value:
-            if report.side and self._across.is_of_one_cancer(test):
-                if report.side in self._across.other_sides:
-                    proofs.ignore(source, self._registry.form.other_side, what=field)
+            if report.cancer and self._across.is_of_one_cancer(test):
+                if report.cancer in self._across.other_cancers:
+                    proofs.ignore(source, self._registry.form.other_cancer, what=field)
                     return
                 if field in self._across.differing:
-                    why = self._registry.form.either_side
+                    why = self._registry.form.either_cancer
                     proofs.tell(f"{self._registry.codes.vocabulary.labels[field]}: {why}.")
                     proofs.ignore(source, why, what=field)
                     return

@@ -97,8 +97,8 @@ class RegistryForm(Form):
     settings: tuple[Text, ...] = ()
     site: ReportedSite
     nearby: tuple[Text, ...] = ()
-    other_side: Text
-    either_side: Text
+    other_cancer: Text
+    either_cancer: Text
     variant: Variant
     classified: Classified
     administrative: tuple[Text, ...] = ()
