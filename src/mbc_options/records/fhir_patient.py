@@ -97,7 +97,12 @@ class PatientReader:
         if of_type is None:
             of_type = [one for one in self.codes.states if not one.types or type_ in one.types]
             self._states[type_] = of_type
-        return next((one for one in of_type if self._words(resource, one) & {*one.codes}), None)
+        return next((one for one in of_type if self._says(resource, one)), None)
+
+    def _says(self, resource: Resource, state: CodedState) -> bool:
+        if state.element and not state.codes:
+            return bool(resource.data.get(state.element))
+        return not self._words(resource, state).isdisjoint(state.codes)
 
     def _words(self, resource: Resource, state: CodedState) -> set[str]:
         """Return the words of the element, or of the extensions beside a resource or its code, that say a state."""

@@ -20,7 +20,7 @@ __all__ = ["ObservationReader"]
 
 _NUMBERS = ("valueInteger", "valueDecimal")
 _NO_UNIT, _RATIO = "none", "{ratio}"
-_CONTRADICTS = "its value and its interpretation contradict each other"
+_CONTRADICTS = "what it has as its result contradicts itself"
 _TOO_LONG = "its text is too long to be a result"
 
 
@@ -121,6 +121,8 @@ class ObservationReader:
     def _answers(self, data: Mapping[str, Any], test: CodedTest) -> Iterator[_Answer]:
         for concept in items(data.get("valueCodeableConcept")):
             yield self._coded(test, concept)
+            parts = [*({"coding": [one]} for one in items(concept.get("coding"))), {"text": text_of(concept)}]
+            yield from (self._coded(test, part) for part in parts if len(parts) > 1)
         if isinstance(data.get("valueString"), str):
             yield self._coded(test, {"text": data["valueString"]})
         if isinstance(data.get("valueBoolean"), bool):
