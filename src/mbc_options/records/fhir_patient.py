@@ -172,7 +172,7 @@ class PatientReader:
             return False
         own = {one.get("reference") for name in _OF_WHOM for one in items(resource.data.get(name))}
         target = self.group.resolve(focus, resource)
-        is_mine = focus in own or (target is not None and any(target == self.group.resolve(one, resource) for one in own))
+        is_mine = focus in own or target in [found for one in own if (found := self.group.resolve(one, resource))]
         type_ = target.type if target is not None else split_address(focus)[0].rpartition("/")[2]
         return type_ in _PEOPLE and not is_mine
 

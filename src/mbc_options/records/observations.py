@@ -121,8 +121,8 @@ class ObservationReader:
     def _answers(self, data: Mapping[str, Any], test: CodedTest) -> Iterator[_Answer]:
         for concept in items(data.get("valueCodeableConcept")):
             yield self._coded(test, concept)
-            parts = [*({"coding": [one]} for one in items(concept.get("coding"))), {"text": text_of(concept)}]
-            yield from (self._coded(test, part) for part in parts if len(parts) > 1)
+            alone: list[Mapping[str, Any]] = [{"coding": [one]} for one in items(concept.get("coding"))]
+            yield from (self._coded(test, one) for one in (*alone, {"text": text_of(concept)}))
         if isinstance(data.get("valueString"), str):
             yield self._coded(test, {"text": data["valueString"]})
         if isinstance(data.get("valueBoolean"), bool):
