@@ -84,6 +84,8 @@ class ConditionReader:
         said = [one for text in self._texts(concept) for one in self.codes.conditions.said(text)]
         if self.codes.conditions.coded(known) is None:
             found = [one for one in said if one.kind != _PROOF][:1] or found
+        elif all(one.kind == "spread" for one in found):
+            found = [one for one in self.codes.conditions.said(text_of(concept)) if one.over_codes] or found
         is_not_this = any(one.kind in _NO_ILLNESS for one in found)
         beside = () if is_not_this else (one for one in said if one.kind == _PROOF)
         return tuple({id(one): one for one in (*found, *beside)}.values())

@@ -99,7 +99,12 @@ class PatientReader:
         if of_type is None:
             of_type = [one for one in self.codes.states if not one.types or type_ in one.types]
             self._states[type_] = of_type
-        return next((one for one in of_type if self._words(resource, one) & {*one.codes}), None)
+        return next((one for one in of_type if self._says(resource, one)), None)
+
+    def _says(self, resource: Resource, state: CodedState) -> bool:
+        if state.element and not state.codes:
+            return bool(resource.data.get(state.element))
+        return not self._words(resource, state).isdisjoint(state.codes)
 
     def _words(self, resource: Resource, state: CodedState) -> set[str]:
         """Return the words of the element, or of the extensions beside a resource or its code, that say a state."""
@@ -169,9 +174,7 @@ class PatientReader:
             return False
         own = {one.get("reference") for name in _OF_WHOM for one in items(resource.data.get(name))}
         target = self.group.resolve(focus, resource)
-        is_mine = focus in own or (
-            target is not None and any(target == self.group.resolve(one, resource) for one in own)
-        )
+        is_mine = focus in own or target in [found for one in own if (found := self.group.resolve(one, resource))]
         type_ = target.type if target is not None else split_address(focus)[0].rpartition("/")[2]
         return type_ in _PEOPLE and not is_mine
 

@@ -21,7 +21,7 @@ __all__ = ["ObservationReader"]
 
 _NUMBERS = ("valueInteger", "valueDecimal")
 _NO_UNIT, _RATIO = "none", "{ratio}"
-_CONTRADICTS = "its value and its interpretation contradict each other"
+_CONTRADICTS = "what it has as its result contradicts itself"
 _TOO_LONG = "its text is too long to be a result"
 
 
@@ -122,6 +122,8 @@ class ObservationReader:
     def _answers(self, data: Mapping[str, Any], test: CodedTest) -> Iterator[_Answer]:
         for concept in items(data.get("valueCodeableConcept")):
             yield self._coded(test, concept)
+            alone: list[Mapping[str, Any]] = [{"coding": [one]} for one in items(concept.get("coding"))]
+            yield from (self._coded(test, one) for one in (*alone, {"text": text_of(concept)}))
         if isinstance(data.get("valueString"), str):
             yield self._coded(test, {"text": data["valueString"]})
         if isinstance(data.get("valueBoolean"), bool):

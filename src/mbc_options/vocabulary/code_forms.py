@@ -85,6 +85,7 @@ class CodedCondition(Coded):
     label: Text | None = None
     name: Text | None = None
     undecided: YesNo = False
+    over_codes: YesNo = False
     is_cancer: YesNo = False
     proves: dict[Identifier, Text] | None = None
     voids: dict[Identifier, Text] | None = None
@@ -162,12 +163,16 @@ class CodedSetting(Coded):
 
 
 class CodedState(Form):
-    """What follows from an element that says whether a resource counts; `codes/fhir.yaml` explains the keys."""
+    """What follows from an element that says whether a resource counts; `codes/fhir.yaml` explains the keys.
+
+    Attributes:
+        codes: those that say it; where there are none, that the element is there says it.
+    """
 
     types: tuple[Identifier, ...] = ()
     element: Identifier | None = None
     extension: Text | None = None
-    codes: tuple[Text, ...]
+    codes: tuple[Text, ...] = ()
     ignored: Text | None = None
     told: Text | None = None
     voids: dict[Identifier, Text] | None = None
