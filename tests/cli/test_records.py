@@ -187,7 +187,10 @@ IDS = "p-17, p-23, p-31"
     ("arguments", "told"),
     [
         (("report", "bundles"), f"bundles: holds 3 patients; say which by --id: {IDS}"),
-        (("report", "bundles", "--id", "p-27"), "bundles: holds no patient 'p-27'; did you mean p-23? It has p-17"),
+        (
+            ("report", "bundles", "--id", "p-27"),
+            "bundles: holds no patient 'p-27'; did you mean p-23? It has p-17, p-23, p-31; 1 part of it cannot",
+        ),
         (("report", "bundles", "--id", "q-1"), "describes nothing of the patient q-1: the record has no condition"),
         (("report", "bundles/q-1.json"), "describes no patient: the record has no condition"),
         (("report", "bundles/readme.txt"), "readme.txt:1:1: a patient file is a mapping"),

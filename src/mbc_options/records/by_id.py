@@ -8,6 +8,7 @@ from mbc_options.errors import Problem, RecordError
 from mbc_options.patient.several import no_such_id, several_ids
 from mbc_options.records.account import is_unreadable
 from mbc_options.records.read_records import read_records
+from mbc_options.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,12 +34,13 @@ class Wanted:
     Attributes:
         met: the ids of those with the illness that the rulebook is about.
         seen: how many were met.
+        unread: how many files, lines and other parts cannot be read, in which somebody may be missed.
     """
 
     def __init__(self, ids: Iterable[str], source: str) -> None:
         self.ids = frozenset(ids)
         self.source = source
-        self.seen = 0
+        self.seen = self.unread = 0
         self.met: dict[str, None] = {}
         self._found: set[str] = set()
         self._others: dict[str, str] = {}
@@ -55,6 +57,7 @@ class Wanted:
     def pass_over(self, receipt: RecordReceipt) -> bool:
         """Tell whether it is to be told that something was passed over: of all, or of those that are asked for."""
         if is_unreadable(receipt):
+            self.unread += 1
             return True
         self.seen += 1
         if receipt.patient in self.ids or not self.ids:
@@ -75,7 +78,8 @@ class Wanted:
     def _missing(self, id_: str) -> Problem:
         if id_ in self._others:
             return Problem(f"describes nothing of the patient {id_}: {self._others[id_]}", self.source)
-        return Problem(no_such_id(id_, [*self.met]), self.source)
+        hint = f"{counted(self.unread, 'part')} of it cannot be read, which records tells" if self.unread else ""
+        return Problem(no_such_id(id_, [*self.met]), self.source, hint=hint)
 
 
 def patient_of_record(
