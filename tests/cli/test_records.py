@@ -260,3 +260,19 @@ def test_a_run_that_is_ended_leaves_nothing_behind(bundles: Path, tmp_path: Path
     process.communicate(timeout=60)
     left = set(tmp_path.iterdir()) - before
     assert left == set() if process.returncode else {path.name for path in left} == {"patients.parquet"}
+
+
+def test_a_report_that_is_broken_is_told_at_its_line_and_stops_none_of_the_others(run: Run, tmp_path: Path) -> None:
+    told = (
+        '<Patient Patient_ID="{}"><Menge_Meldung><Meldung Meldung_ID="m"><Tumorzuordnung Tumor_ID="1">'
+        "<Primaertumor_ICD><Code>C50.9</Code></Primaertumor_ICD></Tumorzuordnung><Diagnose/></Meldung></Menge_Meldung></Patient>\n"
+    )
+    begin = '<oBDS xmlns="http://www.basisdatensatz.de/oBDS/XML" Schema_Version="3.0.2"><Menge_Patient>\n'
+    end = "</Menge_Patient></oBDS>"
+    people = [told.format("a"), told.format("b").replace("</Code>", "</Kode>"), told.format("c")]
+    (tmp_path / "reports.xml").write_text("".join([begin, *people, end]), encoding="utf-8")
+    done = run("records", "reports.xml")
+    assert done.returncode == 0
+    assert done.stdout.count("label:") == 2
+    words = " ".join(done.stderr.split())
+    assert "1 problem in what was to be read, which stopped nothing else: reports.xml, line 3: is no XML" in words

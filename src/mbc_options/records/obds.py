@@ -69,9 +69,9 @@ def read_obds(
     last = today.isoformat() if today else ""
 
     def broken(place: str, why: str) -> None:
-        source = Source(file=xml.file, type=registry.patient, element=place)
-        entry = Entry(source=source, outcome="ignored", why=why)
-        tell(RecordReceipt(entries=(entry,), notices=(f"{place} {why}; the {registry.patient} is passed over.",)))
+        entry = Entry(source=Source(file=xml.file, type="", element=place), outcome="ignored", why=why)
+        where = ", ".join(filter(None, (xml.file, place)))
+        tell(RecordReceipt(entries=(entry,), notices=(f"{where}: {why}; the {registry.patient} is passed over.",)))
 
     def patients() -> Iterator[RecordPatient]:
         seen: set[str] = set()
