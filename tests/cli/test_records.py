@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from mbc_options import load_patient, statuses
+from mbc_options.cli.main import cli
 from mbc_options.records import account
 
 if TYPE_CHECKING:
@@ -238,12 +240,11 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_many_receipts_are_kept_as_far_as_there_is_room(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_receipts_are_kept_as_far_as_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(account, "MOST_LINES", 6)
-    done = run("records", "bundles", "--receipt", "receipt.json")
-    assert "4 receipts found no room" in " ".join(done.stdout.split())
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["records", "bundles", "--receipt", "receipt.json"])
+    assert "4 receipts found no room" in " ".join(done.output.split())
     receipts = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))["receipts"]
     assert [one["patient"] for one in receipts] == ["p-17"]
 
