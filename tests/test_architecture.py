@@ -33,7 +33,7 @@ LAYERS: dict[str, set[str]] = {
     "frames": {"errors"},
     "progress": set(),
     "source": {"errors", "frozendict", "record", "text"},
-    "vocabulary": {"errors", "logic", "package_data", "record", "source"},
+    "vocabulary": {"errors", "logic", "package_data", "record", "source", "text"},
     "patient": {"errors", "misuse", "frozendict", "notebook", "source", "text", "vocabulary"},
     "rulebook": {
         "errors",

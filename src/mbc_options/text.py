@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [
     "JOINERS",
     "Unseen",
+    "capitalized",
     "columns",
     "counted",
     "harmless",
@@ -31,6 +32,11 @@ _LONGEST_QUOTED = 100
 
 _NARROW = re.compile("[\0-\u02ff\u2010-\u2027]*")
 """Latin letters, and the dashes and quotes of printed text."""
+
+
+def capitalized(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def harmless(text: str, kept: str = JOINERS) -> str:

@@ -148,7 +148,9 @@ def started() -> Iterator[FirefoxTab]:
         command = [program, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
-                with connect(_address(Path(profile, "WebDriverBiDiServer.json")), max_size=None) as connection:
+                address = _address(Path(profile, "WebDriverBiDiServer.json"))
+                # A ping draws a random number in a thread of its own, for which Hypothesis would blame what it draws.
+                with connect(address, max_size=None, ping_interval=None) as connection:
                     yield FirefoxTab(connection, Path(folder))
             finally:
                 process.terminate()

@@ -8,7 +8,15 @@ import click
 
 from mbc_options.cli.group import cli
 from mbc_options.cli.interruption import take_ctrl_c
-from mbc_options.cli.output_options import Command, format_of, give, is_said, rules_option
+from mbc_options.cli.output_options import (
+    Command,
+    format_by_name,
+    format_of,
+    give,
+    is_said,
+    refuse_the_same,
+    rules_option,
+)
 from mbc_options.cli.patient_options import vocabulary_named
 from mbc_options.rendering.formats import formats_of
 
@@ -139,9 +147,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if summary and no_summary:
         msg = "--summary writes what --no-summary leaves out; take one of them"
         raise click.UsageError(msg)
-    _refuse_the_same(source, output, receipt, summary)
-    receipt_format = _format_by_name(receipt, RECEIPT_ENDINGS)
-    summary_format = _format_by_name(summary, SUMMARY_ENDINGS)
+    refuse_the_same(source, output, receipt, summary)
+    receipt_format = format_by_name(receipt, RECEIPT_ENDINGS)
+    summary_format = format_by_name(summary, SUMMARY_ENDINGS)
     from mbc_options.cohorts.read_cohort import read_cohort
     from mbc_options.cohorts.write import kind_of_output
     from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
@@ -186,7 +194,7 @@ def map_(source: str, output: str | None, format_: str, rules: str | None, table
     Columns are recognized by their names, and by cells that a patient file may hold, with the share of them that is
     understood.
     """
-    _refuse_the_same(source, output)
+    refuse_the_same(source, output)
     from mbc_options.cohorts.proposal import propose
     from mbc_options.cohorts.tables import open_table
     from mbc_options.rulebook.compiled import load_rulebook
@@ -201,29 +209,3 @@ def _directory(rules: str | None) -> Path | None:
     from pathlib import Path
 
     return None if rules is None else Path(rules)
-
-
-def _format_by_name(output: str | None, endings: dict[str, str]) -> str:
-    """Return the format that the name of a file says; nothing where there is no file."""
-    if output is None:
-        return ""
-    found = format_of(None, output, endings)
-    if found is None:
-        *some, last = endings
-        msg = f"{output} does not say its format; end the name in {', '.join(some)} or {last}"
-        raise click.UsageError(msg)
-    return found
-
-
-def _refuse_the_same(source: str, *outputs: str | None) -> None:
-    """Refuse to write over the table that is read, or one file over the other."""
-    import os
-
-    named = [source]
-    for output in outputs:
-        if output in (None, "-"):
-            continue
-        if any(os.path.realpath(str(output)) == os.path.realpath(one) for one in named):
-            msg = f"{output} is named twice, to be read or written; write to another"
-            raise click.UsageError(msg)
-        named.append(str(output))

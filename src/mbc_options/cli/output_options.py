@@ -26,12 +26,14 @@ __all__ = [
     "Command",
     "documents_at",
     "documents_option",
+    "format_by_name",
     "format_of",
     "give",
     "is_said",
     "output_options",
     "print_macro",
     "quoted",
+    "refuse_the_same",
     "rules_argument",
     "rules_flag",
     "rules_named",
@@ -268,6 +270,37 @@ def format_of(said: str | None, output: str | None, endings: Mapping[str, str]) 
     if said and named and said != named:
         raise click.UsageError(_contradiction(str(output), named, said))
     return said or named
+
+
+def format_by_name(output: str | None, endings: Mapping[str, str]) -> str:
+    """Return the format that the name of a file says; empty where there is no file.
+
+    Args:
+        output: the file to be written.
+        endings: the formats by the endings of names.
+    """
+    if output is None:
+        return ""
+    found = format_of(None, output, endings)
+    if found is None:
+        from mbc_options.errors import alternatives
+
+        msg = f"{output} does not say its format; end the name in {alternatives([*endings])}"
+        raise click.UsageError(msg)
+    return found
+
+
+def refuse_the_same(source: str, *outputs: str | None) -> None:
+    """Refuse to write over what is read, or one file over the other."""
+    named = [os.path.realpath(source)]
+    for output in outputs:
+        if output in (None, "-"):
+            continue
+        real = os.path.realpath(str(output))
+        if real in named:
+            msg = f"{output} is named twice, to be read or written; write to another file"
+            raise click.UsageError(msg)
+        named.append(real)
 
 
 def _contradiction(output: str, named: str, said: str) -> str:

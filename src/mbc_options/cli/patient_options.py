@@ -260,16 +260,16 @@ def held_of_pipe(name: str) -> bytes | None:
     """Return what the standard input (`-`) or a pipe holds, as much as is read at once; None of a file or folder."""
     from pathlib import Path
 
-    from mbc_options.records.kind import MOST_HELD
+    from mbc_options.records.kind import MAX_BYTES
 
     if name == "-":
-        return sys.stdin.buffer.read(MOST_HELD + 1)
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     path = Path(name)
     try:
         if not path.is_fifo():
             return None
         with path.open("rb") as stream:
-            return stream.read(MOST_HELD + 1)
+            return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError):  # which is told where it is read as a file
         return None
 

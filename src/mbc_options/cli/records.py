@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mbc_options.cli.group import cli
-from mbc_options.cli.output_options import Command, format_of, give, rules_option
+from mbc_options.cli.output_options import Command, format_by_name, give, refuse_the_same, rules_option
 from mbc_options.rendering.formats import formats_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def records(
     read stops nothing else, and is told at the end.
     """
     _refuse_to_overwrite(source, output, receipt)
-    receipt_format = _receipt_format(receipt)
+    receipt_format = format_by_name(receipt, RECEIPT_ENDINGS)
     is_table = _is_table(output)
     from mbc_options.cli.patient_options import naming
     from mbc_options.rendering.terminal import TerminalTemplate, width_of_terminal
@@ -217,25 +217,14 @@ def _is_table(output: str | None) -> bool:
     raise click.UsageError(msg)
 
 
-def _receipt_format(receipt: str | None) -> str:
-    if receipt is None:
-        return ""
-    found = format_of(None, receipt, RECEIPT_ENDINGS)
-    if found is None:
-        from mbc_options.errors import alternatives
-
-        msg = f"{receipt} does not say its format; end the name in {alternatives([*RECEIPT_ENDINGS])}"
-        raise click.UsageError(msg)
-    return found
-
-
 def _refuse_to_overwrite(source: str, *outputs: str | None) -> None:
-    """Refuse to write over what is read, or one file over the other."""
+    """Refuse to write over what is read, one file over the other, or into a folder that is not there."""
+    refuse_the_same(source, *outputs)
     from pathlib import Path
 
     from mbc_options.records.kind import is_record_file
 
-    named = [os.path.realpath(source)]
+    folder = os.path.realpath(source)
     for output in outputs:
         if output in (None, "-"):
             continue
@@ -243,7 +232,6 @@ def _refuse_to_overwrite(source: str, *outputs: str | None) -> None:
         if not Path(real).parent.is_dir():
             msg = f"{output} cannot be written: there is no folder {Path(str(output)).parent}"
             raise click.UsageError(msg)
-        if real in named or (real.startswith(named[0] + os.sep) and is_record_file(Path(real))):
-            msg = f"{output} is read, or named twice; write to another file"
+        if real.startswith(folder + os.sep) and is_record_file(Path(real)):
+            msg = f"{output} is read; write to another file"
             raise click.UsageError(msg)
-        named.append(real)

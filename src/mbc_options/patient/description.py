@@ -29,6 +29,7 @@ from mbc_options.patient.aliases import (
 from mbc_options.patient.draft import Draft
 from mbc_options.patient.prior import KEYS, TreatmentEntry, TreatmentReader
 from mbc_options.patient.treatments import read_some_treatments
+from mbc_options.text import capitalized
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
 from mbc_options.vocabulary.spelling import OTHER, UNKNOWN, folded, is_missing, normal
 
@@ -290,8 +291,7 @@ def _read_choice(field: Choice, written: object, draft: Draft) -> str | None:
 
 def _called(field: str, draft: Draft) -> str:
     """Return what a notice calls a field."""
-    label = draft.vocabulary.labels[field]
-    return label[:1].upper() + label[1:]
+    return capitalized(draft.vocabulary.labels[field])
 
 
 def _says_nothing(field: str, written: object, draft: Draft) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mbc_options.records.receipt import RecordReceipt, RecordReceipts
+from mbc_options.records.receipt import RecordReceipt, RecordReceipts, by_resource
 
 if TYPE_CHECKING:
     from mbc_options.records.receipt import Entry, RecordPatient
@@ -84,17 +84,12 @@ class RecordsAccount:
         self._count(receipt)
 
     def _count(self, receipt: RecordReceipt) -> None:
-        became: dict[tuple[str, str, str], str] = {}
-        for place, entry in enumerate(receipt.entries):
-            source = entry.source
-            key = (source.file, source.type, source.id or str(place))
-            if became.get(key) != "used":
-                became[key] = entry.outcome
+        for entry in receipt.entries:
             if entry.outcome == "ignored":
                 known = entry.why in self.reasons or len(self.reasons) < _MOST_REASONS
                 self.reasons[entry.why if known else _OTHER] += 1
-        counts = Counter(became.values())
-        self.resources += len(became)
+        counts = Counter(by_resource(enumerate(receipt.entries)).values())
+        self.resources += counts.total()
         self.used += counts["used"]
         self.conflicting += counts["conflicting"]
 

@@ -14,19 +14,15 @@ from typing import IO, Any, NoReturn, Protocol, TypeAlias
 
 from mbc_options.errors import Problem, RecordError
 from mbc_options.misuse import refuse_kind
+from mbc_options.records.kind import LINES, MAX_BYTES, packing_of
 from mbc_options.records.resources import not_fhir
 from mbc_options.text import quoted
 
-__all__ = ["MAX_BYTES", "Documents", "Tell", "opened"]
-
-MAX_BYTES = 100_000_000
-"""How large a document may be, that is a file that is read whole or a line of one that is not."""
+__all__ = ["Documents", "Tell", "opened"]
 
 Tell: TypeAlias = Callable[[str, str, str], None]
 """What is told something of a document: the file, the place in it, and what is to be said of it."""
 
-_ENDINGS = (".ndjson", ".jsonl")
-_PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz", b"(\xb5": "zstd"}
 _START = 64
 """How many bytes of a file are looked at to tell what it is."""
 
@@ -110,14 +106,14 @@ def _refuse_size(file: str) -> NoReturn:
 def _of_folder(folder: Path, tell: Tell) -> Documents:
     """Return the lines of a bulk export: of all files of lines in a folder."""
     names = sorted(one for one in folder.iterdir() if not one.name.startswith(".") and one.is_file())
-    files = [one for one in names if one.suffix.lower() in _ENDINGS]
+    files = [one for one in names if one.suffix.lower() in LINES]
     if not files:
         hint = (
             "a folder is read as a bulk export (Patient.ndjson, Condition.ndjson ...); other files are read one by one"
         )
         _refuse("has no file of lines (*.ndjson)", str(folder), hint)
     for one in names:
-        if one.suffix.lower() == ".gz" and one.stem.lower().endswith(_ENDINGS):
+        if one.suffix.lower() == ".gz" and one.stem.lower().endswith(LINES):
             tell(str(one), "", f"is packed; unpack it (gunzip); {_PASSED}")
     return _Lines(_readable(files, tell), tell, is_folder=True)
 
@@ -145,8 +141,7 @@ def _encoding(start: bytes) -> str:
 
 def _refuse_other_forms(start: bytes, file: str) -> None:
     """Refuse what begins as no JSON in UTF-8 does, with the way out."""
-    packing = next((name for mark, name in _PACKED.items() if start.startswith(mark)), "")
-    if packing:
+    if packing := packing_of(start):
         _refuse(f"is packed ({packing})", file, "unpack it")
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         hint = "ask the server for JSON (Accept: application/fhir+json, or _format=json), or convert it"
@@ -165,7 +160,7 @@ def _of_file(path: Path, tell: Tell) -> Documents:
         if _encoding(start) == "utf-8":
             _refuse_other_forms(start, file)
             first = _first(stream)
-            if _is_resource(first) or (path.suffix.lower() in _ENDINGS and not _goes_on(first)):
+            if _is_resource(first) or (path.suffix.lower() in LINES and not _goes_on(first)):
                 return _Lines([path], tell)
         stream.seek(0)
         if os.fstat(stream.fileno()).st_size > MAX_BYTES:
@@ -215,7 +210,7 @@ def _of_text(text: bytes, file: str, tell: Tell) -> Documents:
     try:
         data = _JSON.decode(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        if file.lower().endswith(_ENDINGS) or _has_lines(text):
+        if file.lower().endswith(LINES) or _has_lines(text):
             return _Lines([text], tell, file)
         _refuse_document(error, file)
     return _held(_printable(data, text), file, tell)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mbc_options.records.elements import source_of
 from mbc_options.records.fhir_patient import PatientReader
 from mbc_options.records.joined import together
-from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
+from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source, tell_nobody
 from mbc_options.records.releases import other_release
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.code_files import read_codes
@@ -57,7 +57,7 @@ def read_fhir(
     """
     vocabulary = bundled_vocabulary() if rulebook is None else rulebook.vocabulary
     known = codes or read_codes(None, vocabulary)
-    tell_of = passed_over or _nothing
+    tell_of = passed_over or tell_nobody
 
     def tell(file: str, place: str, what: str) -> None:
         """Tell of a document as of something that no patient has."""
@@ -97,7 +97,3 @@ def _notices(found: Together) -> Iterator[str]:
     release = other_release(found.resources)
     if release:
         yield f"The record looks like FHIR {release}; it is read as far as that is the same as R4."
-
-
-def _nothing(receipt: RecordReceipt) -> None:
-    """Keep no account of what is passed over."""

@@ -10,20 +10,33 @@ from mbc_options.text import quoted
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["BEGINNING", "MOST_HELD", "RecordKind", "is_record", "is_record_file", "is_text", "kind_of"]
+__all__ = [
+    "BEGINNING",
+    "LINES",
+    "MAX_BYTES",
+    "RecordKind",
+    "is_record",
+    "is_record_file",
+    "is_text",
+    "kind_of",
+    "packing_of",
+]
 
 RecordKind: TypeAlias = Literal["fhir", "obds"]
 
 BEGINNING = 1 << 16
 """How many bytes of a file tell what it is."""
-MOST_HELD = 100_000_000
-"""How many bytes are held of what comes in a stream, as the standard input does."""
+MAX_BYTES = 100_000_000
+"""How large a document may be that is held: a file that is read whole, a stream, or a line of a file of lines."""
+LINES = (".ndjson", ".jsonl")
+"""How the names of files of lines end, which a bulk export has for each type of resource."""
 _MOST_OF_A_PATIENT_FILE = 1_000_000
 _TYPE = "resourceType"
 
 _FHIR = "http://hl7.org/fhir"
 
-_PACKED = {b"\x1f\x8b": "packed (gzip)", b"PK\x03\x04": "a ZIP file", b"BZh": "packed (bzip2)", b"\xfd7": "packed (xz)"}
+_ZIP = "zip"
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": _ZIP, b"BZh": "bzip2", b"\xfd7": "xz", b"(\xb5": "zstd"}
 _TABLES = (b"PAR1", b"ARROW1")
 _ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _READ = "FHIR as JSON or lines of JSON, and oBDS as XML, are read"
@@ -44,8 +57,8 @@ def kind_of(beginning: bytes, file: str = "") -> RecordKind:
     Raises:
         RecordError: where it is none, with what it is instead.
     """
-    if packed := _packed(beginning):
-        _refuse(f"is {packed}; unpack it first", file)
+    if packing := packing_of(beginning):
+        _refuse(f"is {'a ZIP file' if packing == _ZIP else f'packed ({packing})'}; unpack it first", file)
     if beginning.startswith(_TABLES):
         _refuse(f"is a table, which mbc-options cohort evaluate reads; {_READ}", file)
     bare = _decoded(beginning).lstrip()
@@ -64,7 +77,7 @@ def is_record(beginning: bytes) -> bool:
     Args:
         beginning: all of it up to the largest size of a patient file, or more.
     """
-    if _packed(beginning):  # which is told where it is read
+    if packing_of(beginning):  # which is told where it is read
         return True
     try:
         kind_of(beginning)
@@ -90,7 +103,8 @@ def _decoded(beginning: bytes) -> str:
     return beginning.decode(encoding, errors="replace")
 
 
-def _packed(beginning: bytes) -> str:
+def packing_of(beginning: bytes) -> str:
+    """Return by what a file is packed, as far as it is one of the usual ways; empty where it is by none."""
     return next((name for mark, name in _PACKED.items() if beginning.startswith(mark)), "")
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mbc_options.errors import Problem, RecordError
-from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source
+from mbc_options.records.receipt import Entry, RecordPatient, RecordReceipt, Source, tell_nobody
 from mbc_options.records.registry_codes import RegistryCodes
 from mbc_options.records.reports import ReportsReader
 from mbc_options.records.xml import Node, XmlSource
@@ -59,7 +59,7 @@ def read_obds(
     """
     vocabulary = bundled_vocabulary() if rulebook is None else rulebook.vocabulary
     known = codes or read_codes(None, vocabulary)
-    tell = passed_over or _nothing
+    tell = passed_over or tell_nobody
     if known.registry is None:
         raise RecordError([Problem("the codes do not say how reports to a registry are read (registry:)")])
     xml = XmlSource(source)
@@ -94,14 +94,10 @@ def read_obds(
     return patients()
 
 
-def _nothing(receipt: RecordReceipt) -> None:
-    """Keep no account of what is passed over."""
-
-
 def _with_notice(found: RecordPatient | RecordReceipt, notice: str) -> RecordPatient | RecordReceipt:
-    old = found.receipt if isinstance(found, RecordPatient) else found
-    receipt = replace(old, notices=(notice, *old.notices))
-    return replace(found, receipt=receipt) if isinstance(found, RecordPatient) else receipt
+    if isinstance(found, RecordPatient):
+        return replace(found, receipt=found.receipt.noting(notice))
+    return found.noting(notice)
 
 
 def _version(xml: XmlSource, root: Root, registry: RegistryForm) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbc_options.patient.aliases import Refused, read_choice
 from mbc_options.records.receipt import Entry, Outcome, RecordReceipt, Source
+from mbc_options.text import capitalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,8 +147,7 @@ class Proofs:
         return read_choice(field, self._called(field), self.vocabulary.choices[field], written)
 
     def _called(self, field: str) -> str:
-        label = self.vocabulary.labels[field]
-        return label[:1].upper() + label[1:]
+        return capitalized(self.vocabulary.labels[field])
 
     def settle(self, numbers: Iterable[int], outcome: Outcome, why: str = "") -> None:
         """Note what became of proofs."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.errors import InputError, Problem, RecordError
 from mbc_options.misuse import refuse_kind
-from mbc_options.records.kind import BEGINNING, is_text, kind_of
-from mbc_options.records.receipt import Entry, RecordReceipt, Source
+from mbc_options.records.kind import BEGINNING, LINES, is_text, kind_of
+from mbc_options.records.receipt import Entry, RecordReceipt, Source, tell_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_records"]
 
-_LINES = (".ndjson", ".jsonl")
-"""How the names of files of lines end, which a bulk export has for each type of resource."""
 _MOST_TOLD = 10
 """How many files are told of a folder in which none is a record."""
 
@@ -75,7 +73,7 @@ def read_records(
         RecordError: where the source cannot be read at all, or nothing in the folder can.
         TypeError: for something else.
     """
-    reading = _Reading(rulebook, codes, today, passed_over or _nothing)
+    reading = _Reading(rulebook, codes, today, passed_over or tell_nobody)
     if isinstance(source, (Mapping, list, tuple)):
         return reading.patients("fhir", source)
     if isinstance(source, str) and is_text(source):
@@ -125,7 +123,7 @@ def _sources_in(folder: Path) -> Iterator[Path]:
 
 
 def _has_lines(path: Path) -> bool:
-    return path.suffix.lower() in _LINES and path.is_file()
+    return path.suffix.lower() in LINES and path.is_file()
 
 
 def _of_folder(folder: Path, reading: _Reading) -> Iterator[RecordPatient]:
@@ -157,7 +155,7 @@ def _of_sources(sources: list[Path], folder: str, reading: _Reading) -> Iterator
 def _apart(found: RecordPatient, before: str) -> RecordPatient:
     """Return a patient of whom another file has something, too, with a notice of that."""
     notice = f"The patient {found.id} stands in {before}, too; the two are read apart."
-    return replace(found, receipt=replace(found.receipt, notices=(notice, *found.receipt.notices)))
+    return replace(found, receipt=found.receipt.noting(notice))
 
 
 def _told(error: InputError, file: str) -> RecordReceipt:
@@ -175,7 +173,3 @@ def _told(error: InputError, file: str) -> RecordReceipt:
 
 def _place(problem: Problem) -> str:
     return f"line {problem.line}" if problem.line else ""
-
-
-def _nothing(receipt: RecordReceipt) -> None:
-    """Keep no account of what is passed over."""

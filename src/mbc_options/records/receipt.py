@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from mbc_options.frozendict import FrozenDict
@@ -24,10 +25,13 @@ __all__ = [
     "RecordReceipt",
     "RecordReceipts",
     "Source",
+    "by_resource",
     "record_receipts",
+    "tell_nobody",
 ]
 
 Outcome: TypeAlias = Literal["used", "ignored", "conflicting"]
+_STRONGEST_FIRST: tuple[Outcome, ...] = ("used", "conflicting", "ignored")
 
 
 class Source(Record):
@@ -117,6 +121,10 @@ class RecordReceipt(Result):
         """Nothing, likewise."""
         return ()
 
+    def noting(self, *notices: str) -> RecordReceipt:
+        """Return the receipt with further notices, before its own."""
+        return replace(self, notices=(*notices, *self.notices))
+
     def used_for(self, what: str) -> tuple[Entry, ...]:
         """Return the lines that a fact or field rests on."""
         return tuple(entry for entry in self.entries if entry.outcome == "used" and entry.what == what)
@@ -153,6 +161,24 @@ class RecordPatient(Record):
     id: str
     description: Description
     receipt: RecordReceipt
+
+
+def by_resource(lines: Iterable[tuple[int, Entry]]) -> dict[tuple[str, ...], Outcome]:
+    """Return what became of each resource: used, or else contested, or nothing at all.
+
+    Args:
+        lines: lines of a receipt, each with its position; one of a resource without an id is of one by itself.
+    """
+    found: dict[tuple[str, ...], Outcome] = {}
+    for number, entry in lines:
+        source, outcome = entry.source, entry.outcome
+        key = (source.file, source.type, source.id) if source.id else (str(number),)
+        found[key] = min(outcome, found.get(key, outcome), key=_STRONGEST_FIRST.index)
+    return found
+
+
+def tell_nobody(receipt: RecordReceipt) -> None:
+    """Keep no account of what is passed over, where nobody asks for it."""
 
 
 def record_receipts(

@@ -15,7 +15,7 @@ from mbc_options.rendering.filling import fill
 from mbc_options.rendering.minify import minified_css, minified_html
 from mbc_options.rendering.page_breaks import page_breaks
 from mbc_options.rendering.text_table import text_table
-from mbc_options.text import counted
+from mbc_options.text import capitalized, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,7 +54,6 @@ __all__ = [
     "option_labels",
     "other_cautions",
     "points",
-    "sentence",
     "unbroken",
     "ways_settled",
 ]
@@ -84,11 +83,6 @@ def points(number: float) -> str:
     """
     whole, hundredths = divmod(int(round(number * 100, 7) + 0.5), 100)
     return f"{whole}.{hundredths:02}" if hundredths else str(whole)
-
-
-def sentence(text: str) -> str:
-    """Return a text with its first letter large."""
-    return text[:1].upper() + text[1:]
 
 
 def grouped_dependencies(dependencies: Sequence[Dependency]) -> list[dict[str, Any]]:
@@ -285,7 +279,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "overview": receipts.overview,
     "points": points,
     "receipt_shown": receipts.receipt_shown,
-    "sentence": sentence,
+    "sentence": capitalized,
     "stacked": stacked,
     "text_table": text_table,
     "unbroken": unbroken,

@@ -6,8 +6,10 @@ What a record holds is data of somebody else: here it loses every sign that a te
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from mbc_options.records.receipt import by_resource
 from mbc_options.text import plain
 
 if TYPE_CHECKING:
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from mbc_options.records.receipt import Entry, Outcome, RecordFact, RecordReceipt, RecordReceipts
 
 __all__ = ["FactShown", "Line", "Overview", "ReceiptShown", "overview", "receipt_shown"]
-
-
-_STRONGEST_FIRST: tuple[Outcome, ...] = ("used", "conflicting", "ignored")
 
 
 class Line(NamedTuple):
@@ -166,21 +165,15 @@ def receipt_shown(receipt: RecordReceipt) -> ReceiptShown:
 def _fact_shown(number: int, fact: RecordFact) -> FactShown:
     label = plain(fact.label)
     name = label if fact.field in (fact.label, "") else f"{fact.field}: {label}"
-    safe = type(fact)(**{**fact.__dict__, "label": label, "says": plain(fact.says)})
+    safe = replace(fact, label=label, says=plain(fact.says))
     return FactShown(number, safe, name, [], [], [])
 
 
 def _line(number: int, entry: Entry, facts: dict[str, FactShown]) -> Line:
     source = entry.source
     if not all(map(str.isprintable, (*source.__dict__.values(), entry.what, entry.value, entry.why))):
-        source = type(source)(**{name: plain(value) for name, value in source.__dict__.items()})
-        entry = type(entry)(
-            source=source,
-            outcome=entry.outcome,
-            what=plain(entry.what),
-            value=plain(entry.value),
-            why=plain(entry.why),
-        )
+        source = replace(source, **{name: plain(value) for name, value in source.__dict__.items()})
+        entry = replace(entry, source=source, what=plain(entry.what), value=plain(entry.value), why=plain(entry.why))
     fact = facts.get(entry.what)
     says = entry.value.replace("_", " ") if fact is None else fact.fact.values.get(entry.value, entry.value)
     says = plain(says)
@@ -188,13 +181,7 @@ def _line(number: int, entry: Entry, facts: dict[str, FactShown]) -> Line:
 
 
 def _became(lines: Iterable[Line]) -> dict[tuple[str, ...], Outcome]:
-    """Return what became of each resource; one without an id is one by itself."""
-    found: dict[tuple[str, ...], Outcome] = {}
-    for line in lines:
-        source, outcome = line.entry.source, line.entry.outcome
-        key = (source.file, source.type, source.id) if source.id else (str(line.number),)
-        found[key] = min(outcome, found.get(key, outcome), key=_STRONGEST_FIRST.index)
-    return found
+    return by_resource((line.number, line.entry) for line in lines)
 
 
 def _reasons(lines: Sequence[Line]) -> list[Reason]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mbc_options.logic import Space, Theory
 from mbc_options.record import Fixed, Record
 from mbc_options.source.forms import frozen
+from mbc_options.text import capitalized
 from mbc_options.vocabulary.facts import Choice, Constraint, Kinds, Names, TextField, Treatments
 from mbc_options.vocabulary.notations import Reading, notations_of
 from mbc_options.vocabulary.spelling import OTHER, folded, normal
@@ -243,7 +244,7 @@ class Vocabulary(Fixed):
         self.kinds = file.kinds or Kinds(heading="Subtype", told_by="facts")
         self.labels = {field.id: _label(field) for field in file.fields}
         names = [field for field in file.fields if isinstance(field, Names)]
-        headings = {field.id: field.heading or _sentence(self.labels[field.id]) for field in names}
+        headings = {field.id: field.heading or capitalized(self.labels[field.id]) for field in names}
         self.headings = _in_order(headings, file.heading_order)
         self.nothing_else = {
             field.id: field.nothing_else or f"no other {self.labels[field.id]}"
@@ -408,10 +409,6 @@ def _fact(
 def _label(field: AnyField) -> str:
     said = (field.short or field.label) if isinstance(field, Choice) else getattr(field, "label", None)
     return said or field.id.replace("_", " ")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _in_order(words: Mapping[str, T], order: tuple[str, ...]) -> dict[str, T]:

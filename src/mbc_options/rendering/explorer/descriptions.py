@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mbc_options.package_data import templates_dir
+from mbc_options.text import capitalized
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 from mbc_options.vocabulary.facts import Choice, Names, TextField, Treatments
 from mbc_options.vocabulary.notations import IhcIshNotation, PercentNotation, ScoreNotation, notations_of
@@ -112,7 +113,7 @@ def _field(field: AnyField, plain: AnyField, vocabulary: Vocabulary) -> Said:
 
 
 def _choice(field: Choice, plain: Choice, vocabulary: Vocabulary) -> Said:
-    labels = [_called(words.short or words.label) for words in (field, plain)]
+    labels = [capitalized(words.short or words.label) for words in (field, plain)]
     return {
         "called": both(*labels),
         "values": [value.id for value in field.values],
@@ -131,10 +132,6 @@ def _choice(field: Choice, plain: Choice, vocabulary: Vocabulary) -> Said:
             for said in _notation(field.id, notation, in_plain)
         ],
     }
-
-
-def _called(label: str) -> str:
-    return label[:1].upper() + label[1:]
 
 
 def _notations(field: Choice) -> tuple[Notation, ...]:

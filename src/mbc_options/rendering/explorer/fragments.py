@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from mbc_options.exploration.explore import OUTLOOK
 from mbc_options.rendering.terms import Terms
+from mbc_options.text import capitalized
 from mbc_options.vocabulary.facts import Choice, Names, Treatments
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _option_words(option: CompiledOption) -> dict[str, Any]:
 
 def _heading(vocabulary: Vocabulary, field: str) -> str:
     label = vocabulary.headings.get(field) or vocabulary.labels[field]
-    return "" if field in vocabulary.choices else label[:1].upper() + label[1:]
+    return "" if field in vocabulary.choices else capitalized(label)
 
 
 def _term(term: Term) -> str:
