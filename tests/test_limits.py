@@ -232,34 +232,6 @@ def test_documents_are_regular_files_inside_their_folder(file: str, message: str
 
 # Ends that nobody expects
 
-KILLED = """
-import os, signal, sys
-from mbc_options.source import atomic_write
-
-number = getattr(signal, sys.argv[1])
-ended = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
-signal.signal(number, ended)  # whoever runs the tests may ignore it, as nohup does
-replace = os.replace
-
-def replace_and_be_killed(*names):
-    os.kill(os.getpid(), number)
-    replace(*names)
-
-os.replace = replace_and_be_killed
-atomic_write.write_whole(sys.argv[2], "new")
-print("went on")
-"""
-
-
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_run_that_is_ended_while_it_writes_leaves_a_whole_file_alone(name: str, tmp_path: Path) -> None:
-    path = written(tmp_path, "a.txt", "old")
-    done = subprocess.run([sys.executable, "-c", KILLED, name, str(path)], capture_output=True, check=False, text=True)
-    assert done.returncode != 0
-    assert "went on" not in done.stdout
-    assert path.read_text(encoding="utf-8") in {"old", "new"}
-    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
-
 
 @pytest.mark.parametrize(
     "arguments", ["report --er +", "report --er + --format json", "--help", "case list", "--version"]

@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from mbc_options.cases.labels import labels_of
 from mbc_options.cli.main import cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from click.testing import Result
     from conftest import Run
 
@@ -645,6 +648,17 @@ class Terminal:
             self.said += data
         return True
 
+    def until_it_waits(self) -> None:
+        """Wait until it sleeps after a prompt, where /proc tells; so that Python hears Ctrl-C.
+
+        One that comes between the prompt and the system call that waits for a line is heard with the next key only.
+        """
+        state = Path(f"/proc/{self.process.pid}/stat")
+        asleep = 0
+        while state.exists() and self.process.poll() is None and asleep < 3:
+            time.sleep(0.01)
+            asleep = asleep + 1 if state.read_text(encoding="utf-8").rpartition(") ")[2].startswith("S") else 0
+
     def type(self, keys: str) -> None:
         os.write(self.controller, keys.encode())
 
@@ -653,15 +667,37 @@ class Terminal:
         os.close(self.controller)
         return code
 
+    def end(self) -> None:
+        """End it where a test failed before it could."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.close()
+
 
 pty_only = pytest.mark.skipif(os.name == "nt", reason="this system has no pseudo-terminals")
+
+
+@pytest.fixture
+def walk_at_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Start walks at terminals of their own; none of them outlives the test."""
+    terminals = []
+
+    def start(*arguments: str, term: str = "dumb", columns: int = 80) -> Terminal:
+        terminals.append(Terminal("visits.yaml", *arguments, term=term, columns=columns))
+        return terminals[-1]
+
+    yield start
+    for terminal in terminals:
+        terminal.end()
 
 
 @pty_only
 @pytest.mark.parametrize("term", ["dumb", "xterm"])
 @pytest.mark.parametrize("columns", [80, 40])
-def test_a_whole_walk_at_a_terminal_is_plain_lines_that_fit_it(term: str, columns: int, case: Case) -> None:
-    terminal = Terminal("visits.yaml", term=term, columns=columns)
+def test_a_whole_walk_at_a_terminal_is_plain_lines_that_fit_it(
+    term: str, columns: int, case: Case, walk_at_terminal: Callable[..., Terminal]
+) -> None:
+    terminal = walk_at_terminal(term=term, columns=columns)
     lines = [*script(case), "", ""]
     for line in lines:
         assert terminal.until_asked()
@@ -680,20 +716,24 @@ def test_a_whole_walk_at_a_terminal_is_plain_lines_that_fit_it(term: str, column
 @pty_only
 @pytest.mark.parametrize("keys", ["\x03", "\x04", "q\n"])
 @pytest.mark.parametrize("file_of_answers", [(), ("--answers", "mine.json")])
-def test_keys_that_stop_end_cleanly_at_every_prompt(keys: str, file_of_answers: tuple[str, ...], case: Case) -> None:
+def test_keys_that_stop_end_cleanly_at_every_prompt(
+    keys: str, file_of_answers: tuple[str, ...], case: Case, walk_at_terminal: Callable[..., Terminal]
+) -> None:
     lines = script(case)
     at_text = lines.index("I would say so.")
     for n in (0, 1, 2, at_text, at_text + 1, at_text + 2, len(lines)):
         Path("mine.json").unlink(missing_ok=True)
-        terminal = Terminal("visits.yaml", *file_of_answers, term="dumb", columns=80)
+        terminal = walk_at_terminal(*file_of_answers)
         for line in lines[:n]:
             assert terminal.until_asked()
             terminal.type(f"{line}\n")
         assert terminal.until_asked()
+        terminal.until_it_waits()
         terminal.type(keys)
         if terminal.until_asked():
             assert "To keep your answers" in terminal.said
             assert not file_of_answers
+            terminal.until_it_waits()
             terminal.type(keys)
             assert not terminal.until_asked()
         assert terminal.close() == 0, n
@@ -705,8 +745,10 @@ def test_keys_that_stop_end_cleanly_at_every_prompt(keys: str, file_of_answers: 
 
 
 @pty_only
-def test_a_terminal_that_goes_away_leaves_the_answers_in_their_file(case: Case) -> None:
-    terminal = Terminal("visits.yaml", "--answers", "mine.json", term="dumb", columns=80)
+def test_a_terminal_that_goes_away_leaves_the_answers_in_their_file(
+    case: Case, walk_at_terminal: Callable[..., Terminal]
+) -> None:
+    terminal = walk_at_terminal("--answers", "mine.json")
     for line in ("", letters(case.questions[0], right=True)):
         assert terminal.until_asked()
         terminal.type(f"{line}\n")
@@ -717,8 +759,10 @@ def test_a_terminal_that_goes_away_leaves_the_answers_in_their_file(case: Case) 
 
 
 @pty_only
-def test_a_file_that_someone_else_has_changed_is_left_alone_and_there_is_an_offer() -> None:
-    terminal = Terminal("visits.yaml", "--answers", "mine.json", term="dumb", columns=80)
+def test_a_file_that_someone_else_has_changed_is_left_alone_and_there_is_an_offer(
+    walk_at_terminal: Callable[..., Terminal],
+) -> None:
+    terminal = walk_at_terminal("--answers", "mine.json")
     for line in ("", "1", ""):
         assert terminal.until_asked()
         terminal.type(f"{line}\n")

@@ -20,7 +20,6 @@ from mbc_options import statuses
 from mbc_options.cli.main import cli
 from mbc_options.patient.model import Patient
 from mbc_options.progress import Progress
-from mbc_options.source.atomic_write import made_whole
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -255,24 +254,6 @@ def test_who_stops_it_finds_no_half_file(tmp_path: Path, number: signal.Signals)
     assert process.returncode == {signal.SIGINT: 1, signal.SIGTERM: 143}[number]
     assert told.strip() == {signal.SIGINT: b"Aborted!", signal.SIGTERM: b""}[number]
     assert list(out.iterdir()) == []
-
-
-def test_a_file_in_the_making_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
-    target = tmp_path / "out.txt"
-    target.write_text("before", encoding="utf-8")
-
-    def fails() -> None:
-        with made_whole(str(target)) as temporary:
-            temporary.write_text("half", encoding="utf-8")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fails()
-    assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
-    with made_whole(str(target)) as temporary:
-        temporary.write_text("whole", encoding="utf-8")
-        assert target.read_text(encoding="utf-8") == "before"
-    assert target.read_text(encoding="utf-8") == "whole"
 
 
 def test_progress_tells_rows_rate_and_the_time_that_is_left() -> None:

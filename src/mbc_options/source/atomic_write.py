@@ -10,7 +10,7 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mbc_options.errors import InputError, Problem
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["made_whole", "write_folder", "write_whole"]
+
+_ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)]
+"""What ends a run from outside."""
 
 
 @contextmanager
@@ -38,8 +41,8 @@ def made_whole(name: str) -> Iterator[Path]:
             raise IsADirectoryError(None, "is no file that can be replaced")
         target = path.resolve()
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-        with _ended_by_signals(), tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-            temporary = Path(folder, target.name)
+        with _folder_beside(target) as folder:
+            temporary = folder / target.name
             yield temporary
             with _undisturbed():
                 temporary.chmod(mode)
@@ -53,23 +56,36 @@ def made_whole(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let what ends a run come as `SystemExit`, so that nothing temporary is left behind."""
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
-        return
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """Yield a folder for what is in the making, in the folder of the target; what ends the run takes it away first.
 
-    def end(number: int, _: object) -> None:
+    That is done where the signal is heard. An exception that the handler raised could arrive anywhere, and so also
+    between the making of the folder and a `try`, or in a `finally`.
+    """
+    before: dict[int, Any] = {}
+
+    def clear() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def end(number: int, _: object) -> NoReturn:
+        clear()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         raise SystemExit(128 + number)
 
-    # One that is ignored, as by nohup, stays so.
-    before = {one: signal.signal(one, end) for one in signals if signal.getsignal(one) == signal.SIG_DFL}
+    with _undisturbed():
+        folder = tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.")
+        if threading.current_thread() is threading.main_thread():  # no other may say what a signal does
+            for number in _ENDING:
+                if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:  # not ignored, as by nohup
+                    before[number] = signal.signal(number, end)
     try:
-        yield
+        yield Path(folder)
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        with _undisturbed():
+            clear()
 
 
 def write_whole(name: str, content: str | bytes, *, anew: bool = False) -> None:
@@ -176,8 +192,9 @@ def _undisturbed() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # as on Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # what came before it is heard here, after it was done
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
