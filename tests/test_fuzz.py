@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from fuzz import READERS, SEEDS, reads_or_refuses
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
@@ -90,7 +90,7 @@ def test_a_reader_takes_its_own_seed(kind: str) -> None:
 def test_whatever_a_file_holds_is_read_or_refused_in_few_words(kind: str) -> None:
     most = 20 if kind == "rulebook" else 200
 
-    @settings(max_examples=examples(most), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(most), deadline=None)
     @given(anything(kind))
     def law(raw: bytes) -> None:
         reads_or_refuses(READERS[kind], raw)

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from mbc_options.cases.library import case_names
 
 ALL = 100
 """What a law without a number of its own tries in a thorough run."""
 
-# No deadline: no test depends on how long something takes.
-settings.register_profile("thorough", deadline=None, max_examples=ALL)
-settings.register_profile("every run", deadline=None, max_examples=30)
+# No deadline, and slow examples are none too many: no test depends on how long something takes.
+_ANY_TIME = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", _ANY_TIME, max_examples=ALL)
+settings.register_profile("every run", _ANY_TIME, max_examples=30)
 settings.load_profile("every run")
 
 

@@ -138,7 +138,9 @@ def at_random(chance: Random) -> tuple[list[dict[str, Any]], list[list[dict[str,
 
 
 @settings(
-    max_examples=8, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.integers(0, 2**32))
 def test_each_way_is_the_case_that_one_would_write_for_it_alone(load: Callable[[str], Case], seed: int) -> None:

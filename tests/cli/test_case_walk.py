@@ -456,7 +456,7 @@ def test_what_is_written_of_a_text_is_kept_where_input_ends_in_it(case: Case) ->
         assert read_answers(Path("mine.json")).answers[-1].text == "I would say so.\nAnd this."
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.one_of(

@@ -98,7 +98,11 @@ def _patient(said: dict[str, Any]) -> Patient | None:
     ("question", "answer"), [(question, answer) for question, answers in ANSWERED_BY.items() for answer in answers]
 )
 def test_a_question_is_not_asked_where_the_description_answers_it(question: str, answer: dict[str, Any]) -> None:
-    @settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+    @settings(
+        max_examples=examples(25),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
     @given(_anything())
     def held(said: dict[str, Any]) -> None:
         more = dict(answer)
