@@ -245,9 +245,7 @@ def test_who_stops_it_finds_no_half_file(tmp_path: Path, number: signal.Signals)
         stderr=subprocess.PIPE,
         preexec_fn=hears_it,  # noqa: PLW1509 - no thread
     )
-    for _ in range(600):
-        if process.poll() is not None or any(out.iterdir()):
-            break
+    while process.poll() is None and not any(out.iterdir()):  # until it writes
         time.sleep(0.05)
     process.send_signal(number)
     _, told = process.communicate(timeout=60)
