@@ -66,9 +66,16 @@ def fragment_of(description: dict[str, Any]) -> str:
     return f"#p=1.{urlsafe_b64encode(data).decode().rstrip('=')}"
 
 
+FOLLOWED = """(fragment) => new Promise((done) => {
+  if (location.hash === fragment) return done();
+  addEventListener('hashchange', () => done(), { once: true });
+  location.hash = fragment;
+})"""
+"""Follows a link within the page, and waits until the page has heard of it."""
+
+
 def follow(page: Page, fragment: str) -> Page:
-    page.evaluate("fragment => { location.hash = fragment }", fragment)
-    page.wait_for_timeout(50)
+    page.evaluate(FOLLOWED, fragment)
     return settled(page)
 
 
@@ -364,7 +371,7 @@ def test_a_patient_is_a_file_that_python_reads(form: str, page: Page) -> None:
 def test_a_file_is_opened_and_saved(page: Page) -> None:
     content = b"label: Case 7\ner: +\nher2: 1+\nsites: [bone]\nprior: ['letrozole: progressed']\n"
     page.locator("#load").set_input_files({"name": "patient.yaml", "mimeType": "application/yaml", "buffer": content})
-    page.wait_for_timeout(100)
+    page.locator("#who", has_text="Case 7").wait_for()  # it is read before anything is drawn
     settled(page)
     read = {"er": "+", "her2": "1+", "sites": ["bone"], "prior": ["letrozole: progressed"]}
     assert shown_statuses(page) == classes(read)
@@ -470,7 +477,7 @@ def in_state(page: Page, state: str) -> Page:
         page.evaluate(
             "for (const one of document.querySelectorAll('#o-hormone_therapy details, .kind')) one.open = true"
         )
-        page.wait_for_timeout(100)
+        page.locator("#o-hormone_therapy details[data-key=passages] div > *").first.wait_for()
     elif state == "two patients":
         describe(page, PATIENT)
         page.locator("#pin").click()
@@ -548,18 +555,17 @@ def test_it_works_in_the_frame_of_a_notebook(tab: Tab) -> None:
     assert tab.errors == []
 
 
-SAID = """async (fragment) => {
-  const drawn = async () => { while (document.body.dataset.drawn !== 'all')
-    await new Promise((done) => setTimeout(done, 20)); };
+SAID = f"""async (fragment) => {{
+  const until = async (is) => {{ while (!is()) await new Promise((done) => setTimeout(done, 20)); }};
+  const drawn = () => until(() => document.body.dataset.drawn === 'all');
   await drawn();
-  location.hash = fragment;
-  await new Promise((done) => setTimeout(done, 100));
+  await ({FOLLOWED})(fragment);
   await drawn();
   document.querySelector('#o-cdk46_inhibitor').open = true;
-  await new Promise((done) => setTimeout(done, 100));
+  await until(() => document.querySelector('#o-cdk46_inhibitor .body > *'));
   return Object.fromEntries([...document.querySelectorAll('#map tbody tr')].map((row) =>
     [row.dataset.option, row.querySelector('td.this .verdict i').className]));
-}"""
+}}"""
 """Follows a link, opens a class, and tells what stands in the map."""
 
 

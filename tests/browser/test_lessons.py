@@ -11,7 +11,7 @@ import pytest
 from checks import accessibility, paper, reflow
 from lesson import MANY, NAME, ONE, PAGE, QUESTIONS
 from pages import case_of, page_of
-from quizzes import downloaded, slide
+from quizzes import commit, downloaded, slide
 
 from mbc_options import load_case, load_rulebook, render
 from mbc_options.cases.answer_code import answer_code, read_code
@@ -77,7 +77,7 @@ def test_a_class_votes_talks_votes_again_and_only_then_the_answer_opens(page: Pa
     assert bars(page, ONE, "second") == pytest.approx([hands / 12 for hands in second], abs=0.02)
     assert not slide(page, ONE).locator(".how svg").first.is_visible(), "nothing told what is right so far"
     page.keyboard.press("Enter")
-    slide(page, ONE).locator(".answers").first.wait_for()
+    slide(page, ONE).locator(".how svg").first.wait_for()
     told = slide(page, ONE).locator("label .how").all_inner_texts()
     assert told == ["Right" if choice.right else "" for choice in question.choices]
     assert "answered: 1" not in (page.locator("#score").text_content() or ""), "nobody's answer is graded"
@@ -361,6 +361,7 @@ def answer_some(page: Page, seed: int) -> Walk:
             number = QUESTIONS.index(question) + 1
             if question.hints and random.random() < 0.5:
                 slide(page, number).locator(".hint > summary").first.click()
+                slide(page, number).locator(".hint[data-taken]").first.wait_for()
                 walk.hint()
             if question.is_graded:
                 most = len(question.choices) if question.many else 1
@@ -371,8 +372,7 @@ def answer_some(page: Page, seed: int) -> Walk:
                     .locator("label > input:checked")
                     .evaluate_all("(inputs) => inputs.map((input) => input.value)")
                 )
-                slide(page, number).locator(".reveal > summary").click()
-                slide(page, number).locator(".reveal > summary", has_text="The answer").wait_for()
+                commit(page, number)
                 walk.answer(*chosen)
             else:
                 slide(page, number).locator("textarea").fill('She said: "no".\nThen yes. \u2713\u0007')
