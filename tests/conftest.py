@@ -37,6 +37,9 @@ if VARIABLE in os.environ:
     # are tested say the same with and without it.
     os.environ[KEPT] = os.environ.pop(VARIABLE)
 
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)  # how large the terminal is of whoever runs the tests
+
 
 @pytest.fixture(scope="session")
 def documents() -> Path:

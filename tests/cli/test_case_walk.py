@@ -619,13 +619,12 @@ class Terminal:
 
         self.controller, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        environment = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES"}}
         self.process = subprocess.Popen(
             [str(Path(sys.executable).parent / "mbc-options"), "case", "walk", *arguments],
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
-            env={**environment, "TERM": term},
+            env={**os.environ, "TERM": term},
             start_new_session=True,
             preexec_fn=at_its_terminal,  # noqa: PLW1509 - the tests have one thread
         )
