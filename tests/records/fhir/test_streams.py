@@ -336,7 +336,7 @@ def test_a_line_that_is_too_long_stops_no_other(tmp_path: Path, monkeypatch: pyt
 
 def test_one_patient_is_held_at_a_time(tmp_path: Path) -> None:
     path, filler = tmp_path / "all.ndjson", "x" * 60_000
-    whos = [f"{number:04}" for number in range(100)]
+    whos = [f"{number:04}" for number in range(200)]
     lines = [person(who) for who in whos] + [illness(who) | {"language": filler} for who in reversed(whos)]
     path.write_bytes(written(lines))
     read(path)
