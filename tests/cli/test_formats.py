@@ -201,7 +201,7 @@ def test_text_follows_the_terminal(encoding: str, tmp_path: Path) -> None:
 
 def redirected(folder: Path, words: tuple[str, ...], encoding: str) -> bytes:
     """What the command writes to a file that a shell has opened, where Python thinks of a terminal as given."""
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C.UTF-8"}  # the words are UTF-8
     with (folder / "out").open("wb") as file:
         done = subprocess.run(
             [str(SCRIPT), *words], stdout=file, stderr=subprocess.PIPE, cwd=folder, env=env, timeout=60, check=False
