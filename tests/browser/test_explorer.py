@@ -436,11 +436,9 @@ def test_the_words_are_switched(page: Page) -> None:
     describe(page, PATIENT)
     card(page, "hormone_therapy")
     page.locator('#registers input[value="plain"]').check()
-    settled(page)
     plain = explore(Patient(**PATIENT), load_rulebook(words="plain"))
-    told = text_of(page.locator("#o-hormone_therapy"))
-    assert " ".join(plain["hormone_therapy"].summary.split()) in told
     assert plain.rulebook.words == "plain"
+    page.locator("#o-hormone_therapy", has_text=" ".join(plain["hormone_therapy"].summary.split())).wait_for()
 
 
 def test_words_of_the_glossary_open_what_they_mean(page: Page) -> None:
