@@ -257,6 +257,8 @@ def test_the_list_is_narrowed_and_says_minutes_and_topics(run: Run) -> None:
     assert "there is no level 'easy'; it is introductory, intermediate or advanced" in flat(
         run("case", "list", "--level", "easy").stderr
     )
+    for example in re.findall(r"(?m)^  mbc-options case list(.*)$", run("case", "list", "--help").stdout):
+        assert "To walk through one" in run("case", "list", *example.split()).stdout, example
     done = run("case", "list", "--topic", "leeches")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("no case has the topic 'leeches'; there are: ")
@@ -510,7 +512,10 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("export", "only-the-armpit", "--format", "rtf"), "'rtf' is not one of"),
         (("export", "only-the-armpit", "--format", "pdf"), "a page to click through is no PDF"),
         (("export", "only-the-armpit", "--handout", "--solutions"), "--handout has no answers and --solutions has all"),
-        (("export", "only-the-armpit", "--format", "qti", "--handout"), "--handout is for reading"),
+        (
+            ("export", "only-the-armpit", "--format", "qti", "--handout"),
+            "--handout is for reading: text, html, markdown or pdf; qti is always whole",
+        ),
         (("export", "only-the-armpit", "--format", "moodle", "--solutions"), "--solutions is for reading"),
         (("export", "only-the-armpit", "--format", "moodle", "--templates", "."), "--templates is for what is read"),
         (("export", "only-the-armpit", "--templates", "nowhere"), "nowhere: is no directory of templates"),

@@ -19,7 +19,7 @@ from mbc_options.cli.output_options import (
     rules_option,
     words_option,
 )
-from mbc_options.rendering.formats import FORMATS
+from mbc_options.rendering.formats import FORMATS, formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +50,7 @@ LIST_EPILOG = """\b
 Examples:
   mbc-options case list
   mbc-options case list --topic chemotherapy --minutes 40
-  mbc-options case list --subtype HER2+ --level introductory
+  mbc-options case list --subtype HER2+ --level intermediate
 """
 
 SHOW_EPILOG = """\b
@@ -337,7 +337,8 @@ def _check_export(format_: str, templates: str | None, *, handout: bool, solutio
         message = "--handout has no answers and --solutions has all; write them one after the other"
     elif (handout or solutions) and not FORMATS[format_].template:
         flag = "--handout" if handout else "--solutions"
-        read = " or ".join(name for name, one in FORMATS.items() if one.template)
+        *others, last = (name for name, one in formats_of("Case").items() if one.template)
+        read = f"{', '.join(others)} or {last}"
         message = f"{flag} is for reading: {read}; {format_} is always whole"
     elif templates is not None and not FORMATS[format_].template:
         message = f"--templates is for what is read; {format_} has none"
