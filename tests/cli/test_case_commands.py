@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -272,6 +273,26 @@ def test_a_new_case_teaches_what_it_is_asked_to(run: Run, tmp_path: Path) -> Non
     assert done.returncode == 2
     assert "did you mean immunotherapy?" in done.stderr
     assert not (tmp_path / "other.yaml").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no pseudo-terminals")
+def test_whoever_mistypes_what_a_new_case_should_teach_is_asked_again(tmp_path: Path) -> None:
+    import pty
+
+    controller, terminal = pty.openpty()
+    command = [str(Path(sys.executable).parent / "mbc-options"), "case", "new", "mine.yaml"]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=tmp_path)
+    os.close(terminal)
+    os.write(controller, b"immunoterapy\nimmunotherapy\n")
+    said = b""
+    with suppress(OSError):  # that is how a pseudo-terminal tells that it was closed
+        while data := os.read(controller, 65536):
+            said += data
+    os.close(controller)
+    assert process.wait(timeout=60) == 0
+    assert b"did you mean immunotherapy?" in said
+    assert said.count(b"What should it teach?") == 2
+    assert load_case(tmp_path / "mine.yaml").stages[1].assessment["immunotherapy"].status == "candidate"
 
 
 # check
