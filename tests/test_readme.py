@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mbc_options import Patient, explore, load_case, load_rulebook, render, walk
+from mbc_options import Patient, explore, load_case, load_rulebook, walk
 from mbc_options.cases.library import case_names
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.formats import FORMATS
@@ -53,12 +53,13 @@ def test_the_commands_work(command: str, run: Run, tmp_path: Path) -> None:
 
 
 def test_the_commands_of_a_lesson_work_one_after_another(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "answers").mkdir()
-    walk("bone-after-menopause").save(tmp_path / "answers" / "one.json")
     commands = shown_commands("Teaching with cases")
     assert len(commands) > 9
     for command in commands:
-        done = run(*shlex.split(command)[1:])
+        if "answers/" in command:
+            assert "\n    mkdir answers\n" + f"    {command}\n" in README
+            (tmp_path / "answers").mkdir()
+        done = run(*shlex.split(command)[1:], stdin="\n\na\nq\n" if " walk " in command else "")
         assert (done.returncode, done.stderr) == (0, ""), command
     named = {word for command in commands for word in re.findall(r"^mbc-options case (\w+)", command)}
     assert named == set(re.findall(r"`mbc-options case (\w+)[ `]", README))
@@ -81,11 +82,18 @@ def test_the_number_of_cases_is_told() -> None:
     assert f"{numbers[len(case_names())]}\ncases come with the package" in README
 
 
-def test_the_lesson_in_python_is_one() -> None:
-    names: dict[str, Any] = {"render": render}
+def test_the_lesson_in_python_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "answers").mkdir()
+    handed_in = walk("bone-after-menopause")
+    handed_in.next()
+    handed_in.answer("a")
+    handed_in.save(tmp_path / "answers" / "one.json")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
     exec(block("python", "lesson = walk"), names)  # noqa: S102 - the README's own code
     assert names["lesson"].question.id == "first-visit.candidates"
     assert "The hip that was not worn out" in names["page"]
+    assert {row["case"] for row in names["knew"].rows()} == {"bone-after-menopause"}
 
 
 @pytest.fixture

@@ -150,12 +150,12 @@ def test_the_figures_of_a_class_by_hand(results: Results, case: Case) -> None:
 
 
 def hardness(one: QuestionResult) -> tuple[int, float]:
-    """First what enough answered, by the upper end of the interval; then what few did, nobody did, nobody grades."""
+    """First what enough answered, by the upper end of the interval; then, as asked, what few did; then the rest."""
     if not one.question.is_graded:
         return 3, 0
     if one.mean is None or one.high is None:
         return 2, 0
-    return int(one.answered < FEWEST_RANKED), one.high
+    return (1, 0) if one.answered < FEWEST_RANKED else (0, one.high)
 
 
 def test_the_hardest_question_comes_first_then_what_nobody_answered_then_what_nobody_grades(results: Results) -> None:
@@ -528,6 +528,24 @@ def test_two_answers_never_head_the_hardest_first(case: Case, folder: Path, less
     assert "too few answers to call it hard or easy" in " ".join(render(results).split())
 
 
+@pytest.mark.parametrize("learners", [2, 5])
+def test_nothing_is_called_the_hardest_where_too_few_answered(
+    learners: int, case: Case, folder: Path, lesson: Path
+) -> None:
+    """The second question went worse than the first; two learners do not show that it is the harder one."""
+    for i in range(learners):
+        hand_in(folder, f"{i}", case, answer(CANDIDATES, *rights(case, CANDIDATES)), answer(WHY_NOT, "warning"))
+    results = summarize_answers(folder, [lesson])
+    asked = [one.question.id for one in results.cases[0].questions][:2]
+    assert asked == ([CANDIDATES, WHY_NOT] if learners == 2 else [WHY_NOT, CANDIDATES])
+    for shown in (render(results), render(results, "html"), render(results, "markdown"), card(results) or ""):
+        told = " ".join(shown.split())
+        assert ("hardest" in told) is (learners == 5)
+        assert ("as they are asked" in told) is (learners == 2)
+    told = " ".join(render(results).split())
+    assert ("a question with fewer than 5 answers comes after the others" in told) is (learners == 5)
+
+
 def test_the_interval_is_that_of_wilson() -> None:
     """The figures of Newcombe (1998), table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
     for right, of, low, high in (
@@ -738,7 +756,7 @@ def test_every_form_to_read_has_the_figures_and_nobodys_name(format_: str, resul
         "Anti-HER2 drugs",
         "HER2-positive",
         "no discrimination told: too few learners with a score here and elsewhere",
-        "a question with fewer than 5 answers comes after the others",
+        "No question has the 5 answers that it takes to call it hard or easy",
     ):
         assert words.lower() in told.lower()
     assert not {word for word in ("rosa", "Rosa", "sam", "kim") if re.search(rf"\b{word}\b", told)}

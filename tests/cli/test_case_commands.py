@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -258,6 +259,8 @@ def test_the_list_is_narrowed_and_says_minutes_and_topics(run: Run) -> None:
     assert "there is no level 'easy'; it is introductory, intermediate or advanced" in flat(
         run("case", "list", "--level", "easy").stderr
     )
+    for example in re.findall(r"(?m)^  mbc-options case list(.*)$", run("case", "list", "--help").stdout):
+        assert "To walk through one" in run("case", "list", *example.split()).stdout, example
     done = run("case", "list", "--topic", "leeches")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("no case has the topic 'leeches'; there are: ")
@@ -271,6 +274,26 @@ def test_a_new_case_teaches_what_it_is_asked_to(run: Run, tmp_path: Path) -> Non
     assert done.returncode == 2
     assert "did you mean immunotherapy?" in done.stderr
     assert not (tmp_path / "other.yaml").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no pseudo-terminals")
+def test_whoever_mistypes_what_a_new_case_should_teach_is_asked_again(tmp_path: Path) -> None:
+    import pty
+
+    controller, terminal = pty.openpty()
+    command = [str(Path(sys.executable).parent / "mbc-options"), "case", "new", "mine.yaml"]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=tmp_path)
+    os.close(terminal)
+    os.write(controller, b"immunoterapy\nimmunotherapy\n")
+    said = b""
+    with suppress(OSError):  # that is how a pseudo-terminal tells that it was closed
+        while data := os.read(controller, 65536):
+            said += data
+    os.close(controller)
+    assert process.wait(timeout=60) == 0
+    assert b"did you mean immunotherapy?" in said
+    assert said.count(b"What should it teach?") == 2
+    assert load_case(tmp_path / "mine.yaml").stages[1].assessment["immunotherapy"].status == "candidate"
 
 
 # check
@@ -511,7 +534,10 @@ def test_only_a_file_that_cannot_be_read_is_named_for_a_name_may_be_a_learners(r
         (("export", "only-the-armpit", "--format", "rtf"), "'rtf' is not one of"),
         (("export", "only-the-armpit", "--format", "pdf"), "a page to click through is no PDF"),
         (("export", "only-the-armpit", "--handout", "--solutions"), "--handout has no answers and --solutions has all"),
-        (("export", "only-the-armpit", "--format", "qti", "--handout"), "--handout is for reading"),
+        (
+            ("export", "only-the-armpit", "--format", "qti", "--handout"),
+            "--handout is for reading: text, html, markdown or pdf; qti is always whole",
+        ),
         (("export", "only-the-armpit", "--format", "moodle", "--solutions"), "--solutions is for reading"),
         (("export", "only-the-armpit", "--format", "moodle", "--templates", "."), "--templates is for what is read"),
         (("export", "only-the-armpit", "--templates", "nowhere"), "nowhere: is no directory of templates"),

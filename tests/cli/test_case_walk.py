@@ -137,7 +137,7 @@ def test_a_walk_answered_well_from_the_first_line_to_the_last(case: Case) -> Non
     assert said.count("Right. 1 of 1 point.") == graded
     assert f"{graded} of {graded} points." in said
     assert "All of it is right." in said
-    assert "Not chosen, but right" not in said
+    assert "Right, and not chosen" not in said
     assert "Only the teacher" not in said
     assert said.endswith("Enter or q keeps nothing: Nothing was kept.")
 
@@ -172,7 +172,9 @@ def test_an_answer_is_told_with_the_words_and_passages_that_apply_to_this_patien
         assert "because of: " in part
         for claim in (*choice.claims, *(claim for near in choice.near for claim in near.claims)):
             assert claim in part
-    missed = flat(after.partition("Not chosen, but right:")[2].partition("\n\n")[0])
+    told = [after.index(words) for words in ("Chosen, and not right:", "Right, and not chosen:", "Chosen, and right:")]
+    assert told == sorted(told), "what went wrong comes first, as on the page"
+    missed = flat(after.partition("Right, and not chosen:")[2].partition("\n\n")[0])
     for choice in question.right[1:]:
         assert f"{of[choice.id]}) {choice.label}" in missed
     for choice in question.choices:

@@ -398,7 +398,7 @@ def test_right_wrong_and_missed_differ_by_word_and_shape(case: Case) -> None:
     right, wrong = ([choice.id for choice in asked.choices if choice.right is which] for which in (True, False))
     html = grade(asked, [right[0], wrong[0]])._repr_html_()
     found = re.findall(r'aria-level="5"><svg[^>]*>(.*?)</svg> ([\w, ]+)</p>', html or "")
-    assert [words for _, words in found] == ["Chosen, and right", "Chosen, and not right", "Right, and not chosen"]
+    assert [words for _, words in found] == ["Chosen, and not right", "Right, and not chosen", "Chosen, and right"]
     assert len({drawing for drawing, _ in found}) == 3
 
 

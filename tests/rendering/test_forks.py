@@ -83,6 +83,15 @@ def test_arms_stand_one_after_the_other_each_by_its_name(
         assert text.count("b) HER2-negative") >= 2, "the course is told by arm"
 
 
+@pytest.mark.parametrize(("form", "parts"), FORMS)
+def test_the_arms_are_a_plain_list_to_every_reader_of_markdown(form: str, parts: tuple[str, ...], case: Case) -> None:
+    """Pandoc takes `- a)` for a list that is numbered anew."""
+    lines = str(render(case, format="markdown", parts=parts)).splitlines()
+    assert case.fork is not None
+    assert [line for line in lines if re.match(r" *- \w{1,2}[.)] ", line)] == [], form
+    assert [line for line in lines if line.startswith("- **a)") and case.fork.arms[0].title in line]
+
+
 @pytest.mark.parametrize("format_", ["moodle", "qti", "qti12", "anki"])
 def test_beside_each_question_for_other_programs_stands_its_arm(format_: Any, case: Case) -> None:
     made = render(case, format=format_)

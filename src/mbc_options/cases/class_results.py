@@ -134,8 +134,8 @@ class CaseResult(Result):
         learners: how many files of answers there are to it.
         votes: how many files of votes.
         mean: the mean score of all graded answers; None where there is none.
-        questions: the hardest first; then those with too few answers to tell, those that nobody answered, and those
-            that nobody grades.
+        questions: the hardest first; then, as they are asked, those with too few answers to tell, those that nobody
+            answered, and those that nobody grades.
         arms: the arms of its fork, each with how many took it; none where it does not fork.
     """
 
@@ -147,6 +147,11 @@ class CaseResult(Result):
     mean: float | None
     questions: tuple[QuestionResult, ...]
     arms: tuple[ArmResult, ...] = ()
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether any of its questions was answered often enough to be called the hardest."""
+        return any(one.is_ranked for one in self.questions)
 
 
 class MistakenRule(Result):
@@ -218,6 +223,11 @@ class Results(Result):
     def used(self) -> int:
         """How many files could be used."""
         return sum(case.learners + case.votes for case in self.cases)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether any case has a question that can be called the hardest."""
+        return any(case.is_ranked for case in self.cases)
 
     @property
     def fewest_ranked(self) -> int:

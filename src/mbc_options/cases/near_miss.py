@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mbc_options.exploration.status import Status
     from mbc_options.rulebook.compiled import CompiledRulebook
 
-__all__ = ["Taught", "near_miss"]
+__all__ = ["Taught", "check_taught", "near_miss"]
 
 Fields = dict[str, Any]
 NOT_SO: tuple[Status, ...] = ("not_described", "unspecified")
@@ -155,12 +155,30 @@ def _aim(teach: str, rulebook: CompiledRulebook) -> _Aim:
     )
 
 
-def _unknown(teach: str, rulebook: CompiledRulebook) -> Problem:
-    every = [
+def check_taught(teach: str, rulebook: CompiledRulebook) -> None:
+    """Refuse what no case can teach.
+
+    Args:
+        teach: what a case should teach: the id of a class, a member, a rule or a disagreement.
+        rulebook: the rulebook.
+
+    Raises:
+        CaseError: where nothing that can be taught has that id; it names the nearest that there is.
+    """
+    if teach not in _ids(rulebook):
+        raise CaseError([_unknown(teach, rulebook)])
+
+
+def _ids(rulebook: CompiledRulebook) -> list[str]:
+    return [
         *rulebook.by_id,
         *(rule.rule.id for option in rulebook.by_id.values() for rule in option.rules),
-        *(one.authored.id for one in rulebook.disagreements),
+        *(one.authored.id for one in rulebook.disagreements if one.function is not None),
     ]
+
+
+def _unknown(teach: str, rulebook: CompiledRulebook) -> Problem:
+    every = _ids(rulebook)
     near = nearest_word(teach, every)
     hint = f"did you mean {near}?" if near else "it is the id of a class, a member, a rule or a disagreement"
     return Problem(f"nothing to teach is called {teach!r}; {hint}", "--teach")

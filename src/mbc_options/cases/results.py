@@ -367,7 +367,8 @@ def _scores(answers: Iterable[Graded]) -> list[float]:
 
 def _ease(result: QuestionResult) -> tuple[bool, bool, bool, float]:
     """Return what questions are ordered by: first what enough of the class answered, and of that the hardest."""
-    return not result.question.is_graded, result.mean is None, not result.is_ranked, result.high or 0
+    hard = result.high if result.is_ranked else 0  # too few answers say nothing: such questions stand as they are asked
+    return not result.question.is_graded, result.mean is None, not result.is_ranked, hard or 0
 
 
 def _mistaken_rules(by_case: Iterable[_CaseAnswers], rulebook: CompiledRulebook) -> list[MistakenRule]:

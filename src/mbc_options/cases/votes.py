@@ -4,7 +4,7 @@ The file stands beside those of single learners and ends alike (`answers.ENDING`
 
     {"case": "bone-after-menopause",
      "voters": 12,
-     "votes": [{"question": "hip.candidates", "sha256": "...",
+     "votes": [{"question": "first-visit.candidates", "sha256": "...",
                 "first": {"chemotherapy": 5, "none": 2}, "second": {"chemotherapy": 9}}]}
 
 It says how many, and never who.

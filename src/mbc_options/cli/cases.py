@@ -19,7 +19,7 @@ from mbc_options.cli.output_options import (
     rules_option,
     words_option,
 )
-from mbc_options.rendering.formats import FORMATS
+from mbc_options.rendering.formats import FORMATS, formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mbc_options.cases.case import Case, Level, Way
     from mbc_options.errors import Problem
+    from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.words import Words
 
 __all__ = ["case"]
@@ -50,7 +51,7 @@ LIST_EPILOG = """\b
 Examples:
   mbc-options case list
   mbc-options case list --topic chemotherapy --minutes 40
-  mbc-options case list --subtype HER2+ --level introductory
+  mbc-options case list --subtype HER2+ --level intermediate
 """
 
 SHOW_EPILOG = """\b
@@ -195,7 +196,7 @@ def show(name: str, rules: str | None) -> None:
     "--teach",
     metavar="ID",
     help="What it should teach: a class or member, a rule, or a disagreement. It begins with a near miss of that. "
-    "At a terminal you are asked.",
+    "At a terminal you are asked. The ids are those of mbc-options rules list.",
 )
 @rules_option
 def new(file: str, title: str | None, teach: str | None, rules: str | None) -> None:
@@ -212,13 +213,28 @@ def new(file: str, title: str | None, teach: str | None, rules: str | None) -> N
     from mbc_options.rendering.terminal import rendered
     from mbc_options.rulebook.compiled import load_rulebook
 
+    rulebook = load_rulebook(rules)
     if teach is None and sys.stdin.isatty() and sys.stdout.isatty():
         question = "What should it teach? The id of a class, member, rule or disagreement; Enter for an example"
-        teach = click.prompt(question, default="", show_default=False).strip() or None
+        teach = click.prompt(question, default="", show_default=False, value_proc=partial(_taught, rulebook)) or None
     path = Path(file)
-    text = scaffold(path, title, load_rulebook(rules), partial(rendered, "case/new.yaml.j2"), teach)
+    text = scaffold(path, title, rulebook, partial(rendered, "case/new.yaml.j2"), teach)
     write_new(path, text)
     print_macro("case/list.txt.j2", "written", quoted(file), rules_flag(rules))
+
+
+def _taught(rulebook: CompiledRulebook, typed: str) -> str:
+    """Return what was typed, where a case can teach it or nothing was; a slip is told, and one is asked again."""
+    from mbc_options.cases.near_miss import check_taught
+    from mbc_options.errors import CaseError
+
+    teach = typed.strip()
+    try:
+        if teach:
+            check_taught(teach, rulebook)
+    except CaseError as error:
+        raise click.UsageError("; ".join(problem.message for problem in error.problems)) from None
+    return teach
 
 
 @case.command(epilog=CHECK_EPILOG, short_help="Tell everything that is wrong with a case.")
@@ -337,7 +353,8 @@ def _check_export(format_: str, templates: str | None, *, handout: bool, solutio
         message = "--handout has no answers and --solutions has all; write them one after the other"
     elif (handout or solutions) and not FORMATS[format_].template:
         flag = "--handout" if handout else "--solutions"
-        read = " or ".join(name for name, one in FORMATS.items() if one.template)
+        *others, last = (name for name, one in formats_of("Case").items() if one.template)
+        read = f"{', '.join(others)} or {last}"
         message = f"{flag} is for reading: {read}; {format_} is always whole"
     elif templates is not None and not FORMATS[format_].template:
         message = f"--templates is for what is read; {format_} has none"
