@@ -284,6 +284,16 @@ def test_conditions_are_held_against_sound_facts_also_where_the_drugs_are_wrong(
     assert "unknown fact 'agee'; did you mean age?" in second
 
 
+def test_codes_are_held_against_no_drugs_where_the_drugs_are_wrong(mine: Path) -> None:
+    (mine / "agents.yaml").write_text("clases: []\n", encoding="utf-8")
+    (mine / "codes").mkdir()
+    drug = "{treatment: vinegar, codes: {atc: [A]}}"
+    (mine / "codes" / "drugs.yaml").write_text(f"drugs:\n  - {drug}\n", encoding="utf-8")
+    first, second = said_of(mine)
+    assert first.startswith("agents.yaml:")
+    assert second == "codes/drugs.yaml:2:39: unknown code system 'atc'; there is none"
+
+
 @pytest.mark.parametrize(
     ("written", "hint"),
     [("{lasting: yes}", "lasting"), ("{lasting: false}", "{not: lasting}"), ("{lasting: []}", "lasting")],

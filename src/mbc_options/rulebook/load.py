@@ -128,7 +128,7 @@ def survey(directory: Path) -> Survey:
         reader.problems.append(problem)
     reader.problems += _not_read(directory)
     reader.problems += cross_check(reader.files, reader.vocabulary, reader.unread)
-    reader.problems += survey_codes(directory, reader.vocabulary)
+    reader.problems += survey_codes(directory, reader.vocabulary, untold=AGENTS in reader.unread)
     problems = reader.in_order()
     is_sound = all(problem.severity != "error" for problem in problems)
     if not is_sound or about is None or reader.vocabulary is None:

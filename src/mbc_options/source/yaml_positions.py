@@ -73,6 +73,11 @@ class Tree(NamedTuple):
                 break
         return Problem(message, self.file, line, column, path, code)
 
+    def where(self, path: KeyPath) -> str:
+        """Return where a value stands, as text: its line and column."""
+        problem = self.problem("", path)
+        return f"{problem.line}:{problem.column}"
+
 
 def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES) -> Tree:
     """Read a YAML or JSON file.
