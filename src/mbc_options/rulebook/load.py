@@ -254,12 +254,12 @@ class _Reader:
     def _read(self, path: Path, form: type[M], group: str) -> M | None:
         self.opened.append(str(path))
         try:
-            tree = yaml_positions.read(path, within=self.directory)
+            tree = yaml_positions.read(path, within=self.directory, reads_on=True)
         except InputError as error:
             self.problems += error.problems
             self.unread.add(group)
             return None
-        if not isinstance(tree.data, dict):
+        if not isinstance(tree.data, dict) or any(one.severity == "error" for one in tree.doubts):
             self.unread.add(group)
         found, problems = check(form, tree, self.names)
         self.problems += (*problems, *tree.doubts)
