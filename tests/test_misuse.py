@@ -234,6 +234,9 @@ def test_what_is_tried_is_refused_with_what_to_do_instead() -> None:
         rulebook.space.domains["x"] = ("y",)
     with pytest.raises(AttributeError, match="cannot set 'labels': a Vocabulary cannot be changed"):
         rulebook.vocabulary.labels = {}
+    for notation in (one for choice in rulebook.vocabulary.choices.values() for one in choice.notations):
+        with pytest.raises(AttributeError, match="cannot set 'said'"):
+            notation.said = None  # type: ignore[assignment]
     with pytest.raises(AttributeError, match="cannot set 'claims'"):
         rulebook.claims = {}
     for part, name in ((rulebook.space, "universe"), (rulebook.theory, "broken")):
