@@ -14,6 +14,7 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import GROUPS, Defined, in_order, leaves, near_fact
 from mbc_options.source.forms import key_of
+from mbc_options.vocabulary.agents import NO_CLASS
 from mbc_options.vocabulary.load import AGENTS
 
 if TYPE_CHECKING:
@@ -180,6 +181,14 @@ def _check_name(
         yield tree.problem(message, here, code="dotted-id")._replace(hint=f"did you mean {id_.replace('.', '_')}?")
     if isinstance(part, models.Therapy) and vocabulary is not None:
         yield from _check_names_of_groups(tree, path, part, vocabulary.agents.groups)
+        for i, named in enumerate(part.agents):
+            agent = vocabulary.agents.agents.get(named.agent or "")
+            if agent is not None and agent.class_ not in {NO_CLASS, id_} and id_ not in agent.may_be:
+                message = f"{agent.id} is of the class {agent.class_} in agents.yaml, and not of {id_}"
+                problem = tree.problem(message, (*path, "agents", i, "agent"), code="agent-of-another-class")
+                yield problem._replace(
+                    severity="warning", hint=f"name it there, or in a member of {id_} that joins them"
+                )
 
 
 def _check_names_of_groups(
@@ -236,6 +245,10 @@ def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
         yield tree.problem("needs when, when_unknown, or both", path, code="missing-key")
     if isinstance(part, models.Claim):
         yield from _check_spans(tree, path, part)
+    if getattr(part, "basis", "editorial") != "editorial" and not getattr(part, "claims", True):
+        message = f"{part.id!r} is {part.basis}, and cites no claim"  # type: ignore[attr-defined]
+        problem = tree.problem(message, (*path, "basis"), code="no-claim")
+        yield problem._replace(severity="warning", hint="cite what it rests on, or write basis: editorial")
     if getattr(part, "supports", None):
         yield from _check_supports(tree, path, part)
     if isinstance(part, models.Uncovered):
