@@ -93,9 +93,9 @@ class Questions(Strict):
         ("title: a\ntitle: b\n", "duplicate-key", "'title' is given twice; first at 1:1"),
         ("title: &a b\n", "anchor", ""),
         ("titel: a\n", "unknown-key", "unknown key 'titel'; did you mean title?"),
-        ("title: [a]\n", "wrong-type", "title: text is expected"),
-        ("asked: a\n", "wrong-type", "asked: a list is expected"),
-        ("asked: [{sides: [x]}]\n", "wrong-type", "sides: a whole number is expected"),
+        ("title: [a]\n", "wrong-type", "title: text is expected, not a list"),
+        ("asked: a\n", "wrong-type", "asked: a list is expected, not text"),
+        ("asked: [{sides: [x]}]\n", "wrong-type", "sides: a whole number is expected, not 'x'"),
         ("asked: [{sides: ['0']}]\n", "wrong-value", "sides cannot be '0'; it is at least 1"),
         ("asked: [{id: A1}]\n", "wrong-value", "id cannot be 'A1'; it should match the pattern '^[a-z]+$'"),
         (

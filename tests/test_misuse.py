@@ -138,6 +138,12 @@ MISTAKES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "load_rulebook(words='x')": (lambda: load_rulebook(words="x"), ValueError, "'clinical' or 'plain', not 'x'"),  # type: ignore[arg-type]
     "read_documents(5)": (lambda: read_documents(5), TypeError, "the name of the directory of the documents"),  # type: ignore[arg-type]
     "PriorTherapy(any text)": (lambda: PriorTherapy(therapy="letrozol"), ValueError, "did you mean letrozole?"),
+    "PriorTherapy by place": (
+        lambda: PriorTherapy("letrozole"),
+        TypeError,
+        "not the str 'letrozole'; PriorTherapy(therapy=",
+    ),  # type: ignore[call-arg,misc]
+    "Patient by place": (lambda: Patient({"er": "+"}), TypeError, "not the dict; Patient(FIELD=VALUE"),  # type: ignore[call-arg,misc]
     "PriorTherapy('')": (lambda: PriorTherapy(therapy=""), ValueError, ""),
     "PriorTherapy(outcome)": (lambda: PriorTherapy(therapy="FEC", outcome="banana"), ValueError, "banana"),
     "PriorTherapy(setting)": (lambda: PriorTherapy(therapy="FEC", setting="banana"), ValueError, "banana"),
@@ -228,6 +234,9 @@ def test_what_is_tried_is_refused_with_what_to_do_instead() -> None:
         rulebook.space.domains["x"] = ("y",)
     with pytest.raises(AttributeError, match="cannot set 'labels': a Vocabulary cannot be changed"):
         rulebook.vocabulary.labels = {}
+    for notation in (one for choice in rulebook.vocabulary.choices.values() for one in choice.notations):
+        with pytest.raises(AttributeError, match="cannot set 'said'"):
+            notation.said = None  # type: ignore[assignment]
     with pytest.raises(AttributeError, match="cannot set 'claims'"):
         rulebook.claims = {}
     for part, name in ((rulebook.space, "universe"), (rulebook.theory, "broken")):

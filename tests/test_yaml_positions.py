@@ -96,6 +96,30 @@ def test_what_stands_at_a_wrong_place_is_told_in_our_words(text: str, said: str)
     assert problem(text)[2].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("status:candidate\nbasis: stated\n", 1, 8),
+        ("a:\n  - er: +\n    pr:+\n  - er: -x\n", 3, 8),
+        ("er: x\npr:\u00a0y\nher2: z\n", 2, 4),
+        ("a:\n  - er: x\n    pr y\n    her2: z\n", 3, 5),
+        ("a:\n  - er: x\n    pr y\n  - er: z\n", 3, 5),  # the dash is none that was to be a minus sign
+        ("er: x\npr y\n", 2, 1),
+    ],
+)
+def test_what_lacks_a_colon_or_a_space_is_told_where_it_lacks_and_not_where_the_parser_stumbles(
+    text: str, line: int, column: int
+) -> None:
+    where = problem(text)
+    assert where[:2] == (line, column)
+    assert f"line {line} lacks" in where[2] or f"line {line} has a no-break space" in where[2]
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_a_sign_that_no_editor_takes_for_the_end_of_a_line_is_told_at_its_place(sign: str) -> None:
+    assert problem(f"because: One{sign}document.\nbasis: stated\n")[:2] == (1, 13)
+
+
 BROKEN = (
     'title: "Irina"s case"\n',
     'title: "Irina\n',

@@ -273,5 +273,6 @@ def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
         known: the names that there are.
     """
     near = nearest_word(name, known)
-    hint = f"; did you mean {near}?" if near else f"; known are {', '.join(known)}" if len(known) <= _FEW else ""
+    few = f"; known are {', '.join(known)}" if known else "; there is none"
+    hint = f"; did you mean {near}?" if near else few if len(known) <= _FEW else ""
     return f"unknown {kind} {name!r}{hint}"

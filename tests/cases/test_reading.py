@@ -310,6 +310,16 @@ def test_a_mistake_of_form_is_told_alone_where_nothing_else_is_wrong(
     assert told in one.message
 
 
+def test_a_mistake_of_form_hides_none_in_the_patient_of_its_stage(
+    problems: Callable[[str], tuple[Problem, ...]],
+) -> None:
+    one, two = problems(
+        SOUND.replace("    narrative: ", "    narative: ", 1).replace("menopause: post", "menopause: pots")
+    )
+    assert "did you mean narrative?" in one.message
+    assert "pots" in two.message
+
+
 def test_what_a_mistake_makes_wrong_later_is_not_told(problems: Callable[[str], tuple[Problem, ...]]) -> None:
     text = SOUND.replace("{add: {sites: [liver]}}", "{add: {sites: [bone]}}").replace(
         "menopause: post", "menopause: pots"

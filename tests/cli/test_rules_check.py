@@ -132,7 +132,7 @@ def codes_said(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u200b"])
 def test_a_sign_that_is_not_seen_is_explained_in_every_form(sign: str, mine: Path, run: Run) -> None:
-    (mine / "glossary.yaml").write_text(f"terms: [a{sign}]\n", encoding="utf-8")
+    (mine / "glossary.yaml").write_text(f"terms: [] # {sign}\n", encoding="utf-8")
     log = json.loads(command(str(mine), "--format", "sarif")[1])["runs"][0]
     assert [one["ruleId"] for one in log["results"]] == ["unseen-sign"]
     assert [one["id"] for one in log["tool"]["driver"]["rules"]] == ["unseen-sign"]
@@ -161,7 +161,7 @@ def test_what_is_said_of_patients_waits_for_sound_files(mine: Path) -> None:
     (mine / "considerations.yaml").write_text("considerations: [{id: a, when: lasting}]\n", encoding="utf-8")
     code, output = command(str(mine))
     assert code == 1
-    assert "glossary.yaml:1:8: error: terms: a list is expected [wrong-type]" in output
+    assert "glossary.yaml:1:8: error: terms: a list is expected, not text [wrong-type]" in output
     assert "unknown definition 'lasting' [unknown-name]" in output  # although the form is wrong as well
     assert output.splitlines()[-1] == "What the conditions mean is looked at when the files are without an error."
 
@@ -282,6 +282,32 @@ def test_conditions_are_held_against_sound_facts_also_where_the_drugs_are_wrong(
     first, second = said_of(mine)
     assert first.startswith("agents.yaml:")
     assert "unknown fact 'agee'; did you mean age?" in second
+
+
+def test_a_member_that_the_drugs_call_a_little_otherwise_is_told_and_a_new_one_is_not(mine: Path) -> None:
+    agents, drops = mine / "agents.yaml", mine / "therapies" / "drops.yaml"
+    drugs = agents.read_text(encoding="utf-8")
+    said = re.search(r"- (\{id: drops, .*)\}\n", drugs)
+    assert said is not None
+    members = "members: [{id: strong, label: s}, {id: weak, label: w}]"
+    agents.write_text(drugs.replace(f"{said[1]}}}", f"{said[1]}, {members}}}"), encoding="utf-8")
+    text = drops.read_text(encoding="utf-8")
+    like = "{id: stronk, label: S, gloss: G, summary: S., rules: []}"
+    new = "{id: cherry, label: C, gloss: G, summary: C., rules: []}"
+    drops.write_text(f"{text.rstrip()}\nmembers:\n  - {like}\n  - {new}\n", encoding="utf-8")
+    (told,) = [one for one in checked(mine).problems if one.code == "class-without-names"]
+    assert told.message.startswith("agents.yaml has no member of drops 'stronk'")
+    assert (told.severity, told.hint) == ("warning", "did you mean strong?")
+
+
+def test_codes_are_held_against_no_drugs_where_the_drugs_are_wrong(mine: Path) -> None:
+    (mine / "agents.yaml").write_text("clases: []\n", encoding="utf-8")
+    (mine / "codes").mkdir()
+    drug = "{treatment: vinegar, codes: {atc: [A]}}"
+    (mine / "codes" / "drugs.yaml").write_text(f"drugs:\n  - {drug}\n", encoding="utf-8")
+    first, second = said_of(mine)
+    assert first.startswith("agents.yaml:")
+    assert second == "codes/drugs.yaml:2:39: unknown code system 'atc'; there is none"
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,15 @@ def test_a_mistake_in_an_expectation_is_told_at_its_place(tmp_path: Path, line: 
     assert problem in str(caught.value)
 
 
+def test_a_wrong_form_hides_no_unknown_name_of_another_expectation(tmp_path: Path) -> None:
+    wrong = "  - {id: a, wy: To see it., patient: {}}\n"
+    unknown = "  - {id: b, why: To see it., patient: {}, fires: [surgery-lungs]}\n"
+    with pytest.raises(RulebookError) as caught:
+        read(tmp_path, f"cases:\n{wrong}{unknown}")
+    assert [problem.line for problem in caught.value.problems] == [2, 3]
+    assert "unknown rule 'surgery-lungs'" in str(caught.value)
+
+
 def test_two_expectations_of_a_file_do_not_share_an_id(tmp_path: Path) -> None:
     one = "  - {id: a, why: To see it., patient: {}}\n"
     with pytest.raises(RulebookError, match=r"some\.yaml:3:10: the expectation 'a' is there already, in line 2"):

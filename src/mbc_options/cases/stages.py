@@ -174,6 +174,8 @@ def _patient(
 def _misnamed(stage: StageWritten, facts: _Facts, here: KeyPath) -> Iterator[Complaint]:
     """Yield what is wrong with the words of a stage, whatever was said before it."""
     alone = _Description(facts)
+    for field, value in (stage.patient or {}).items():
+        alone.say(field, value, (*here, "patient", field))
     change = stage.change
     for field, value in ((change.set if change else None) or {}).items():
         alone.say(field, value, (*here, "change", "set", field))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer, m
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mbc_options.frozendict import FrozenDict
+from mbc_options.misuse import refuse_kind
 from mbc_options.notebook import ShownAsCard
 from mbc_options.patient.description import read
 from mbc_options.patient.prior import KEYS
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from mbc_options.patient.prior import TreatmentEntry
 
 __all__ = ["NamesGiven", "Patient", "PriorGiven", "PriorTherapy"]
+
+
+def _refuse_unnamed(given: tuple[object, ...], example: str) -> None:
+    """Refuse what is said without saying of what; TypeError."""
+    if given:
+        refuse_kind("what is said by the name of its field", given[0], example)
 
 
 class PriorTherapy(BaseModel):
@@ -43,6 +50,12 @@ class PriorTherapy(BaseModel):
     therapy: str
     outcome: str = "unknown"
     setting: str = "unknown"
+
+    if not TYPE_CHECKING:  # which reads the fields
+
+        def __init__(self, *unnamed: Any, **said: Any) -> None:
+            _refuse_unnamed(unnamed, "PriorTherapy(therapy=..., outcome=..., setting=...)")
+            super().__init__(**said)
 
     @model_validator(mode="after")
     def _means_something(self) -> PriorTherapy:
@@ -164,7 +177,8 @@ class Patient(BaseModel, ShownAsCard):
 
     else:
 
-        def __init__(self, **said: Any) -> None:
+        def __init__(self, *unnamed: Any, **said: Any) -> None:
+            _refuse_unnamed(unnamed, "Patient(FIELD=VALUE, ...), and of a mapping Patient(**mapping)")
             _fill(self, _described(said))
 
     @model_validator(mode="wrap")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 from mbc_options.errors import Complaint, alternatives, nearest_word, nearest_words
 from mbc_options.logic import MOST_CUBES, TooManyCubesError, absorb, bounded, complement, intersect, negation
 from mbc_options.record import Record
+from mbc_options.text import quoted
 from mbc_options.vocabulary.spelling import normal, slips
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from mbc_options.logic import Cover, Space
     from mbc_options.source.yaml_positions import KeyPath
@@ -162,7 +163,7 @@ def _read(data: Any, path: KeyPath, complaints: list[Complaint], names: Names | 
     if not isinstance(data, dict) or len(data) != 1:
         found = f"{len(data)} keys" if isinstance(data, dict) else "a list" if isinstance(data, list) else "nothing"
         message = f"a condition is always, a definition, or a mapping with one key, not {found}"
-        complaints.append(Complaint(message, path, code=_CONDITION))
+        complaints.append(Complaint(message, path, code=_CONDITION, hint=_several(data)))
         return Always()
     ((key, value),) = data.items()
     here = (*path, key)
@@ -170,11 +171,46 @@ def _read(data: Any, path: KeyPath, complaints: list[Complaint], names: Names | 
         return NoneOf(part=_read(value, here, complaints, names))
     if key in GROUPS:
         if not isinstance(value, list) or not value:
-            complaints.append(Complaint(f"{key} takes a list of conditions", here, code=_CONDITION))
+            found = (
+                quoted(value)
+                if isinstance(value, str)
+                else "a mapping"
+                if isinstance(value, dict)
+                else "nothing"
+                if value is None
+                else "an empty one"
+            )
+            message = f"{key} takes a list of conditions, not {found}"
+            complaints.append(Complaint(message, here, code=_CONDITION, hint=_several(value, (key,))))
             return Always()
         parts = tuple(_read(part, (*here, i), complaints, names) for i, part in enumerate(value))
         return AllOf(parts=parts) if key == "all" else AnyOf(parts=parts)
     return _read_fact(key, value, here, complaints, names)
+
+
+_MOST_SHOWN = 3
+"""How many parts of a condition are written out in a hint; more say no more."""
+
+
+def _several(data: Any, groups: Sequence[str] = ("all", "any")) -> str:
+    """Return how what holds several conditions is written as one; nothing where it holds none, or a great many."""
+    parts = [{key: value} for key, value in data.items()] if isinstance(data, dict) else data
+    if not isinstance(parts, list) or not 0 < len(parts) <= _MOST_SHOWN:
+        return ""
+    listed = ", ".join(map(_shown, parts))
+    if len(parts) == 1 and len(groups) > 1:
+        return "" if listed == "{...}" else f"write {listed}"
+    return f"write {alternatives([f'{{{group}: [{listed}]}}' for group in groups])}" if "{...}" not in listed else ""
+
+
+def _shown(part: Any) -> str:
+    """Return a definition, or a fact with its value, as it is written; `{...}` for anything else."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict) and len(part) == 1 and all(isinstance(value, str) for value in part.values()):
+        ((fact, value),) = part.items()
+        return f"{{{fact}: {value}}}"
+    return "{...}"
 
 
 def _read_fact(fact: str, value: Any, path: KeyPath, complaints: list[Complaint], names: Names | None) -> Node:
@@ -231,7 +267,12 @@ def near_fact(name: str, known: Iterable[str]) -> str | None:
 def _near_value(vocabulary: Vocabulary, fact: str, written: str) -> str | None:
     """Return the value that a word means in a description of a patient, or the one that it is most like."""
     forms = vocabulary.choices.get(fact)
-    meaning = forms.readings.get(normal(written)) if forms else None
+    said = normal(written)
+    meaning = forms.readings.get(said) if forms else None
+    if forms and meaning is None:
+        for notation in forms.notations:
+            with suppress(ValueError):  # a number that cannot be, or that settles nothing
+                meaning = meaning or notation.read(fact, said)
     return (meaning and meaning.value) or nearest_word(written, vocabulary.space.domains[fact])
 
 

@@ -128,7 +128,7 @@ def survey(directory: Path) -> Survey:
         reader.problems.append(problem)
     reader.problems += _not_read(directory)
     reader.problems += cross_check(reader.files, reader.vocabulary, reader.unread)
-    reader.problems += survey_codes(directory, reader.vocabulary)
+    reader.problems += survey_codes(directory, reader.vocabulary, untold=AGENTS in reader.unread)
     problems = reader.in_order()
     is_sound = all(problem.severity != "error" for problem in problems)
     if not is_sound or about is None or reader.vocabulary is None:
@@ -254,12 +254,12 @@ class _Reader:
     def _read(self, path: Path, form: type[M], group: str) -> M | None:
         self.opened.append(str(path))
         try:
-            tree = yaml_positions.read(path, within=self.directory)
+            tree = yaml_positions.read(path, within=self.directory, reads_on=True)
         except InputError as error:
             self.problems += error.problems
             self.unread.add(group)
             return None
-        if not isinstance(tree.data, dict):
+        if not isinstance(tree.data, dict) or any(one.severity == "error" for one in tree.doubts):
             self.unread.add(group)
         found, problems = check(form, tree, self.names)
         self.problems += (*problems, *tree.doubts)

@@ -33,17 +33,18 @@ def partial(form: type[F], data: Any) -> F:
 def _value(field: Any, hint: Any, said: Any) -> Any:
     inside = next(_forms_in(hint), None)
     found = None if field.default is MISSING else field.default
-    if found is None and str(hint).startswith("tuple"):
+    is_list = "tuple[" in str(hint)
+    if found is None and is_list:
         found = ()
     if field.name in _CONDITIONS and said is not None:
         found = read_condition(said)[0]
-    elif isinstance(said, list):
+    elif isinstance(said, list) and is_list:
         found = tuple(
             partial(inside, one) if inside else one for one in said if isinstance(one, dict if inside else str)
         )
-    elif isinstance(said, dict) and inside:
+    elif isinstance(said, dict) and inside and not is_list:
         found = partial(inside, said)
-    elif isinstance(said, str) and inside is None:
+    elif isinstance(said, str) and inside is None and not is_list:
         found = said
     return found
 

@@ -14,10 +14,11 @@ from mbc_options.errors import Problem, nearest_word
 from mbc_options.rulebook import models
 from mbc_options.rulebook.conditions import GROUPS, Defined, in_order, leaves, near_fact
 from mbc_options.source.forms import key_of
+from mbc_options.vocabulary.agents import NO_CLASS
 from mbc_options.vocabulary.load import AGENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from mbc_options.rulebook.conditions import Node
     from mbc_options.source.forms import Form
@@ -58,6 +59,8 @@ class _Known:
             self.names["agent"] = dict.fromkeys(vocabulary.agents.agents)
             self.names["fact"] = dict.fromkeys(vocabulary.facts)
         self.facts: Mapping[str, tuple[str, ...]] = vocabulary.space.domains if vocabulary else {}
+        self._have_claims = {models.source_of(claim) for claim in self.names.get("claim", ())}
+        self._told: set[str] = set()  # documents without claims
 
     def _take(self, part: Form) -> None:
         kind = _KIND_OF_ID.get(type(part))
@@ -83,10 +86,20 @@ class _Known:
         if kind == "definition":
             if name in self.facts:
                 return f"{name!r} is a fact, and needs a value", f"write {self._with_value(name)}"
+            if (said := _SAID.fullmatch(name)) and said[2] in self.facts.get(said[1], ()):
+                return f"{name!r} is no definition", f"write {{{said[1]}: {said[2]}}}"
             near = nearest_word(name, (*known, "always"))
             fact = None if near else near_fact(name, self.facts)
             meant = near or (self._with_value(fact) if fact and fact in self.facts else fact)
-            return f"unknown {kind} {name!r}", f"did you mean {meant}?" if meant else ""
+            none = "" if known else "there is no definition, as definitions.yaml has none or is missing"
+            return f"unknown {kind} {name!r}", f"did you mean {meant}?" if meant else none
+        source = models.source_of(name) if kind == "claim" else ""
+        if source in self.names.get("source", ()) and source not in self._have_claims:
+            # One file is missing, and every claim of it therefore.
+            is_told = source in self._told
+            self._told.add(source)
+            message = f"unknown claim {name!r}: no file of claims/ is of {source}"
+            return None if is_told else (message, "its other claims are as unknown, and told no more")
         near = nearest_word(name, known)
         return f"unknown {kind} {name!r}", f"did you mean {near}?" if near else ""
 
@@ -94,6 +107,9 @@ class _Known:
         """Return how a condition names a fact: with its first value, which is yes where it is yes or no."""
         return f"{{{fact}: {self.facts[fact][0]}}}"
 
+
+_SAID = re.compile(r"([\w.]+) *(?:=|==|:|\bis\b) *(\w+)")
+"""A fact and its value, as one writes them elsewhere."""
 
 _FILE_OF_KIND = {
     "claim": "claims",
@@ -164,11 +180,35 @@ def _check_name(
         message = f"the id {id_!r} has a dot, which stands between a class and its member"
         yield tree.problem(message, here, code="dotted-id")._replace(hint=f"did you mean {id_.replace('.', '_')}?")
     if isinstance(part, models.Therapy) and vocabulary is not None:
-        classes = [group for group in vocabulary.agents.groups if "." not in group]
-        near = nearest_word(id_, classes)
-        if id_ not in classes and near:
-            message = f"agents.yaml has no class {id_!r}, so that no earlier treatment counts as this"
-            problem = tree.problem(message, here, code="class-without-names")
+        yield from _check_names_of_groups(tree, path, part, vocabulary.agents.groups)
+        for i, named in enumerate(part.agents):
+            agent = vocabulary.agents.agents.get(named.agent or "")
+            if agent is not None and agent.class_ not in {NO_CLASS, id_} and id_ not in agent.may_be:
+                message = f"{agent.id} is of the class {agent.class_} in agents.yaml, and not of {id_}"
+                problem = tree.problem(message, (*path, "agents", i, "agent"), code="agent-of-another-class")
+                yield problem._replace(
+                    severity="warning", hint=f"name it there, or in a member of {id_} that joins them"
+                )
+
+
+def _check_names_of_groups(
+    tree: Tree, path: KeyPath, therapy: models.Therapy, groups: Iterable[str]
+) -> Iterator[Problem]:
+    """Find a class, or a member of one, that agents.yaml calls a little otherwise; others may be new."""
+    named: dict[str, list[str]] = {"": []}
+    for group in groups:
+        class_, _, member_id = group.rpartition(".")
+        named.setdefault(class_, []).append(member_id)
+    found = [("class", therapy.id, named[""], (*path, "id"))]
+    taken = {member.id for member in therapy.members}
+    known = [name for name in named.get(therapy.id, ()) if name not in taken]
+    for i, member in enumerate(therapy.members):
+        if member.id and member.id not in named.get(therapy.id, ()):
+            found.append((f"member of {therapy.id}", member.id, known, (*path, "members", i, "id")))
+    for what, id_, names, place in found:
+        if id_ not in names and (near := nearest_word(id_, names)):
+            message = f"agents.yaml has no {what} {id_!r}, so that no earlier treatment counts as this"
+            problem = tree.problem(message, place, code="class-without-names")
             yield problem._replace(severity="warning", hint=f"did you mean {near}?")
 
 
@@ -205,6 +245,10 @@ def _check_alone(tree: Tree, path: KeyPath, part: Form) -> Iterator[Problem]:
         yield tree.problem("needs when, when_unknown, or both", path, code="missing-key")
     if isinstance(part, models.Claim):
         yield from _check_spans(tree, path, part)
+    if getattr(part, "basis", "editorial") != "editorial" and not getattr(part, "claims", True):
+        message = f"{part.id!r} is {part.basis}, and cites no claim"  # type: ignore[attr-defined]
+        problem = tree.problem(message, (*path, "basis"), code="no-claim")
+        yield problem._replace(severity="warning", hint="cite what it rests on, or write basis: editorial")
     if getattr(part, "supports", None):
         yield from _check_supports(tree, path, part)
     if isinstance(part, models.Uncovered):
@@ -234,26 +278,37 @@ _KIND_OF_ID = {
 }
 
 
-def _check_id(tree: Tree, path: KeyPath, part: Form, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
+def _claimed(part: Form) -> Iterator[tuple[str, object, KeyPath]]:
+    """Yield the names that a part claims for itself: of what kind, the name, and where it stands in the part."""
     kind = _KIND_OF_ID.get(type(part))
-    if kind is None:
-        return
-    if part.id is None:  # type: ignore[attr-defined]  # of a part that is not whole
-        return
-    id_ = str(part.id)  # type: ignore[attr-defined]
-    problem = tree.problem("", (*path, "id"), code="duplicate-id")
-    here = f"{problem.file}:{problem.line}:{problem.column}"
-    # Two classes may each have a member of the same name; all else is unique in the whole rulebook.
-    first = taken.setdefault((kind, f"{tree.file}: {id_}" if kind == "member" else id_), here)
-    if first != here:
-        yield problem._replace(message=f"the {kind} {id_!r} is there already, at {first}")
+    if kind is not None:
+        yield kind, part.id, ("id",)  # type: ignore[attr-defined]
+    if isinstance(part, models.Ruling):
+        yield "ruling", part.number, ("number",)
+    if isinstance(part, models.Term) and isinstance(part.term, str):
+        yield "word", part.term, ("term",)
 
 
-def _check_source(tree: Tree, file: models.ClaimsFile, sources: Container[str]) -> Iterator[Problem]:
+def _check_id(tree: Tree, path: KeyPath, part: Form, taken: dict[tuple[str, str], str]) -> Iterator[Problem]:
+    for kind, name, place in _claimed(part):
+        if name is None:  # of a part that is not whole
+            continue
+        problem = tree.problem("", (*path, *place), code="duplicate-id")
+        here = f"{problem.file}:{problem.line}:{problem.column}"
+        # Two classes may each have a member of the same name; all else is unique in the whole rulebook.
+        key = f"{tree.file}: {name}" if kind == "member" else str(name)
+        first = taken.setdefault((kind, key), here)
+        if first != here:
+            yield problem._replace(message=f"the {kind} {str(name)!r} is there already, at {first}")
+
+
+def _check_source(tree: Tree, file: models.ClaimsFile, sources: Collection[str]) -> Iterator[Problem]:
     """Find claims of a document that is not there, or not this file's; `001` is short for `S001`."""
     source = file.source if file.source in sources else f"S{file.source}"
     if source not in sources:
-        yield tree.problem(f"unknown source {file.source!r}", ("source",), code="unknown-name")
+        near = nearest_word(file.source, sources) or nearest_word(source, sources)
+        problem = tree.problem(f"unknown source {file.source!r}", ("source",), code="unknown-name")
+        yield problem._replace(hint=f"did you mean {near}?" if near else "")
         return
     for i, claim in enumerate(file.claims):
         if claim.id and models.source_of(claim.id) != source:
@@ -326,7 +381,7 @@ def _references(part: Form) -> Iterator[tuple[str, str, str, KeyPath]]:
         if isinstance(names, tuple) and all(isinstance(name, (str, int)) for name in names):
             for i, name in enumerate(names):
                 yield kind, field, str(name), (i,)
-    if isinstance(part, models.NamedAgent):
+    if isinstance(part, models.NamedAgent) and part.agent is not None:  # of a part that is not whole
         yield "agent", "agent", part.agent, ()
     if isinstance(part, models.CareQuestion) and part.about is not None:
         yield "option", "about", part.about, ()

@@ -232,7 +232,16 @@ def _message(detail: Any, form: Any, data: Any) -> str:  # noqa: PLR0911 - a lin
         return f"{name} cannot be {quoted(found)}; it should match the pattern '{detail['ctx']['pattern']}'"
     if type_ == "greater_than_equal":
         return f"{name} cannot be {quoted(found)}; it is at least {detail['ctx']['ge']}"
-    return f"{name}: {_EXPECTED.get(type_) or detail['msg']}"
+    return f"{name}: {_EXPECTED.get(type_) or detail['msg']}{_found(found, type_)}"
+
+
+def _found(found: object, type_: str) -> str:
+    """Return what stands where something else is expected, for the end of a message: a word itself, else its kind."""
+    if type_ not in _EXPECTED:
+        return ""
+    if isinstance(found, str):
+        return f", not {quoted(found)}" if type_.endswith(("_parsing", "_parsing_size")) else ", not text"
+    return ", not a list" if isinstance(found, list) else ", not a mapping" if isinstance(found, dict) else ""
 
 
 def _kinds(form: Any) -> Iterator[str]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yaml import Mark, MarkedYAMLError
 
+    from mbc_options.source.yaml_positions import Position
+
 __all__ = ["deep_mark", "diagnose"]
 
 FARTHEST = 2048
@@ -21,6 +23,8 @@ FARTHEST = 2048
 _QUOTES = {'"', "'"}
 _SIGNS = {"*", "&", "!"}
 """What begins something that is refused anyhow: an alias, an anchor, a tag."""
+_MEANT_OTHERWISE = {*_SIGNS, "|", ">"}
+"""What text begins with that was to be no key."""
 _FORBIDDEN = {"%", "@", "`"}
 """What no plain text begins with."""
 _COLON = re.compile(r":\s")
@@ -62,14 +66,14 @@ def deep_mark(text: str, begin: Any, end: Any, most: int) -> Mark | None:
     return None
 
 
-def diagnose(
+def diagnose(  # noqa: PLR0911 - a line for each kind of mistake
     error: MarkedYAMLError,
     text: str,
     scalars: tuple[Any, Any],
     *,
     is_flow: bool | None,
-) -> str:
-    """Return what is likely wrong.
+) -> tuple[str, Position | None]:
+    """Return what is likely wrong, and where; None for where PyYAML stumbles, which may be lines behind it.
 
     Args:
         error: what PyYAML raises.
@@ -81,35 +85,41 @@ def diagnose(
 
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return "not YAML"
+        return "not YAML", None
     before, rest = text[mark.index - mark.column : mark.index], next(iter(text[mark.index :].splitlines()), "")
     last = scalars[1]
     if last is not None and not last.value and last.style not in _QUOTES:
         last = scalars[0]  # the grammar puts an empty one where a value lacks
     if likely := _after_quotes(last, mark.line, before, rest, is_flow=is_flow is True):
-        return f"not YAML: {likely}"
+        return f"not YAML: {likely}", None
     begun = error.context_mark if isinstance(error, ScannerError) else None  # where what is being read has begun
-    if likely := _without_space(text, last.start_mark if last else begun or mark, mark):
-        return f"not YAML: {likely}"
+    if missing := _without_space(text, last.start_mark if last else begun or mark, mark):
+        likely, place = missing
+        return f"not YAML: {likely}", place
     sign = text[begun.index : begun.index + 1] if begun else ""
     if begun and sign in _QUOTES and _END.match(text, mark.index) and not _QUOTED.match(text, begun.index):
-        return f"not YAML: a quote in line {begun.line + 1}, or one further up, is not closed"
+        return f"not YAML: a quote in line {begun.line + 1}, or one further up, is not closed", None
+    if begun and begun.line < mark.line and sign not in _MEANT_OTHERWISE and not before.strip() and rest[:1] != "\t":
+        return f"not YAML: likely line {begun.line + 1} lacks a colon", (begun.line + 1, begun.column + 1)
     if misread := _misread(sign, before, rest, last, is_scanned=isinstance(error, ScannerError)):
-        return misread
-    return f"not YAML: {_out_of_place(begun, sign, before, rest, is_flow=is_flow)}"
+        return misread, None
+    return f"not YAML: {_out_of_place(begun, sign, before, rest, is_flow=is_flow)}", None
 
 
-def _without_space(text: str, begin: Any, end: Any) -> str:
-    """Say in which of the lines between two places a space is missing, or is another sign; nothing where in none."""
+def _without_space(text: str, begin: Any, end: Any) -> tuple[str, Position] | None:
+    """Say in which of the lines between two places a space is missing, or is another sign; None where in none."""
     lines = text.splitlines()
     for number in range(begin.line, min(end.line + 1, len(lines))):
         line = lines[number]
         if found := _NO_BREAK.match(line):
             name = "a no-break space" if found[1] == "\u00a0" else "no plain space"
-            return f"line {number + 1} has {name} (U+{ord(found[1]):04X}) in column {found.end()}; write a space"
+            column = found.end()
+            sign = f"{name} (U+{ord(found[1]):04X})"
+            return f"line {number + 1} has {sign} in column {column}; write a space", (number + 1, column)
         if found := _NO_SPACE.match(line):
-            return f"line {number + 1} lacks a space after its colon; write {found[1]}: {found[2].strip()}"
-    return ""
+            likely = f"line {number + 1} lacks a space after its colon; write {found[1]}: {found[2].strip()}"
+            return likely, (number + 1, found.end(1) + 2)
+    return None
 
 
 def _after_quotes(last: Any, line: int, before: str, rest: str, *, is_flow: bool) -> str:

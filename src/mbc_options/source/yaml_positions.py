@@ -32,14 +32,20 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 UNSEEN = "unseen-sign"
 """The code of a problem with a sign that no text may hold."""
 
+_LEGIBLE = {UNSEEN, "duplicate-key"}
+"""The codes of problems beside which it is clear what else a file says."""
+
 MAX_DEPTH = 40
 MAX_BYTES = 8_000_000
 """How large a file of a rulebook may be."""
 FEWEST_BYTES = 50
 """How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are far from it."""
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What YAML cannot hold as it is, or only at the beginning. What a file may not hold is said by `text.unseen`."""
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML cannot hold as it is, or only at the beginning, or takes for the end of a line, which no editor does.
+
+What a file may not hold is said by `text.unseen`.
+"""
 _CUT_OFF = re.compile(r" #(?:\S+| \d+)")
 _DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
@@ -73,14 +79,20 @@ class Tree(NamedTuple):
                 break
         return Problem(message, self.file, line, column, path, code)
 
+    def where(self, path: KeyPath) -> str:
+        """Return where a value stands, as text: its line and column."""
+        problem = self.problem("", path)
+        return f"{problem.line}:{problem.column}"
 
-def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES) -> Tree:
+
+def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES, reads_on: bool = False) -> Tree:
     """Read a YAML or JSON file.
 
     Args:
         path: the file; a name that ends in `.json` is read as JSON.
         within: the folder that it must lie in, as a regular file (`read_regular`); None for anything that can be read.
         max_bytes: the size beyond which a file is refused unread.
+        reads_on: as for `parse`.
 
     Raises:
         InputError: where it cannot be read, or is not what `parse` accepts.
@@ -88,7 +100,7 @@ def read(path: Path, *, within: Path | None = None, max_bytes: int = MAX_BYTES) 
     name = str(path)
     raw = _read(path, max_bytes) if within is None else read_regular(path, within=within, max_bytes=max_bytes)
     text = decode(raw, name, max_bytes=max_bytes)
-    return parse(text, name, json=path.suffix.lower() == ".json", max_bytes=max_bytes)
+    return parse(text, name, json=path.suffix.lower() == ".json", max_bytes=max_bytes, reads_on=reads_on)
 
 
 def read_regular(path: Path, *, within: Path, max_bytes: int = MAX_BYTES) -> bytes:
@@ -156,7 +168,7 @@ def decode(raw: bytes, file: str, *, max_bytes: int = MAX_BYTES) -> str:
         raise InputError([Problem(message, file, line, column, code="not-utf-8")]) from None
 
 
-def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTES) -> Tree:
+def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTES, reads_on: bool = False) -> Tree:
     """Parse one YAML document.
 
     Args:
@@ -164,6 +176,8 @@ def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTE
         file: the name to print with a problem.
         json: allow what JSON allows and YAML does not (tabs between values, escaped surrogate pairs).
         max_bytes: how large a file of this kind may be, and so how many values it may hold (`FEWEST_BYTES`).
+        reads_on: whether keys given twice and signs that are not seen are told among the doubts of what could be read,
+            as errors, for whoever has more to tell of the file. The last of such keys counts.
 
     Raises:
         InputError: with file, line and column.
@@ -190,9 +204,10 @@ def parse(text: str, file: str, *, json: bool = False, max_bytes: int = MAX_BYTE
     except (yaml.YAMLError, ValueError, OverflowError):
         raise InputError([builder.problem_of_escape()]) from None
     builder.refuse_unseen_beside(written)
-    if builder.problems:
-        raise InputError(first_of(builder.problems))
-    return Tree(builder.data, builder.values, builder.keys, file, tuple(builder.doubts))
+    problems = first_of(builder.problems) if builder.problems else []
+    if problems and not (reads_on and all(problem.code in _LEGIBLE for problem in builder.problems)):
+        raise InputError(problems)
+    return Tree(builder.data, builder.values, builder.keys, file, (*problems, *builder.doubts))
 
 
 def _place_of(index: int, text: str) -> Position:
@@ -410,8 +425,8 @@ class _Builder:
         ):
             return self._too_deep(deep)
         is_flow = self._is_flow[-1] if self._is_flow else None
-        message = diagnose(error, self._text, self._scalars, is_flow=is_flow)
-        return Problem(message, self.file, *self.position(mark), code="yaml-syntax")
+        message, place = diagnose(error, self._text, self._scalars, is_flow=is_flow)
+        return Problem(message, self.file, *(place or self.position(mark)), code="yaml-syntax")
 
     def problem_of_escape(self) -> Problem:
         """Return what is wrong where PyYAML without libyaml makes a character of an escape, and there is none."""

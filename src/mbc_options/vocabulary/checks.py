@@ -34,14 +34,25 @@ class Places(Protocol):
         """Return a problem at the value (or key) that `path` leads to, or at the nearest thing above it."""
         ...
 
+    def where(self, path: KeyPath) -> str:
+        """Return the line and column of a value, as text; empty where another file says it."""
+        ...
+
+
+def _first_at(tree: Places, first: KeyPath, here: KeyPath, what: str = "first") -> str:
+    """Return where the other of two that claim one name stands, for the end of a message; nothing in another file."""
+    place = tree.where(first)
+    return f"; {what} at {place}" if place and place != tree.where(here) else ""
+
 
 def _twice(entries: Sequence[Any], what: str, tree: Places, *path: str | int) -> Iterator[Problem]:
     """Find ids that stand twice among entries."""
-    seen: set[str] = set()
+    seen: dict[str, KeyPath] = {}
     for i, entry in enumerate(entries):
-        if entry.id in seen:
-            yield tree.problem(f"the {what} {entry.id!r} is there already", (*path, i, "id"))
-        seen.add(entry.id)
+        here = (*path, i, "id")
+        first = seen.setdefault(entry.id, here)
+        if first != here:
+            yield tree.problem(f"the {what} {entry.id!r} is there already{_first_at(tree, first, here)}", here)
 
 
 def check_agents(file: AgentsFile, tree: Places) -> list[Problem]:
@@ -91,7 +102,9 @@ def _check_agents(file: AgentsFile, tree: Places) -> Iterator[Problem]:
         if agent.class_ != NO_CLASS and agent.class_ not in members:
             yield tree.problem(unknown_name("class", agent.class_, (NO_CLASS, *members)), ("agents", i, "class"))
         elif agent.member is not None and agent.member not in members.get(agent.class_, ()):
-            yield tree.problem(f"{agent.class_} has no member {agent.member!r}", ("agents", i, "member"))
+            near = nearest_word(agent.member, members.get(agent.class_, ()))
+            hint = f"; did you mean {near}?" if near else ""
+            yield tree.problem(f"{agent.class_} has no member {agent.member!r}{hint}", ("agents", i, "member"))
         for j, class_ in enumerate(agent.may_be):
             if class_ not in members:
                 yield tree.problem(unknown_name("class", class_, tuple(members)), ("agents", i, "may_be", j))
@@ -130,6 +143,7 @@ def _dotted(entries: Sequence[Any], tree: Places, *path: str | int, first: int =
 def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Problem]:
     """Find names that nobody could use, or that mean two things; a member may share the name of its own drug."""
     owners: dict[str, tuple[Meaning, str]] = {}
+    told: set[tuple[str, str]] = set()  # two things may share several ways of writing a name
     for name, owner in Agents(file).names():
         here = _place(owner, name, file)
         if not fold(name):
@@ -144,11 +158,13 @@ def _check_names_of_treatments(file: AgentsFile, tree: Places) -> Iterator[Probl
         if known != owner and not is_its_drug:
             owned = f"{known.id} and to {owner.id}" if known.id != owner.id else f"two things with the id {known.id}"
             message = f"the name {name!r} belongs to {owned}"
-            places = (here, _place(known, first, file))
-            problems = [tree.problem(message, place) for place in places]
-            # Of a file that extends another, only what it says itself has its whole place.
-            at_place = (one for one, place in zip(problems, places, strict=True) if len(one.path) == len(place))
-            yield next(at_place, problems[0])
+            if (fold(name), owner.id) in told:
+                continue
+            told.add((fold(name), owner.id))
+            other = _place(known, first, file)
+            if not tree.where(here):  # of a file that extends another, only what it says itself has a place
+                here, other = other, here
+            yield tree.problem(f"{message}{_first_at(tree, other, here, 'the other')}", here)
 
 
 def _place(owner: Meaning, name: str, file: AgentsFile) -> KeyPath:
@@ -269,16 +285,18 @@ def _check_flags(file: FactsFile, tree: Places) -> Iterator[Problem]:
 
 def _check_names_of_fields(file: FactsFile, tree: Places) -> Iterator[Problem]:
     """Find names that two fields have, or a field and what no document asks for."""
-    taken: dict[str, str] = {}
+    taken: dict[str, tuple[str, KeyPath]] = {}
     kinds: tuple[tuple[str, Sequence[Any]], ...] = (("fields", file.fields), ("not_asked", file.not_asked))
     for key, entries in kinds:
         for i, entry in enumerate(entries):
             places: list[tuple[str, KeyPath]] = [(entry.id, ("id",))]
             places += [(also, ("also", j)) for j, also in enumerate(getattr(entry, "also", ()))]
             for name, place in places:
-                owner = taken.setdefault(folded(name), entry.id)
+                here = (key, i, *place)
+                owner, first = taken.setdefault(folded(name), (entry.id, here))
                 if owner != entry.id:
-                    yield tree.problem(f"{name!r} names both {owner} and {entry.id}", (key, i, *place))
+                    message = f"{name!r} names both {owner} and {entry.id}"
+                    yield tree.problem(f"{message}{_first_at(tree, first, here)}", here)
     yield from _twice(file.not_asked, "name", tree, "not_asked")
 
 
@@ -493,18 +511,19 @@ def _check_words(
     path: KeyPath,
 ) -> Iterator[Problem]:
     """Find words that mean two things, or what they mean in every field."""
-    taken: dict[str, Any] = {}
+    taken: dict[str, tuple[Any, KeyPath]] = {}
     for key, entries in groups:
         for i, entry in enumerate(entries):
             places: list[tuple[str, KeyPath]] = [(entry.id, ("id",))]
             places += _placed_words(entry)
             for word, place in places:
                 here = (*path, key, i, *place)
-                owner = taken.setdefault(spelled(word), entry)
+                owner, first = taken.setdefault(spelled(word), (entry, here))
                 if spelled(word) in reserved:
                     yield tree.problem(f"{word!r} means something in every field, and cannot mean {entry.id}", here)
                 elif owner.id != entry.id:
-                    yield tree.problem(f"{word!r} means both {owner.id} and {entry.id}", here)
+                    message = f"{word!r} means both {owner.id} and {entry.id}"
+                    yield tree.problem(f"{message}{_first_at(tree, first, here)}", here)
 
 
 def _check_assumption(

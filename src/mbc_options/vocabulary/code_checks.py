@@ -14,7 +14,7 @@ from mbc_options.vocabulary.spelling import OTHER, normal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from mbc_options.source.yaml_positions import Tree
+    from mbc_options.source.yaml_positions import KeyPath, Tree
     from mbc_options.vocabulary.code_forms import (
         CodedAnswer,
         CodedCondition,
@@ -33,13 +33,21 @@ if TYPE_CHECKING:
 __all__ = ["check_codes", "without_unknown"]
 
 
-def check_codes(files: Sequence[tuple[CodesFile, Tree]], vocabulary: Vocabulary) -> list[Problem]:
-    """Return what is wrong with files of codes, which may name each other's code systems."""
-    known = _Known(vocabulary, [system.id for file, _ in files for system in file.systems])
+def check_codes(
+    files: Sequence[tuple[CodesFile, Tree]], vocabulary: Vocabulary, *, untold: bool = False
+) -> list[Problem]:
+    """Return what is wrong with files of codes, which may name each other's code systems.
+
+    Args:
+        files: each with its positions.
+        vocabulary: what they may name.
+        untold: whether treatments are not known, because the file of drugs is wrong.
+    """
+    known = _Known(vocabulary, [system.id for file, _ in files for system in file.systems], untold=untold)
     problems = []
     for file, tree in files:
         problems += [tree.problem(one.message, one.path, code="unknown-name") for one in _unknown_in(file, known)]
-        problems += [tree.problem(one.message, one.path, code="wrong-value") for one in _ambiguous_in(file)]
+        problems += [tree.problem(one.message, one.path, code="wrong-value") for one in _ambiguous_in(file, tree)]
     return problems
 
 
@@ -63,17 +71,19 @@ def _without(wrong: set[str | int], part: Any) -> Any:
     return None
 
 
-def _ambiguous_in(file: CodesFile) -> Iterator[Complaint]:
+def _ambiguous_in(file: CodesFile, tree: Tree) -> Iterator[Complaint]:
     """Find codes that stand in two entries of a list."""
     for name, part in file.__dict__.items():
-        taken: dict[tuple[str, str, Any], int] = {}
+        taken: dict[tuple[str, str, Any], KeyPath] = {}
         for i, entry in enumerate(part if isinstance(part, tuple) else ()):
             coded = (entry.codes or {}) if isinstance(entry, Coded) else {}
             for system, codes in coded.items():
                 for k, code in enumerate(codes):
-                    if taken.setdefault((system, code, getattr(entry, "of", None)), i) != i:
+                    here = (name, i, "codes", system, k)
+                    first = taken.setdefault((system, code, getattr(entry, "of", None)), here)
+                    if first[1] != i:
                         message = f"{system} {code} stands in two entries of {name}; a code means one thing"
-                        yield Complaint(message, (name, i, "codes", system, k))
+                        yield Complaint(f"{message}; first at {tree.where(first)}", here)
 
 
 def _unknown_in(file: CodesFile, known: _Known) -> Iterator[Complaint]:
@@ -85,9 +95,10 @@ def _unknown_in(file: CodesFile, known: _Known) -> Iterator[Complaint]:
 class _Known:
     """What files of codes may name."""
 
-    def __init__(self, vocabulary: Vocabulary, systems: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, systems: Iterable[str], *, untold: bool = False) -> None:
         forms = vocabulary.treatments.values()
         self.vocabulary = vocabulary
+        self.untold = untold
         self.by_kind: dict[str, Collection[str]] = {
             "code system": dict.fromkeys(systems),
             "field": vocabulary.choices,
@@ -98,7 +109,9 @@ class _Known:
         }
 
     def no_name(self, kind: str, name: str, *path: str | int) -> Iterator[Complaint]:
-        """Say that a name is not there; nothing where it is."""
+        """Say that a name is not there; nothing where it is, or nobody can tell."""
+        if self.untold and kind == "fact" and name.startswith(f"{self.vocabulary.history}."):
+            return
         yield from _none_of(self.by_kind[kind], kind, name, *path)
 
     def no_value(self, field: str, value: str, *path: str | int) -> Iterator[Complaint]:
@@ -191,7 +204,7 @@ def _of_treatment(entry: CodedTreatment, known: _Known) -> Iterator[Complaint]:
     agents = known.vocabulary.agents
     if (entry.treatment is None) == (entry.unused is None):
         yield Complaint("an entry has a treatment, or unused, why it is none")
-    elif entry.treatment is not None and agents.find(entry.treatment) is None:
+    elif entry.treatment is not None and not known.untold and agents.find(entry.treatment) is None:
         names = dict.fromkeys(name for name, _ in agents.names())
         yield from _none_of(names, "treatment", entry.treatment, "treatment")
 

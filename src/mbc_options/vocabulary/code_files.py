@@ -74,12 +74,13 @@ def _files(directory: Path) -> tuple[list[tuple[CodesFile, Tree]], list[Problem]
     return found, problems
 
 
-def survey_codes(directory: Path, vocabulary: Vocabulary | None) -> list[Problem]:
+def survey_codes(directory: Path, vocabulary: Vocabulary | None, *, untold: bool = False) -> list[Problem]:
     """Return everything that is wrong with the codes of a rulebook: YAML, form and names; nothing where it has none.
 
     Args:
         directory: holds the rulebook.
         vocabulary: its fields and facts; None where these are wrong, so that names are not known.
+        untold: whether treatments are not known, because the file of drugs is wrong.
     """
     files, problems = _files(directory)
-    return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary)]
+    return problems if vocabulary is None else [*problems, *check_codes(files, vocabulary, untold=untold)]

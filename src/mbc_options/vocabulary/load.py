@@ -133,6 +133,10 @@ class _AmongAll:
         """Return a problem at its place, with its path as it is given."""
         return self.places.problem(message, path, at_key=at_key, code=code)._replace(path=path)
 
+    def where(self, path: KeyPath) -> str:
+        """Return where a value stands, as text; empty where another file says it."""
+        return self.places.where(path)
+
 
 class _Placed:
     """The places of a file that extends another, by the places that its entries have among all."""
@@ -156,6 +160,11 @@ class _Placed:
             extension, merged = extension[found], sought
             here.append(found)
         return self.tree.problem(message, tuple(here), at_key=at_key and len(here) == len(path), code=code)
+
+    def where(self, path: KeyPath) -> str:
+        """Return where the own file has the value that stands so among all, as text; empty where it has not."""
+        problem = self.problem("", path)
+        return f"{problem.line}:{problem.column}" if len(problem.path) == len(path) else ""
 
 
 def _is_same(extension: Any, merged: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from mbc_options.record import Fixed
+from mbc_options.source.forms import frozen
 from mbc_options.vocabulary.spelling import literal, normal
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ _PERCENT = re.compile(
 )
 
 
-class PercentNotation:
+class PercentNotation(Fixed):
     """A percentage of something, or a range of percentages, positive from a figure on.
 
     Attributes:
@@ -77,6 +79,7 @@ class PercentNotation:
         ranges = f"{negative}-{negative}|{positive}-{positive}"
         exact = f"< ?{said.positive_from}|(?:>=|≥) ?{said.positive_from}"
         self.pattern = f"^(?:{alone}|{ranges}|{exact}) ?%$"
+        self.fix(frozen)
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no percentage.
@@ -135,7 +138,7 @@ def _figures(low: int, high: int, more: str = "") -> str:
     return f"(?:{'|'.join([*found, *filter(None, [more])]) or '(?!)'})"
 
 
-class ScoreNotation:
+class ScoreNotation(Fixed):
     """A score with a name of its own, such as Allred, positive from a figure on and negative up to another.
 
     The attributes are those of `PercentNotation`, and what it looks like.
@@ -156,6 +159,7 @@ class ScoreNotation:
         self.accepts = f"{said.name} 0 to {said.to}"
         figures = (figure for figure in range(said.to + 1) if not said.negative_to < figure < said.positive_from)
         self.pattern = f"^{literal(said.name)} (?:{'|'.join(map(str, figures))})$"
+        self.fix(frozen)
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no such score.
@@ -201,7 +205,7 @@ PATTERNS = {
 """What each notation looks like, for a reader in another language."""
 
 
-class IhcIshNotation:
+class IhcIshNotation(Fixed):
     """A score of immunohistochemistry (IHC) from 0 to 3+, and the result of in situ hybridization (ISH).
 
     3+ is positive, 0 and 1+ are negative, and 2+ is what ISH says, without which it is open. ISH alone, or its ratio
@@ -220,6 +224,7 @@ class IhcIshNotation:
 
     def __init__(self, said: IhcIsh) -> None:
         self.said = said
+        self.fix(frozen)
 
     def read(self, field: str, text: str) -> Reading | None:
         """Return what a value means; None where it is no such score.

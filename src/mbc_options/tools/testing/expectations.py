@@ -14,10 +14,11 @@ Further keys are those of `Expectation`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 
 from mbc_options.errors import InputError, Problem, RulebookError, nearest_word
 from mbc_options.exploration.status import Scope, Status  # noqa: TC001 - pydantic reads them
@@ -25,7 +26,7 @@ from mbc_options.rulebook.load import VISIBLE, not_read_in
 from mbc_options.rulebook.models import Basis, KindOfConsideration  # noqa: TC001 - pydantic reads them
 from mbc_options.source import yaml_positions
 from mbc_options.source.forms import Text  # noqa: TC001 - pydantic reads it
-from mbc_options.source.validation import Strict, check
+from mbc_options.source.validation import Strict, adapter, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -238,7 +239,7 @@ def read_file(file: Path, rulebook: CompiledRulebook | None) -> tuple[Placed, ..
     found: list[Placed] = []
     lines: dict[str, int] = {}
     known = None if rulebook is None else _known(rulebook)
-    for i, one in enumerate(content.cases if content else ()):
+    for i, one in enumerate(content.cases) if content else _sound(tree.data):
         line = tree.values["cases", i][0]
         if one.id in lines:
             message = f"the expectation {one.id!r} is there already, in line {lines[one.id]}"
@@ -253,6 +254,14 @@ def read_file(file: Path, rulebook: CompiledRulebook | None) -> tuple[Placed, ..
     if problems:
         raise RulebookError(problems)
     return tuple(found)
+
+
+def _sound(data: Any) -> Iterator[tuple[int, Expectation]]:
+    """Yield the expectations whose form is right in a file where it is not throughout, so that all is told at once."""
+    listed = data.get("cases") if isinstance(data, dict) else None
+    for i, said in enumerate(listed if isinstance(listed, list) else ()):
+        with suppress(ValidationError):
+            yield i, adapter(Expectation).validate_python(said)
 
 
 def _known(rulebook: CompiledRulebook) -> dict[str, Mapping[str, Any]]:
