@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["CellsRead", "read_cells", "read_tables"]
+__all__ = ["CellsRead", "denied_by", "read_cells", "read_tables"]
 
 
 class CellsRead(NamedTuple):
@@ -124,7 +124,7 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> FactTable:
     conflicts += [
         (key_of(group, schema).is_in(words) & (pl.coalesce(told_by[fact]) == value)).fill_null(value=False)
         for group in read.groups
-        for (fact, value), words in _denied(group).items()
+        for (fact, value), words in denied_by(group).items()
         if fact in told_by
     ]
     conflict = [pl.any_horizontal(conflicts).alias(CONFLICT_COLUMN)] if conflicts else []
@@ -143,7 +143,7 @@ def _looked_up(texts: pl.Series, written: pl.Series, values: pl.DataFrame) -> pl
     return pl.DataFrame([column.gather(places) for column in values]).to_struct(texts.name)
 
 
-def _denied(group: Group) -> dict[tuple[str, str], list[str]]:
+def denied_by(group: Group) -> dict[tuple[str, str], list[str]]:
     """Return what some spellings contradict though they leave their own fact open, with these spellings."""
     found: dict[tuple[str, str], list[str]] = {}
     for written, spelling in group.spellings.items():
