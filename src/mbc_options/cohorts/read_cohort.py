@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from mbc_options.cohorts.cells import read_tables
-from mbc_options.cohorts.columns import CONFLICT_COLUMN, CONTRADICTION
+from mbc_options.cohorts.columns import CONFLICT_COLUMN, CONTRADICTION, refuse_taken, status_columns
 from mbc_options.cohorts.deciding import deciding, explained
 from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.groups import key_of, text_of
@@ -246,6 +246,10 @@ def read_cohort(
     rulebook = rulebook_of(rulebook)
     name, found = _mapping_of(mapping, rulebook, directory)
     tables = _opened(source, found, table)
+    if found is None or found.by is None:  # else none of its columns stays
+        first = tables[0][0]
+        added = [CONTRADICTION, *status_columns(rulebook.by_id).values()]
+        refuse_taken(added, first.frame.collect_schema(), first.name)
     if found is None:
         found, name = propose(tables[0][0], rulebook.vocabulary, directory).mapping(), ""
         tables = [(tables[0][0], found)]
