@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
-from mbc_options import TableError, load_rulebook, statuses
+from mbc_options import TableError, load_rulebook, render, statuses
 from mbc_options.cohorts.cells import read_cells
 from mbc_options.cohorts.columns import status_columns
 from mbc_options.cohorts.mapping import Column, Mapping, target_of
@@ -213,6 +213,57 @@ def test_the_newest_result_counts_where_rows_have_dates() -> None:
     assert facts_of(frame, mapping)["er"] == ["negative", "positive"]
     without = read_cohort(frame, mapping=mapping.model_copy(update={"date": None}))
     assert without.statuses().collect()["contradiction"].to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_known"),
+    [
+        (["2021-03-01", "2020-12-31"], True),
+        (["01.03.2021", "31.12.2020"], True),
+        (["2021-03-01", "31.12.2020"], True),
+        (["2021/03/01", "20201231"], True),
+        (["2021-03-01 15:00", "2021-03-01 08:30:00"], True),
+        (["2021-03-01T15:00:00.5", "2021-03-01T15:00:00.4"], True),
+        ([10, -3], True),
+        ([dt.date(2021, 3, 1), dt.date(2020, 12, 31)], True),
+        ([dt.datetime(2021, 3, 1, 15, tzinfo=dt.UTC), dt.datetime(2021, 3, 1, 8, tzinfo=dt.UTC)], True),
+        (["2021-03-01", "2021-03-01"], False),
+        (["03/04/2021", "01/01/2020"], False),
+        (["2021-03-01", "soon"], False),
+        (["2021-03-01", None], False),
+        ([float("nan"), 3.0], False),
+    ],
+)
+def test_two_results_contradict_where_it_is_not_known_which_is_the_newest(days: list[Any], is_known: bool) -> None:  # noqa: FBT001 - a parameter
+    frame = pl.DataFrame({"id": ["a", "a"], "day": days, "er": ["-", "+"]})
+    mapping = Mapping(by="id", date="day", columns={"er": (Column(field="er"),)})
+    found = read_cohort(frame, mapping=mapping, assume=True).statuses().collect()
+    assert found["contradiction"].to_list() == [not is_known]
+    agreeing = read_cohort(frame.with_columns(er=pl.lit("-")), mapping=mapping).statuses().collect()
+    assert agreeing["contradiction"].to_list() == [False]
+    if is_known:
+        of_the_newest = read_cohort(frame, mapping=mapping).table.frame.collect()["fact_er"].to_list()
+        assert of_the_newest == ["negative"]
+
+
+def test_rows_of_nobody_and_rows_without_a_date_stand_in_the_receipt() -> None:
+    frame = pl.DataFrame(
+        {"id": ["a", None, " ", "b"], "day": ["1.2.2020", "x", "x", "03/04/2021"], "er": ["+", "-", "-", "+"]}
+    )
+    mapping = Mapping(by="id", date="day", columns={"er": (Column(field="er"),)})
+    cohort = read_cohort(frame, mapping=mapping)
+    assert cohort.statuses().collect()["id"].to_list() == ["a", "b"]
+    assert [(one.kind, one.column, one.rows, one.cells) for one in cohort.receipt.apart] == [
+        ("nobodys", "id", 2, ()),
+        ("undated", "day", 1, ("03/04/2021",)),
+    ]
+    for format_ in ("text", "html"):
+        told = render(cohort.receipt, format=format_)
+        assert "id: empty in 2 rows, so that nobody knows whose they are" in " ".join(told.split())
+    with pytest.raises(TableError, match="column 'id' is empty in 2 rows"):
+        read_cohort(frame, mapping=mapping, strict=True)
+    with pytest.raises(TableError, match="no date that is known in 1 row; known are 2024-11-28"):
+        read_cohort(frame.drop_nulls().filter(pl.col("id") != " "), mapping=mapping, strict=True)
 
 
 def test_a_treatment_that_ended_is_no_longer_ongoing() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from mbc_options.cohorts.columns import CONFLICT_COLUMN, fact_columns, refuse_ta
 from mbc_options.cohorts.fact_table import FactTable
 from mbc_options.cohorts.gathering import gathered, joined
 from mbc_options.cohorts.groups import JOINED, LISTED, key_of, read_spellings
-from mbc_options.cohorts.receipt import CellsOfColumn, SpellingRead, TableReceipt
+from mbc_options.cohorts.receipt import CellsOfColumn, RowsApart, SpellingRead, TableReceipt
 from mbc_options.cohorts.spellings import KINDS
 from mbc_options.cohorts.tables import Table
 from mbc_options.exploration.presenter import presenter_of
@@ -21,7 +21,7 @@ from mbc_options.exploration.presenter import presenter_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cohorts.groups import Group, ReadTable
+    from mbc_options.cohorts.groups import Apart, Group, ReadTable
     from mbc_options.cohorts.mapping import Mapping, TableMapping
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -172,14 +172,22 @@ def _known(group: Group, vocabulary: Vocabulary) -> tuple[pl.Series, pl.DataFram
 
 
 def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> TableReceipt:
-    columns = []
-    unused = []
+    columns: list[CellsOfColumn] = []
+    apart: list[RowsApart] = []
+    unused: list[str] = []
     for i, read in enumerate(tables):
         used = {column for group in read.groups for column in group.columns}
         used |= {one for one in (read.mapping.by, read.mapping.date, *read.mapping.rows) if one}
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
         name = Path(read.table.name).name if i else ""
         columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
+        kinds: tuple[tuple[Literal["nobodys", "undated"], Apart | None], ...]
+        kinds = ("nobodys", read.nobodys), ("undated", read.undated)
+        apart += [
+            RowsApart(kind=kind, column=one.column, table=name, rows=one.rows, cells=one.cells)
+            for kind, one in kinds
+            if one is not None
+        ]
     return TableReceipt(
         rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,
@@ -187,6 +195,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Table
         unread_rows=sum(read.unread for read in tables),
         columns=tuple(columns),
         unused=tuple(unused),
+        apart=tuple(apart),
         glossary=rulebook.glossary,
     )
 
