@@ -78,6 +78,17 @@ def test_a_list_denies_nothing() -> None:
     assert known == {"metastatic": ("yes",), "sites.bone": ("yes",)}
 
 
+@pytest.mark.parametrize(
+    "cell", ["bone\nliver", "1. bone\n2. liver", " 1) bone\r\n 2) liver ", "• bone\n•liver", "bone;\nliver"]
+)
+def test_each_line_of_a_cell_may_name_a_thing(cell: str) -> None:
+    kind, known = spelled("sites", cell)
+    assert (kind, known["sites.bone"], known["sites.liver"]) == ("read", ("yes",), ("yes",))
+    assert spelled("sites", "liver\nmetastases")[0] == "read"
+    assert spelled("prior", "1. 5-FU\n2. letrozole: progressed")[1]["prior.hormone_therapy.progressed"] == ("yes",)
+    assert spelled("sites", "1. somewhere\n2. liver")[0] == "partly"
+
+
 def test_words_of_a_column_mean_what_the_mapping_says() -> None:
     assert spelled("sites.bone", "2", values={"1": "yes", "2": "no"})[1]["sites.bone"] == ("no",)
     assert spelled("er", "87", write="{cell}%")[1]["er"] == ("positive",)

@@ -45,6 +45,8 @@ UNREAD: frozenset[Kind] = frozenset({"partly", "conflicting", "refused"})
 
 _DIVIDED = tuple(re.compile(sign) for sign in (r"[;|\n]", r"[,;|\n]"))
 
+_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]\s+|•\s*)")  # what a thing of a list begins with: its number, or a bullet
+
 
 class Spelling(NamedTuple):
     """What a spelling means.
@@ -103,6 +105,8 @@ class SpellingReader:
             return self._answer(cell)
         if normal(cell) in NONE_WORDS | NEVER_WORDS:
             return Spelling("nothing", self.universe)  # it denies what it does not name, which a table never does
+        if cell == " ".join(cells[0].split()):
+            cell = cells[0]  # in which lines may stand, each with a thing
         return self._listed(cell, tuple(beside))
 
     def _word(self, cell: str) -> str:
@@ -207,7 +211,7 @@ class SpellingReader:
     def _thing(self, written: str, beside: tuple[str, ...]) -> Spelling:
         key = (written, *beside)
         if key not in self._parts:
-            word = self._word(written)
+            word = self._word(_MARK.sub("", written))
             self._parts[key] = (
                 self._treatment(word, beside) if isinstance(self.field, Treatments) else self._by_door([word])
             )
