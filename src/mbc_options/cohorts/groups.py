@@ -250,10 +250,10 @@ def _rows_that_count(table: Table, mapping: TableMapping, *, optional: bool) -> 
 
 
 def column_named(table: Table, schema: MappingOf[str, Any], name: str, *, optional: bool) -> str | None:
-    """Return the column that a name means, whatever its case; None where it may be missing."""
+    """Return the column that a name means, whatever its case and the spaces around it; None where it may be missing."""
     if name in schema:
         return name
-    alike = [column for column in schema if column.lower() == name.lower()]
+    alike = [column for column in schema if column.strip().lower() == name.strip().lower()]
     if len(alike) == 1:
         return alike[0]
     if optional and not alike:
