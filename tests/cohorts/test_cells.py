@@ -89,6 +89,31 @@ def test_each_line_of_a_cell_may_name_a_thing(cell: str) -> None:
     assert spelled("sites", "1. somewhere\n2. liver")[0] == "partly"
 
 
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [
+        ("sites", "no bone, liver"),
+        ("sites", "negative for bone, liver and lung"),
+        ("sites", "bone/liver ruled out"),
+        ("sites", "liver (no bone, brain)"),
+        ("sites", "possible bone, liver"),
+        ("prior", "declined tamoxifen, letrozole"),
+        ("prior", "allergy to paclitaxel, docetaxel"),
+        ("prior", "letrozole, not palbociclib"),
+    ],
+)
+def test_what_is_said_of_one_thing_may_be_meant_of_those_beside_it(field: str, cell: str) -> None:
+    assert spelled(field, cell) == ("refused", {})
+
+
+def test_what_names_nothing_known_takes_nothing_from_what_stands_beside_it() -> None:
+    for cell in ("bone, somewhere", "bone; no liver", "somewhere\nbone"):
+        kind, known = spelled("sites", cell)
+        assert (kind, known["sites.bone"], "sites.liver" in known) == ("partly", ("yes",), False)
+    kind, known = spelled("prior", "letrozole, stopped for toxicity", outcome="progressed")
+    assert (kind, known["prior.hormone_therapy.progressed"]) == ("partly", ("yes",))
+
+
 def test_words_of_a_column_mean_what_the_mapping_says() -> None:
     assert spelled("sites.bone", "2", values={"1": "yes", "2": "no"})[1]["sites.bone"] == ("no",)
     assert spelled("er", "87", write="{cell}%")[1]["er"] == ("positive",)
