@@ -32,6 +32,7 @@ def opened(path: Path, table: str | None = None) -> pl.DataFrame:
         ("plain.csv", TEXT.encode()),
         ("bom.csv", b"\xef\xbb\xbf" + TEXT.encode()),
         ("semicolons.csv", TEXT.replace(",", ";").encode()),
+        ("excel.csv", b"\xef\xbb\xbfsep=;\r\n" + TEXT.replace(",", ";").replace("\n", "\r\n").encode()),
         ("tabs.tsv", TEXT.replace(",", "\t").encode()),
         ("bars.txt", TEXT.replace(",", "|").encode()),
         ("windows.csv", TEXT.replace("\n", "\r\n").encode()),
