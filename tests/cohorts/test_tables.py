@@ -53,6 +53,13 @@ def test_cells_of_text_stay_text(tmp_path: Path) -> None:
     assert set(opened(path).dtypes) == {pl.String}
 
 
+def test_columns_without_a_name_may_be_several(tmp_path: Path) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_text(",er,,\n0,+,,\n", encoding="utf-8")
+    assert opened(path)["er"].to_list() == ["+"]
+    assert opened(path).width == 4
+
+
 def test_a_cell_may_hold_separators_and_lines(tmp_path: Path) -> None:
     path = tmp_path / "patients.csv"
     path.write_text('id,note\n1,"a, b\nc"\n', encoding="utf-8")

@@ -273,7 +273,7 @@ def _outside_quotes(line: str) -> str:
 def _refuse_names_twice(name: str, columns: Sequence[str]) -> None:
     places: dict[str, int] = {}
     for i, column in enumerate(columns, 1):
-        if column in places:
+        if column in places and column:  # an empty name names nothing, as behind what a spreadsheet leaves
             _refuse(name, f"columns {places[column]} and {i} have one name, {quoted(column)}; give each its own")
         places[column] = i
 
