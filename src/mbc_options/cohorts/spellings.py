@@ -46,6 +46,7 @@ UNREAD: frozenset[Kind] = frozenset({"partly", "conflicting", "refused"})
 LONGEST_NAME = 4
 """How many words a name has at most that is looked for in what is not understood."""
 
+_WHOLE = re.compile(r"^(\d+)\.0+$")  # a whole number, as who writes CSV spells it where cells are empty
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)]\s+|•\s*)")  # what a thing of a list begins with: its number, or a bullet
 
 
@@ -95,7 +96,7 @@ class SpellingReader:
         if (
             self.column.write is not None
             and cell
-            and normal(cells[0]) not in self.values
+            and normal(_plain(cells[0])) not in self.values
             and not self._is_missing(cell)
         ):
             cell = self.column.write.replace(CELL, cell)
@@ -107,12 +108,12 @@ class SpellingReader:
             return self._answer(cell)
         if normal(cell) in NONE_WORDS | NEVER_WORDS:
             return Spelling("nothing", self.universe)  # it denies what it does not name, which a table never does
-        if cell == " ".join(cells[0].split()):
+        if cell == _plain(cells[0]):
             cell = cells[0]  # in which lines may stand, each with a thing
         return self._listed(cell, tuple(beside))
 
     def _word(self, cell: str) -> str:
-        word = " ".join(cell.split())
+        word = _plain(cell)
         return self.values.get(normal(word), UNKNOWN if normal(word) in self.missing else word)
 
     def _is_missing(self, word: str) -> bool:
@@ -255,6 +256,10 @@ class SpellingReader:
                 one = self._by_door([{therapy: written, key: told[key]}])
                 alone = alone._replace(cube=alone.cube & one.cube)
         return alone._replace(kind="partly", reason=found.reason)
+
+
+def _plain(cell: str) -> str:
+    return _WHOLE.sub(r"\1", " ".join(cell.split()))
 
 
 def _kind_of(complaints: tuple[Complaint, ...]) -> Kind:
