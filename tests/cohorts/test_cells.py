@@ -78,6 +78,20 @@ def test_a_list_denies_nothing() -> None:
     assert known == {"metastatic": ("yes",), "sites.bone": ("yes",)}
 
 
+def test_a_whole_number_that_text_spells_with_a_point_is_one() -> None:
+    assert spelled("sites.bone", "1.0") == spelled("sites.bone", "1")
+    assert spelled("prior.chemotherapy", "0.0") == spelled("prior.chemotherapy", "0")
+    assert spelled("menopause", "2.0", values={"2": "post"})[1]["menopause"] == ("postmenopausal",)
+    assert spelled("er", "90.0", write="{cell}%")[1]["er"] == ("positive",)
+    assert spelled("er", "9.0", write="{cell}%", values={"9": "unknown"})[0] == "not_recorded"
+    assert spelled("er", "0.9")[0] == "refused"
+
+
+def test_a_word_may_mean_a_list() -> None:
+    known = spelled("sites", "both", values={"both": "bone; liver"})[1]
+    assert (known["sites.bone"], known["sites.liver"]) == (("yes",), ("yes",))
+
+
 @pytest.mark.parametrize(
     "cell", ["bone\nliver", "1. bone\n2. liver", " 1) bone\r\n 2) liver ", "• bone\n•liver", "bone;\nliver"]
 )
