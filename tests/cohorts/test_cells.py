@@ -303,12 +303,14 @@ def test_rows_of_nobody_and_rows_without_a_date_stand_in_the_receipt() -> None:
     mapping = Mapping(by="id", date="day", columns={"er": (Column(field="er"),)})
     cohort = read_cohort(frame, mapping=mapping)
     assert cohort.statuses().collect()["id"].to_list() == ["a", "b"]
+    assert (cohort.receipt.rows, cohort.receipt.patients) == (4, 2)
     assert [(one.kind, one.column, one.rows, one.cells) for one in cohort.receipt.apart] == [
         ("nobodys", "id", 2, ()),
         ("undated", "day", 1, ("03/04/2021",)),
     ]
     for format_ in ("text", "html"):
         told = render(cohort.receipt, format=format_)
+        assert "4 rows, gathered for 2 patients," in " ".join(told.split())
         assert "id: empty in 2 rows, so that nobody knows whose they are" in " ".join(told.split())
     with pytest.raises(TableError, match="column 'id' is empty in 2 rows"):
         read_cohort(frame, mapping=mapping, strict=True)

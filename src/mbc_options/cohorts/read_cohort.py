@@ -149,7 +149,8 @@ class Cohort:
 
     def _with_contradictions(self, counted: _Counted) -> TableReceipt:
         shown = tuple(self._contradiction(number) for number in counted.first) if counted.count else ()
-        return replace(self._receipt, contradictory_rows=counted.count, contradictions=shown)
+        patients = counted.rows if self._read.tables[0].mapping.by is not None else None
+        return replace(self._receipt, patients=patients, contradictory_rows=counted.count, contradictions=shown)
 
     def _contradiction(self, number: int) -> Contradiction:
         """Return the cells of a row that contradict each other."""

@@ -112,6 +112,7 @@ class TableReceipt(Result):
         source: the table.
         mapping: the mapping that it was read by, or empty.
         rows: how many rows it has.
+        patients: for how many patients they are gathered; None where each row is one, or nobody has looked yet.
         unread_rows: how many of them have a cell that was not understood.
         columns: what was made of each column.
         unused: the columns of which nothing was made.
@@ -125,6 +126,7 @@ class TableReceipt(Result):
     source: str
     mapping: str = ""
     rows: int
+    patients: int | None = None
     unread_rows: int
     columns: tuple[CellsOfColumn, ...]
     unused: tuple[str, ...]
