@@ -116,6 +116,25 @@ def test_what_decides_is_written_where_asked_for(table: Path, tmp_path: Path) ->
     assert "did you mean anti_her2?" in evaluated(table, output, "--explain", "anti_her").output
 
 
+def test_lists_are_written_as_text_where_a_file_has_no_lists(tmp_path: Path) -> None:
+    lists, output = tmp_path / "lists.parquet", tmp_path / "out.csv"
+    pl.DataFrame({"er": ["+", None], "places": [["bone", "liver"], []], "n": [[1, None], None]}).write_parquet(lists)
+    done = evaluated(lists, output, "--explain", "anti_her2", "--assume-metastatic")
+    assert done.exit_code == 0, done.output
+    found = pl.read_csv(output, infer_schema=False)
+    assert found["places"].to_list() == ["bone; liver", ""]
+    assert found["n"].to_list() == ["1", None]
+    assert found["depends_on_anti_her2"].to_list() == ["her2", "her2"]
+    pl.DataFrame({"er": ["+"], "scan": [b"x"]}).write_parquet(lists)
+    assert "column 'scan' holds Binary" in evaluated(lists, output).output
+
+
+def test_a_column_that_is_there_already_is_told_with_the_file(table: Path, tmp_path: Path) -> None:
+    first, again = tmp_path / "first.csv", tmp_path / "again.csv"
+    evaluated(table, first)
+    assert f"{first}: has a column contradiction already, and one is to be added" in evaluated(first, again).output
+
+
 def test_what_the_rulebook_assumes_is_assumed_row_by_row(table: Path, tmp_path: Path) -> None:
     table.write_text("er,her2,metastasis_confirmed\n-,-,\n-,-,no\n-,-,unknown\n", encoding="utf-8")
     output = tmp_path / "out.parquet"

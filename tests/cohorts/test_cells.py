@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thoroughness import examples
 
-from mbc_options import TableError, load_rulebook, statuses
+from mbc_options import TableError, load_rulebook, render, statuses
 from mbc_options.cohorts.cells import read_cells
 from mbc_options.cohorts.columns import status_columns
 from mbc_options.cohorts.mapping import Column, Mapping, target_of
@@ -76,6 +76,56 @@ def test_what_a_spelling_is(field: str, cell: str, kind: str, fact: str, value: 
 def test_a_list_denies_nothing() -> None:
     _, known = spelled("sites", "bone")
     assert known == {"metastatic": ("yes",), "sites.bone": ("yes",)}
+
+
+def test_a_whole_number_that_text_spells_with_a_point_is_one() -> None:
+    assert spelled("sites.bone", "1.0") == spelled("sites.bone", "1")
+    assert spelled("prior.chemotherapy", "0.0") == spelled("prior.chemotherapy", "0")
+    assert spelled("menopause", "2.0", values={"2": "post"})[1]["menopause"] == ("postmenopausal",)
+    assert spelled("er", "90.0", write="{cell}%")[1]["er"] == ("positive",)
+    assert spelled("er", "9.0", write="{cell}%", values={"9": "unknown"})[0] == "not_recorded"
+    assert spelled("er", "0.9")[0] == "refused"
+
+
+def test_a_word_may_mean_a_list() -> None:
+    known = spelled("sites", "both", values={"both": "bone; liver"})[1]
+    assert (known["sites.bone"], known["sites.liver"]) == (("yes",), ("yes",))
+
+
+@pytest.mark.parametrize(
+    "cell", ["bone\nliver", "1. bone\n2. liver", " 1) bone\r\n 2) liver ", "• bone\n•liver", "bone;\nliver"]
+)
+def test_each_line_of_a_cell_may_name_a_thing(cell: str) -> None:
+    kind, known = spelled("sites", cell)
+    assert (kind, known["sites.bone"], known["sites.liver"]) == ("read", ("yes",), ("yes",))
+    assert spelled("sites", "liver\nmetastases")[0] == "read"
+    assert spelled("prior", "1. 5-FU\n2. letrozole: progressed")[1]["prior.hormone_therapy.progressed"] == ("yes",)
+    assert spelled("sites", "1. somewhere\n2. liver")[0] == "partly"
+
+
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [
+        ("sites", "no bone, liver"),
+        ("sites", "negative for bone, liver and lung"),
+        ("sites", "bone/liver ruled out"),
+        ("sites", "liver (no bone, brain)"),
+        ("sites", "possible bone, liver"),
+        ("prior", "declined tamoxifen, letrozole"),
+        ("prior", "allergy to paclitaxel, docetaxel"),
+        ("prior", "letrozole, not palbociclib"),
+    ],
+)
+def test_what_is_said_of_one_thing_may_be_meant_of_those_beside_it(field: str, cell: str) -> None:
+    assert spelled(field, cell) == ("refused", {})
+
+
+def test_what_names_nothing_known_takes_nothing_from_what_stands_beside_it() -> None:
+    for cell in ("bone, somewhere", "bone; no liver", "somewhere\nbone"):
+        kind, known = spelled("sites", cell)
+        assert (kind, known["sites.bone"], "sites.liver" in known) == ("partly", ("yes",), False)
+    kind, known = spelled("prior", "letrozole, stopped for toxicity", outcome="progressed")
+    assert (kind, known["prior.hormone_therapy.progressed"]) == ("partly", ("yes",))
 
 
 def test_words_of_a_column_mean_what_the_mapping_says() -> None:
@@ -213,6 +263,59 @@ def test_the_newest_result_counts_where_rows_have_dates() -> None:
     assert facts_of(frame, mapping)["er"] == ["negative", "positive"]
     without = read_cohort(frame, mapping=mapping.model_copy(update={"date": None}))
     assert without.statuses().collect()["contradiction"].to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_known"),
+    [
+        (["2021-03-01", "2020-12-31"], True),
+        (["01.03.2021", "31.12.2020"], True),
+        (["2021-03-01", "31.12.2020"], True),
+        (["2021/03/01", "20201231"], True),
+        (["2021-03-01 15:00", "2021-03-01 08:30:00"], True),
+        (["2021-03-01T15:00:00.5", "2021-03-01T15:00:00.4"], True),
+        ([10, -3], True),
+        ([dt.date(2021, 3, 1), dt.date(2020, 12, 31)], True),
+        ([dt.datetime(2021, 3, 1, 15, tzinfo=dt.UTC), dt.datetime(2021, 3, 1, 8, tzinfo=dt.UTC)], True),
+        (["2021-03-01", "2021-03-01"], False),
+        (["03/04/2021", "01/01/2020"], False),
+        (["2021-03-01", "soon"], False),
+        (["2021-03-01", None], False),
+        ([float("nan"), 3.0], False),
+    ],
+)
+def test_two_results_contradict_where_it_is_not_known_which_is_the_newest(days: list[Any], is_known: bool) -> None:  # noqa: FBT001 - a parameter
+    frame = pl.DataFrame({"id": ["a", "a"], "day": days, "er": ["-", "+"]})
+    mapping = Mapping(by="id", date="day", columns={"er": (Column(field="er"),)})
+    found = read_cohort(frame, mapping=mapping, assume=True).statuses().collect()
+    assert found["contradiction"].to_list() == [not is_known]
+    agreeing = read_cohort(frame.with_columns(er=pl.lit("-")), mapping=mapping).statuses().collect()
+    assert agreeing["contradiction"].to_list() == [False]
+    if is_known:
+        of_the_newest = read_cohort(frame, mapping=mapping).table.frame.collect()["fact_er"].to_list()
+        assert of_the_newest == ["negative"]
+
+
+def test_rows_of_nobody_and_rows_without_a_date_stand_in_the_receipt() -> None:
+    frame = pl.DataFrame(
+        {"id": ["a", None, " ", "b"], "day": ["1.2.2020", "x", "x", "03/04/2021"], "er": ["+", "-", "-", "+"]}
+    )
+    mapping = Mapping(by="id", date="day", columns={"er": (Column(field="er"),)})
+    cohort = read_cohort(frame, mapping=mapping)
+    assert cohort.statuses().collect()["id"].to_list() == ["a", "b"]
+    assert (cohort.receipt.rows, cohort.receipt.patients) == (4, 2)
+    assert [(one.kind, one.column, one.rows, one.cells) for one in cohort.receipt.apart] == [
+        ("nobodys", "id", 2, ()),
+        ("undated", "day", 1, ("03/04/2021",)),
+    ]
+    for format_ in ("text", "html"):
+        told = render(cohort.receipt, format=format_)
+        assert "4 rows, gathered for 2 patients," in " ".join(told.split())
+        assert "id: empty in 2 rows, so that nobody knows whose they are" in " ".join(told.split())
+    with pytest.raises(TableError, match="column 'id' is empty in 2 rows"):
+        read_cohort(frame, mapping=mapping, strict=True)
+    with pytest.raises(TableError, match="no date that is known in 1 row; known are 2024-11-28"):
+        read_cohort(frame.drop_nulls().filter(pl.col("id") != " "), mapping=mapping, strict=True)
 
 
 def test_a_treatment_that_ended_is_no_longer_ongoing() -> None:

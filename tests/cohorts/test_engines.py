@@ -237,6 +237,42 @@ def test_cells_are_read_as_a_patient_file_is_and_no_word_that_is_not_known_decid
     assert [by_er[er]["fact_sites_bone"] for er in WRITTEN["er"]] == ["yes", "no", None, "yes"]
 
 
+@pytest.mark.parametrize("engine", NEEDS)
+def test_columns_that_are_read_together_and_lists_mean_the_same_everywhere(engine: str) -> None:
+    needs(engine)
+    from mbc_options.cohorts.mapping import Mapping
+
+    frame = pl.DataFrame(
+        {
+            "record": [0, 1, 2, 3],
+            "drug": ["letrozole", "THP", "AC; capecitabine", None],
+            "response": ["PD", None, "PR", "PD"],
+            "places": [["bone", "liver"], [], None, ["brain", "somewhere"]],
+        }
+    )
+    columns = {"drug": {"field": "prior", "outcome_from": "response"}, "places": "sites"}
+    mapping = Mapping.model_validate({"columns": columns})
+    given = MADE["pyarrow" if engine.startswith("pandas") else engine](frame)
+    given = given.to_pandas() if engine.startswith("pandas") else given  # a list is nothing that a category holds
+    facts = ["fact_sites_bone", "fact_sites_liver", "fact_sites_brain", "fact_prior_hormone_therapy_progressed"]
+    facts += ["fact_prior_chemotherapy_responded", "fact_prior_anti_her2_given"]
+    told = words_of(at_home(cohort(given, mapping=mapping, facts=True), ["record", *facts]).sort("record"))
+    assert [[row[fact] for fact in facts] for row in told] == [
+        ["yes", "yes", None, "yes", None, None],
+        [None, None, None, None, None, "yes"],
+        [None, None, None, None, "yes", None],
+        [None, None, "yes", None, None, None],
+    ]
+
+
+@pytest.mark.parametrize("engine", NEEDS)
+def test_a_word_that_leaves_its_fact_open_contradicts_what_it_excludes_everywhere(engine: str) -> None:
+    needs(engine)
+    frame = pl.DataFrame({"record": ["0", "1", "2"], "sex": ["M", "F", "M"], "menopause": ["peri", "peri", None]})
+    told = words_of(at_home(cohort(MADE[engine](frame)), ["record", CONTRADICTION]).sort("record"))
+    assert [row[CONTRADICTION] for row in told] == [True, False, False]
+
+
 def test_a_pandas_frame_keeps_its_index_and_what_its_cells_mix() -> None:
     needs("pandas objects")
     import pandas as pd

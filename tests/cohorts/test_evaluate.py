@@ -279,7 +279,7 @@ def test_no_column_that_came_is_written_over() -> None:
     with pytest.raises(InputError) as error:
         with_statuses(FactTable(frame, {}))
     assert [problem.path for problem in error.value.problems] == [("contradiction",), ("status_surgery",)]
-    assert "has a column of this name already" in str(error.value)
+    assert "the table: has a column status_surgery already" in str(error.value)
 
 
 def test_a_word_that_is_no_value_never_gets_to_a_verdict() -> None:

@@ -259,6 +259,27 @@ def test_numbers_of_which_only_one_side_is_understood_are_not_taken_for_certain(
     assert not one.certain
 
 
+def test_a_name_whose_cells_are_not_understood_is_told_and_not_taken() -> None:
+    found = proposed(er_status=["1", "2", "9"], drug=["x", "y", "z"])
+    one, other = found.columns
+    assert (one.fields, one.certain, one.by, one.not_understood) == (("er",), False, "name", ("1", "2", "9"))
+    assert other.fields == ()
+    with pytest.raises(TableError, match=r"cells that are understood \(er_status\?\)"):
+        found.mapping()
+
+
+def test_a_column_of_lists_is_recognized_by_its_name() -> None:
+    table = Table("patients.parquet", pl.LazyFrame({"sites": [["bone", "liver"], ["brain"], []]}))
+    (one,) = propose(table, VOCABULARY).columns
+    assert (one.fields, one.certain, one.told) == (("sites",), True, 2)
+
+
+def test_spaces_around_the_name_of_a_column_change_nothing() -> None:
+    found = read_cohort(pl.DataFrame({" er ": ["+"], "her2\t": ["-"]}))
+    assert {*found.table.facts} == {"er", "her2"}
+    assert found.statuses().collect().columns[:2] == [" er ", "her2\t"]
+
+
 def test_yes_and_no_as_numbers_are_understood_beside_a_code_that_is_not() -> None:
     (one,) = proposed(bone=["0", "1", "9"]).columns
     assert (one.fields, one.certain) == (("sites.bone",), True)

@@ -32,6 +32,7 @@ def opened(path: Path, table: str | None = None) -> pl.DataFrame:
         ("plain.csv", TEXT.encode()),
         ("bom.csv", b"\xef\xbb\xbf" + TEXT.encode()),
         ("semicolons.csv", TEXT.replace(",", ";").encode()),
+        ("excel.csv", b"\xef\xbb\xbfsep=;\r\n" + TEXT.replace(",", ";").replace("\n", "\r\n").encode()),
         ("tabs.tsv", TEXT.replace(",", "\t").encode()),
         ("bars.txt", TEXT.replace(",", "|").encode()),
         ("windows.csv", TEXT.replace("\n", "\r\n").encode()),
@@ -50,6 +51,13 @@ def test_cells_of_text_stay_text(tmp_path: Path) -> None:
     path = tmp_path / "patients.csv"
     path.write_text("a,b,c\n0,1+,2020-01-01\n1,2+,true\n", encoding="utf-8")
     assert set(opened(path).dtypes) == {pl.String}
+
+
+def test_columns_without_a_name_may_be_several(tmp_path: Path) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_text(",er,,\n0,+,,\n", encoding="utf-8")
+    assert opened(path)["er"].to_list() == ["+"]
+    assert opened(path).width == 4
 
 
 def test_a_cell_may_hold_separators_and_lines(tmp_path: Path) -> None:

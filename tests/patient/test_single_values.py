@@ -161,7 +161,9 @@ def test_menopause_also_tells_the_sex(written: str, value: str, sex: str) -> Non
     assert known == {"menopause": (value,), "sex": (sex,), **METASTATIC}
 
 
-@pytest.mark.parametrize("written", ["perimenopausal", "peri", "Peri-menopausal"])
+@pytest.mark.parametrize(
+    "written", ["perimenopausal", "peri", "Peri-menopausal", "Pre/Peri", "peri- or postmenopausal"]
+)
 def test_perimenopausal_stays_unknown_with_a_notice(written: str) -> None:
     patient = Patient(menopause=written, sex="female")
     assert patient.menopause == "perimenopausal"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from mbc_options.cohorts.columns import CONFLICT_COLUMN, fact_columns, refuse_ta
 from mbc_options.cohorts.fact_table import FactTable
 from mbc_options.cohorts.gathering import gathered, joined
 from mbc_options.cohorts.groups import JOINED, LISTED, key_of, read_spellings
-from mbc_options.cohorts.receipt import CellsOfColumn, SpellingRead, TableReceipt
+from mbc_options.cohorts.receipt import CellsOfColumn, RowsApart, SpellingRead, TableReceipt
 from mbc_options.cohorts.spellings import KINDS
 from mbc_options.cohorts.tables import Table
 from mbc_options.exploration.presenter import presenter_of
@@ -21,12 +21,12 @@ from mbc_options.exploration.presenter import presenter_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cohorts.groups import Group, ReadTable
+    from mbc_options.cohorts.groups import Apart, Group, ReadTable
     from mbc_options.cohorts.mapping import Mapping, TableMapping
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["CellsRead", "read_cells", "read_tables"]
+__all__ = ["CellsRead", "denied_by", "read_cells", "read_tables"]
 
 
 class CellsRead(NamedTuple):
@@ -124,7 +124,7 @@ def _with_facts(read: ReadTable, vocabulary: Vocabulary) -> FactTable:
     conflicts += [
         (key_of(group, schema).is_in(words) & (pl.coalesce(told_by[fact]) == value)).fill_null(value=False)
         for group in read.groups
-        for (fact, value), words in _denied(group).items()
+        for (fact, value), words in denied_by(group).items()
         if fact in told_by
     ]
     conflict = [pl.any_horizontal(conflicts).alias(CONFLICT_COLUMN)] if conflicts else []
@@ -143,7 +143,7 @@ def _looked_up(texts: pl.Series, written: pl.Series, values: pl.DataFrame) -> pl
     return pl.DataFrame([column.gather(places) for column in values]).to_struct(texts.name)
 
 
-def _denied(group: Group) -> dict[tuple[str, str], list[str]]:
+def denied_by(group: Group) -> dict[tuple[str, str], list[str]]:
     """Return what some spellings contradict though they leave their own fact open, with these spellings."""
     found: dict[tuple[str, str], list[str]] = {}
     for written, spelling in group.spellings.items():
@@ -172,14 +172,22 @@ def _known(group: Group, vocabulary: Vocabulary) -> tuple[pl.Series, pl.DataFram
 
 
 def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> TableReceipt:
-    columns = []
-    unused = []
+    columns: list[CellsOfColumn] = []
+    apart: list[RowsApart] = []
+    unused: list[str] = []
     for i, read in enumerate(tables):
         used = {column for group in read.groups for column in group.columns}
         used |= {one for one in (read.mapping.by, read.mapping.date, *read.mapping.rows) if one}
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
         name = Path(read.table.name).name if i else ""
         columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
+        kinds: tuple[tuple[Literal["nobodys", "undated"], Apart | None], ...]
+        kinds = ("nobodys", read.nobodys), ("undated", read.undated)
+        apart += [
+            RowsApart(kind=kind, column=one.column, table=name, rows=one.rows, cells=one.cells)
+            for kind, one in kinds
+            if one is not None
+        ]
     return TableReceipt(
         rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,
@@ -187,6 +195,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Table
         unread_rows=sum(read.unread for read in tables),
         columns=tuple(columns),
         unused=tuple(unused),
+        apart=tuple(apart),
         glossary=rulebook.glossary,
     )
 

@@ -69,16 +69,23 @@ def status_columns(options: Iterable[str]) -> dict[str, str]:
     return _apart({option: status_column(option) for option in options})
 
 
-def refuse_taken(names: Iterable[str], present: Collection[str]) -> None:
+def refuse_taken(names: Iterable[str], present: Collection[str], source: str = "the table") -> None:
     """Refuse a table that has a column already that is to be added to it.
+
+    Args:
+        names: the columns that are to be added.
+        present: those that it has.
+        source: what it is called.
 
     Raises:
         InputError: naming every such column.
     """
     taken = [name for name in names if name in present]
     if taken:
-        message = "the table has a column of this name already, and one is to be added: rename or drop it"
-        raise InputError([Problem(f"{message}: {name}", path=(name,), code="column-taken") for name in taken])
+        message = "already, and one is to be added: rename or drop it"
+        raise InputError(
+            [Problem(f"has a column {name} {message}", source, path=(name,), code="column-taken") for name in taken]
+        )
 
 
 def undotted(id_: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from mbc_options.cohorts.columns import CONFLICT_COLUMN, ORDER
+from mbc_options.cohorts.dates import order_of
 from mbc_options.cohorts.fact_table import FactTable
-from mbc_options.cohorts.groups import column_named, text_of
+from mbc_options.cohorts.groups import column_named, is_blank, text_of
 from mbc_options.vocabulary.facts import Treatments
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = ["gathered", "joined"]
 
 def gathered(table: FactTable, read: ReadTable, vocabulary: Vocabulary) -> FactTable:
     """Gather the rows of each patient: what any of them proves; where they have dates, the newest of what changes.
+
+    Of two rows with one date neither is the newest, and a row without a date may be: if they differ, they contradict.
 
     An earlier treatment stays one, so that a later row which says nothing of it takes nothing back.
 
@@ -36,8 +39,8 @@ def gathered(table: FactTable, read: ReadTable, vocabulary: Vocabulary) -> FactT
     by = column_named(read.table, schema, str(read.mapping.by), optional=False)
     assert by is not None
     date = read.mapping.date and column_named(read.table, schema, read.mapping.date, optional=True)
-    frame = frame.filter(pl.col(by).is_not_null())
-    order = _order(date, schema[date]).alias(ORDER) if date else None
+    frame = frame.filter(~is_blank(by, schema[by]))
+    order = order_of(date, schema[date], text_of(date, schema[date])).alias(ORDER) if date else None
     if order is not None:
         frame = frame.with_columns(order)
     values, conflicts = [], []
@@ -54,6 +57,9 @@ def gathered(table: FactTable, read: ReadTable, vocabulary: Vocabulary) -> FactT
             )
         elif order is not None and not stays:
             values.append(cell.sort_by(ORDER, nulls_last=False, maintain_order=True).drop_nulls().last())
+            newest = pl.col(ORDER).filter(cell.is_not_null()).max()
+            may_be_newest = pl.col(ORDER).is_null() | (pl.col(ORDER) == newest)
+            conflicts.append(cell.filter(may_be_newest).drop_nulls().n_unique() > 1)
         elif order is not None:
             values.append(
                 pl.when((cell == "yes").any())
@@ -105,15 +111,6 @@ def joined(table: FactTable, beside: FactTable, by: str) -> FactTable:
     frame = table.frame.join(more, on=by, how="left", maintain_order="left")
     frame = frame.with_columns([*values, *marks]).drop(list(there.values()))
     return FactTable(frame, every, CONFLICT_COLUMN if conflicts else None)
-
-
-def _order(date: str, dtype: Any) -> pl.Expr:
-    """Return what a column of dates is ordered by, as numbers: days that are counted, or dates that are written."""
-    if dtype.is_temporal() or dtype.is_numeric():
-        return pl.col(date).to_physical().cast(pl.Float64)
-    text = text_of(date, dtype).str.strip_chars()
-    days = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).to_physical()
-    return pl.coalesce(text.cast(pl.Float64, strict=False), days.cast(pl.Float64))
 
 
 def _passing(vocabulary: Vocabulary) -> dict[str, str]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from mbc_options.cohorts.columns import ORDER
+from mbc_options.cohorts.dates import KNOWN_DATES, order_of
 from mbc_options.cohorts.mapping import columns_of, target_of
 from mbc_options.cohorts.spellings import UNREAD, SpellingReader
 from mbc_options.cohorts.streaming import stream
 from mbc_options.errors import Problem, TableError, nearest_word
+from mbc_options.text import counted as of_rows
 from mbc_options.text import quoted
 
 if TYPE_CHECKING:
@@ -23,12 +25,27 @@ if TYPE_CHECKING:
     from mbc_options.cohorts.tables import Table
     from mbc_options.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["JOINED", "LISTED", "Group", "ReadTable", "column_named", "key_of", "read_spellings", "text_of"]
+__all__ = [
+    "JOINED",
+    "LISTED",
+    "Apart",
+    "Group",
+    "ReadTable",
+    "column_named",
+    "is_blank",
+    "key_of",
+    "read_spellings",
+    "text_of",
+]
 
 JOINED = "\x01"
 """What stands between cells that are read together."""
 LISTED = "\x02"
 """What stands between the elements of a cell that is a list."""
+NOBODYS, UNDATED = " nobodys", " undated"
+"""Columns of ours while rows are counted: what kinds of rows cannot be put where they belong."""
+SHOWN = 3
+"""How many cells are shown that should say where a row belongs, and do not."""
 
 
 class Group(NamedTuple):
@@ -59,6 +76,20 @@ class Group(NamedTuple):
         return tuple(written.split(JOINED)) if len(self.columns) > 1 else (written,)
 
 
+class Apart(NamedTuple):
+    """Rows that cannot be put where they belong.
+
+    Attributes:
+        column: the column that should say where.
+        rows: how many.
+        cells: some of its cells, where they are not empty.
+    """
+
+    column: str
+    rows: int
+    cells: tuple[str, ...] = ()
+
+
 class ReadTable(NamedTuple):
     """A table with the groups of its columns, and how its rows are gathered.
 
@@ -67,6 +98,8 @@ class ReadTable(NamedTuple):
         mapping: what its columns say.
         groups: the columns that are read.
         rows, unread: how many rows it has, and how many of them have a cell that was not understood.
+        nobodys, undated: rows to be gathered of which it is not told whose they are, and those with no date that is
+            known.
     """
 
     table: Table
@@ -74,6 +107,8 @@ class ReadTable(NamedTuple):
     groups: tuple[Group, ...]
     rows: int
     unread: int
+    nobodys: Apart | None = None
+    undated: Apart | None = None
 
 
 def read_spellings(
@@ -91,7 +126,10 @@ def read_spellings(
         raise TableError([Problem("has none of the columns that the mapping names", table.name)])
     table = table._replace(frame=_rows_that_count(table, mapping, optional=optional))
     schema = table.frame.collect_schema()
-    keys = table.frame.select(key_of(group, schema).alias(group.key) for group in groups)
+    places = _places(table, mapping)
+    keys = table.frame.select(
+        *(key_of(group, schema).alias(group.key) for group in groups), *(one for _, one in places.values())
+    )
     counted = _Counted(groups, told)
     if strict:
         keys = keys.with_row_index(ORDER)
@@ -101,7 +139,20 @@ def read_spellings(
         number, group, written = counted.first
         where = f"row {number + 1:,}, column {quoted(group.columns[0])}"
         raise TableError([Problem(f"{where}: {group.spellings[written].reason}", table.name)])
-    return ReadTable(table, mapping, groups, counted.rows, counted.unread)
+    apart = {
+        kind: Apart(column, counted.apart[kind], tuple(cell for cell in counted.seen[kind] if cell))
+        for kind, (column, _) in places.items()
+        if counted.apart[kind]
+    }
+    for kind, one in apart.items() if strict else ():
+        message = (
+            f"column {quoted(one.column)} is empty in {of_rows(one.rows, 'row')}, so that nobody knows whose they are"
+            if kind == NOBODYS
+            else f"column {quoted(one.column)} has no date that is known in {of_rows(one.rows, 'row')}; known are "
+            f"{KNOWN_DATES}"
+        )
+        raise TableError([Problem(message, table.name)])
+    return ReadTable(table, mapping, groups, counted.rows, counted.unread, apart.get(NOBODYS), apart.get(UNDATED))
 
 
 def _groups(table: Table, mapping: TableMapping, vocabulary: Vocabulary, *, optional: bool) -> Iterator[Group]:
@@ -125,12 +176,15 @@ class _Counted:
 
     Attributes:
         rows, unread: as those of `ReadTable`.
+        apart, seen: by kind, how many rows cannot be put where they belong, and some of the cells that should say.
         first: where rows are numbered, the first that has a cell which is not understood, with that cell.
     """
 
     def __init__(self, groups: tuple[Group, ...], told: Callable[[int], None] | None) -> None:
         self.groups, self.told = groups, told
         self.rows = self.unread = 0
+        self.apart: Counter[str] = Counter()
+        self.seen: dict[str, dict[str, None]] = {NOBODYS: {}, UNDATED: {}}
         self.first: tuple[int, Group, str] | None = None
 
     def __call__(self, batch: pl.DataFrame) -> pl.DataFrame:
@@ -146,6 +200,10 @@ class _Counted:
             self.unread += rows.height
             if ORDER in batch.columns and rows.height:
                 self._keep_first(rows.sort(ORDER).row(0, named=True))
+        for kind in self.seen.keys() & set(batch.columns):
+            cells = batch[kind].drop_nulls()
+            self.apart[kind] += cells.len()
+            self.seen[kind] = dict.fromkeys([*self.seen[kind], *cells.unique(maintain_order=True).head(SHOWN)][:SHOWN])
         self.rows += batch.height
         if self.told is not None:
             self.told(self.rows)
@@ -155,6 +213,26 @@ class _Counted:
         if self.first is None or row[ORDER] < self.first[0]:
             group = next(one for one in self.groups if one.spellings[row[one.key]].kind in UNREAD)
             self.first = row[ORDER], group, row[group.key]
+
+
+def _places(table: Table, mapping: TableMapping) -> dict[str, tuple[str, pl.Expr]]:
+    """Return what tells the rows that cannot be gathered as they should: by kind, a column, and its cells there."""
+    if mapping.by is None:
+        return {}
+    schema = table.frame.collect_schema()
+    by = str(column_named(table, schema, mapping.by, optional=False))
+    found = {NOBODYS: (by, pl.when(is_blank(by, schema[by])).then(pl.lit("")).alias(NOBODYS))}
+    date = mapping.date and column_named(table, schema, mapping.date, optional=True)
+    if date:
+        text = text_of(date, schema[date])
+        no_date = order_of(date, schema[date], text).is_null() & ~is_blank(by, schema[by])
+        found[UNDATED] = (date, pl.when(no_date).then(text.fill_null("")).alias(UNDATED))
+    return found
+
+
+def is_blank(column: str, dtype: Any) -> pl.Expr:
+    """Return which cells of a column are not there."""
+    return text_of(column, dtype).fill_null("").str.strip_chars() == ""
 
 
 def _rows_that_count(table: Table, mapping: TableMapping, *, optional: bool) -> pl.LazyFrame:
@@ -172,10 +250,10 @@ def _rows_that_count(table: Table, mapping: TableMapping, *, optional: bool) -> 
 
 
 def column_named(table: Table, schema: MappingOf[str, Any], name: str, *, optional: bool) -> str | None:
-    """Return the column that a name means, whatever its case; None where it may be missing."""
+    """Return the column that a name means, whatever its case and the spaces around it; None where it may be missing."""
     if name in schema:
         return name
-    alike = [column for column in schema if column.lower() == name.lower()]
+    alike = [column for column in schema if column.strip().lower() == name.strip().lower()]
     if len(alike) == 1:
         return alike[0]
     if optional and not alike:

@@ -17,7 +17,7 @@ import polars as pl
 
 from mbc_options.cohorts.asked import THE_TABLE, Asked, added_columns, answers, mapping_for
 from mbc_options.cohorts.assumptions import withdrawn_by
-from mbc_options.cohorts.cells import read_tables
+from mbc_options.cohorts.cells import denied_by, read_tables
 from mbc_options.cohorts.columns import CONTRADICTION, fact_columns, refuse_taken, status_columns
 from mbc_options.cohorts.expressions import Rows
 from mbc_options.cohorts.groups import JOINED, LISTED
@@ -54,6 +54,18 @@ class Joined(NamedTuple):
 
     columns: tuple[str, ...]
     lists: frozenset[str]
+
+
+class Meaning(NamedTuple):
+    """What the spellings of a column mean, or of columns that are read together.
+
+    Attributes:
+        told: by fact and value, the spellings that say so.
+        denied: by fact and value, the spellings that contradict that, though they leave their own fact open.
+    """
+
+    told: dict[str, dict[str, list[str]]]
+    denied: dict[tuple[str, str], list[str]]
 
 
 class Engine(Protocol):
@@ -170,8 +182,8 @@ def _as_written(words: list[str], dtype: nw.dtypes.DType) -> list[str]:
 
 def _meaning(
     joined: Joined, column: Column, spellings: list[str], schema: nw.Schema, rulebook: CompiledRulebook
-) -> dict[str, dict[str, list[str]]]:
-    """Return which spellings mean which value of which fact."""
+) -> Meaning:
+    """Return what spellings mean."""
     cells = [spelling.split(JOINED) for spelling in spellings]
     rows = [
         [next(iter(_as_written([cell], schema[name])), None) for name, cell in zip(joined.columns, row, strict=True)]
@@ -183,24 +195,26 @@ def _meaning(
         [[*row, spelling] for row, spelling in zip(rows, spellings, strict=True)], schema_of_text, orient="row"
     )
     mapping = Mapping(columns={joined.columns[0]: (column,)})
-    table = read_tables([(Table(THE_TABLE, frame), mapping)], rulebook).facts
+    read = read_tables([(Table(THE_TABLE, frame), mapping)], rulebook)
+    table, (group,) = read.facts, read.tables[0].groups
+    keys = [JOINED.join(cell or "" for cell in row) for row in rows]
+    spelling_of = dict(zip(keys, spellings, strict=True))
+    denied = {denial: [spelling_of[key] for key in words] for denial, words in denied_by(group).items()}
     found: dict[str, dict[str, list[str]]] = {}
-    if not table.facts:
-        return found
     told = table.frame.select(text, *table.facts.values()).collect()
     for fact, name in table.facts.items():
         for spelling, value in told.select(text, name).drop_nulls().iter_rows():
             found.setdefault(fact, {}).setdefault(value, []).append(spelling)
-    return found
+    return Meaning(found, denied)
 
 
 def _with_facts(
-    frame: nw.LazyFrame[Any], meanings: MappingOf[str, dict[str, dict[str, list[str]]]], rulebook: CompiledRulebook
+    frame: nw.LazyFrame[Any], meanings: MappingOf[str, Meaning], rulebook: CompiledRulebook
 ) -> tuple[nw.LazyFrame[Any], dict[str, str], nw.Expr | None]:
-    """Return the table with a column of text for each fact, these by fact, and the rows of which two cells disagree."""
+    """Return the table with a column of text for each fact, these by fact, and which rows contradict themselves."""
     told: dict[str, list[nw.Expr]] = {}
     for key, meaning in meanings.items():
-        for fact, words in meaning.items():
+        for fact, words in meaning.told.items():
             value = nw.lit(None, dtype=nw.String)
             for one, spellings in words.items():
                 value = nw.when(nw.col(key).is_in(spellings)).then(nw.lit(one)).otherwise(value)
@@ -215,15 +229,20 @@ def _with_facts(
         several[column] = [f"{column}_{i}" for i in range(len(told[fact]))]
         columns |= dict(zip(several[column], told[fact], strict=True))
     frame = frame.with_columns(**columns)
-    if not several:
-        return frame, facts, None
-    frame = frame.with_columns(**{column: nw.coalesce(*map(nw.col, parts)) for column, parts in several.items()})
-    pairs = (
+    if several:
+        frame = frame.with_columns(**{column: nw.coalesce(*map(nw.col, parts)) for column, parts in several.items()})
+    conflicts = [
         (nw.col(part) != nw.col(column)).fill_null(value=False)
         for column, parts in several.items()
         for part in parts[1:]
-    )
-    return frame, facts, reduce(or_, pairs)
+    ]
+    conflicts += [
+        (nw.col(key).is_in(words) & (nw.col(facts[fact]) == nw.lit(value))).fill_null(value=False)
+        for key, meaning in meanings.items()
+        for (fact, value), words in meaning.denied.items()
+        if fact in facts
+    ]
+    return frame, facts, reduce(or_, conflicts) if conflicts else None
 
 
 def _assumed(
@@ -274,14 +293,14 @@ class DuckDB:
     def with_texts(self, frame: Any, texts: MappingOf[str, Joined]) -> Any:
         """Return the relation with columns of the text of others."""
         columns = (
-            f"{' || chr(31) || '.join(self._text(name, one.lists) for name in one.columns)} AS {key}"
+            f"{f' || {_sign(JOINED)} || '.join(self._text(name, one.lists) for name in one.columns)} AS {key}"
             for key, one in texts.items()
         )
         return frame.project(", ".join(["*", *columns]))
 
     def _text(self, name: str, lists: frozenset[str]) -> str:
         column = _quoted(name)
-        text = f"array_to_string({column}, chr(30))" if name in lists else f"CAST({column} AS VARCHAR)"
+        text = f"array_to_string({column}, {_sign(LISTED)})" if name in lists else f"CAST({column} AS VARCHAR)"
         return f"coalesce({text}, '')"
 
     def spellings(self, frame: Any, columns: Sequence[str], rows: int | None = None) -> list[list[str]]:
@@ -313,6 +332,10 @@ class DuckDB:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _sign(sign: str) -> str:
+    return f"chr({ord(sign)})"
 
 
 def _text(word: str) -> str:

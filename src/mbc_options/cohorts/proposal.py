@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import polars as pl
 
-from mbc_options.cohorts.groups import text_of
+from mbc_options.cohorts.groups import LISTED, text_of
 from mbc_options.cohorts.mapping import Column, Mapping, columns_of, read_mapping, ready_made, target_of
 from mbc_options.cohorts.spellings import UNREAD, SpellingReader
 from mbc_options.cohorts.tables import reading
@@ -40,6 +40,8 @@ CERTAIN, ALIKE = 0.5, 0.9
 MANY_FIELDS = 3
 SHOWN = 3
 """How many spellings that are not understood are shown."""
+BETWEEN = "; "
+"""What stands between the things of a list, where they are tried as one cell."""
 ENOUGH_COLUMNS = 3
 """How many columns of a ready-made mapping make it likely that it is meant, and how many without any cell that a table
 of which nothing is known is one of patients."""
@@ -107,7 +109,9 @@ class Proposal(Result):
         columns = {one.column: (Column(field=one.fields[0]),) for one in self.columns if one.certain}
         if not columns:
             hint = f"; try --mapping {self.ready_made[0].name}" if self.ready_made else ""
-            message = "no column is recognized by its name; write a mapping, which cohort map begins" + hint
+            named = [one.column for one in self.columns if one.by == "name"][:SHOWN]
+            cells = f" with cells that are understood ({', '.join(named)}?)" if named else ""
+            message = f"no column is recognized by its name{cells}; write a mapping, which cohort map begins{hint}"
             raise TableError([Problem(message, self.source)])
         return Mapping(columns=columns)
 
@@ -164,7 +168,8 @@ def _counts(sample: pl.DataFrame, name: str) -> Counter[str] | None:
         counted = sample.select(text_of(name, sample.schema[name]).alias("_"))["_"].value_counts(sort=True)
     except TableError:
         return None
-    return Counter(dict(counted.filter(pl.col("_").is_not_null()).iter_rows()))
+    told = counted.filter(pl.col("_").is_not_null()).iter_rows()
+    return Counter({cell.replace(LISTED, BETWEEN): count for cell, count in told})
 
 
 def _columns(
@@ -206,6 +211,7 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, name_s
         (CERTAIN, "name", _by_name(name, vocabulary)),
         (ALIKE, "both", _by_part_of_name(name, vocabulary)),
     )
+    by_name: _Tried | None = None
     for certain_from, by, fields in ways:
         tried = [_try(field, told, vocabulary) for field in fields]
         best = max(tried, key=lambda one: one.share, default=None)
@@ -213,6 +219,9 @@ def _proposed(name: str, counts: Counter[str], vocabulary: Vocabulary, *, name_s
             if best.is_coded:
                 return _as_proposed(name, [best], "cells", certain=False)
             return _as_proposed(name, [best], by, certain=by == "name")
+        by_name = by_name or (best if by == "name" else None)
+    if told and by_name is not None:
+        return _as_proposed(name, [by_name], "name", certain=False)
     if not told or name.lower() in vocabulary.not_asked or folded(name) in vocabulary.not_asked:
         return ProposedColumn(column=name, told=sum(told.values()))
     every = [_try(field, told, vocabulary) for field in _fields_by_cells(vocabulary)]

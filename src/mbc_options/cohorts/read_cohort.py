@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from mbc_options.cohorts.cells import read_tables
-from mbc_options.cohorts.columns import CONFLICT_COLUMN, CONTRADICTION
+from mbc_options.cohorts.columns import CONFLICT_COLUMN, CONTRADICTION, refuse_taken, status_columns
 from mbc_options.cohorts.deciding import deciding, explained
 from mbc_options.cohorts.evaluate import assumed, with_statuses
 from mbc_options.cohorts.groups import key_of, text_of
@@ -149,7 +149,8 @@ class Cohort:
 
     def _with_contradictions(self, counted: _Counted) -> TableReceipt:
         shown = tuple(self._contradiction(number) for number in counted.first) if counted.count else ()
-        return replace(self._receipt, contradictory_rows=counted.count, contradictions=shown)
+        patients = counted.rows if self._read.tables[0].mapping.by is not None else None
+        return replace(self._receipt, patients=patients, contradictory_rows=counted.count, contradictions=shown)
 
     def _contradiction(self, number: int) -> Contradiction:
         """Return the cells of a row that contradict each other."""
@@ -246,6 +247,10 @@ def read_cohort(
     rulebook = rulebook_of(rulebook)
     name, found = _mapping_of(mapping, rulebook, directory)
     tables = _opened(source, found, table)
+    if found is None or found.by is None:  # else none of its columns stays
+        first = tables[0][0]
+        added = [CONTRADICTION, *status_columns(rulebook.by_id).values()]
+        refuse_taken(added, first.frame.collect_schema(), first.name)
     if found is None:
         found, name = propose(tables[0][0], rulebook.vocabulary, directory).mapping(), ""
         tables = [(tables[0][0], found)]

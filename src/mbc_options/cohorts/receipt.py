@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from mbc_options.cohorts.spellings import Kind
 from mbc_options.exploration.assessment import RulebookInfo
@@ -15,7 +15,7 @@ from mbc_options.text import counted
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["CellsOfColumn", "Contradiction", "SpellingRead", "TableReceipt"]
+__all__ = ["CellsOfColumn", "Contradiction", "RowsApart", "SpellingRead", "TableReceipt"]
 
 
 class SpellingRead(Result):
@@ -85,6 +85,25 @@ class Contradiction(Result):
     cells: tuple[tuple[str, str], ...]
 
 
+class RowsApart(Result):
+    """Rows of a table that is gathered by patient which could not be put where they belong.
+
+    Attributes:
+        kind: `nobodys`, where it is not told whose they are, and nothing of them counts; `undated`, where they have no
+            date that is known, and any of them may be the newest.
+        column: the column that should say so.
+        table: the table, where it is not the first.
+        rows: how many.
+        cells: some of its cells, where they are not empty.
+    """
+
+    kind: Literal["nobodys", "undated"]
+    column: str
+    table: str = ""
+    rows: int
+    cells: tuple[str, ...] = ()
+
+
 class TableReceipt(Result):
     """What was made of the cells of a table.
 
@@ -93,9 +112,11 @@ class TableReceipt(Result):
         source: the table.
         mapping: the mapping that it was read by, or empty.
         rows: how many rows it has.
+        patients: for how many patients they are gathered; None where each row is one, or nobody has looked yet.
         unread_rows: how many of them have a cell that was not understood.
         columns: what was made of each column.
         unused: the columns of which nothing was made.
+        apart: the rows that could not be gathered as they should.
         contradictory_rows: how many rows contradict themselves; None where nobody has looked yet.
         contradictions: the first of them, with the cells.
         glossary: every special word that the rulebook explains.
@@ -105,9 +126,11 @@ class TableReceipt(Result):
     source: str
     mapping: str = ""
     rows: int
+    patients: int | None = None
     unread_rows: int
     columns: tuple[CellsOfColumn, ...]
     unused: tuple[str, ...]
+    apart: tuple[RowsApart, ...] = ()
     contradictory_rows: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
     glossary: tuple[Annotated[Term, Authored()], ...] = ()

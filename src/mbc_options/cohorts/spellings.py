@@ -43,7 +43,11 @@ KINDS: tuple[Kind, ...] = (
 UNREAD: frozenset[Kind] = frozenset({"partly", "conflicting", "refused"})
 """What was not understood, or not all of it."""
 
-_DIVIDED = tuple(re.compile(sign) for sign in (r"[;|\n]", r"[,;|\n]"))
+LONGEST_NAME = 4
+"""How many words a name has at most that is looked for in what is not understood."""
+
+_WHOLE = re.compile(r"^(\d+)\.0+$")  # a whole number, as who writes CSV spells it where cells are empty
+_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]\s+|•\s*)")  # what a thing of a list begins with: its number, or a bullet
 
 
 class Spelling(NamedTuple):
@@ -83,6 +87,7 @@ class SpellingReader:
         self.values = {normal(word): meaning for word, meaning in column.values.items()}
         self.universe = vocabulary.space.universe
         self._parts: dict[tuple[str, ...], Spelling] = {}
+        self._known: dict[str, bool] = {}
 
     def read(self, cells: tuple[str, ...]) -> Spelling:
         """Return what the cells mean: that of the column, and those read with it (outcome, setting)."""
@@ -91,7 +96,7 @@ class SpellingReader:
         if (
             self.column.write is not None
             and cell
-            and normal(cells[0]) not in self.values
+            and normal(_plain(cells[0])) not in self.values
             and not self._is_missing(cell)
         ):
             cell = self.column.write.replace(CELL, cell)
@@ -103,10 +108,12 @@ class SpellingReader:
             return self._answer(cell)
         if normal(cell) in NONE_WORDS | NEVER_WORDS:
             return Spelling("nothing", self.universe)  # it denies what it does not name, which a table never does
+        if cell == _plain(cells[0]):
+            cell = cells[0]  # in which lines may stand, each with a thing
         return self._listed(cell, tuple(beside))
 
     def _word(self, cell: str) -> str:
-        word = " ".join(cell.split())
+        word = _plain(cell)
         return self.values.get(normal(word), UNKNOWN if normal(word) in self.missing else word)
 
     def _is_missing(self, word: str) -> bool:
@@ -191,23 +198,39 @@ class SpellingReader:
             yield found
             return
         for i, divide in enumerate(divisions):
-            parts = divide(written)
-            if len(parts) > 1:
-                inside = [
-                    one
-                    for part in parts
-                    if not self._is_missing(part)
-                    for one in self._things(part, beside, divisions[i:])
-                ]
-                if any(one.kind not in {"refused", "conflicting"} for one in inside):
-                    yield from inside
-                    return
+            divided = divide(written)
+            if len(divided) == 1:
+                continue
+            parts = [part for part in divided if not self._is_missing(part)]
+            each = [list(self._things(part, beside, divisions[i:])) for part in parts]
+            inside = [one for some in each for one in some]
+            if all(one.kind in {"refused", "conflicting"} for one in inside):
+                continue
+            if divide is _APART or not any(map(self._may_go_on, parts, each)):
+                yield from inside
+                return
         yield found
+
+    def _may_go_on(self, written: str, found: list[Spelling]) -> bool:
+        """Return whether what a part says may be meant of the parts beside it, too: "declined tamoxifen, letrozole".
+
+        That is so where it is not understood and names something known; what names nothing known says nothing of it.
+        """
+        if [one.kind for one in found] != ["refused"]:
+            return False
+        words = written.split()
+        spans = ((i, j) for i in range(len(words)) for j in range(i + 1, min(i + LONGEST_NAME, len(words)) + 1))
+        return any(self._is_known(" ".join(words[i:j]).strip("()[]?.,:")) for i, j in spans)
+
+    def _is_known(self, words: str) -> bool:
+        if words not in self._known:
+            self._known[words] = bool(words) and self._by_door([words]).cube != self.universe
+        return self._known[words]
 
     def _thing(self, written: str, beside: tuple[str, ...]) -> Spelling:
         key = (written, *beside)
         if key not in self._parts:
-            word = self._word(written)
+            word = self._word(_MARK.sub("", written))
             self._parts[key] = (
                 self._treatment(word, beside) if isinstance(self.field, Treatments) else self._by_door([word])
             )
@@ -235,6 +258,10 @@ class SpellingReader:
         return alone._replace(kind="partly", reason=found.reason)
 
 
+def _plain(cell: str) -> str:
+    return _WHOLE.sub(r"\1", " ".join(cell.split()))
+
+
 def _kind_of(complaints: tuple[Complaint, ...]) -> Kind:
     return "conflicting" if any(one.code == CONFLICT for one in complaints) else "refused"
 
@@ -243,5 +270,7 @@ def _by(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
     return lambda written: [part.strip() for part in pattern.split(written) if part.strip()]
 
 
+_APART = _by(re.compile(r"[;|\n]"))
+"""Divides what has nothing to do with each other; behind the other signs a sentence may go on."""
 _BY_WORDS = (parts_of,)
-_DIVISIONS = (*map(_by, _DIVIDED), parts_of)
+_DIVISIONS = (_APART, _by(re.compile(r"[,;|\n]")), parts_of)

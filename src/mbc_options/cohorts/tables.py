@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ _MAGIC = {b"PAR1": PARQUET, b"ARROW1": ARROW}
 _DUCK, _DUCK_AT = b"DUCK", 8
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _COMMENT = b"#"
+_SAID = re.compile(r"\"?sep=([,;|\t])\"?\r?[\n\r]", re.IGNORECASE)
 
 
 class Table(NamedTuple):
@@ -245,8 +247,12 @@ class _Head(NamedTuple):
         text = b"".join(lines[comments:]).decode("utf-8", errors="replace")
         if not text.strip():
             _refuse(name, "is empty")
-        separator = max(SEPARATORS, key=_outside_quotes(text.splitlines()[0]).count)
-        columns = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        said = _SAID.match(text)
+        if said:  # by Excel, in a line before the names
+            comments, text = comments + 1, text[said.end() :]
+        first = _outside_quotes(next(iter(text.splitlines()), ""))
+        separator = said[1] if said else max(SEPARATORS, key=first.count)
+        columns = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
         _refuse_names_twice(name, columns)
         return cls(comments, separator, tuple(columns), end.decode())
 
@@ -267,7 +273,7 @@ def _outside_quotes(line: str) -> str:
 def _refuse_names_twice(name: str, columns: Sequence[str]) -> None:
     places: dict[str, int] = {}
     for i, column in enumerate(columns, 1):
-        if column in places:
+        if column in places and column:  # an empty name names nothing, as behind what a spreadsheet leaves
             _refuse(name, f"columns {places[column]} and {i} have one name, {quoted(column)}; give each its own")
         places[column] = i
 

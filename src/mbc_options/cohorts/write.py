@@ -13,6 +13,7 @@ from mbc_options.cohorts.streaming import stream
 from mbc_options.cohorts.tables import ARROW, DATABASE, DATABASE_NEEDS, DUCKDB, PARQUET
 from mbc_options.errors import InputError, MissingExtraError, Problem, TableError, alternatives, nearest_word
 from mbc_options.source.atomic_write import made_whole
+from mbc_options.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ __all__ = ["OUTPUTS", "kind_of_output", "write_rows", "write_table"]
 CSV = (".csv",)
 OUTPUTS = (*PARQUET, *CSV, *ARROW, *DUCKDB)
 """The endings of files that are written."""
+BETWEEN = "; "
+"""What stands between the things of a list that is written as text; a list in a cell is read by it, too."""
 ROWS_AT_ONCE = 500
 """How many rows are gathered before they are written, and whoever waits can stop it."""
 
@@ -58,8 +61,11 @@ def write_table(
     """
     kind = kind_of_output(output)
     written = frame.drop(hidden, strict=False).collect_schema()
+    texts: list[pl.Expr] = []
     if kind is DUCKDB:
         _refuse_alike(written.names(), output)
+    elif kind is CSV:
+        texts = list(_as_text(written, output))
 
     def pass_by(batch: pl.DataFrame) -> pl.DataFrame:
         watch(batch)
@@ -70,12 +76,24 @@ def write_table(
         sinks: dict[tuple[str, ...], Callable[[pl.LazyFrame], Any]] = {
             PARQUET: lambda query: query.sink_parquet(path),
             DUCKDB: lambda query: query.sink_parquet(path),
-            CSV: lambda query: query.sink_csv(path),
+            CSV: lambda query: query.with_columns(texts).sink_csv(path),
             ARROW: lambda query: query.sink_ipc(path),
         }
         stream(frame, source, pass_by, written, sinks[kind])
         if kind is DUCKDB:
             _as_database(path, temporary)
+
+
+def _as_text(schema: pl.Schema, output: str) -> Iterator[pl.Expr]:
+    """Yield the columns of lists as text, since cells of CSV hold nothing else; TableError for what is no text."""
+    for name, dtype in schema.items():
+        inner = dtype.inner if isinstance(dtype, (pl.List, pl.Array)) else dtype
+        if inner.is_nested() or inner in (pl.Binary, pl.Object):
+            message = f"column {quoted(name)} holds {dtype}, which is no text; write parquet, or drop it"
+            raise TableError([Problem(message, output)])
+        if dtype.is_nested():
+            items = pl.col(name) if dtype == pl.List else pl.col(name).arr.to_list()
+            yield items.cast(pl.List(pl.String)).list.join(BETWEEN, ignore_nulls=True)
 
 
 def _refuse_alike(columns: list[str], output: str) -> None:
