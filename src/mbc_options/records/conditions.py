@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.elements import codings, concepts, references, text_of
@@ -20,7 +21,7 @@ __all__ = ["ConditionReader"]
 
 _OTHER_ILLNESS = ("another", "anywhere")
 _PROOF = "proof"
-_NO_ILLNESS = (*_OTHER_ILLNESS, "past", "aside")
+_NO_ILLNESS = (*_OTHER_ILLNESS, "former", "past", "aside")
 
 
 class _Condition(NamedTuple):
@@ -103,7 +104,8 @@ class ConditionReader:
         spread = [one for one in found if one.has("spread")]
         # One that is over is still the only one that the record is about; so is one of the past that has spread.
         of_it = [one for one in cancers if one.counts] or [one for one in cancers if one.is_over]
-        if not of_it and not self.has_another and any(one.counts for one in spread):
+        is_of_one = not self.has_another and not any(one.counts and one.has("former") for one in found)
+        if not of_it and is_of_one and any(one.counts for one in spread):
             of_it = [
                 one for one in found if one.counts and any(of.is_cancer and of.kind == "past" for of in one.entries)
             ]
@@ -139,7 +141,7 @@ class ConditionReader:
             return False
         source, state = self.patient.source(resource), condition.state
         for field, value in ((state.voids if state else None) or {}).items():
-            self.proofs.void(source, field, value)
+            self.proofs.void(replace(source, date=""), field, value)  # it stands so now, and began at another time
         is_mine = self.is_mine(resource)
         if not condition.entries:
             self.proofs.ignore(source, "no field says anything of this condition")

@@ -10,7 +10,7 @@ from mbc_options.records.elements import concepts, extensions, odd_dates, refere
 from mbc_options.records.observations import ObservationReader
 from mbc_options.records.places import Places
 from mbc_options.records.proofs import Proof, Proofs
-from mbc_options.records.resources import Group, Resource, items
+from mbc_options.records.resources import Group, Resource, items, name_of, unversioned
 from mbc_options.records.settling import patient_of
 from mbc_options.records.subjects import split_address
 from mbc_options.records.treatments import TreatmentRecordReader
@@ -129,6 +129,23 @@ class PatientReader:
             self.proofs.tell(f"{source.code or source.type} ({source.id}): {state.told}.")
         self.proofs.ignore(source, state.ignored or state.told or "")
         return True
+
+    def specimens(self, resource: Resource) -> dict[str, Resource | None]:
+        """Return the specimens that a result is of and that count; None for one that is not in the record.
+
+        Each stands under a name that no other one has.
+        """
+        found: dict[str, Resource | None] = {}
+        for one in items(resource.data.get("specimen")):
+            reference = one.get("reference")
+            specimen = self.group.resolve(reference, resource)
+            if specimen is None:
+                if isinstance(reference, str) and not reference.startswith("#"):
+                    found[unversioned(reference)] = None
+            elif not ((state := self.state(specimen)) and state.ignored):
+                is_contained = specimen.url.startswith("#")
+                found[str(id(specimen.data)) if is_contained else specimen.url or name_of(specimen)] = specimen
+        return found
 
     def why_not(self, resource: Resource, *, any_cancer: bool) -> str:
         """Say why something does not belong to this cancer; nothing where it does.

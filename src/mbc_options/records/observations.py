@@ -97,8 +97,17 @@ class ObservationReader:
             return ""
         if test.only and (self.proofs.means(test.field, answer.value) or answer.value) not in test.only:
             return f"{answer.value[:80]!r} proves nothing: only {' or '.join(test.only)} does"
-        beside = self.patient.places.tissue_of(resource, self.patient.group, test.field)
-        self.proofs.prove(Proof(source, test.field, answer.value, part=test.part or "", beside=beside))
+        specimens = self.patient.specimens(resource)
+        self.proofs.prove(
+            Proof(
+                source,
+                test.field,
+                answer.value,
+                part=test.part or "",
+                beside=self.patient.places.tissue_of(resource, filter(None, specimens.values()), test.field),
+                specimens=frozenset(specimens),
+            )
+        )
         return ""
 
     def _prove_sites(self, resource: Resource, data: Mapping[str, Any], test: CodedTest, source: Source) -> str:
