@@ -158,7 +158,7 @@ class ConditionReader:
     def _tell(self, condition: _Condition, source: Source) -> None:
         entry, text = condition.entries[0], text_of(next(iter(concepts(condition.resource.data.get("code"))), {}))
         name = entry.name or entry.label or text or source.code or source.type
-        self.proofs.tell(f"{name} ({source.id}): {condition.state.told if condition.state else ''}.")
+        self.proofs.tell(f"{source.named(name)}: {condition.state.told if condition.state else ''}.")
 
     def _read(self, condition: _Condition, entry: CodedCondition, source: Source, *, is_mine: bool) -> None:
         if entry.kind == "illness" or (entry.kind == "past" and is_mine and not condition.has("illness")):

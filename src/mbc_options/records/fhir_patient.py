@@ -82,13 +82,11 @@ class PatientReader:
         return replace(known, element=element) if element else known
 
     def _source(self, resource: Resource) -> Source:
-        source = source_of(resource, self.codes)
+        source, called = source_of(resource, self.codes), f"{resource.type} {resource.id}".strip()
         for written in odd_dates(resource.data):
-            self.proofs.tell(
-                f"{resource.type} {resource.id}: {quoted(written)} is no date that there is; it is not read."
-            )
+            self.proofs.tell(f"{called}: {quoted(written)} is no date that there is; it is not read.")
         if self.today and source.date > self.today:
-            self.proofs.tell(f"{resource.type} {resource.id}: {source.date} lies in the future; it is read as undated.")
+            self.proofs.tell(f"{called}: {source.date} lies in the future; it is read as undated.")
             return replace(source, date="")
         return source
 
@@ -126,7 +124,7 @@ class PatientReader:
             return False
         source = self.source(resource, state.element or "")
         if state.told:
-            self.proofs.tell(f"{source.code or source.type} ({source.id}): {state.told}.")
+            self.proofs.tell(f"{source.named(source.code or source.type)}: {state.told}.")
         self.proofs.ignore(source, state.ignored or state.told or "")
         return True
 

@@ -87,7 +87,7 @@ class ObservationReader:
         answer = self._answer(data, test)
         entry = answer.entry
         if answer.why == _CONTRADICTS:
-            self.proofs.tell(f"{source.code} ({source.id}): {answer.why}, so neither is used.")
+            self.proofs.tell(f"{source.named(source.code)}: {answer.why}, so neither is used.")
         if answer.why or (entry is not None and entry.unused):
             return answer.why or (entry.unused if entry and entry.unused else "")
         assert test.field is not None

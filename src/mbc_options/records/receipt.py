@@ -53,6 +53,10 @@ class Source(Record):
     code: str = ""
     element: str = ""
 
+    def named(self, name: str) -> str:
+        """Return what something here is called, with the id where it has one."""
+        return f"{name} ({self.id})" if self.id else name
+
 
 class Entry(Record):
     """One line of a receipt.
