@@ -76,7 +76,9 @@ class Choices:
             voids = (
                 source
                 for source, of, value in self.proofs.voids
-                if (of, value) == (field, proof.value) and not is_after(proof.source.date, source.date)
+                if (of, value) == (field, proof.value)
+                and not is_after(proof.source.date, source.date)
+                and not proof.source.is_with(source)  # which says itself what is so now
             )
             void = next(voids, None)
             if void is None:
