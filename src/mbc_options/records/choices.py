@@ -76,7 +76,9 @@ class Choices:
             voids = (
                 source
                 for source, of, value in self.proofs.voids
-                if (of, value) == (field, proof.value) and not is_after(proof.source.date, source.date)
+                if (of, value) == (field, proof.value)
+                and not is_after(proof.source.date, source.date)
+                and not proof.source.is_with(source)  # which says itself what is so now
             )
             void = next(voids, None)
             if void is None:
@@ -97,7 +99,11 @@ class Choices:
         for one in parts[PARTS[0]]:
             if one.reading.value is not None:
                 continue
-            later = [other for other in parts[PARTS[1]] if not is_after(one.date, other.date)]
+            later = [
+                other
+                for other in parts[PARTS[1]]
+                if not is_after(one.date, other.date) or self._of_one_specimen(one, other)
+            ]
             value = _newest_value(later)
             if value is None:
                 continue
@@ -110,6 +116,12 @@ class Choices:
                 joined.append(both._replace(of=of, date=max(one.date, *(other.date for other in used))))
                 done.update(of)
         return [*(one for one in found if not done.intersection(one.of)), *joined]
+
+    def _of_one_specimen(self, one: _Read, other: _Read) -> bool:
+        specimens = [
+            {name for number in read.of for name in self.proofs.found[number].specimens} for read in (one, other)
+        ]
+        return bool(specimens[0] & specimens[1])
 
     def _read(self, field: str, number: int, written: str) -> _Read | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mbc_options.records.elements import codings, concepts, references, text_of
@@ -20,7 +21,8 @@ __all__ = ["ConditionReader"]
 
 _OTHER_ILLNESS = ("another", "anywhere")
 _PROOF = "proof"
-_NO_ILLNESS = (*_OTHER_ILLNESS, "past", "aside")
+_OF_EITHER = "the record has another cancer and does not say which of them has spread; it is read as this one"
+_NO_ILLNESS = (*_OTHER_ILLNESS, "former", "past", "aside")
 
 
 class _Condition(NamedTuple):
@@ -39,6 +41,11 @@ class _Condition(NamedTuple):
     def is_over(self) -> bool:
         """Whether it was so, and never refuted or doubted."""
         return self.state is not None and self.state.is_over
+
+    @property
+    def is_cancer(self) -> bool:
+        """Whether it is this illness by its name, and no spread alone."""
+        return self.has("illness") or any(entry.is_cancer for entry in self.entries if entry.kind == "spread")
 
     def has(self, *kinds: str) -> bool:
         """Tell whether it is of one of some kinds."""
@@ -95,15 +102,14 @@ class ConditionReader:
 
     def _sort(self, found: list[_Condition]) -> None:
         """Tell which conditions are this illness, and whether there is another."""
-        cancers = [
-            one for one in found if one.has("illness") or any(of.is_cancer for of in one.entries if of.kind == "spread")
-        ]
+        cancers = [one for one in found if one.is_cancer]
         others = [one for one in found if one.has(*_OTHER_ILLNESS) and one not in cancers]
         self.has_another = any(one.counts or one.is_over for one in others)  # what is over was treated, too
         spread = [one for one in found if one.has("spread")]
         # One that is over is still the only one that the record is about; so is one of the past that has spread.
         of_it = [one for one in cancers if one.counts] or [one for one in cancers if one.is_over]
-        if not of_it and not self.has_another and any(one.counts for one in spread):
+        is_of_one = not self.has_another and not any(one.counts and one.has("former") for one in found)
+        if not of_it and is_of_one and any(one.counts for one in spread):
             of_it = [
                 one for one in found if one.counts and any(of.is_cancer and of.kind == "past" for of in one.entries)
             ]
@@ -113,9 +119,12 @@ class ConditionReader:
 
     def _not_of_another(self, resource: Resource) -> bool:
         """Tell whether nothing says that a spread is that of another illness."""
-        targets = [self.patient.group.resolve(one.target, resource) for one in references(resource.data)]
-        found = [target for target in targets if target is not None and target.type == "Condition"]
+        found = self._referred(resource)
         return not found or any(self.is_mine(target) for target in found)
+
+    def _referred(self, resource: Resource) -> list[Resource]:
+        targets = [self.patient.group.resolve(one.target, resource) for one in references(resource.data)]
+        return [target for target in targets if target is not None and target.type == "Condition"]
 
     def kinds_of(self, concept: Mapping[str, Any]) -> set[str]:
         """Return the kinds of condition that a concept is of; of none where it is not known."""
@@ -139,7 +148,7 @@ class ConditionReader:
             return False
         source, state = self.patient.source(resource), condition.state
         for field, value in ((state.voids if state else None) or {}).items():
-            self.proofs.void(source, field, value)
+            self.proofs.void(replace(source, date=""), field, value)  # it stands so now, and began at another time
         is_mine = self.is_mine(resource)
         if not condition.entries:
             self.proofs.ignore(source, "no field says anything of this condition")
@@ -156,7 +165,7 @@ class ConditionReader:
     def _tell(self, condition: _Condition, source: Source) -> None:
         entry, text = condition.entries[0], text_of(next(iter(concepts(condition.resource.data.get("code"))), {}))
         name = entry.name or entry.label or text or source.code or source.type
-        self.proofs.tell(f"{name} ({source.id}): {condition.state.told if condition.state else ''}.")
+        self.proofs.tell(f"{source.named(name)}: {condition.state.told if condition.state else ''}.")
 
     def _read(self, condition: _Condition, entry: CodedCondition, source: Source, *, is_mine: bool) -> None:
         if entry.kind == "illness" or (entry.kind == "past" and is_mine and not condition.has("illness")):
@@ -179,6 +188,8 @@ class ConditionReader:
             self.proofs.void(source, field, value)
             self.proofs.use(source, field, why=f"{value} that was found before says nothing any more")
         if entry.kind == "spread":
+            if self.has_another and not condition.is_cancer and not self._referred(condition.resource):
+                self.proofs.tell(f"{source.named(source.code)}: {_OF_EITHER}.")
             self._spread(condition.resource, entry, source)
 
     def _spread(self, resource: Resource, entry: CodedCondition, source: Source) -> None:

@@ -253,7 +253,8 @@ def _why(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "is not UTF-8 text; save it as UTF-8"
     if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON: {error.msg} at column {error.colno}"
+        column = min(error.pos, len(error.doc.rstrip())) + 1  # what breaks off does so before the end of the line
+        return f"is no JSON: {error.msg} at column {column}"
     return "is nested too deeply to be read" if isinstance(error, RecursionError) else f"is no JSON: {error}"
 
 

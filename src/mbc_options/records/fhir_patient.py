@@ -10,7 +10,7 @@ from mbc_options.records.elements import concepts, extensions, odd_dates, refere
 from mbc_options.records.observations import ObservationReader
 from mbc_options.records.places import Places
 from mbc_options.records.proofs import Proof, Proofs
-from mbc_options.records.resources import Group, Resource, items
+from mbc_options.records.resources import Group, Resource, items, name_of, unversioned
 from mbc_options.records.settling import patient_of
 from mbc_options.records.subjects import split_address
 from mbc_options.records.treatments import TreatmentRecordReader
@@ -82,13 +82,11 @@ class PatientReader:
         return replace(known, element=element) if element else known
 
     def _source(self, resource: Resource) -> Source:
-        source = source_of(resource, self.codes)
+        source, called = source_of(resource, self.codes), f"{resource.type} {resource.id}".strip()
         for written in odd_dates(resource.data):
-            self.proofs.tell(
-                f"{resource.type} {resource.id}: {quoted(written)} is no date that there is; it is not read."
-            )
+            self.proofs.tell(f"{called}: {quoted(written)} is no date that there is; it is not read.")
         if self.today and source.date > self.today:
-            self.proofs.tell(f"{resource.type} {resource.id}: {source.date} lies in the future; it is read as undated.")
+            self.proofs.tell(f"{called}: {source.date} lies in the future; it is read as undated.")
             return replace(source, date="")
         return source
 
@@ -126,9 +124,26 @@ class PatientReader:
             return False
         source = self.source(resource, state.element or "")
         if state.told:
-            self.proofs.tell(f"{source.code or source.type} ({source.id}): {state.told}.")
+            self.proofs.tell(f"{source.named(source.code or source.type)}: {state.told}.")
         self.proofs.ignore(source, state.ignored or state.told or "")
         return True
+
+    def specimens(self, resource: Resource) -> dict[str, Resource | None]:
+        """Return the specimens that a result is of and that count; None for one that is not in the record.
+
+        Each stands under a name that no other one has.
+        """
+        found: dict[str, Resource | None] = {}
+        for one in items(resource.data.get("specimen")):
+            reference = one.get("reference")
+            specimen = self.group.resolve(reference, resource)
+            if specimen is None:
+                if isinstance(reference, str) and not reference.startswith("#"):
+                    found[unversioned(reference)] = None
+            elif not ((state := self.state(specimen)) and state.ignored):
+                is_contained = specimen.url.startswith("#")
+                found[str(id(specimen.data)) if is_contained else specimen.url or name_of(specimen)] = specimen
+        return found
 
     def why_not(self, resource: Resource, *, any_cancer: bool) -> str:
         """Say why something does not belong to this cancer; nothing where it does.

@@ -61,7 +61,11 @@ def facts_of(
                 values=_values(vocabulary, what, [entries[number].value for number in lines.get(what, ())]),
             )
         )
-    return (*(fact for fact in facts if fact.says), *(fact for fact in facts if not fact.says))
+    said = {vocabulary.field_of(fact.what) for fact in facts if fact.says}
+    left = [
+        fact for fact in facts if not fact.says and fact.what not in said
+    ]  # nor a field of which something is known
+    return (*(fact for fact in facts if fact.says), *left)
 
 
 def unknown_in(vocabulary: Vocabulary, facts: Sequence[RecordFact]) -> tuple[str, ...]:

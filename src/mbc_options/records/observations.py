@@ -87,7 +87,7 @@ class ObservationReader:
         answer = self._answer(data, test)
         entry = answer.entry
         if answer.why == _CONTRADICTS:
-            self.proofs.tell(f"{source.code} ({source.id}): {answer.why}, so neither is used.")
+            self.proofs.tell(f"{source.named(source.code)}: {answer.why}, so neither is used.")
         if answer.why or (entry is not None and entry.unused):
             return answer.why or (entry.unused if entry and entry.unused else "")
         assert test.field is not None
@@ -97,8 +97,17 @@ class ObservationReader:
             return ""
         if test.only and (self.proofs.means(test.field, answer.value) or answer.value) not in test.only:
             return f"{answer.value[:80]!r} proves nothing: only {' or '.join(test.only)} does"
-        beside = self.patient.places.tissue_of(resource, self.patient.group, test.field)
-        self.proofs.prove(Proof(source, test.field, answer.value, part=test.part or "", beside=beside))
+        specimens = self.patient.specimens(resource)
+        self.proofs.prove(
+            Proof(
+                source,
+                test.field,
+                answer.value,
+                part=test.part or "",
+                beside=self.patient.places.tissue_of(resource, filter(None, specimens.values()), test.field),
+                specimens=frozenset(specimens),
+            )
+        )
         return ""
 
     def _prove_sites(self, resource: Resource, data: Mapping[str, Any], test: CodedTest, source: Source) -> str:

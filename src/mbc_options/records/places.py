@@ -13,7 +13,7 @@ from mbc_options.vocabulary.codes import LONGEST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from mbc_options.records.resources import Group, Resource
+    from mbc_options.records.resources import Resource
     from mbc_options.vocabulary.codes import Codes
 
 __all__ = ["Places"]
@@ -61,6 +61,9 @@ class Places:
         text = " ".join(text.strip(" ,.;:-").split())
         if not text:
             return []
+        said = self.codes.body.said(text)
+        if said:
+            return [said[0].name]
         field = self.codes.vocabulary.fields[sites.field]
         try:
             read = read_names(
@@ -76,22 +79,19 @@ class Places:
         """Tell whether one of several places is where the illness begins."""
         return self.codes.places is not None and bool(set(self.sites_of(*said)) & set(self.codes.places.primary))
 
-    def tissue_of(self, resource: Resource, group: Group, field: str) -> tuple[str, str] | None:
-        """Return the field and the value that the tissue of a result says, by its specimen or its body site.
+    def tissue_of(self, resource: Resource, specimens: Iterable[Resource], field: str) -> tuple[str, str] | None:
+        """Return the field and the value that the tissue of a result says, by its specimens or its body site.
 
         Args:
             resource: the result.
-            group: the resources that it may refer to.
-            field: what the result is of.
+            specimens: those that it is of.
+            field: what it is of.
         """
         tissues = [one for one in self.codes.tissues.entries if field in one.of]
         if not tissues:
             return None
         texts, sites = [], []
-        for reference in items(resource.data.get("specimen")):
-            specimen = group.resolve(reference.get("reference"), resource)
-            if specimen is None:
-                continue
+        for specimen in specimens:
             for concept in concepts(specimen.data.get("type")):
                 texts += [text_of(concept), *(one.text for one in codings(concept, self.codes))]
             for note in items(specimen.data.get("note")):

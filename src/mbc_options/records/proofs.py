@@ -42,6 +42,7 @@ class Proof(NamedTuple):
         needs: a fact that the rest must prove, for no later than the treatment, if the setting is to count.
         part: of a result that a notation joins, one of `PARTS`.
         beside: a further field and its value that hold where this proof counts.
+        specimens: the names of those that were tested.
     """
 
     source: Source
@@ -52,6 +53,7 @@ class Proof(NamedTuple):
     needs: str = ""
     part: str = ""
     beside: tuple[str, str] | None = None
+    specimens: frozenset[str] = frozenset()
 
     @property
     def what(self) -> str:

@@ -53,6 +53,15 @@ class Source(Record):
     code: str = ""
     element: str = ""
 
+    def named(self, name: str) -> str:
+        """Return what something here is called, with the id where it has one."""
+        return f"{name} ({self.id})" if self.id else name
+
+    def is_with(self, other: Source) -> bool:
+        """Tell whether both are of one resource, and of one day that it names."""
+        here, there = ((one.file, one.type, one.id, one.date) for one in (self, other))
+        return bool(self.id and self.date) and here == there
+
 
 class Entry(Record):
     """One line of a receipt.

@@ -152,7 +152,7 @@ class ReportedTreatments:
                 if found is None:
                     self._proofs.ignore(source, "it names no class of treatment that the rulebook knows")
                 elif classes & {*found.classes}:
-                    self._proofs.use(source, f"{self._field}.{found.name}")
+                    self._proofs.use(source, self._field or "")  # the drugs beside it say more
                 else:
                     yield found, source
 

@@ -67,8 +67,8 @@ class _Settling:
             elif isinstance(field, Names):
                 said[field.id] = {self.proofs.found[i].name: "yes" for i in of}
             else:
-                rest = {name: value for name, value in said.items() if name not in self.vocabulary.treatments}
-                said[field.id] = self._treatments(of, rest)
+                rest = {name: value for name, value in said.items() if value and name not in self.vocabulary.treatments}
+                said[field.id] = self._treatments(of, self._without_denied(rest))
         for name, values in choices.beside.items():
             if len(values) == 1:
                 said[name] = next(iter(values))
@@ -99,7 +99,7 @@ class _Settling:
 
     def _known_since(self, fact: str, rest: dict[str, Any]) -> list[str] | None:
         """Return the dates of what proves a fact, besides the treatments; None where the record does not prove it."""
-        if not self._proves(fact, {name: value for name, value in rest.items() if value}):
+        if not self._proves(fact, rest):
             return None
         besides = (one for one in self.proofs.found if one.field in rest)
         said = (({one.name: one.value} if one.name else one.value, one) for one in besides)

@@ -61,6 +61,10 @@ class StatementProofs:
             self._proofs.ignore(source, "a later report speaks of it, too", what=f"{places.field}.{one.site}")
         elif one.site == SOMEWHERE:
             self._proofs.prove(Proof(source, places.confirmed_by, "yes"))
+            if one.unknown:
+                why = f"{one.unknown}, so it proves that there is spread, and not where"
+                self._proofs.settle([len(self._proofs.found) - 1], "used", why)
+                self._proofs.tell(f"{source.type} {source.id}: {source.element} {why}.".replace("  ", " "))
         else:
             self._proofs.prove(Proof(source, places.field, "yes", name=one.site))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mbc_options.records.registry_dates import RegistryDates
     from mbc_options.records.report_list import Report
     from mbc_options.records.xml import Node
-    from mbc_options.vocabulary.code_forms import CodedAnswer, CodedTest
+    from mbc_options.vocabulary.code_forms import CodedAnswer, CodedCondition, CodedTest
 
 __all__ = ["SOMEWHERE", "Statement", "StatementReader"]
 
@@ -38,6 +38,7 @@ class Statement(NamedTuple):
         answer: the answer as the codes have it; None where it stands in the words of the field itself.
         site: the name of the site.
         why: why it says nothing; empty where it says something.
+        unknown: of a letter for a site, that it is not known; empty where it is.
     """
 
     node: Node
@@ -48,6 +49,7 @@ class Statement(NamedTuple):
     answer: CodedAnswer | None = None
     site: str = ""
     why: str = ""
+    unknown: str = ""
 
 
 class StatementReader:
@@ -96,8 +98,12 @@ class StatementReader:
 
     def _named(self, letter: str) -> str:
         """Return the site that a letter, or an element with its letter, means; empty where none is known."""
+        found = self._meant(letter)
+        return found.name or "" if found is not None else ""
+
+    def _meant(self, letter: str) -> CodedCondition | None:
         found = self._codes.conditions.coded([self._registry.coding(letter)])
-        return found[0].name or "" if found is not None else ""
+        return found[0] if found is not None else None
 
     def _site(self, report: Report, node: Node) -> Statement:
         at = node.first(self._form.site.at)
@@ -106,7 +112,9 @@ class StatementReader:
         date = self._date(at if at is not None else node, report)
         if not letter and node.first(*self._form.dated_by) is None:
             return Statement(where, date, "", why="it says neither where nor when")
-        return Statement(where, date, self._registry.shown(letter), site=self._named(letter) or SOMEWHERE)
+        unknown = self._registry.unknown(letter) if letter and self._meant(letter) is None else ""
+        shown, named = self._registry.shown(letter), self._named(letter)
+        return Statement(where, date, shown, site=named or SOMEWHERE, unknown=unknown)
 
     def _variant(self, report: Report, node: Node) -> Statement:
         variant = self._form.variant

@@ -81,7 +81,7 @@ class CodedTest(Coded):
 class CodedCondition(Coded):
     """What a condition is; `codes/conditions.yaml` explains the keys."""
 
-    kind: Literal["illness", "spread", "anywhere", "another", "past", "aside", "proof"]
+    kind: Literal["illness", "spread", "anywhere", "another", "former", "past", "aside", "proof"]
     label: Text | None = None
     name: Text | None = None
     undecided: YesNo = False

@@ -484,6 +484,20 @@ def test_a_date_that_cannot_be_is_told_and_counts_for_nothing(written: object) -
     assert {entry.source.date for entry in found["a"].receipt.entries if entry.source.id == "1"} == {""}
 
 
+def test_notices_of_a_resource_without_an_id_have_no_place_for_one() -> None:
+    result = {key: value for key, value in er("a", "1", effectiveDateTime="2023-02-30").items() if key != "id"}
+    found, told = read(bundle(person("a"), illness("a"), result, result | {"status": "preliminary"}))
+    assert "Observation: '2023-02-30' is no date" in notices(found, told)
+    assert "85337-4: preliminary only" in notices(found, told)
+
+
+def test_a_line_that_breaks_off_is_told_at_its_end(tmp_path: Path) -> None:
+    path, broken = tmp_path / "record.ndjson", '{"resourceType": "Patient", "id":'
+    path.write_text(f"{json.dumps(person('a'))}\n{broken}\n{json.dumps(illness('a'))}\n", encoding="utf-8")
+    found, told = read(path)
+    assert f"column {len(broken) + 1}" in notices(found, told)
+
+
 def test_a_date_without_a_day_is_before_no_day_of_it() -> None:
     results = [er("a", "1", effectiveDateTime="2023"), er("a", "2", "negative", effectiveDateTime="2023-06-01")]
     assert "er" not in known(read(bundle(person("a"), illness("a"), *results))[0]["a"])

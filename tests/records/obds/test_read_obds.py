@@ -417,3 +417,12 @@ def test_a_mistake_in_how_reports_are_read_is_told(old: str, new: str, told: str
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     assert any(told in str(problem) for problem in survey_codes(tmp_path, bundled_vocabulary()))
+
+
+def test_a_treatment_that_is_known_by_its_drug_is_not_left_unknown_by_its_letter() -> None:
+    drug = "<Menge_Substanz><Substanz><Bezeichnung>Letrozol</Bezeichnung></Substanz></Menge_Substanz>"
+    given = f"<SYST><Intention>P</Intention><Therapieart>HO</Therapieart><Beginn>2021-03-01</Beginn>{drug}</SYST>"
+    patient = read({"1 C50.1 2020-01-10 L": "<Diagnose/>"}, {"1 C50.1 2020-01-10 L": given})
+    assert {fact.what: bool(fact.says) for fact in patient.receipt.facts if fact.what.startswith("prior")} == {
+        "prior.letrozole": True
+    }
