@@ -143,7 +143,6 @@ MISTAKES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         TypeError,
         "not the str 'letrozole'; PriorTherapy(therapy=",
     ),  # type: ignore[call-arg,misc]
-    "Patient by place": (lambda: Patient({"er": "+"}), TypeError, "not the dict; Patient(FIELD=VALUE"),  # type: ignore[call-arg,misc]
     "PriorTherapy('')": (lambda: PriorTherapy(therapy=""), ValueError, ""),
     "PriorTherapy(outcome)": (lambda: PriorTherapy(therapy="FEC", outcome="banana"), ValueError, "banana"),
     "PriorTherapy(setting)": (lambda: PriorTherapy(therapy="FEC", setting="banana"), ValueError, "banana"),

@@ -115,11 +115,6 @@ def test_what_lacks_a_colon_or_a_space_is_told_where_it_lacks_and_not_where_the_
     assert f"line {line} lacks" in where[2] or f"line {line} has a no-break space" in where[2]
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
-def test_a_sign_that_no_editor_takes_for_the_end_of_a_line_is_told_at_its_place(sign: str) -> None:
-    assert problem(f"because: One{sign}document.\nbasis: stated\n")[:2] == (1, 13)
-
-
 BROKEN = (
     'title: "Irina"s case"\n',
     'title: "Irina\n',

@@ -246,7 +246,7 @@ PLACES = [
     ("er: +\n---\ner: +\n", 2, 1, "a second document (---) begins; a file holds one"),
     ("er: '+\n", 2, 1, "not YAML"),
     ("er: [+\n", 2, 1, "not YAML"),
-    ("er: +\npr\n", 3, 1, "not YAML"),
+    ("er: +\npr\n", 2, 1, "not YAML"),
     ("%YAML 3.0\n---\ner: +\n", 1, 1, ""),
     ("er: +\nlabel: a\x00b\n", 2, 9, "control character U+0000; remove it"),
     ("er: +\nlabel: a\x1b[31m\n", 2, 9, "control character U+001B; remove it"),

@@ -596,7 +596,7 @@ def test_what_is_no_span_of_a_sentence_is_told_when_the_rulebook_is_read(located
     [
         ("span: [44, 20]", "a span is [begin, end], two offsets of which the first is less, not [44, 20]"),
         ("span: [20]", "a span is [begin, end], two offsets of which the first is less, not [20]"),
-        ("span: here", "span: a list is expected"),
+        ("span: here", "span: a list is expected, not text"),
         ("passage_sha256: " + "0" * 64, "passage_sha256 needs span; mbc-options claims locate writes both"),
     ],
 )

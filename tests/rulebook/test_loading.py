@@ -7,18 +7,31 @@ reads them. Adding a folder adds a test.
 
 from __future__ import annotations
 
+import json
 import shutil
+from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mbc_options import Patient, RulebookError, explore, load_rulebook, statuses
 from mbc_options.package_data import rules_dir
+from mbc_options.rulebook import models
+from mbc_options.rulebook.conditions import Names
 from mbc_options.rulebook.load import read_rulebook, survey
+from mbc_options.rulebook.partial import partial
+from mbc_options.rulebook.references import ReadFile, cross_check
+from mbc_options.source import yaml_positions
+from mbc_options.source.validation import check
+from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Run
+
+    from mbc_options.source.yaml_positions import Data, KeyPath
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 LESSON = RULEBOOKS / "positive" / "lesson"
@@ -260,3 +273,31 @@ def test_every_problem_of_a_rulebook_has_a_code(lesson: Path) -> None:
         copy = Path(shutil.copytree(lesson, lesson.parent / name))
         shutil.copytree(RULEBOOKS / "negative" / name, copy, dirs_exist_ok=True)
         assert all(problem.code for problem in survey(copy).problems), name
+
+
+def places(said: Data, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The places of values in what a file says."""
+    if path:
+        yield path
+    for step, inside in said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ():
+        yield from places(inside, (*path, step))
+
+
+def test_a_value_of_any_other_kind_is_a_problem_and_nothing_worse() -> None:
+    path = RULEBOOKS / "negative" / "members-without-a-dash" / "therapies" / "surgery.yaml"
+    agents = "agents: [{agent: letrozole, claims: []}]"
+    members = "members: [{id: a, label: A, gloss: A, summary: A., rules: []}]"
+    sound, _, _ = path.read_text(encoding="utf-8").partition("members:")
+    data = yaml_positions.parse(f"{sound}{agents}\n{members}\n", "surgery.yaml").data
+    for *above, last in places(data):
+        for other in ("a", ["a"], {"a": "b"}, [{"a": "b"}]):
+            changed = deepcopy(data)
+            part: Any = changed
+            for step in above:
+                part = part[step]
+            part[last] = other
+            tree = yaml_positions.parse(json.dumps(changed), "surgery.yaml", json=True)
+            found, _ = check(models.Therapy, tree, Names(bundled_vocabulary()))
+            form = partial(models.Therapy, tree.data) if found is None else found
+            for problem in cross_check([ReadFile(form, tree, found is not None)], bundled_vocabulary()):
+                assert problem.line

@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["NamesGiven", "Patient", "PriorGiven", "PriorTherapy"]
 
 
-def _refuse_unnamed(given: tuple[object, ...], example: str) -> None:
-    """Refuse what is said without saying of what; TypeError."""
-    if given:
-        refuse_kind("what is said by the name of its field", given[0], example)
-
-
 class PriorTherapy(BaseModel):
     """One earlier treatment.
 
@@ -54,7 +48,9 @@ class PriorTherapy(BaseModel):
     if not TYPE_CHECKING:  # which reads the fields
 
         def __init__(self, *unnamed: Any, **said: Any) -> None:
-            _refuse_unnamed(unnamed, "PriorTherapy(therapy=..., outcome=..., setting=...)")
+            if unnamed:
+                example = "PriorTherapy(therapy=..., outcome=..., setting=...)"
+                refuse_kind("what is said by the name of its field", unnamed[0], example)
             super().__init__(**said)
 
     @model_validator(mode="after")
@@ -177,8 +173,7 @@ class Patient(BaseModel, ShownAsCard):
 
     else:
 
-        def __init__(self, *unnamed: Any, **said: Any) -> None:
-            _refuse_unnamed(unnamed, "Patient(FIELD=VALUE, ...), and of a mapping Patient(**mapping)")
+        def __init__(self, **said: Any) -> None:
             _fill(self, _described(said))
 
     @model_validator(mode="wrap")

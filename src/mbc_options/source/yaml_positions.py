@@ -41,11 +41,8 @@ MAX_BYTES = 8_000_000
 FEWEST_BYTES = 50
 """How many bytes a value takes at least in a file of the largest size. Ours take twenty, and are far from it."""
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What YAML cannot hold as it is, or only at the beginning, or takes for the end of a line, which no editor does.
-
-What a file may not hold is said by `text.unseen`.
-"""
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML cannot hold as it is, or only at the beginning. What a file may not hold is said by `text.unseen`."""
 _CUT_OFF = re.compile(r" #(?:\S+| \d+)")
 _DASH = re.compile(r"\s*-(?:\s|$)")
 _LONE = re.compile("[\ud800-\udfff]")
