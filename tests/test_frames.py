@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from itertools import product
@@ -44,7 +45,7 @@ RESULTS: tuple[Any, ...] = (
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda one: type(one).__name__)
 def test_every_column_is_documented_with_what_it_holds(result: Any) -> None:
-    said = re.findall(r"^ {12}(\w+) \((\w+)\):", type(result).to_frame.__doc__, flags=re.MULTILINE)
+    said = re.findall(r"^ {4}(\w+) \((\w+)\):", inspect.getdoc(type(result).to_frame) or "", flags=re.MULTILINE)
     made = result.to_frame()
     assert said == [(name, str(made.schema[name].base_type().__name__)) for name in made.columns]
 

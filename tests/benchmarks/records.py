@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -273,6 +274,9 @@ def main() -> int:
     if arguments.read:
         print(json.dumps(read(arguments.read)))
         return 0
+    if not find_spec("fhir"):
+        print("fhir.resources is not installed: pip install 'mbc-options[benchmark]'")
+        return 2
     about("mbc-options", "fhir.resources")
     wrong = measure_bundles(arguments.bundles, max(arguments.bundles // 20, 1))
     wrong += measure_files(arguments.megabytes) if arguments.megabytes else 0

@@ -227,5 +227,5 @@ def test_without_hard_links_too_a_failure_leaves_nothing(tmp_path: Path, monkeyp
 
 
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match="cannot be written: embedded null byte"):
+    with pytest.raises(CaseError, match=r"cannot be written: .*embedded null"):
         write_new(tmp_path / "a\0b.yaml", "x")

@@ -57,7 +57,7 @@ def marked(item: ET.Element, chosen: set[str]) -> tuple[float, list[str]]:
     bounds = item.find(f".//{QTI}decvar")
     assert bounds is not None
     for condition in item.iter(f"{QTI}respcondition"):
-        (test,) = condition.find(f"{QTI}conditionvar") or ()
+        (test,) = condition.iterfind(f"{QTI}conditionvar/*")
         if not holds(test):
             continue
         met = met or test.tag != f"{QTI}other"

@@ -543,7 +543,7 @@ def worked_out(item: ET.Element, response: list[str]) -> tuple[dict[str, Any], l
                 first, *other = rule
                 run(first[1:] if value(first[0]) else [one for rules in other for one in rules])
 
-    run(item.find(f"{QTI}responseProcessing") or ())
+    run(item.iterfind(f"{QTI}responseProcessing/*"))
     shown = [
         flowing(one)
         for one in item.findall(f"{QTI}modalFeedback")

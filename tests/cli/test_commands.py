@@ -238,7 +238,7 @@ main()
 
 
 def test_an_output_that_no_file_can_be_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be written: embedded null byte"):
+    with pytest.raises(InputError, match=r"cannot be written: .*embedded null"):
         write("x", str(tmp_path / "a\0b"))
 
 

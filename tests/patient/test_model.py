@@ -332,6 +332,6 @@ def test_the_fields_are_those_of_the_facts_that_come_with_the_package() -> None:
     assert len(set(map(str, by_kind.values()))) == 3  # a text and a choice are both text
     for name, field in fields.items():
         assert Patient.model_fields[name].annotation == by_kind[field.kind], name
-        assert f"        {name}: " in (Patient.__doc__ or ""), name
+        assert f"\n    {name}: " in (inspect.getdoc(Patient) or ""), name
     accepted = inspect.signature(Patient).parameters
     assert list(accepted) == list(fields)
