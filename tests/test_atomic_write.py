@@ -62,6 +62,7 @@ for n in range(0, 100_000, int(sys.argv[4])):
     if not child:
         before = state()
         try:
+            sys._getframe().f_trace_opcodes = True  # without this, Python 3.12 tells of none in other frames either
             sys.settrace(signal_at(n))
             what(name)
             sys.settrace(None)
