@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mbc_options import Patient, explore, load_case, load_rulebook, walk
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.formats import FORMATS
 from mbc_options.rulebook.conditions import Names

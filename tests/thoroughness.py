@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 
 ALL = 100
 """What a law without a number of its own tries in a thorough run."""

@@ -13,8 +13,8 @@ from pages import CASES, case_of, case_script, page_of
 from quizzes import PROJECTOR, boxes, checked, commit, points, slide, verdict
 
 from mbc_options import load_case, load_rulebook, render
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.grading import grade
-from mbc_options.cases.library import case_names
 from mbc_options.cases.walk import Walk
 from mbc_options.rendering.environment import environment
 from mbc_options.rendering.filters import letter

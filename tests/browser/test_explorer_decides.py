@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pages import DESCRIPTIONS, patient
 
 from mbc_options import explorer, load_case, load_patient, load_rulebook
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.rendering.explorer.decisions import decisions
 from mbc_options.rulebook.compile import compile_rulebook
 

@@ -16,7 +16,7 @@ from quizzes import commit, downloaded, slide
 from mbc_options import load_case, load_rulebook, render
 from mbc_options.cases.answer_code import answer_code, read_code
 from mbc_options.cases.answers import read_answers
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.votes import Votes, match_votes, read_handed_in
 from mbc_options.cases.walk import Walk
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import CaseError, load_case
-from mbc_options.cases.library import list_cases, narrowed
+from mbc_options.cases.catalog import list_cases, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from mbc_options import CaseError, load_case
 from mbc_options.cases.answer_code import DIGITS, answer_code, named_by, read_code
 from mbc_options.cases.answers import Answer, Answers
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 
 if TYPE_CHECKING:
     from mbc_options import Case

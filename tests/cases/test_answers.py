@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mbc_options import CaseError, load_case, walk
 from mbc_options.cases.answers import Answer, Answers, read_answers, write_answers
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.text import JOINERS, without_unseen
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from case_laws import CLASSES, RULEBOOK, SPACE, UNITS, authored, completions, holds, rules_of
 
 from mbc_options import load_case, load_rulebook
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.coverage import Coverage, coverage
-from mbc_options.cases.library import case_names
 from mbc_options.vocabulary.bundled import bundled_vocabulary
 
 if TYPE_CHECKING:

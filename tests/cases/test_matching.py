@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mbc_options import Walk, load_case, walk
 from mbc_options.cases.answers import Answer, Answers, read_answers
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.grading import grade
-from mbc_options.cases.library import case_names
 from mbc_options.cases.matching import match_answers
 
 if TYPE_CHECKING:

@@ -662,7 +662,7 @@ def test_the_order_of_documents_and_of_options_is_the_rulebooks() -> None:
 DIGEST = """
 import hashlib
 from mbc_options import load_case
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 print(hashlib.sha256("".join(load_case(name).model_dump_json() for name in case_names()).encode()).hexdigest())
 """
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mbc_options import CaseError, load_case
-from mbc_options.cases.library import case_names, list_cases
+from mbc_options.cases.catalog import case_names, list_cases
 from mbc_options.package_data import rules_dir
 
 if TYPE_CHECKING:

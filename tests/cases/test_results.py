@@ -18,10 +18,10 @@ from case_laws import UNITS, rules_of
 from mbc_options import CaseError, load_case, render, walk
 from mbc_options.cases.answer_code import answer_code
 from mbc_options.cases.answers import MAX_BYTES, Answer, Answers, read_answers, write_answers
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.class_results import QuestionResult, Results
 from mbc_options.cases.handed_in import MOST_PROBLEMS
 from mbc_options.cases.item_analysis import FEWEST_FOR_DISCRIMINATION, FEWEST_RANKED, interval
-from mbc_options.cases.library import case_names
 from mbc_options.cases.results import MOST_UNREADABLE, summarize_answers
 from mbc_options.rendering.cards import card
 from mbc_options.rendering.table import as_csv

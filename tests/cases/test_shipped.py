@@ -13,9 +13,9 @@ from case_laws import CASES, authored, rules_of
 from thoroughness import SOME_CASES
 
 from mbc_options import Case, load_case, load_rulebook
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.coverage import Coverage, coverage
 from mbc_options.cases.grading import grade
-from mbc_options.cases.library import case_names
 from mbc_options.cases.questions.kinds import KINDS
 from mbc_options.rendering.environment import environment
 from mbc_options.rulebook.conditions import Always

@@ -9,7 +9,7 @@ import pytest
 
 from mbc_options import CaseError, load_case
 from mbc_options.cases.answers import Answers
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.votes import Vote, Votes, match_votes, read_handed_in
 
 if TYPE_CHECKING:

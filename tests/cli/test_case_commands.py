@@ -24,7 +24,7 @@ import pytest
 import yaml
 
 from mbc_options import load_case, load_rulebook, walk
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.cli.cases import case as group
 from mbc_options.cli.schemas import schema_of
 from mbc_options.package_data import rules_dir
@@ -102,7 +102,7 @@ def test_listing_works_nothing_out() -> None:
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], capture_output=True, check=True, timeout=60
     )
     loaded = set(done.stdout.decode().splitlines()[-1].split())
-    assert "mbc_options.cases.library" in loaded
+    assert "mbc_options.cases.catalog" in loaded
     assert not loaded & {"mbc_options.cases.load", "mbc_options.rulebook.load"}
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from thoroughness import examples
 
 from mbc_options import DescriptionError, InputError, RulebookError, load_case, load_rulebook, statuses
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.cohorts.columns import CONTRADICTION, STATUSES, fact_columns, status_columns
 from mbc_options.cohorts.distinct_rows import once_per_distinct_row
 from mbc_options.cohorts.evaluate import assumed, fails, holds, with_statuses

@@ -12,7 +12,7 @@ from javascript import run
 from random_descriptions import written
 
 from mbc_options import load_case, load_rulebook
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.patient.description import of, read
 from mbc_options.patient.file import load_description
 from mbc_options.rendering.explorer.descriptions import descriptions

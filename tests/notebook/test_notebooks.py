@@ -210,7 +210,7 @@ def test_what_belongs_to_a_case_shows_as_a_card(taught: Run, cell: str) -> None:
 
 
 def test_every_case_of_the_package_is_listed(taught: Run) -> None:
-    from mbc_options.cases.library import case_names
+    from mbc_options.cases.catalog import case_names
 
     listed = [line.partition(" (")[0] for line in taught.text("list").splitlines() if not line.startswith(" ")]
     assert sorted(listed) == sorted(case_names())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mbc_options import Patient, explore, load_case, load_patient, load_rulebook, render
-from mbc_options.cases.library import case_names
+from mbc_options.cases.catalog import case_names
 from mbc_options.rendering.screen import clipped, first_sentence, listed, rows_alike, up_to_comma
 from mbc_options.text import columns
 from mbc_options.vocabulary.bundled import bundled_vocabulary

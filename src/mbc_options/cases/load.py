@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mbc_options.cases.about import minutes_of, topics_of
 from mbc_options.cases.case import Arm, Case, Fork, Stage
-from mbc_options.cases.library import case_path, case_tree
+from mbc_options.cases.catalog import case_path, case_tree
 from mbc_options.cases.questions.context import StageContext, Unanswerable
 from mbc_options.cases.questions.question import check_subject, question_of
 from mbc_options.cases.stages import patients_of

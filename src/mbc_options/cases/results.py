@@ -9,6 +9,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from mbc_options.cases.answer_code import read_code
+from mbc_options.cases.catalog import case_names
 from mbc_options.cases.class_results import (
     ArmResult,
     CaseResult,
@@ -21,7 +22,6 @@ from mbc_options.cases.class_results import (
 )
 from mbc_options.cases.handed_in import MOST_PROBLEMS, codes_in, handed_in, in_short, nothing_handed_in
 from mbc_options.cases.item_analysis import FEWEST_RANKED, discrimination, interval, mean
-from mbc_options.cases.library import case_names
 from mbc_options.cases.load import load_case
 from mbc_options.cases.matching import match_answers
 from mbc_options.cases.questions.kinds import KINDS

@@ -122,7 +122,7 @@ def _cases(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[Comp
     """Complete the name of a case, or a file."""
     from click.shell_completion import CompletionItem
 
-    from mbc_options.cases.library import case_names
+    from mbc_options.cases.catalog import case_names
 
     names = [name for name in case_names(ctx.params.get("rules")) if name.startswith(incomplete)]
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
@@ -165,7 +165,7 @@ def list_(topic: str | None, subtype: str | None, level: Level | None, minutes: 
 
     The minutes are 2 to read each stage, 3 for each graded question and 5 for each to think about.
     """
-    from mbc_options.cases.library import list_cases, narrowed
+    from mbc_options.cases.catalog import list_cases, narrowed
 
     found = narrowed(list_cases(rules), topic=topic, subtype=subtype, level=level, minutes=minutes)
     wanted = (topic, subtype, level, minutes)
@@ -245,7 +245,7 @@ def check(names: tuple[str, ...], rules: str | None) -> None:
 
     Without a CASE, all cases of the rulebook are checked, and what of the rulebook none of them touches is told.
     """
-    from mbc_options.cases.library import case_names, case_path
+    from mbc_options.cases.catalog import case_names, case_path
     from mbc_options.cases.load import load_case
     from mbc_options.errors import CaseError, RulebookError
     from mbc_options.rulebook.compiled import load_rulebook
@@ -326,7 +326,7 @@ def export(  # noqa: PLR0913, PLR0917 - click passes every option by name
     if explorer is not None and not is_page:
         msg = "--explorer is for the page to click through; write html without --handout and --solutions"
         raise click.UsageError(msg)
-    from mbc_options.cases.library import case_path
+    from mbc_options.cases.catalog import case_path
     from mbc_options.cases.load import load_case
     from mbc_options.rulebook.compiled import load_rulebook
 
@@ -397,7 +397,7 @@ def results(
 
 
 def _wrong_forms(names: Iterable[str], rules: str | None) -> Iterator[Problem]:
-    from mbc_options.cases.library import case_path, read_case
+    from mbc_options.cases.catalog import case_path, read_case
     from mbc_options.errors import CaseError
 
     for name in names:

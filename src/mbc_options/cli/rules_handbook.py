@@ -104,7 +104,7 @@ def card(
     It says what the rulebook is for and what not, who may use it, on which documents it rests and who paid for them,
     what it uses of a person, its limits, how it was tested, and its digest. Figures are counted as it is written.
     """
-    from mbc_options.cases.library import list_cases
+    from mbc_options.cases.catalog import list_cases
     from mbc_options.rulebook.compiled import load_rulebook
     from mbc_options.tools.handbook.card import transparency_card
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -21,7 +21,7 @@ from mbc_options.exploration.presenter import presenter_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mbc_options.cohorts.groups import Apart, Group, ReadTable
+    from mbc_options.cohorts.groups import Group, ReadTable
     from mbc_options.cohorts.mapping import Mapping, TableMapping
     from mbc_options.rulebook.compiled import CompiledRulebook
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -181,13 +181,7 @@ def _receipt(tables: tuple[ReadTable, ...], rulebook: CompiledRulebook) -> Table
         unused += [column for column in read.table.frame.collect_schema() if column not in used]
         name = Path(read.table.name).name if i else ""
         columns += [_cells_of(group, name, rulebook.vocabulary) for group in read.groups]
-        kinds: tuple[tuple[Literal["nobodys", "undated"], Apart | None], ...]
-        kinds = ("nobodys", read.nobodys), ("undated", read.undated)
-        apart += [
-            RowsApart(kind=kind, column=one.column, table=name, rows=one.rows, cells=one.cells)
-            for kind, one in kinds
-            if one is not None
-        ]
+        apart += [RowsApart(table=name, **one._asdict()) for one in read.apart]
     return TableReceipt(
         rulebook=presenter_of(rulebook).info,
         source=tables[0].table.name,

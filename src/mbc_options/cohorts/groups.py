@@ -17,10 +17,11 @@ from mbc_options.text import counted as of_rows
 from mbc_options.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as MappingOf
 
     from mbc_options.cohorts.mapping import Column, TableMapping
+    from mbc_options.cohorts.receipt import KindOfRows
     from mbc_options.cohorts.spellings import Spelling
     from mbc_options.cohorts.tables import Table
     from mbc_options.vocabulary.vocabulary import Vocabulary
@@ -42,8 +43,6 @@ JOINED = "\x01"
 """What stands between cells that are read together."""
 LISTED = "\x02"
 """What stands between the elements of a cell that is a list."""
-NOBODYS, UNDATED = " nobodys", " undated"
-"""Columns of ours while rows are counted: what kinds of rows cannot be put where they belong."""
 SHOWN = 3
 """How many cells are shown that should say where a row belongs, and do not."""
 
@@ -80,11 +79,13 @@ class Apart(NamedTuple):
     """Rows that cannot be put where they belong.
 
     Attributes:
+        kind: why.
         column: the column that should say where.
         rows: how many.
         cells: some of its cells, where they are not empty.
     """
 
+    kind: KindOfRows
     column: str
     rows: int
     cells: tuple[str, ...] = ()
@@ -98,8 +99,7 @@ class ReadTable(NamedTuple):
         mapping: what its columns say.
         groups: the columns that are read.
         rows, unread: how many rows it has, and how many of them have a cell that was not understood.
-        nobodys, undated: rows to be gathered of which it is not told whose they are, and those with no date that is
-            known.
+        apart: the rows to be gathered that cannot be put where they belong.
     """
 
     table: Table
@@ -107,8 +107,7 @@ class ReadTable(NamedTuple):
     groups: tuple[Group, ...]
     rows: int
     unread: int
-    nobodys: Apart | None = None
-    undated: Apart | None = None
+    apart: tuple[Apart, ...] = ()
 
 
 def read_spellings(
@@ -130,7 +129,7 @@ def read_spellings(
     keys = table.frame.select(
         *(key_of(group, schema).alias(group.key) for group in groups), *(one for _, one in places.values())
     )
-    counted = _Counted(groups, told)
+    counted = _Counted(groups, told, places)
     if strict:
         keys = keys.with_row_index(ORDER)
     with_keys = keys.collect_schema()
@@ -139,20 +138,21 @@ def read_spellings(
         number, group, written = counted.first
         where = f"row {number + 1:,}, column {quoted(group.columns[0])}"
         raise TableError([Problem(f"{where}: {group.spellings[written].reason}", table.name)])
-    apart = {
-        kind: Apart(column, counted.apart[kind], tuple(cell for cell in counted.seen[kind] if cell))
+    apart = tuple(
+        Apart(kind, column, counted.apart[kind], tuple(filter(None, counted.seen[kind])))
         for kind, (column, _) in places.items()
         if counted.apart[kind]
-    }
-    for kind, one in apart.items() if strict else ():
-        message = (
-            f"column {quoted(one.column)} is empty in {of_rows(one.rows, 'row')}, so that nobody knows whose they are"
-            if kind == NOBODYS
-            else f"column {quoted(one.column)} has no date that is known in {of_rows(one.rows, 'row')}; known are "
-            f"{KNOWN_DATES}"
-        )
-        raise TableError([Problem(message, table.name)])
-    return ReadTable(table, mapping, groups, counted.rows, counted.unread, apart.get(NOBODYS), apart.get(UNDATED))
+    )
+    if strict and apart:
+        raise TableError([Problem(_why_apart(apart[0]), table.name)])
+    return ReadTable(table, mapping, groups, counted.rows, counted.unread, apart)
+
+
+def _why_apart(one: Apart) -> str:
+    column, rows = quoted(one.column), of_rows(one.rows, "row")
+    if one.kind == "nobodys":
+        return f"column {column} is empty in {rows}, so that nobody knows whose they are"
+    return f"column {column} has no date that is known in {rows}; known are {KNOWN_DATES}"
 
 
 def _groups(table: Table, mapping: TableMapping, vocabulary: Vocabulary, *, optional: bool) -> Iterator[Group]:
@@ -180,11 +180,13 @@ class _Counted:
         first: where rows are numbered, the first that has a cell which is not understood, with that cell.
     """
 
-    def __init__(self, groups: tuple[Group, ...], told: Callable[[int], None] | None) -> None:
+    def __init__(
+        self, groups: tuple[Group, ...], told: Callable[[int], None] | None, kinds: Iterable[KindOfRows]
+    ) -> None:
         self.groups, self.told = groups, told
         self.rows = self.unread = 0
-        self.apart: Counter[str] = Counter()
-        self.seen: dict[str, dict[str, None]] = {NOBODYS: {}, UNDATED: {}}
+        self.apart: Counter[KindOfRows] = Counter()
+        self.seen: dict[KindOfRows, dict[str, None]] = {kind: {} for kind in kinds}
         self.first: tuple[int, Group, str] | None = None
 
     def __call__(self, batch: pl.DataFrame) -> pl.DataFrame:
@@ -200,10 +202,10 @@ class _Counted:
             self.unread += rows.height
             if ORDER in batch.columns and rows.height:
                 self._keep_first(rows.sort(ORDER).row(0, named=True))
-        for kind in self.seen.keys() & set(batch.columns):
-            cells = batch[kind].drop_nulls()
+        for kind, seen in self.seen.items():
+            cells = batch[_column_of(kind)].drop_nulls()
             self.apart[kind] += cells.len()
-            self.seen[kind] = dict.fromkeys([*self.seen[kind], *cells.unique(maintain_order=True).head(SHOWN)][:SHOWN])
+            self.seen[kind] = dict.fromkeys([*seen, *cells.unique(maintain_order=True).head(SHOWN)][:SHOWN])
         self.rows += batch.height
         if self.told is not None:
             self.told(self.rows)
@@ -215,18 +217,25 @@ class _Counted:
             self.first = row[ORDER], group, row[group.key]
 
 
-def _places(table: Table, mapping: TableMapping) -> dict[str, tuple[str, pl.Expr]]:
+def _column_of(kind: KindOfRows) -> str:
+    """Return the column of ours that tells rows of a kind while rows are counted."""
+    return f" {kind}"
+
+
+def _places(table: Table, mapping: TableMapping) -> dict[KindOfRows, tuple[str, pl.Expr]]:
     """Return what tells the rows that cannot be gathered as they should: by kind, a column, and its cells there."""
     if mapping.by is None:
         return {}
     schema = table.frame.collect_schema()
     by = str(column_named(table, schema, mapping.by, optional=False))
-    found = {NOBODYS: (by, pl.when(is_blank(by, schema[by])).then(pl.lit("")).alias(NOBODYS))}
+    found: dict[KindOfRows, tuple[str, pl.Expr]] = {
+        "nobodys": (by, pl.when(is_blank(by, schema[by])).then(pl.lit("")).alias(_column_of("nobodys")))
+    }
     date = mapping.date and column_named(table, schema, mapping.date, optional=True)
     if date:
         text = text_of(date, schema[date])
         no_date = order_of(date, schema[date], text).is_null() & ~is_blank(by, schema[by])
-        found[UNDATED] = (date, pl.when(no_date).then(text.fill_null("")).alias(UNDATED))
+        found["undated"] = (date, pl.when(no_date).then(text.fill_null("")).alias(_column_of("undated")))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 from mbc_options.cohorts.spellings import Kind
 from mbc_options.exploration.assessment import RulebookInfo
@@ -15,7 +15,7 @@ from mbc_options.text import counted
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["CellsOfColumn", "Contradiction", "RowsApart", "SpellingRead", "TableReceipt"]
+__all__ = ["CellsOfColumn", "Contradiction", "KindOfRows", "RowsApart", "SpellingRead", "TableReceipt"]
 
 
 class SpellingRead(Result):
@@ -85,6 +85,10 @@ class Contradiction(Result):
     cells: tuple[tuple[str, str], ...]
 
 
+KindOfRows: TypeAlias = Literal["nobodys", "undated"]
+"""Why a row cannot be put where it belongs: nobody knows whose it is, or it has no date that is known."""
+
+
 class RowsApart(Result):
     """Rows of a table that is gathered by patient which could not be put where they belong.
 
@@ -97,7 +101,7 @@ class RowsApart(Result):
         cells: some of its cells, where they are not empty.
     """
 
-    kind: Literal["nobodys", "undated"]
+    kind: KindOfRows
     column: str
     table: str = ""
     rows: int

@@ -21,7 +21,7 @@ __all__ = ["ConditionReader"]
 
 _OTHER_ILLNESS = ("another", "anywhere")
 _PROOF = "proof"
-_OF_EITHER = "the record has another illness and does not say which of them has spread; it is read as this one"
+_OF_EITHER = "the record has another illness and does not say which of them has spread; it counts as that of this one"
 _NO_ILLNESS = (*_OTHER_ILLNESS, "former", "past", "aside")
 
 

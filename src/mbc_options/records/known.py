@@ -62,10 +62,9 @@ def facts_of(
             )
         )
     said = {vocabulary.field_of(fact.what) for fact in facts if fact.says}
-    left = [
-        fact for fact in facts if not fact.says and fact.what not in said
-    ]  # nor a field of which something is known
-    return (*(fact for fact in facts if fact.says), *left)
+    # A field of which something is known is not unknown as well.
+    unknown = (fact for fact in facts if not fact.says and fact.what not in said)
+    return (*(fact for fact in facts if fact.says), *unknown)
 
 
 def unknown_in(vocabulary: Vocabulary, facts: Sequence[RecordFact]) -> tuple[str, ...]:

@@ -171,21 +171,18 @@ def _read(data: Any, path: KeyPath, complaints: list[Complaint], names: Names | 
         return NoneOf(part=_read(value, here, complaints, names))
     if key in GROUPS:
         if not isinstance(value, list) or not value:
-            found = (
-                quoted(value)
-                if isinstance(value, str)
-                else "a mapping"
-                if isinstance(value, dict)
-                else "nothing"
-                if value is None
-                else "an empty one"
-            )
-            message = f"{key} takes a list of conditions, not {found}"
+            message = f"{key} takes a list of conditions, not {_instead_of_a_list(value)}"
             complaints.append(Complaint(message, here, code=_CONDITION, hint=_several(value, (key,))))
             return Always()
         parts = tuple(_read(part, (*here, i), complaints, names) for i, part in enumerate(value))
         return AllOf(parts=parts) if key == "all" else AnyOf(parts=parts)
     return _read_fact(key, value, here, complaints, names)
+
+
+def _instead_of_a_list(value: Any) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    return "a mapping" if isinstance(value, dict) else "nothing" if value is None else "an empty one"
 
 
 _MOST_SHOWN = 3

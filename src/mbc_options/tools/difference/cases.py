@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mbc_options.cases.library import case_names, read_case
+from mbc_options.cases.catalog import case_names, read_case
 from mbc_options.cases.stages import patients_of
 from mbc_options.errors import InputError
 from mbc_options.exploration.status import statuses
